@@ -1,0 +1,255 @@
+import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import {
+	BASE_URL_PATTERN,
+	CLOUDS,
+	commercialApiBaseUrl,
+	REGIONS,
+	TENANT_PATTERN,
+} from '../nodes/DefenderLiveResponse/service/clouds';
+
+/** Where an expression finds the credential's fields: `$self` within the credential, `$credentials` in its test. */
+type Holder = '$self' | '$credentials';
+
+/** `https://host`, or nothing where a custom address is not one that may be used. */
+function customBaseUrl(holder: Holder, field: string): string {
+	const value = `(${holder}["${field}"] || "").trim()`;
+	return `(${BASE_URL_PATTERN}.test(${value}) ? ${value}.replace(/[/]+$/, "") : "")`;
+}
+
+/** An expression that chooses by the credential's cloud. */
+function byCloud(holder: Holder, choose: (cloud: keyof typeof CLOUDS) => string, custom: string): string {
+	const cloud = `${holder}["cloud"]`;
+	const cases = (['gcc', 'gccHigh', 'dod'] as const).map((name) => `${cloud} === "${name}" ? ${choose(name)} : `);
+	return `${cloud} === "custom" ? ${custom} : ${cases.join('')}${choose('commercial')}`;
+}
+
+function loginBaseUrl(holder: Holder): string {
+	return byCloud(holder, (name) => `"${CLOUDS[name].loginBaseUrl}"`, customBaseUrl(holder, 'loginBaseUrl'));
+}
+
+function audience(holder: Holder): string {
+	return byCloud(holder, (name) => `"${CLOUDS[name].audience}"`, `(${holder}["audience"] || "").trim()`);
+}
+
+function apiBaseUrl(holder: Holder): string {
+	const regional = Object.keys(REGIONS)
+		.map((region) => `${holder}["region"] === "${region}" ? "${commercialApiBaseUrl(region)}" : `)
+		.join('');
+	return byCloud(
+		holder,
+		(name) => (name === 'commercial' ? `(${regional}"${CLOUDS.commercial.apiBaseUrl}")` : `"${CLOUDS[name].apiBaseUrl}"`),
+		customBaseUrl(holder, 'apiBaseUrl'),
+	);
+}
+
+/** An endpoint of the tenant; nothing, so that no request is made, where tenant or login host could reshape the URL. */
+function endpoint(name: 'authorize' | 'token'): string {
+	const tenant = '($self["tenantId"] || "").trim()';
+	const login = `(${loginBaseUrl('$self')})`;
+	return `={{ ${TENANT_PATTERN}.test(${tenant}) && ${login} ? ${login} + "/" + ${tenant} + "/oauth2/v2.0/${name}" : "" }}`;
+}
+
+const REGION_OPTIONS = Object.entries(REGIONS)
+	.map(([value, name]) => ({ name, value }))
+	.sort((a, b) => a.name.localeCompare(b.name));
+
+const CUSTOM_ONLY = { show: { cloud: ['custom'] } };
+
+/** Tokens for the Defender API. The cloud decides login host, audience and API host together, so they cannot disagree. */
+export class MicrosoftDefenderOAuth2Api implements ICredentialType {
+	name = 'microsoftDefenderOAuth2Api';
+
+	extends = ['oAuth2Api'];
+
+	displayName = 'Microsoft Defender OAuth2 API';
+
+	icon: Icon = { light: 'file:../icons/liveResponse.svg', dark: 'file:../icons/liveResponse.dark.svg' };
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-defender-live-response/n8n-nodes-defender-live-response#app-registration';
+
+	// It can run code on every device of a company, so no other node may use it.
+	restrictToSupportedNodes = true as const;
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Grant Type',
+			name: 'grantType',
+			type: 'options',
+			options: [
+				{
+					name: 'Client Credentials',
+					value: 'clientCredentials',
+					description: 'The app signs in as itself: for workflows that run unattended',
+				},
+				{
+					name: 'Authorization Code',
+					value: 'authorizationCode',
+					description: 'The app acts for a user who signs in once',
+				},
+			],
+			default: 'clientCredentials',
+		},
+		{
+			displayName: 'Tenant ID',
+			name: 'tenantId',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. contoso.com or the directory (tenant) ID',
+			description: "The tenant's GUID or one of its verified domains",
+		},
+		{
+			displayName: 'Cloud',
+			name: 'cloud',
+			type: 'options',
+			options: [
+				{ name: 'Commercial', value: 'commercial' },
+				{ name: 'Custom', value: 'custom' },
+				{ name: 'US Government DoD', value: 'dod' },
+				{ name: 'US Government GCC', value: 'gcc' },
+				{ name: 'US Government GCC High', value: 'gccHigh' },
+			],
+			default: 'commercial',
+		},
+		{
+			displayName: 'Region',
+			name: 'region',
+			type: 'options',
+			displayOptions: { show: { cloud: ['commercial'] } },
+			options: [{ name: 'Global', value: 'global' }, ...REGION_OPTIONS],
+			default: 'global',
+			description: "The API host to call. Your tenant's own region answers fastest; Global works for all.",
+		},
+		{
+			displayName: 'API Base URL',
+			name: 'apiBaseUrl',
+			type: 'string',
+			displayOptions: CUSTOM_ONLY,
+			default: '',
+			placeholder: 'e.g. https://api.example.com',
+			description: 'Address of the API, without /api. Plain http is accepted for this machine only.',
+		},
+		{
+			displayName: 'Login Base URL',
+			name: 'loginBaseUrl',
+			type: 'string',
+			displayOptions: CUSTOM_ONLY,
+			default: '',
+			placeholder: 'e.g. https://login.example.com',
+			description: 'Address of the token endpoint, before the tenant',
+		},
+		{
+			displayName: 'Audience',
+			name: 'audience',
+			type: 'string',
+			displayOptions: CUSTOM_ONLY,
+			default: CLOUDS.commercial.audience,
+			description: 'What tokens are made for; /.default is added to it for the scope',
+		},
+		{
+			displayName: 'Download Hosts',
+			name: 'downloadHosts',
+			type: 'string',
+			displayOptions: CUSTOM_ONLY,
+			default: '',
+			placeholder: 'e.g. .blob.core.windows.net',
+			description:
+				'Hosts that results may be downloaded from, separated by commas. A leading dot allows every name that ends so.',
+		},
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			required: true,
+			default: '',
+			description: 'The application (client) ID of the app registration',
+		},
+		{
+			displayName: 'Client Credential Type',
+			name: 'clientCredentialType',
+			type: 'options',
+			options: [
+				{ name: 'Client Secret', value: 'clientSecret' },
+				{
+					name: 'Certificate',
+					value: 'certificate',
+					description: 'Needs n8n 2.35 or later. Earlier versions ignore the certificate and sign in with the secret.',
+				},
+			],
+			default: 'clientSecret',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			displayOptions: { hide: { clientCredentialType: ['certificate'] } },
+			default: '',
+			description: "The secret's value, not its ID",
+		},
+		{
+			displayName: 'Private Key',
+			name: 'privateKey',
+			type: 'string',
+			typeOptions: { password: true, rows: 4 },
+			displayOptions: { show: { clientCredentialType: ['certificate'] } },
+			default: '',
+			placeholder: 'e.g. -----BEGIN PRIVATE KEY-----',
+			description: 'The private key of the certificate, as PEM',
+		},
+		{
+			displayName: 'Certificate',
+			name: 'certificate',
+			type: 'string',
+			typeOptions: { password: true, rows: 4 },
+			displayOptions: { show: { clientCredentialType: ['certificate'] } },
+			default: '',
+			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
+			description: 'The certificate that the app registration has, as PEM',
+		},
+		{ displayName: 'Authorization URL', name: 'authUrl', type: 'hidden', default: endpoint('authorize') },
+		{ displayName: 'Access Token URL', name: 'accessTokenUrl', type: 'hidden', default: endpoint('token') },
+		{
+			displayName: 'Scope',
+			name: 'scope',
+			type: 'hidden',
+			// Entra refuses offline_access to an app that signs in as itself.
+			default: `={{ (${audience('$self')}) + "/.default" + ($self["grantType"] === "authorizationCode" ? " offline_access" : "") }}`,
+		},
+		{ displayName: 'Auth URI Query Parameters', name: 'authQueryParameters', type: 'hidden', default: '' },
+		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
+		{
+			displayName: 'Send Additional Body Properties',
+			name: 'sendAdditionalBodyProperties',
+			type: 'hidden',
+			default: false,
+		},
+		{ displayName: 'Additional Body Properties', name: 'additionalBodyProperties', type: 'hidden', default: '' },
+	];
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: `={{ ${apiBaseUrl('$credentials')} }}`,
+			url: '/api/machineactions?$top=1',
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Defender did not accept the sign-in. Check tenant, cloud, client ID and secret or certificate.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'Signed in, but a permission is missing: add Machine.ReadWrite.All of the API WindowsDefenderATP to the app registration and grant admin consent.',
+				},
+			},
+		],
+	};
+}

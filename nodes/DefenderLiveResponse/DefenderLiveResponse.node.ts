@@ -1,0 +1,35 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { chosenOperation, nodeProperties } from './operations';
+
+/**
+ * What the editor shows, and the way to the operations. Programmatic rather than declarative: one item means
+ * several calls that depend on each other, with waiting, a second host and binary streams between them.
+ */
+export class DefenderLiveResponse implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Microsoft Defender Live Response',
+		name: 'defenderLiveResponse',
+		icon: { light: 'file:../../icons/liveResponse.svg', dark: 'file:../../icons/liveResponse.dark.svg' },
+		group: ['transform'],
+		version: [1],
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Run live response on devices in Microsoft Defender for Endpoint and get the results',
+		defaults: { name: 'Microsoft Defender Live Response' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs:
+			'={{ $parameter["resource"] === "liveResponse" && $parameter["routeByOutcome"] && ($parameter["operation"] !== "run" || $parameter["waitForCompletion"]) ? [{ type: "main", displayName: "Succeeded" }, { type: "main", displayName: "Failed" }, { type: "main", displayName: "Not Finished" }] : [{ type: "main" }] }}',
+		sensitiveOutputFields: ['downloadLink'],
+		credentials: [{ name: 'microsoftDefenderOAuth2Api', required: true }],
+		properties: nodeProperties(),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = chosenOperation(this);
+		if (operation) return await operation.execute(this);
+		throw new NodeOperationError(this.getNode(), "'Operation' is not one of this node's operations", {
+			description: 'Choose an operation from the list.',
+		});
+	}
+}

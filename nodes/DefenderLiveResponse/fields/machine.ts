@@ -1,0 +1,25 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Which device. */
+export const machineIdField: INodeProperties = {
+	displayName: 'Device',
+	name: 'machineId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'id', value: '' },
+	description: 'The device to run the live response on',
+	modes: [
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 4899036531e374137f63289c3267bad772c13fef',
+		},
+		{
+			displayName: 'By Name',
+			name: 'name',
+			type: 'string',
+			placeholder: 'e.g. ws-01.contoso.com',
+		},
+	],
+};

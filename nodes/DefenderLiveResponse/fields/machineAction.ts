@@ -1,0 +1,19 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Which machine action. Behind a node that ran a live response its default needs no change. */
+export const machineActionIdField: INodeProperties = {
+	displayName: 'Machine Action',
+	name: 'machineActionId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'id', value: '={{ $json.machineActionId ?? $json.id }}' },
+	description: 'The machine action that the live response is known by',
+	modes: [
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 988cc94e-7a8f-4b28-ab65-54970c5d5018',
+		},
+	],
+};

@@ -1,0 +1,58 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+/**
+ * Fields of every operation that gives results.
+ *
+ * @param followLink whether the user may choose to get the link only
+ * @param whenWaiting whether the fields have a meaning only while the node waits
+ */
+export function resultFields({
+	followLink = false,
+	whenWaiting = false,
+}: { followLink?: boolean; whenWaiting?: boolean } = {}): INodeProperties[] {
+	const waiting: IDisplayOptions = { show: { waitForCompletion: [true] } };
+	const shown = whenWaiting ? { displayOptions: waiting } : {};
+	const follow: INodeProperties = {
+		displayName: 'Follow Link',
+		name: 'followLink',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to download the result. If off, the item carries the link to it, which opens the result to whoever holds it.',
+	};
+	return [
+		...(followLink ? [follow] : []),
+		{
+			displayName: 'Wait for Completion',
+			name: 'waitForCompletion',
+			type: 'boolean',
+			default: true,
+			description: 'Whether to wait until the live response has ended',
+		},
+		{
+			displayName: 'Max Wait (Minutes)',
+			name: 'maxWaitMinutes',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 20,
+			displayOptions: waiting,
+			description: 'What has not ended by then comes out as pending and can be asked for again',
+		},
+		{
+			displayName: 'Route by Outcome',
+			name: 'routeByOutcome',
+			type: 'boolean',
+			default: false,
+			...shown,
+			description: 'Whether to use three outputs: Succeeded, Failed and Not Finished',
+		},
+		{
+			displayName: 'Simplify',
+			name: 'simplify',
+			type: 'boolean',
+			default: true,
+			...shown,
+			description: 'Whether to return a simplified version of the response instead of the raw data',
+		},
+	];
+}

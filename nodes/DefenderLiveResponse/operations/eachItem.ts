@@ -1,0 +1,77 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Session } from '../service/session';
+import { errorItem, toNodeError } from './nodeError';
+
+/** An item and the output it leaves by. */
+export interface Routed {
+	output: number;
+	item: INodeExecutionData;
+}
+
+/** How an operation treats its input items. */
+export interface ItemWork<Job> {
+	/** Reads and checks an item's parameters. Makes no request. */
+	read(itemIndex: number): Job;
+	/** Opens what all items share. */
+	open(): Promise<Session>;
+	/** Does one item's work; all items' run side by side. */
+	work(session: Session, job: Job, itemIndex: number): Promise<Routed[]>;
+	/** How many outputs there are, and which of them takes items that stand for an error. */
+	outputs: { count: number; forErrors: number };
+}
+
+type Settled<T> = { value: T } | { error: unknown };
+
+function attempt<T>(action: () => T): Settled<T> {
+	try {
+		return { value: action() };
+	} catch (error) {
+		return { error };
+	}
+}
+
+/** The session with a way to stop all of its waits and downloads. */
+function stoppable(session: Session): { session: Session; stop: () => void } {
+	const controller = new AbortController();
+	const signals = [controller.signal, ...(session.signal ? [session.signal] : [])];
+	return { session: { ...session, signal: AbortSignal.any(signals) }, stop: () => controller.abort() };
+}
+
+/**
+ * Runs an operation for all input items: parameters of all are checked before the first request, an item that fails
+ * ends the node (or becomes an item, with Continue On Fail), and what comes out stays in the order of the input.
+ *
+ * @throws NodeApiError, NodeOperationError
+ */
+export async function forEachItem<Job>(
+	context: IExecuteFunctions,
+	{ read, open, work, outputs }: ItemWork<Job>,
+): Promise<INodeExecutionData[][]> {
+	const node = context.getNode();
+	const goOn = context.continueOnFail();
+	const jobs = context.getInputData().map((_, itemIndex) => attempt(() => read(itemIndex)));
+	const wrong = jobs.findIndex((job) => 'error' in job);
+	if (wrong >= 0 && !goOn) throw toNodeError(node, (jobs[wrong] as { error: unknown }).error, wrong);
+
+	const opened = await open().catch((error: unknown) => {
+		throw toNodeError(node, error);
+	});
+	const { session, stop } = stoppable(opened);
+	let fatal: Error | undefined;
+	const asItem = (error: unknown, itemIndex: number): Routed[] => {
+		if (goOn) return [{ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }];
+		fatal ??= toNodeError(node, error, itemIndex);
+		stop();
+		return [];
+	};
+	const all = await Promise.all(
+		jobs.map(async (job, itemIndex) => {
+			if ('error' in job) return asItem(job.error, itemIndex);
+			return await work(session, job.value, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
+		}),
+	);
+	if (fatal) throw fatal;
+	const returned: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
+	for (const { output, item } of all.flat()) returned[output].push(item);
+	return returned;
+}

@@ -1,0 +1,55 @@
+import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { getResult } from './liveResponse/getResult';
+import { run } from './liveResponse/run';
+import type { Operation } from './operation';
+
+/** What the node can do. A new operation is one more file and one more entry. */
+export const OPERATIONS: Operation[] = [getResult, run];
+
+/** The node's resources, in the order of the list. */
+const RESOURCES: INodePropertyOptions[] = [{ name: 'Live Response', value: 'liveResponse' }];
+
+function operationList(resource: string): INodeProperties {
+	const operations = OPERATIONS.filter((operation) => operation.resource === resource);
+	const [{ value: first }] = operations;
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: operations.map(({ name, value, description, action }) => ({ name, value, description, action })),
+		default: first,
+	};
+}
+
+/** The node's parameters: resource, operation, and what each operation asks for. */
+export function nodeProperties(): INodeProperties[] {
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: RESOURCES,
+			default: 'liveResponse',
+		},
+		...RESOURCES.map(({ value }) => operationList(String(value))),
+		...OPERATIONS.flatMap(({ resource, value, fields }) =>
+			fields.map((field) => ({
+				...field,
+				displayOptions: {
+					...field.displayOptions,
+					show: { resource: [resource], operation: [value], ...field.displayOptions?.show },
+				},
+			})),
+		),
+	];
+}
+
+/** The operation that a node is set to. */
+export function chosenOperation(context: IExecuteFunctions): Operation | undefined {
+	const resource = context.getNodeParameter('resource', 0);
+	const value = context.getNodeParameter('operation', 0);
+	return OPERATIONS.find((operation) => operation.resource === resource && operation.value === value);
+}

@@ -1,0 +1,85 @@
+import { machineActionIdField } from '../../fields/machineAction';
+import { resultFields } from '../../fields/result';
+import { resultOptions } from '../../fields/resultOptions';
+import type { MachineAction } from '../../service/machineAction';
+import { newTally } from '../../service/tally';
+import { ActionWatch } from '../../service/watching';
+import { connect } from '../connect';
+import { forEachItem } from '../eachItem';
+import type { Operation } from '../operation';
+import { readMachineActionId, readWholeNumber, wrongParameter } from '../parameters';
+import { readResultLimits, readResultSettings, readWaiting } from './readSettings';
+import { readRouting, ResultFetcher } from './results';
+
+/** What is wrong with asking an action for a command; undefined where nothing is. */
+function whyNoCommand(action: MachineAction, index: number): { what: string; todo: string } | undefined {
+	if (action.commands.some((command) => command.index === index)) return undefined;
+	if (action.commands.length > 0) {
+		const last = action.commands.length - 1;
+		return {
+			what: `is ${index}, and the machine action has no such command`,
+			todo: `Its commands are numbered from 0 to ${last}.`,
+		};
+	}
+	if (action.type && !/^live ?response$/i.test(action.type)) {
+		return {
+			what: `asks for a command of a machine action of type ${action.type}`,
+			todo: 'Only live responses have commands and results.',
+		};
+	}
+	// Ended live responses have been seen without their commands.
+	return undefined;
+}
+
+export const getResult: Operation = {
+	resource: 'liveResponse',
+	value: 'getResult',
+	name: 'Get Result',
+	description:
+		'Get the result of one command of a live response: the transcript of a script, or a collected file. Can wait until it is there. Reads only.',
+	action: 'Get the result of a live response command',
+	fields: [
+		machineActionIdField,
+		{
+			displayName: 'Command Index',
+			name: 'commandIndex',
+			type: 'number',
+			typeOptions: { minValue: 0, numberPrecision: 0 },
+			default: 0,
+			description: 'Which command of the live response, counted from 0',
+		},
+		...resultFields({ followLink: true }),
+		resultOptions(),
+	],
+	async execute(context) {
+		const { intervalMs, maxWaitMs } = readWaiting(context);
+		const limits = readResultLimits(context);
+		const fetcher = new ResultFetcher(context, readRouting(context));
+		let watch: ActionWatch | undefined;
+		return await forEachItem(context, {
+			outputs: fetcher.outputs,
+			read: (itemIndex) => ({
+				machineActionId: readMachineActionId(context, itemIndex),
+				commandIndex: readWholeNumber(
+					context,
+					context.getNodeParameter('commandIndex', itemIndex, 0),
+					itemIndex,
+					'Command Index',
+					0,
+				),
+				settings: readResultSettings(context, itemIndex),
+			}),
+			open: async () => await connect(context, limits),
+			async work(session, { machineActionId, commandIndex, settings }, itemIndex) {
+				watch ??= new ActionWatch(session, intervalMs, maxWaitMs, newTally());
+				const tally = newTally();
+				const started = session.clock.now();
+				const { action } = await watch.until(machineActionId);
+				tally.waitedMs = session.clock.now() - started;
+				const wrong = whyNoCommand(action, commandIndex);
+				if (wrong) throw wrongParameter(context, itemIndex, 'Command Index', wrong.what, wrong.todo);
+				return await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, tally });
+			},
+		});
+	},
+};

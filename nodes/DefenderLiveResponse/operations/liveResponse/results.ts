@@ -1,0 +1,87 @@
+import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type { StoreFile } from '../../result/collectedFile';
+import { fetchCommandResult } from '../../result/commandResult';
+import type { CommandResult } from '../../result/item';
+import { itemOf, splitItem } from '../../result/item';
+import { ROUTES, routeOf } from '../../result/outcome';
+import type { ResultSettings } from '../../result/settings';
+import type { Limiter } from '../../service/limiter';
+import { limiter } from '../../service/limiter';
+import type { MachineAction } from '../../service/machineAction';
+import type { Session } from '../../service/session';
+import type { Tally } from '../../service/tally';
+import type { Routed } from '../eachItem';
+import { readBinaryPropertyName } from './readSettings';
+
+/**
+ * Results fetched side by side. Each takes two short requests on connections of their own: with ten, the service's
+ * limit (100 a minute) is reached even when an answer takes six seconds, and n8n stays responsive.
+ */
+const RESULTS_AT_ONCE = 10;
+
+type BinaryInput = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
+
+/** One result to fetch. */
+export interface ResultRequest {
+	/** As last seen. */
+	action: MachineAction;
+	commandIndex: number;
+	settings: ResultSettings;
+	/** The input item that asks for it. */
+	itemIndex: number;
+	/** What it cost so far. */
+	tally: Tally;
+}
+
+/** Fetches the results of all items of a node, and makes items of them. */
+export class ResultFetcher {
+	/** For `forEachItem`. */
+	readonly outputs: { count: number; forErrors: number };
+
+	private readonly limited: Limiter = limiter(RESULTS_AT_ONCE);
+
+	/** @param routed whether items leave by the output of their outcome */
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly routed: boolean,
+	) {
+		this.outputs = routed ? { count: ROUTES.length, forErrors: 1 } : { count: 1, forErrors: 0 };
+	}
+
+	/**
+	 * The items of one command.
+	 *
+	 * @throws DefenderError, Cancelled
+	 */
+	async fetch(session: Session, request: ResultRequest): Promise<Routed[]> {
+		const { action, commandIndex, settings, itemIndex, tally } = request;
+		const binary: IBinaryKeyData = {};
+		const property = readBinaryPropertyName(this.context, itemIndex);
+		const store: StoreFile = async (stream, fileName, mimeType) => {
+			binary[property] = await this.context.helpers.prepareBinaryData(
+				stream as unknown as BinaryInput,
+				fileName,
+				mimeType,
+			);
+		};
+		const result = await this.limited(
+			async () => await fetchCommandResult(session, action, commandIndex, settings, store, tally),
+		);
+		return this.toItems(result, request, result.file && binary);
+	}
+
+	/** Items of a result that is known already. */
+	toItems(result: CommandResult, { settings, itemIndex, tally }: ResultRequest, binary?: IBinaryKeyData): Routed[] {
+		const json = itemOf(result, settings, tally);
+		const jsons = settings.splitOutput ? splitItem(json) : [json];
+		return jsons.map((each) => ({
+			output: this.routed ? routeOf(result.outcome) : 0,
+			item: { json: each, pairedItem: { item: itemIndex }, ...(binary && { binary }) },
+		}));
+	}
+}
+
+/** Whether the items of this node leave by the output of their outcome. */
+export function readRouting(context: IExecuteFunctions): boolean {
+	return context.getNodeParameter('routeByOutcome', 0, false) as boolean;
+}

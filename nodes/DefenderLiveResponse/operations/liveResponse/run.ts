@@ -1,0 +1,160 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { commandsField } from '../../fields/commands';
+import { machineIdField } from '../../fields/machine';
+import { resultFields } from '../../fields/result';
+import { resultOptions } from '../../fields/resultOptions';
+import { DefenderError } from '../../service/errors';
+import { limiter } from '../../service/limiter';
+import type { LiveResponseRequest } from '../../service/liveResponse';
+import { runLiveResponse, runRequest } from '../../service/liveResponse';
+import type { MachineAction } from '../../service/machineAction';
+import { machineIdByName } from '../../service/machines';
+import type { Session } from '../../service/session';
+import type { Tally } from '../../service/tally';
+import { newTally } from '../../service/tally';
+import { ActionWatch } from '../../service/watching';
+import { connect } from '../connect';
+import type { Routed } from '../eachItem';
+import { forEachItem } from '../eachItem';
+import type { Operation } from '../operation';
+import type { Choice } from '../parameters';
+import { readChoice, wrongParameter } from '../parameters';
+import { readCommands } from './readCommands';
+import { readResultLimits, readResultSettings, readWaiting } from './readSettings';
+import { readRouting, ResultFetcher } from './results';
+import { rememberSentRun, sentRun, sentRunKey } from './sentRuns';
+
+const DRY_RUN: INodeProperties = {
+	displayName: 'Dry Run',
+	name: 'dryRun',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to only show the request. Nothing is sent to the device.',
+};
+
+/** Devices are named by SHA-1 digests; anything else could reshape the URL. */
+const MACHINE_ID = /^[0-9a-f]{40}$/i;
+
+function readMachine(context: IExecuteFunctions, itemIndex: number): Choice {
+	const machine = readChoice(context, 'machineId', itemIndex);
+	const isUsable = machine.mode === 'name' ? machine.value !== '' : MACHINE_ID.test(machine.value);
+	if (isUsable) return machine;
+	throw wrongParameter(
+		context,
+		itemIndex,
+		'Device',
+		machine.value === '' ? 'is empty' : 'is not the ID of a device',
+		'Enter the device ID (40 hexadecimal digits), or choose the device by its name.',
+	);
+}
+
+function readComment(context: IExecuteFunctions, itemIndex: number): string {
+	const comment = String(context.getNodeParameter('comment', itemIndex, '')).trim();
+	if (comment !== '') return comment;
+	throw wrongParameter(context, itemIndex, 'Comment', 'is empty', 'Say why the commands are run: Defender keeps it with the action.');
+}
+
+async function machineIdOf(session: Session, machine: Choice, tally: Tally): Promise<string> {
+	return machine.mode === 'name' ? await machineIdByName(session, machine.value, tally) : machine.value;
+}
+
+/** Sends an item's commands, unless a try before this one has sent them. */
+async function sendOnce(
+	context: IExecuteFunctions,
+	session: Session,
+	request: LiveResponseRequest,
+	itemIndex: number,
+	tally: Tally,
+): Promise<MachineAction> {
+	const key = sentRunKey(context, itemIndex, request);
+	const before = sentRun(key);
+	if (before) return before;
+	const action = await runLiveResponse(session, request, tally);
+	rememberSentRun(key, action);
+	return action;
+}
+
+/** What the service refused, after the commands were sent: nothing that should make n8n run them again. */
+function refusalAfterSending(error: unknown): DefenderError {
+	if (error instanceof DefenderError) return error;
+	throw error;
+}
+
+export const run: Operation = {
+	resource: 'liveResponse',
+	value: 'run',
+	name: 'Run',
+	description:
+		'Run commands on a device by live response: scripts of the library, copying a file there, collecting a file. Changes the device. Takes minutes; can wait and return the results.',
+	action: 'Run live response on a device',
+	fields: [
+		machineIdField,
+		commandsField,
+		{
+			displayName: 'Comment',
+			name: 'comment',
+			type: 'string',
+			required: true,
+			default: '=n8n workflow {{ $workflow.name }}, execution {{ $execution.id }}',
+			description: 'Why the commands are run. Defender keeps it with the machine action.',
+		},
+		...resultFields({ whenWaiting: true }),
+		resultOptions([DRY_RUN]),
+	],
+	async execute(context) {
+		const { intervalMs, maxWaitMs } = readWaiting(context);
+		const waits = context.getNodeParameter('waitForCompletion', 0, true) as boolean;
+		const limits = readResultLimits(context);
+		const fetcher = new ResultFetcher(context, waits && readRouting(context));
+		// One after the other: the limit is ten a minute, and those who come first in the input go first.
+		const oneByOne = limiter(1);
+		let watch: ActionWatch | undefined;
+		return await forEachItem(context, {
+			outputs: fetcher.outputs,
+			read: (itemIndex) => ({
+				machine: readMachine(context, itemIndex),
+				commands: readCommands(context, itemIndex),
+				comment: readComment(context, itemIndex),
+				settings: readResultSettings(context, itemIndex),
+				dryRun: (context.getNodeParameter('options.dryRun', itemIndex, false) as boolean) === true,
+			}),
+			open: async () => await connect(context, limits),
+			async work(session, { machine, commands, comment, settings, dryRun }, itemIndex): Promise<Routed[]> {
+				const tally = newTally();
+				const single = (json: IDataObject): Routed[] => [
+					{ output: 0, item: { json, pairedItem: { item: itemIndex } } },
+				];
+				const sent = await oneByOne(async () => {
+					const machineId = await machineIdOf(session, machine, tally);
+					const request = { machineId, commands, comment };
+					if (!dryRun) return await sendOnce(context, session, request, itemIndex, tally);
+					const { method, path, body } = runRequest(request);
+					return { dryRun, method, url: `${session.cloud.apiBaseUrl}/api${path}`, body };
+				});
+				if ('dryRun' in sent) return single(sent as IDataObject);
+				if (!waits) return single(sent.entity as IDataObject);
+
+				watch ??= new ActionWatch(session, intervalMs, maxWaitMs, newTally());
+				const started = session.clock.now();
+				const seen = await watch.until(sent.id).catch(refusalAfterSending);
+				tally.waitedMs = session.clock.now() - started;
+				const action = seen instanceof DefenderError ? sent : seen.action;
+				const items = commands.map(async (_, commandIndex) => {
+					const request = { action, commandIndex, settings, itemIndex, tally: { ...tally } };
+					const fetched =
+						seen instanceof DefenderError
+							? seen
+							: await fetcher.fetch(session, request).catch(refusalAfterSending);
+					if (!(fetched instanceof DefenderError)) return fetched;
+					const command = action.commands.find(({ index }) => index === commandIndex);
+					const errors = [`${fetched.message}. ${fetched.description}`];
+					// The result can still be asked for by the action's id, which the item has.
+					const outcome = fetched === seen ? ('pending' as const) : ('unreadable' as const);
+					const known = { machineActionId: action.id, commandIndex, action, command };
+					return fetcher.toItems({ ...known, outcome, errors, warnings: [] }, request);
+				});
+				return (await Promise.all(items)).flat();
+			},
+		});
+	},
+};

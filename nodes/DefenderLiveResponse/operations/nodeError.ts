@@ -1,0 +1,33 @@
+import type { IExecuteFunctions, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { DefenderError } from '../service/errors';
+
+function newNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
+	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
+	if (!(error instanceof DefenderError)) {
+		return new NodeOperationError(node, error instanceof Error ? error.message : String(error), { itemIndex });
+	}
+	const { message, description, failure } = error;
+	if (!failure) return new NodeOperationError(node, message, { description, itemIndex });
+	const httpCode = error.status === undefined ? undefined : String(error.status);
+	const response: JsonObject = { message, code: error.code ?? null };
+	return new NodeApiError(node, response, { message, description, httpCode, itemIndex });
+}
+
+/**
+ * The error that n8n shows. It is made anew, since those of n8n's helpers carry the request with its token.
+ */
+export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
+	const nodeError = newNodeError(node, error, itemIndex);
+	// n8n replaces a message that contains a system code such as EPERM, even inside a device's or script's name.
+	if (error instanceof Error) nodeError.message = error.message;
+	return nodeError;
+}
+
+/** The item that stands for an input item whose operation failed, when the node is to continue. */
+export function errorItem(context: IExecuteFunctions, error: unknown, itemIndex: number): INodeExecutionData {
+	const { message, description, httpCode } = toNodeError(context.getNode(), error, itemIndex) as NodeApiError;
+	const code = error instanceof DefenderError ? error.code : undefined;
+	const details = { description: description ?? null, code: code ?? null, httpCode: httpCode ?? null };
+	return { json: { error: message, details }, pairedItem: { item: itemIndex } };
+}

@@ -1,0 +1,61 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+/**
+ * Says that a parameter cannot be used, before any request is made.
+ *
+ * @param displayName as the editor shows it
+ */
+export function wrongParameter(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	displayName: string,
+	what: string,
+	todo: string,
+): NodeOperationError {
+	return new NodeOperationError(context.getNode(), `'${displayName}' ${what} [item ${itemIndex}]`, {
+		description: todo,
+		itemIndex,
+	});
+}
+
+/** Something chosen by a resource locator; a plain string in a saved workflow is the value itself. */
+export interface Choice {
+	mode: string;
+	value: string;
+}
+
+export function readChoice(context: IExecuteFunctions, name: string, itemIndex: number): Choice {
+	const chosen: unknown = context.getNodeParameter(name, itemIndex, '');
+	const isLocator = typeof chosen === 'object' && chosen !== null;
+	const { mode, value } = isLocator ? (chosen as Partial<Choice>) : { mode: 'id', value: chosen };
+	return { mode: mode ?? 'id', value: String(value ?? '').trim() };
+}
+
+/** Machine actions are named by GUIDs; anything else could reshape the URL. */
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function readMachineActionId(context: IExecuteFunctions, itemIndex: number): string {
+	const { value } = readChoice(context, 'machineActionId', itemIndex);
+	if (GUID.test(value)) return value;
+	throw wrongParameter(
+		context,
+		itemIndex,
+		'Machine Action',
+		value === '' ? 'is empty' : 'is not the ID of a machine action',
+		'Connect this node behind one that ran a live response, or enter the ID (a GUID) of the machine action.',
+	);
+}
+
+/** A whole number within bounds. */
+export function readWholeNumber(
+	context: IExecuteFunctions,
+	value: unknown,
+	itemIndex: number,
+	displayName: string,
+	least: number,
+): number {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least) return number;
+	throw wrongParameter(context, itemIndex, displayName, 'is no usable number', `Enter a whole number of ${least} or more.`);
+}

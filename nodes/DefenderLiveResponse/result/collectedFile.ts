@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { ByteStream } from '../service/storage';
+import type { Download } from './download';
+import { tooLarge } from './download';
+import { collectedFileName } from './fileName';
+import { gunzip, isGzip } from './gzip';
+import type { CollectedFile } from './item';
+
+/** Keeps a stream as a file and resolves when all of it is kept. */
+export type StoreFile = (stream: ByteStream, fileName: string, mimeType: string) => Promise<void>;
+
+/** A file header fits in this many bytes, name included. */
+const HEADER_BYTES = 1024;
+
+/** Types that n8n can show, for files whose content was written on a device: nothing that a browser would run. */
+const MIME_TYPES: Record<string, string> = {
+	csv: 'text/csv',
+	gz: 'application/gzip',
+	json: 'application/json',
+	log: 'text/plain',
+	txt: 'text/plain',
+	zip: 'application/zip',
+};
+
+function mimeTypeOf(fileName: string): string {
+	const extension = /\.([a-z0-9]+)$/i.exec(fileName)?.[1].toLowerCase() ?? '';
+	return MIME_TYPES[extension] ?? 'application/octet-stream';
+}
+
+/** Reads far enough to know what a file is; the iterator goes on behind it. */
+async function readStart(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+	const parts: Uint8Array[] = [];
+	for (let length = 0; length < HEADER_BYTES; ) {
+		const next = await chunks.next();
+		if (next.done) break;
+		parts.push(next.value);
+		length += next.value.length;
+	}
+	return Buffer.concat(parts);
+}
+
+async function* startingWith(start: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+	try {
+		if (start.length > 0) yield start;
+		yield* rest;
+	} finally {
+		await rest.return(undefined);
+	}
+}
+
+/**
+ * A Node stream over a generator. Nodes may not import Node's streams, but any stream's class can make one.
+ */
+function streamOf(chunks: AsyncIterable<Uint8Array>, sample: ByteStream): ByteStream {
+	const { from } = sample.constructor as unknown as {
+		from(source: AsyncIterable<Uint8Array>, options: { objectMode: boolean }): ByteStream;
+	};
+	return from(chunks, { objectMode: false });
+}
+
+export interface StoredFile {
+	file: CollectedFile;
+	/** Bytes downloaded. */
+	bytes: number;
+	/** SHA-256 of the bytes downloaded, hexadecimal. */
+	sha256: string;
+}
+
+/**
+ * Streams a collected file from its download into a store: decompressed, measured and hashed on the way.
+ *
+ * @param path the path that the command asked for
+ * @throws BrokenGzip where the content only looked like gzip; DownloadFailed; DefenderError; Cancelled
+ */
+export async function storeCollectedFile(
+	download: Download,
+	options: { decompress: boolean; maxBytes: number; path?: string },
+	store: StoreFile,
+): Promise<StoredFile> {
+	const source = download.bytes();
+	const start = await readStart(source);
+	const decompress = options.decompress && isGzip(start);
+	const rawHash = createHash('sha256');
+	const fileHash = createHash('sha256');
+	let bytes = 0;
+	let fileSize = 0;
+	let thrown: { error: unknown } | undefined;
+
+	async function* downloaded() {
+		for await (const chunk of startingWith(start, source)) {
+			bytes += chunk.length;
+			rawHash.update(chunk);
+			yield chunk;
+		}
+	}
+	async function* measured() {
+		for await (const chunk of decompress ? gunzip(downloaded()) : downloaded()) {
+			fileSize += chunk.length;
+			if (fileSize > options.maxBytes) throw tooLarge(options.maxBytes);
+			fileHash.update(chunk);
+			yield chunk;
+		}
+	}
+	/** Remembers why it ended: who stores a stream may wrap what it throws. */
+	async function* watched() {
+		const chunks = measured();
+		try {
+			for (;;) {
+				const next = await chunks.next().catch((error: unknown) => {
+					thrown = { error };
+					throw error;
+				});
+				if (next.done) return;
+				yield next.value;
+			}
+		} finally {
+			await chunks.return(undefined);
+		}
+	}
+
+	const fileName = collectedFileName({
+		contentDisposition: download.blob.contentDisposition,
+		start,
+		path: options.path,
+		compressed: isGzip(start) && !decompress,
+	});
+	const mimeType = mimeTypeOf(fileName);
+	await store(streamOf(watched(), download.blob.stream), fileName, mimeType).catch((error: unknown) => {
+		throw thrown ? thrown.error : error;
+	});
+	return {
+		file: { fileName, fileSize, mimeType, sha256: fileHash.digest('hex') },
+		bytes,
+		sha256: rawHash.digest('hex'),
+	};
+}

@@ -1,0 +1,30 @@
+/** Text of a downloaded file. */
+export interface Decoded {
+	text: string;
+	/** Encoding that was recognised. */
+	encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
+	/** Whether bytes that make no character were replaced. */
+	damaged: boolean;
+}
+
+type Encoding = Decoded['encoding'];
+
+/** By byte order mark, or by where the zero byte stands next to the first ASCII character. */
+function encodingOf(bytes: Uint8Array): Encoding {
+	const [first, second] = bytes;
+	if (first === 0xff && second === 0xfe) return 'utf-16le';
+	if (first === 0xfe && second === 0xff) return 'utf-16be';
+	if (bytes.length >= 2 && second === 0 && first !== 0 && first < 0x80) return 'utf-16le';
+	if (bytes.length >= 2 && first === 0 && second !== 0 && second < 0x80) return 'utf-16be';
+	return 'utf-8';
+}
+
+/** Bytes to text: UTF-8 and UTF-16, with or without byte order mark. Every input gives some text. */
+export function decodeText(bytes: Uint8Array): Decoded {
+	const encoding = encodingOf(bytes);
+	try {
+		return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding, damaged: false };
+	} catch {
+		return { text: new TextDecoder(encoding).decode(bytes), encoding, damaged: true };
+	}
+}

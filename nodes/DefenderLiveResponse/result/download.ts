@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { pause } from '../service/clock';
+import { getResultLink } from '../service/liveResponse';
+import { backoffMs } from '../service/retry';
+import type { Session } from '../service/session';
+import type { Blob } from '../service/storage';
+import { openBlob } from '../service/storage';
+import type { Tally } from '../service/tally';
+import { checkLink } from './link';
+
+/** The result of one command: what a link is asked for. */
+export interface ResultAddress {
+	machineActionId: string;
+	index: number;
+}
+
+/** Why a result did not arrive. `message` says so to the user and holds no part of the link. */
+export class DownloadFailed extends Error {
+	constructor(
+		readonly reason: 'noResult' | 'tooLarge' | 'linkNotTrusted' | 'damaged' | 'unreachable',
+		message: string,
+	) {
+		super(message);
+	}
+}
+
+/** The failure of a file over its limit. */
+export function tooLarge(maxBytes: number): DownloadFailed {
+	const megabytes = Math.round(maxBytes / 1024 / 1024);
+	return new DownloadFailed(
+		'tooLarge',
+		`The result is larger than ${megabytes} MB. Raise Max Download Size in the options to get it`,
+	);
+}
+
+function damaged(how: string): DownloadFailed {
+	return new DownloadFailed('damaged', `The result arrived damaged: ${how}`);
+}
+
+export interface Link {
+	url: string;
+	/** ISO 8601; null where the link does not tell. */
+	expiresAt: string | null;
+}
+
+/** How often a download is tried again or goes on before it counts as lost. */
+const MAX_REPEATS = 5;
+
+/** How often a result that is not there yet is asked for again. */
+const MAX_WAITS_FOR_RESULT = 4;
+
+/** The result of a command that ended longer ago will not appear any more, in ms. */
+const RESULT_APPEARS_WITHIN_MS = 120_000;
+
+/**
+ * Asks for the link to a result.
+ *
+ * @param endedAt when the command ended, in ms, for results that may still be on their way; undefined to ask once
+ * @throws DownloadFailed `noResult`, `linkNotTrusted`; DefenderError; Cancelled
+ */
+export async function requestLink(
+	session: Session,
+	{ machineActionId, index }: ResultAddress,
+	endedAt: number | undefined,
+	tally: Tally,
+): Promise<Link> {
+	const { clock, signal, cloud } = session;
+	for (let repeats = 0; ; repeats++) {
+		const link = await getResultLink(session, machineActionId, index, tally);
+		if (link !== undefined) {
+			const checked = checkLink(link, cloud.downloadHosts);
+			if ('url' in checked) return checked;
+			throw new DownloadFailed('linkNotTrusted', `The result link was not followed: ${checked.refused}`);
+		}
+		const mayAppear = endedAt !== undefined && clock.now() - endedAt < RESULT_APPEARS_WITHIN_MS;
+		if (!mayAppear || repeats >= MAX_WAITS_FOR_RESULT) {
+			throw new DownloadFailed('noResult', 'Defender has no result for this command');
+		}
+		tally.retries++;
+		await pause(clock, backoffMs(repeats, clock.random()), signal);
+	}
+}
+
+/** A result on its way. */
+export interface Download {
+	/** The link in use; another one after a renewal. */
+	readonly link: Link;
+	/** What the storage said of the file. */
+	readonly blob: Blob;
+	/** The file's bytes, once. Goes on by range where a connection breaks, with a new link where the old one is over. */
+	bytes(): AsyncGenerator<Uint8Array>;
+}
+
+/**
+ * Starts to download a result.
+ *
+ * @param maxBytes the longest file that is taken
+ * @throws DownloadFailed, here and from `bytes()`; DefenderError; Cancelled
+ */
+export async function startDownload(
+	session: Session,
+	address: ResultAddress,
+	link: Link,
+	maxBytes: number,
+	tally: Tally,
+): Promise<Download> {
+	const { clock, signal } = session;
+	let repeats = 0;
+	let current = link;
+
+	/** Opens the file from a byte on, with as many new links and tries as it takes. */
+	const open = async (from: number, etag?: string): Promise<Blob> => {
+		for (let renewed = 0; ; ) {
+			const blob = await openBlob(session, current.url, from, etag, tally);
+			if ('stream' in blob) {
+				if ((blob.totalBytes ?? 0) <= maxBytes) return blob;
+				blob.stream.destroy();
+				throw tooLarge(maxBytes);
+			}
+			if (repeats >= MAX_REPEATS || blob.reason === 'refused') {
+				throw new DownloadFailed('unreachable', `The result could not be downloaded. ${blob.text}`);
+			}
+			if (blob.reason === 'changed') throw damaged('it changed while it was downloaded');
+			if (blob.reason === 'gone' && renewed > 0) {
+				throw new DownloadFailed('noResult', `Defender has no result for this command. ${blob.text}`);
+			}
+			repeats++;
+			tally.retries++;
+			if (blob.reason === 'passing') {
+				await pause(clock, blob.retryAfterMs ?? backoffMs(repeats, clock.random()), signal);
+			} else {
+				if (renewed > 0) await pause(clock, backoffMs(repeats, clock.random()), signal);
+				current = await requestLink(session, address, undefined, tally);
+				renewed++;
+			}
+		}
+	};
+
+	const first = await open(0);
+	return {
+		get link() {
+			return current;
+		},
+		blob: first,
+		async *bytes() {
+			const md5 = createHash('md5');
+			const total = first.totalBytes;
+			let expectedMd5 = first.md5;
+			let received = 0;
+			let part = first;
+			for (;;) {
+				let broken = false;
+				const chunks = part.stream[Symbol.asyncIterator]();
+				try {
+					for (;;) {
+						const next = await chunks.next().catch(() => undefined);
+						broken = next === undefined;
+						if (!next || next.done) break;
+						received += next.value.length;
+						if (received > maxBytes) throw tooLarge(maxBytes);
+						md5.update(next.value);
+						yield next.value;
+					}
+				} finally {
+					part.stream.destroy();
+				}
+				if (!broken && received >= (total ?? 0)) break;
+				if (broken && received === total) break;
+				if (repeats >= MAX_REPEATS) {
+					throw new DownloadFailed('unreachable', 'The result could not be downloaded. The connection kept breaking');
+				}
+				repeats++;
+				tally.retries++;
+				await pause(clock, backoffMs(0, clock.random()), signal);
+				part = await open(received, first.etag);
+				expectedMd5 ??= part.md5;
+			}
+			if (received > (total ?? received)) throw damaged('it is longer than announced');
+			if (expectedMd5 !== undefined && md5.digest('base64') !== expectedMd5) {
+				throw damaged('its checksum does not match');
+			}
+		},
+	};
+}

@@ -1,0 +1,61 @@
+/** Whether bytes begin as gzip does (RFC 1952, 2.3.1). File names and types are not to be trusted with this. */
+export function isGzip(start: Uint8Array): boolean {
+	return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+/**
+ * The original file name in a gzip header (RFC 1952, 2.3.1, FNAME, Latin-1).
+ *
+ * @param start the file's first bytes; a name that does not end within them is left out
+ */
+export function gzipFileName(start: Uint8Array): string | undefined {
+	const flags = start[3];
+	if (!isGzip(start) || (flags & 0x08) === 0) return undefined;
+	let at = 10;
+	if (flags & 0x04) at += 2 + start[at] + start[at + 1] * 256;
+	const end = start.indexOf(0, at);
+	return end > at ? new TextDecoder('latin1').decode(start.subarray(at, end)) : undefined;
+}
+
+/** The bytes begin as gzip and go on as something else, or end too early. */
+export class BrokenGzip extends Error {}
+
+/**
+ * Decompresses in a stream, so that memory does not grow with the file.
+ *
+ * @throws BrokenGzip; what `source` throws goes through unchanged
+ */
+export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	const { readable, writable } = new DecompressionStream('gzip');
+	const chunks = source[Symbol.asyncIterator]();
+	const writer = writable.getWriter();
+	const reader = readable.getReader();
+	let lost: { error: unknown } | undefined;
+
+	const feed = async () => {
+		for (;;) {
+			const next = await chunks.next().catch((error: unknown) => {
+				lost = { error };
+				throw error;
+			});
+			if (next.done) return await writer.close();
+			await writer.write(next.value as Uint8Array<ArrayBuffer>);
+		}
+	};
+	// The reader meets the same failure; here it only has to be caught.
+	const fed = feed().catch(async (error: unknown) => await writer.abort(error).catch(() => undefined));
+	try {
+		for (;;) {
+			const next = await reader.read().catch(() => undefined);
+			if (!next) break;
+			if (next.done) return;
+			yield next.value;
+		}
+	} finally {
+		await reader.cancel().catch(() => undefined);
+		await chunks.return?.();
+		await fed;
+	}
+	if (lost) throw lost.error;
+	throw new BrokenGzip('The file begins as gzip but cannot be decompressed');
+}

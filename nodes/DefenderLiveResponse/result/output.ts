@@ -1,0 +1,56 @@
+/** First line that Windows PowerShell's Start-Transcript writes; it names a file on the device. */
+const BANNER = /^\uFEFF?Transcript started, output file is ([^\r\n\0]*)(?:\r?\n|$)/;
+
+/** Takes the banner off a script's output. `path` is the file that it names. */
+export function takeOffBanner(output: string): { text: string; path?: string } {
+	const banner = BANNER.exec(output);
+	if (!banner) return { text: output };
+	return { text: output.slice(banner[0].length), path: banner[1].trim() };
+}
+
+/** Output ends in NULs, which databases and terminals stumble over. */
+export function withoutNuls(text: string): string {
+	return text.replaceAll('\0', '');
+}
+
+/**
+ * The end of a text, where scripts say how it went.
+ *
+ * @param length in characters (UTF-16 code units); 0 for all
+ * @returns `cut`: how many characters were left out
+ */
+export function keepEnd(text: string, length: number): { text: string; cut: number } {
+	if (length <= 0 || text.length <= length) return { text, cut: 0 };
+	let from = text.length - length;
+	// Half a character would be none.
+	const first = text.charCodeAt(from);
+	if (first >= 0xdc00 && first <= 0xdfff) from++;
+	return { text: text.slice(from), cut: from };
+}
+
+export type ParseOutput = 'none' | 'json' | 'lines';
+
+/**
+ * A script's output as data.
+ *
+ * @returns `value` is null where the output is no JSON
+ */
+export function parseOutput(output: string, mode: Exclude<ParseOutput, 'none'>): unknown {
+	if (mode === 'lines') return output.split(/\r?\n/).filter((line) => line !== '');
+	try {
+		return JSON.parse(output) as unknown;
+	} catch {
+		return null;
+	}
+}
+
+/**
+ * The exit code that a script printed itself: the first group of the last match, where it is a whole number.
+ *
+ * @param pattern with the flags `g` and `m`
+ */
+export function printedExitCode(output: string, pattern: RegExp): number | undefined {
+	let last: string | undefined;
+	for (const match of output.matchAll(pattern)) last = match[1];
+	return last !== undefined && /^\s*[+-]?\d+\s*$/.test(last) ? Number(last) : undefined;
+}

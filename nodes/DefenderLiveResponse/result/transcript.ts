@@ -1,0 +1,107 @@
+import { z } from 'zod';
+
+/** What a script left behind, under the names that the node gives out. */
+export interface Transcript {
+	script_name: string | null;
+	/** null where the transcript has none. */
+	exit_code: number | null;
+	script_output: string;
+	script_error: string;
+}
+
+/** A transcript, with the object as downloaded; or the text that is none. */
+export type ReadTranscript =
+	| { transcript: Transcript; raw: Record<string, unknown> }
+	| { unreadable: string };
+
+/** Whole numbers, also as text: nobody promises the type. */
+const exitCode = z
+	.union([z.number(), z.string().regex(/^\s*[+-]?\d+\s*$/).transform(Number)])
+	.nullish()
+	.catch(null);
+
+const textOrNothing = z.string().nullish().catch(null);
+
+/**
+ * The names of the first documentation (`name`, `script_error`) and those that the service sends.
+ * Source: Microsoft's page of the call (2021 and today) and captured results.
+ */
+const transcriptSchema = z.object({
+	script_name: textOrNothing,
+	name: textOrNothing,
+	exit_code: exitCode,
+	script_output: textOrNothing,
+	script_errors: textOrNothing,
+	script_error: textOrNothing,
+});
+
+const ESCAPES: Record<string, string> = { '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function escaped(character: string): string {
+	return ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Escapes raw control characters inside JSON strings, as Microsoft's own sample has them.
+ * n8n's `jsonParse` could repair that too, but it also closes what was cut off, and a cut exit code
+ * (3 of 3010) would pass for a whole one.
+ */
+function escapeControlCharacters(json: string): string {
+	let inside = false;
+	let result = '';
+	let from = 0;
+	for (let at = 0; at < json.length; at++) {
+		const code = json.charCodeAt(at);
+		if (code === 0x22) inside = !inside;
+		else if (inside && code === 0x5c) at++;
+		else if (inside && code < 0x20) {
+			result += json.slice(from, at) + escaped(json[at]);
+			from = at + 1;
+		}
+	}
+	return result + json.slice(from);
+}
+
+/** Without the NULs and white space around it, which JSON does not allow. */
+function trimmed(text: string): string {
+	const isPadding = (at: number) => text[at] === '\0' || text[at].trim() === '';
+	let start = 0;
+	let end = text.length;
+	while (start < end && isPadding(start)) start++;
+	while (end > start && isPadding(end - 1)) end--;
+	return text.slice(start, end);
+}
+
+function parseJson(text: string): unknown {
+	for (const read of [(json: string) => json, escapeControlCharacters]) {
+		try {
+			return JSON.parse(read(text)) as unknown;
+		} catch {
+			// The next way of reading, or none.
+		}
+	}
+	return undefined;
+}
+
+/**
+ * Reads the transcript of a RunScript command.
+ *
+ * @param text of the downloaded file; NULs around the document do no harm
+ */
+export function readTranscript(text: string): ReadTranscript {
+	const raw = parseJson(trimmed(text));
+	const isTranscript =
+		typeof raw === 'object' && raw !== null && ('exit_code' in raw || 'script_output' in raw);
+	const read = isTranscript ? transcriptSchema.safeParse(raw) : undefined;
+	if (!read?.success) return { unreadable: text };
+	const { data } = read;
+	return {
+		raw: raw as Record<string, unknown>,
+		transcript: {
+			script_name: data.script_name ?? data.name ?? null,
+			exit_code: data.exit_code ?? null,
+			script_output: data.script_output ?? '',
+			script_error: data.script_errors ?? data.script_error ?? '',
+		},
+	};
+}

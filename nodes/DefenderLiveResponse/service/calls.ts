@@ -1,0 +1,57 @@
+/** Calls that share one of the service's limits. */
+export type LimitGroup = 'results' | 'run' | 'actions' | 'machines' | 'library';
+
+/** What has to be known about a kind of call before it is made. */
+export interface CallKind {
+	/** What the call does, as in "Defender refused to …". */
+	purpose: string;
+	/** What is missing when the answer is 404. */
+	subject: string;
+	limitGroup: LimitGroup;
+	/** Whether sending it twice does no harm. A script that runs twice may. */
+	repeatable: boolean;
+	/** Application permissions of WindowsDefenderATP, any one of which is enough. */
+	applicationRoles: string[];
+	/** The same for a signed-in user. */
+	delegatedScopes: string[];
+}
+
+/**
+ * Every call of the Defender API that the package makes.
+ * Permissions are those of Microsoft's pages of November 2025 and later: reading actions and result links
+ * then began to ask for `Machine.ReadWrite.All`.
+ */
+export const CALLS = {
+	run: {
+		purpose: 'run live response',
+		subject: 'device',
+		limitGroup: 'run',
+		repeatable: false,
+		applicationRoles: ['Machine.LiveResponse'],
+		delegatedScopes: ['Machine.LiveResponse'],
+	},
+	readActions: {
+		purpose: 'read machine actions',
+		subject: 'machine action',
+		limitGroup: 'actions',
+		repeatable: true,
+		applicationRoles: ['Machine.ReadWrite.All'],
+		delegatedScopes: ['Machine.ReadWrite'],
+	},
+	resultLink: {
+		purpose: 'hand out the link to a live response result',
+		subject: 'result',
+		limitGroup: 'results',
+		repeatable: true,
+		applicationRoles: ['Machine.ReadWrite.All'],
+		delegatedScopes: ['Machine.LiveResponse'],
+	},
+	readMachines: {
+		purpose: 'read devices',
+		subject: 'device',
+		limitGroup: 'machines',
+		repeatable: true,
+		applicationRoles: ['Machine.Read.All', 'Machine.ReadWrite.All'],
+		delegatedScopes: ['Machine.Read', 'Machine.ReadWrite'],
+	},
+} as const satisfies Record<string, CallKind>;

@@ -1,0 +1,128 @@
+import { DefenderError } from './errors';
+
+/** Hosts of one Defender cloud. They belong together: a token of one cloud opens nothing in another. */
+export interface Cloud {
+	/** Where tokens come from, without a trailing slash. */
+	loginBaseUrl: string;
+	/** What a token is made for; `{audience}/.default` is the scope. */
+	audience: string;
+	/** Where API calls go, without a trailing slash and without `/api`. */
+	apiBaseUrl: string;
+	/** Hosts that result links may point to; a leading dot makes one a suffix. */
+	downloadHosts: string[];
+}
+
+type NamedCloud = 'commercial' | 'gcc' | 'gccHigh' | 'dod';
+
+const COMMERCIAL_API_HOST = 'api.security.microsoft.com';
+
+/** Source: Microsoft's lists of API endpoints (commercial) and of US government endpoints. */
+export const CLOUDS: Record<NamedCloud, Cloud> = {
+	commercial: {
+		loginBaseUrl: 'https://login.microsoftonline.com',
+		// Tokens keep the older name whatever API host is called: with another audience the API answers 403.
+		audience: 'https://api.securitycenter.microsoft.com',
+		apiBaseUrl: `https://${COMMERCIAL_API_HOST}`,
+		downloadHosts: ['.blob.core.windows.net'],
+	},
+	gcc: {
+		loginBaseUrl: 'https://login.microsoftonline.com',
+		audience: 'https://api-gcc.securitycenter.microsoft.us',
+		apiBaseUrl: 'https://api-gcc.securitycenter.microsoft.us',
+		downloadHosts: ['.blob.core.usgovcloudapi.net'],
+	},
+	gccHigh: {
+		loginBaseUrl: 'https://login.microsoftonline.us',
+		audience: 'https://api-gov.securitycenter.microsoft.us',
+		apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
+		downloadHosts: ['.blob.core.usgovcloudapi.net'],
+	},
+	dod: {
+		loginBaseUrl: 'https://login.microsoftonline.us',
+		audience: 'https://api-gov.securitycenter.microsoft.us',
+		apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
+		downloadHosts: ['.blob.core.usgovcloudapi.net'],
+	},
+};
+
+/** Commercial regions with an API host of their own, shown as their cloud areas. */
+export const REGIONS = {
+	aea: 'United Arab Emirates',
+	au: 'Australia',
+	eu: 'Europe',
+	ina: 'India',
+	swa: 'Switzerland',
+	uk: 'United Kingdom',
+	us: 'United States',
+} as const;
+
+/** The API host of a commercial region; `global` lets Microsoft choose. */
+export function commercialApiBaseUrl(region: string): string {
+	return region === 'global'
+		? CLOUDS.commercial.apiBaseUrl
+		: `https://${region}.${COMMERCIAL_API_HOST}`;
+}
+
+/** A tenant is a GUID or a verified domain. Names such as `common` have no application of their own to sign in as. */
+export const TENANT_PATTERN =
+	/^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z][a-z0-9-]{0,61}[a-z0-9])$/i;
+
+/** Base URLs that a credential may use: https, or http to the own machine, with nothing but a host and a path. */
+export const BASE_URL_PATTERN =
+	/^(https:[/][/][a-z0-9.-]+|http:[/][/](localhost|127[.][0-9]+[.][0-9]+[.][0-9]+|\[::1\]))(:[0-9]+)?([/][a-z0-9._/-]*)?$/i;
+
+/** What the credential holds that decides where requests go. */
+export interface CloudFields {
+	tenantId?: string;
+	cloud?: string;
+	region?: string;
+	apiBaseUrl?: string;
+	loginBaseUrl?: string;
+	audience?: string;
+	downloadHosts?: string;
+}
+
+function unusable(field: string, todo: string): DefenderError {
+	return new DefenderError(`The credential's ${field} cannot be used`, todo);
+}
+
+function baseUrl(value: string | undefined, field: string): string {
+	const url = (value ?? '').trim().replace(/\/+$/, '');
+	if (BASE_URL_PATTERN.test(url)) return url;
+	throw unusable(field, 'Enter an address such as https://api.example.com. Plain http is for this machine only.');
+}
+
+/**
+ * The hosts that a credential stands for.
+ *
+ * @throws DefenderError before any request, when a field would send requests somewhere unexpected
+ */
+export function cloudOf(fields: CloudFields): Cloud {
+	if (!TENANT_PATTERN.test((fields.tenantId ?? '').trim())) {
+		throw unusable('Tenant ID', "Enter the tenant's GUID, or one of its verified domains such as contoso.com.");
+	}
+	const name = fields.cloud ?? 'commercial';
+	if (name === 'custom') {
+		const audience = (fields.audience ?? '').trim();
+		if (!audience) throw unusable('Audience', 'Enter what tokens of this API are made for.');
+		return {
+			apiBaseUrl: baseUrl(fields.apiBaseUrl, 'API Base URL'),
+			loginBaseUrl: baseUrl(fields.loginBaseUrl, 'Login Base URL'),
+			audience,
+			downloadHosts: (fields.downloadHosts ?? '')
+				.split(',')
+				.map((host) => host.trim().toLowerCase())
+				.filter((host) => host !== '' && host !== '.'),
+		};
+	}
+	if (!Object.hasOwn(CLOUDS, name)) {
+		throw unusable('Cloud', 'Choose one of the list.');
+	}
+	const cloud = CLOUDS[name as NamedCloud];
+	const region = fields.region ?? 'global';
+	if (name !== 'commercial' || region === 'global') return cloud;
+	if (!Object.hasOwn(REGIONS, region)) {
+		throw unusable('Region', 'Choose one of the list.');
+	}
+	return { ...cloud, apiBaseUrl: commercialApiBaseUrl(region) };
+}

@@ -1,0 +1,160 @@
+import type { CallKind } from './calls';
+import type { Failure } from './failure';
+
+/** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
+export class DefenderError extends Error {
+	/** What to do about it, then the service's own words, code and request id. */
+	readonly description: string;
+
+	/** How the call failed; undefined where no call was made. */
+	readonly failure?: Failure;
+
+	constructor(message: string, description: string, failure?: Failure) {
+		super(message);
+		this.description = description;
+		this.failure = failure;
+	}
+
+	/** HTTP status, where the service answered. */
+	get status(): number | undefined {
+		return this.failure?.kind === 'refused' ? this.failure.status : undefined;
+	}
+
+	/** The service's code, where it sent one. */
+	get code(): string | undefined {
+		return this.failure?.kind === 'refused' ? this.failure.code : undefined;
+	}
+}
+
+interface Advice {
+	message: string;
+	todo: string;
+}
+
+/** What the service's codes mean to the user. Source: Microsoft's list of common errors and the page of each call. */
+const BY_CODE: Record<string, Advice> = {
+	ActiveRequestAlreadyExists: {
+		message: 'The device is busy with another live response',
+		todo: 'A device runs one live response at a time, whoever started it. Wait until the other one has ended, or cancel it.',
+	},
+	OsPlatformNotSupported: {
+		message: "The device's operating system does not support this",
+		todo: "See the system requirements of live response in Microsoft's documentation.",
+	},
+	ClientVersionNotSupported: {
+		message: "The device's Defender version does not support this",
+		todo: 'Update Defender for Endpoint on the device.',
+	},
+	DisabledFeature: {
+		message: 'Live response is switched off in this tenant',
+		todo: 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).',
+	},
+	DisallowedOperation: {
+		message: 'Defender does not allow live response on this device',
+		todo: "Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused.",
+	},
+};
+
+/** What sign-in codes mean. Source: Microsoft's list of Entra authentication codes. */
+const BY_SIGN_IN_CODE: Record<string, Advice> = {
+	AADSTS7000215: {
+		message: 'The client secret is wrong',
+		todo: "Enter the secret's value in the credential, not its ID.",
+	},
+	AADSTS7000222: {
+		message: 'The client secret has expired',
+		todo: 'Make a new secret for the app registration and enter it in the credential.',
+	},
+	AADSTS700016: {
+		message: 'The app was not found in this tenant',
+		todo: "Check Client ID and Tenant ID in the credential, and that the app's registration belongs to this tenant.",
+	},
+	AADSTS90002: {
+		message: 'The tenant was not found',
+		todo: 'Check Tenant ID and Cloud in the credential.',
+	},
+	AADSTS700027: {
+		message: 'The certificate does not fit the app registration',
+		todo: "Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential.",
+	},
+	AADSTS500011: {
+		message: 'The tenant does not know the Defender API',
+		todo: 'Check Cloud (and Audience) in the credential, and that the tenant has a licence for Defender for Endpoint.',
+	},
+};
+
+const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
+
+function quoted(failure: Failure): string {
+	if (failure.kind === 'network') return `(${failure.code})`;
+	if (failure.kind === 'signIn') return `Microsoft Entra says: ${failure.message.split('\n')[0]}`;
+	const parts = [
+		failure.message && `Defender says: ${failure.message}`,
+		failure.code && `Code: ${failure.code}`,
+		failure.requestId && `Request ID: ${failure.requestId}`,
+	];
+	return parts.filter(Boolean).join('. ');
+}
+
+/** Says which permission a call needs and which ones the token has, as far as it tells. */
+function aboutPermission(call: CallKind, granted: string[] | undefined): Advice {
+	const needed: string[] = [...call.applicationRoles, ...call.delegatedScopes];
+	if (granted?.some((permission) => needed.includes(permission))) {
+		return {
+			message: `Defender refused to ${call.purpose}, although the token has the permission`,
+			todo: "Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups.",
+		};
+	}
+	const roles = call.applicationRoles.join(' or ');
+	const scopes = call.delegatedScopes.join(' or ');
+	const has = granted ? `The token has: ${granted.join(', ') || 'none'}. ` : '';
+	return {
+		message: `Defender refused to ${call.purpose}: a permission is missing`,
+		todo: `Needed: ${roles} (application) or ${scopes} (delegated) of the API WindowsDefenderATP. ${has}Add it to the app registration and grant admin consent.`,
+	};
+}
+
+function adviceFor(call: CallKind, failure: Failure, granted?: string[]): Advice {
+	if (failure.kind === 'network') {
+		return {
+			message: `Defender could not be reached to ${call.purpose}`,
+			todo: 'Check the network, the proxy and the cloud and region of the credential.',
+		};
+	}
+	if (failure.kind === 'signIn') {
+		const code = /AADSTS\d+/.exec(failure.message)?.[0] ?? '';
+		const known = BY_SIGN_IN_CODE[code];
+		return known ?? { message: 'Microsoft Entra refused the sign-in', todo: CHECK_CREDENTIAL };
+	}
+	const known = failure.code === undefined ? undefined : BY_CODE[failure.code];
+	if (known) return known;
+	switch (failure.status) {
+		case 401:
+			return { message: `Defender did not accept the sign-in to ${call.purpose}`, todo: CHECK_CREDENTIAL };
+		case 403:
+			return aboutPermission(call, granted);
+		case 404:
+			return {
+				message: `Defender does not know this ${call.subject}`,
+				todo: "Check the ID, and that the credential's tenant and region are the ones it belongs to.",
+			};
+		case 429:
+			return {
+				message: 'Defender went on refusing because of its rate limit',
+				todo: 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.',
+			};
+		default:
+			return failure.status >= 500
+				? {
+						message: `Defender could not ${call.purpose} just now`,
+						todo: 'The call was repeated several times. Run the workflow again later.',
+					}
+				: { message: `Defender refused to ${call.purpose}`, todo: 'Check the parameters of the node.' };
+	}
+}
+
+/** The text that a user reads when a call of the Defender API failed for good. */
+export function describeFailure(call: CallKind, failure: Failure, granted?: string[]): DefenderError {
+	const { message, todo } = adviceFor(call, failure, granted);
+	return new DefenderError(message, [todo, quoted(failure)].filter(Boolean).join(' '), failure);
+}

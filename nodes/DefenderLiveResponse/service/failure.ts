@@ -1,0 +1,104 @@
+/** Why a request brought no usable answer, free of everything secret. */
+export type Failure =
+	/** The service answered with a status that is no success. */
+	| {
+			kind: 'refused';
+			status: number;
+			/** `Retry-After` as it came. */
+			retryAfter?: string;
+			/** The service's code, such as `ActiveRequestAlreadyExists`. */
+			code?: string;
+			/** The service's own words. */
+			message?: string;
+			/** What Microsoft's support asks for. */
+			requestId?: string;
+	  }
+	/** No answer came, or it broke off. */
+	| { kind: 'network'; code: string }
+	/** The sign-in failed, so the request did nothing. `status` and `code` where the token endpoint did not say why. */
+	| { kind: 'signIn'; message: string; status?: number; code?: string };
+
+type Unknown = Record<string, unknown>;
+
+function isObject(value: unknown): value is Unknown {
+	return typeof value === 'object' && value !== null;
+}
+
+function text(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** An error and its causes, outermost first. n8n wraps what axios and its OAuth2 client throw. */
+function chain(error: unknown): Unknown[] {
+	const links: Unknown[] = [];
+	for (let link = error; isObject(link) && links.length < 8; link = link.cause) links.push(link);
+	return links;
+}
+
+/** Headers as axios keeps them (an object with lower-case names), or as a plain object. */
+function header(headers: unknown, name: string): string | undefined {
+	if (!isObject(headers)) return undefined;
+	const value = headers[name];
+	return typeof value === 'number' ? String(value) : text(value);
+}
+
+function refusal(response: Unknown): Failure {
+	const body = isObject(response.data) ? response.data : {};
+	const details = isObject(body.error) ? body.error : {};
+	return {
+		kind: 'refused',
+		status: Number(response.status),
+		retryAfter: header(response.headers, 'retry-after'),
+		// Storage tells its code in a header; its body is XML.
+		code: text(details.code) ?? header(response.headers, 'x-ms-error-code'),
+		message: text(details.message),
+		requestId: text(details.target) ?? header(response.headers, 'x-ms-request-id'),
+	};
+}
+
+/** What n8n and its OAuth2 client say when there is no token to send a request with. */
+const SIGN_IN_TEXT =
+	/acquire OAuth2 access token|credentials not connected|access token expired|needs to be reconnected|accessTokenUri|clientSecret|clientCertificate|client assertion/i;
+
+function isTokenRequest(link: Unknown): boolean {
+	return isObject(link.config) && /[/]oauth2[/]v2\.0[/]token/.test(String(link.config.url));
+}
+
+/** What the token endpoint answered, or what kept it from answering; undefined where the sign-in went well. */
+function signInFailure(links: Unknown[]): Failure | undefined {
+	const answer = links.find((link) => isObject(link.body) && text(link.body.error));
+	if (answer && isObject(answer.body)) {
+		const message = text(answer.body.error_description) ?? String(answer.body.error);
+		return { kind: 'signIn', message };
+	}
+	const told = links.find((link) => SIGN_IN_TEXT.test(String(link.message)));
+	if (!told && !links.some(isTokenRequest)) return undefined;
+	const cause = links.find((link) => isObject(link.response) || Number.isInteger(link.status));
+	const status = cause && (isObject(cause.response) ? cause.response.status : cause.status);
+	return {
+		kind: 'signIn',
+		message: String((told ?? links[0]).message),
+		status: Number.isInteger(status) ? Number(status) : undefined,
+		code: errorCode(links),
+	};
+}
+
+function errorCode(links: Unknown[]): string | undefined {
+	return links.map((link) => text(link.code)).find((code) => code !== undefined);
+}
+
+/**
+ * Reads what n8n's request helpers throw.
+ * Only named fields are taken over: the errors themselves carry the token, the client secret and the signed link.
+ */
+export function readFailure(error: unknown): Failure {
+	const links = chain(error);
+	const signIn = signInFailure(links);
+	if (signIn) return signIn;
+	for (const link of links) {
+		if (isObject(link.response) && Number.isInteger(link.response.status)) {
+			return refusal(link.response);
+		}
+	}
+	return { kind: 'network', code: errorCode(links) ?? 'UNKNOWN' };
+}

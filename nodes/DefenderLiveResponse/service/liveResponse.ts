@@ -1,0 +1,121 @@
+import type { IDataObject } from 'n8n-workflow';
+import { CALLS } from './calls';
+import { pause } from './clock';
+import { DefenderError } from './errors';
+import type { MachineAction } from './machineAction';
+import { readMachineAction } from './machineAction';
+import { listMachineActions } from './machineActions';
+import { literal } from './odata';
+import { callApi } from './request';
+import { mayHaveArrived } from './retry';
+import type { Session } from './session';
+import type { Tally } from './tally';
+
+/** A command as the service takes it. */
+export interface LiveResponseCommand {
+	type: string;
+	params: Array<{ key: string; value: string }>;
+}
+
+export interface LiveResponseRequest {
+	machineId: string;
+	commands: LiveResponseCommand[];
+	comment: string;
+}
+
+/** Method, path below `/api` and body of a run, as it is sent and as a dry run shows it. */
+export function runRequest({ machineId, commands, comment }: LiveResponseRequest) {
+	return {
+		method: 'POST' as const,
+		path: `/machines/${encodeURIComponent(machineId)}/runliveresponse`,
+		// The service tells the keys' case apart.
+		body: { Commands: commands, Comment: comment } as unknown as IDataObject,
+	};
+}
+
+/** When to look for an action whose answer was lost, in ms after each other: the service shows it with a delay. */
+const LOOK_FOR_LOST_MS = [2_000, 5_000, 15_000];
+
+/** Clocks differ; an action this much older than the request is another one. */
+const CLOCK_DIFFERENCE_MS = 120_000;
+
+/** Whether an action is what a request asked for: the same device, comment, and commands in the same order. */
+export function isAnswerTo(action: MachineAction, request: LiveResponseRequest): boolean {
+	const asked = request.commands.map(({ type, params }) => [type, params]);
+	const got = action.commands.map(({ command }) => [
+		command?.type,
+		command?.params.map(({ key, value }) => ({ key, value: value ?? '' })),
+	]);
+	return (
+		action.machineId?.toLowerCase() === request.machineId.toLowerCase() &&
+		action.requestorComment === request.comment &&
+		JSON.stringify(asked) === JSON.stringify(got)
+	);
+}
+
+async function findLost(session: Session, request: LiveResponseRequest, sentAt: number, tally: Tally) {
+	const filter = `machineId eq ${literal(request.machineId)} and type eq 'LiveResponse'`;
+	for (const delay of LOOK_FOR_LOST_MS) {
+		await pause(session.clock, delay, session.signal);
+		const actions = await listMachineActions(session, filter, 100, tally);
+		const ours = actions.find(
+			(action) =>
+				isAnswerTo(action, request) &&
+				Date.parse(action.creationDateTimeUtc ?? '') >= sentAt - CLOCK_DIFFERENCE_MS,
+		);
+		if (ours) return ours;
+	}
+	return undefined;
+}
+
+/**
+ * Sends commands to a device, once: where the answer is lost, the action is looked for rather than sent again.
+ * Source: `POST /api/machines/{id}/runliveresponse`.
+ *
+ * @returns the machine action that the service made of it
+ * @throws DefenderError when the service refuses, or when nobody can say whether it took the request
+ */
+export async function runLiveResponse(
+	session: Session,
+	request: LiveResponseRequest,
+	tally: Tally,
+): Promise<MachineAction> {
+	const sentAt = session.clock.now();
+	const call = { kind: CALLS.run, ...runRequest(request) };
+	const answer = await callApi(session, call, tally).catch((error: unknown) => {
+		const lost = error instanceof DefenderError && error.failure && mayHaveArrived(error.failure);
+		if (!lost) throw error;
+		return undefined;
+	});
+	const action = readMachineAction(answer) ?? (await findLost(session, request, sentAt, tally));
+	if (action) return action;
+	throw new DefenderError(
+		'The answer to the run request was lost, so it is not known whether the device runs the commands',
+		"Look at the device's Action Center, or at Machine Action > Get Many, before you run them again.",
+	);
+}
+
+/**
+ * A link to the result of one command. It opens the result to whoever holds it, for 30 minutes.
+ * Source: `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})`.
+ *
+ * @returns the link as the service wrote it; undefined when there is no result (yet)
+ */
+export async function getResultLink(
+	session: Session,
+	machineActionId: string,
+	index: number,
+	tally: Tally,
+): Promise<string | undefined> {
+	const path = `/machineactions/${encodeURIComponent(machineActionId)}/GetLiveResponseResultDownloadLink(index=${index})`;
+	const body = await callApi(session, { kind: CALLS.resultLink, method: 'GET', path }, tally).catch(
+		(error: unknown) => {
+			// Both have been seen where the result is not there yet, or never will be.
+			if (error instanceof DefenderError && (error.status === 404 || error.status === 400)) return null;
+			throw error;
+		},
+	);
+	const value = (body as { value?: unknown } | null)?.value;
+	// A sibling function has been seen to wrap its link in quotes once more.
+	return typeof value === 'string' && value !== '' ? value.replace(/^"(.*)"$/s, '$1') : undefined;
+}

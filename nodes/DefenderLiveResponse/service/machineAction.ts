@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** States of a machine action that it does not leave again. Source: Microsoft's page of the resource. */
+export const ENDED_STATUSES = ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'] as const;
+
+/** A list that may be missing or null. */
+const listOf = <T extends z.ZodTypeAny>(item: T) =>
+	z
+		.array(item)
+		.nullish()
+		.transform((list) => list ?? []);
+
+/** Read leniently: unknown keys stay, unknown words for a status are kept as they are. */
+const commandSchema = z
+	.object({
+		index: z.number(),
+		commandStatus: z.string().nullish(),
+		errors: listOf(z.unknown()),
+		command: z
+			.object({
+				type: z.string().nullish(),
+				params: listOf(z.object({ key: z.string(), value: z.string().nullish() }).passthrough()),
+			})
+			.passthrough()
+			.nullish(),
+	})
+	.passthrough();
+
+const machineActionSchema = z
+	.object({
+		id: z.string(),
+		type: z.string().nullish(),
+		status: z.string(),
+		requestorComment: z.string().nullish(),
+		machineId: z.string().nullish(),
+		computerDnsName: z.string().nullish(),
+		creationDateTimeUtc: z.string().nullish(),
+		lastUpdateDateTimeUtc: z.string().nullish(),
+		commands: listOf(commandSchema),
+	})
+	.passthrough();
+
+/** One command of a live response, as the service reports it. */
+export type ActionCommand = z.output<typeof commandSchema>;
+
+/** A machine action, as the service reports it, with what may be missing filled in. */
+export interface MachineAction extends z.output<typeof machineActionSchema> {
+	/** The entity untouched, for those who want it as it came. */
+	entity: Record<string, unknown>;
+}
+
+/** Reads one machine action; undefined where the value is none. */
+export function readMachineAction(value: unknown): MachineAction | undefined {
+	const read = machineActionSchema.safeParse(value);
+	return read.success
+		? { ...read.data, entity: value as Record<string, unknown> }
+		: undefined;
+}
+
+export function hasEnded(action: MachineAction): boolean {
+	return (ENDED_STATUSES as readonly string[]).includes(action.status);
+}
+
+/** Ids come in any case. */
+export function actionKey(id: string): string {
+	return id.toLowerCase();
+}

@@ -1,0 +1,102 @@
+import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+import type { CallKind } from './calls';
+import { pause, throwIfCancelled } from './clock';
+import { describeFailure } from './errors';
+import type { Failure } from './failure';
+import { readFailure } from './failure';
+import type { Limits } from './pacing';
+import { pacerFor, SERVICE_LIMITS } from './pacing';
+import { retryDelayMs } from './retry';
+import type { Session } from './session';
+import type { Tally } from './tally';
+
+/** Longest silence of the API, in ms. Its answers are small, and a read is repeated. */
+const API_TIMEOUT_MS = 60_000;
+
+export interface ApiRequest {
+	kind: CallKind;
+	method: IHttpRequestMethods;
+	/** Path and query below `/api`, already encoded. */
+	path: string;
+	body?: IDataObject;
+}
+
+/** Refusals that a token with newer consent would meet as well. */
+const NOT_ABOUT_CONSENT = new Set(['DisabledFeature', 'DisallowedOperation']);
+
+function limitsFor(session: Session, kind: CallKind): Limits {
+	return kind.limitGroup === 'results' ? session.resultLimits : SERVICE_LIMITS[kind.limitGroup];
+}
+
+type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
+
+async function send(session: Session, request: ApiRequest, renewOn403: boolean): Promise<Answer> {
+	try {
+		const { body } = await session.transport.signed(
+			{
+				method: request.method,
+				url: `${session.cloud.apiBaseUrl}/api${request.path}`,
+				body: request.body,
+				json: true,
+				timeout: API_TIMEOUT_MS,
+				returnFullResponse: true,
+				// The API never redirects. If something in between does, the token must not go along.
+				disableFollowRedirect: true,
+				sendCredentialsOnCrossOriginRedirect: false,
+			},
+			renewOn403,
+		);
+		return { body };
+	} catch (error) {
+		return { failure: readFailure(error) };
+	}
+}
+
+/**
+ * The one way to the Defender API: paced, signed, repeated where that is safe, with errors that say what to do.
+ *
+ * @returns the parsed body
+ * @throws DefenderError for a refusal, Cancelled when the execution is stopped
+ */
+export async function callApi(session: Session, request: ApiRequest, tally: Tally): Promise<unknown> {
+	const { kind } = request;
+	const { clock, signal } = session;
+	const pacer = pacerFor(session.application, kind.limitGroup);
+	const throttledBefore = tally.throttledMs;
+	let renewOn403 = false;
+	for (let repeats = 0; ; repeats++) {
+		tally.throttledMs += await pacer.take(limitsFor(session, kind), clock, signal);
+		throwIfCancelled(signal);
+		tally.apiCalls++;
+		const { failure, ...answer } = await send(session, request, renewOn403);
+		if (!failure) return 'body' in answer ? answer.body : undefined;
+		throwIfCancelled(signal);
+
+		if (failure.kind === 'refused' && failure.status === 403) {
+			if (renewOn403 || NOT_ABOUT_CONSENT.has(failure.code ?? '')) {
+				throw describeFailure(kind, failure, await session.transport.grantedPermissions());
+			}
+			// Consent given since the token was made shows in the next one only.
+			renewOn403 = true;
+			tally.retries++;
+			continue;
+		}
+		const now = clock.now();
+		const delay = retryDelayMs({
+			failure,
+			repeats,
+			throttledMs: tally.throttledMs - throttledBefore,
+			repeatable: kind.repeatable,
+			now,
+			random: clock.random(),
+		});
+		if (delay === undefined) throw describeFailure(kind, failure);
+		tally.retries++;
+		if (failure.kind === 'refused' && failure.status === 429) {
+			// Whoever else is in line would be refused too, so all wait at the pacer.
+			pacer.closeUntil(now + delay);
+		} else {
+			await pause(clock, delay, signal);
+		}
+	}
+}

@@ -1,0 +1,91 @@
+import type { Failure } from './failure';
+
+/** How often a read is repeated after a broken answer, so that a restart of the service (some 10 s) is survived. */
+const MAX_REPEATS = 5;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 30_000;
+
+/** How long a call goes on being refused for the service's limits: the longest limit counts by the hour. */
+const MAX_THROTTLED_MS = 90 * 60_000;
+/** A date far away is a clock gone wrong, not a limit. */
+const LONGEST_RETRY_AFTER_MS = 65 * 60_000;
+
+/** The connection was never made, so the request cannot have arrived. */
+const NEVER_SENT = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'EADDRNOTAVAIL',
+]);
+
+/** A certificate that is wrong now is wrong in a second. Without a network's code something else went wrong. */
+const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_INVALID_URL|ERR_BAD_.*|.*CERT.*|UNABLE_TO_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
+
+/** Statuses that pass by themselves. 408 and 425 are the gateway's. */
+const PASSING = new Set([408, 425, 500, 502, 503, 504]);
+
+/**
+ * Milliseconds that `Retry-After` asks for: seconds or a date (RFC 9110, 10.2.3), never below 0.
+ * undefined where it cannot be read.
+ */
+export function retryAfterMs(value: string | undefined, now: number): number | undefined {
+	const trimmed = value?.trim();
+	if (!trimmed) return undefined;
+	const ms = /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) * 1000 : Date.parse(trimmed) - now;
+	return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS) : undefined;
+}
+
+/**
+ * Milliseconds before repeat number `repeat` (from 0): doubled each time, and the upper half by chance,
+ * so that clients that failed together do not come back together.
+ */
+export function backoffMs(repeat: number, random: number): number {
+	const full = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** repeat);
+	return full / 2 + (full / 2) * random;
+}
+
+/** What is known when it is decided whether a call is made again. */
+export interface Attempt {
+	failure: Failure;
+	/** How often the call was repeated so far. */
+	repeats: number;
+	/** How long it has waited for limits so far, in ms. */
+	throttledMs: number;
+	/** Whether the call may be sent again although it may have arrived. */
+	repeatable: boolean;
+	now: number;
+	random: number;
+}
+
+/** Whether a failure passes by itself, so that a later try may succeed. */
+export function isPassing(failure: Failure): boolean {
+	if (failure.kind !== 'network' && failure.status !== undefined) {
+		return failure.status === 429 || PASSING.has(failure.status);
+	}
+	return failure.kind !== 'refused' && !NEVER_REPEATED.test(failure.code ?? 'UNKNOWN');
+}
+
+/** Whether the request of a failed call may have reached the service all the same. */
+export function mayHaveArrived(failure: Failure): boolean {
+	if (failure.kind === 'network') return !NEVER_SENT.has(failure.code);
+	return failure.kind === 'refused' && PASSING.has(failure.status);
+}
+
+/**
+ * How long to wait before the call is made again, in ms; undefined when it is not.
+ * A call that is not repeatable is made again only when it certainly did not arrive.
+ */
+export function retryDelayMs(attempt: Attempt): number | undefined {
+	const { failure, repeats, now, random } = attempt;
+	if (!isPassing(failure)) return undefined;
+	if (failure.kind === 'refused' && failure.status === 429) {
+		const asked = retryAfterMs(failure.retryAfter, now) ?? backoffMs(repeats, random);
+		return attempt.throttledMs + asked <= MAX_THROTTLED_MS ? asked : undefined;
+	}
+	if (repeats >= MAX_REPEATS) return undefined;
+	if (!attempt.repeatable && mayHaveArrived(failure)) return undefined;
+	const asked = failure.kind === 'refused' ? retryAfterMs(failure.retryAfter, now) : undefined;
+	return Math.max(asked ?? 0, backoffMs(repeats, random));
+}

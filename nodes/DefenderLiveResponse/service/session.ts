@@ -1,0 +1,30 @@
+import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { Clock } from './clock';
+import type { Cloud } from './clouds';
+import type { Limits } from './pacing';
+
+/** n8n's request helpers, as far as the service needs them. */
+export interface Transport {
+	/**
+	 * Sends a request with the credential's token.
+	 * n8n itself gets a fresh token and asks once more when the answer is 401, or 403 with `alsoRenewOn403`.
+	 */
+	signed(options: IHttpRequestOptions, alsoRenewOn403?: boolean): Promise<IN8nHttpFullResponse>;
+	/** Sends a request as it is, without any credential. */
+	unsigned(options: IHttpRequestOptions): Promise<IN8nHttpFullResponse>;
+	/** The permissions named in the token in use; undefined when it does not tell. Never the token. */
+	grantedPermissions(): Promise<string[] | undefined>;
+}
+
+/** Everything that calls of one execution share. */
+export interface Session {
+	transport: Transport;
+	cloud: Cloud;
+	clock: Clock;
+	/** Names tenant and application, so that those who share the service's limits share a pacer. */
+	application: string;
+	/** The user's limits for results; the other calls keep the service's. */
+	resultLimits: Limits;
+	/** Aborted when the user stops the execution. */
+	signal?: AbortSignal;
+}

@@ -1,0 +1,129 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { readFailure } from './failure';
+import { isPassing, retryAfterMs } from './retry';
+import { throwIfCancelled } from './clock';
+import type { Session } from './session';
+import type { Tally } from './tally';
+
+/** Longest silence of the storage, before or within a file, in ms. */
+const STORAGE_TIMEOUT_MS = 60_000;
+
+/** What n8n gives for `encoding: 'stream'`; nodes may not import Node's own type. */
+export type ByteStream = AsyncIterable<Uint8Array> & { destroy(): void };
+
+/** A file in the storage, from some byte on. */
+export interface Blob {
+	stream: ByteStream;
+	/** Length of the whole file in bytes, where the storage tells. */
+	totalBytes?: number;
+	/** Base64 MD5 of the whole file, where the storage tells. */
+	md5?: string;
+	/** Names this version of the file. */
+	etag?: string;
+	contentType?: string;
+	contentDisposition?: string;
+}
+
+/** Why a link gave no file. */
+export type StorageRefusal =
+	/** The link is over or was not accepted; a new one may be. */
+	| { reason: 'linkRefused'; text: string }
+	/** There is no such file. */
+	| { reason: 'gone'; text: string }
+	/** The file is another one than the part that was read before. */
+	| { reason: 'changed'; text: string }
+	/** A passing state of network or storage. */
+	| { reason: 'passing'; text: string; retryAfterMs?: number }
+	/** Anything else. */
+	| { reason: 'refused'; text: string };
+
+type Headers = Record<string, unknown>;
+
+function header(headers: Headers, name: string): string | undefined {
+	const value = headers[name];
+	return value === undefined || value === null ? undefined : String(value);
+}
+
+/** Length of the whole file: `bytes 5-9/10` for a part, else the content's length. */
+function totalBytes(headers: Headers): number | undefined {
+	const total = /\/(\d+)$/.exec(header(headers, 'content-range') ?? '')?.[1];
+	const length = total ?? header(headers, 'content-length');
+	return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+function readRefusal(error: unknown, now: number): StorageRefusal {
+	const failure = readFailure(error);
+	if (failure.kind !== 'refused') {
+		const code = failure.code ?? 'UNKNOWN';
+		const text = `The storage could not be reached (${code})`;
+		return { reason: isPassing(failure) ? 'passing' : 'refused', text };
+	}
+	const text = `The storage answered ${failure.status}${failure.code ? ` (${failure.code})` : ''}`;
+	if (isPassing(failure)) {
+		return { reason: 'passing', text, retryAfterMs: retryAfterMs(failure.retryAfter, now) };
+	}
+	if (failure.status === 401 || failure.status === 403) return { reason: 'linkRefused', text };
+	if (failure.status === 404) return { reason: 'gone', text };
+	if (failure.status === 412 || failure.status === 416) return { reason: 'changed', text };
+	return { reason: 'refused', text };
+}
+
+/** An answer with an error status comes with a body that nobody reads; its connection is let go. */
+function discardBody(error: unknown): void {
+	const body = (error as { response?: { data?: { destroy?: () => void } } } | null)?.response?.data;
+	body?.destroy?.();
+}
+
+/**
+ * Opens a file of the storage by its link, without any credential, following nothing.
+ *
+ * @param url a link that has passed the link check, exactly as the service wrote it
+ * @param from first byte wanted
+ * @param etag version that bytes before `from` came from
+ * @returns the file, or why there is none; never throws but Cancelled, since errors of the helper carry the link
+ */
+export async function openBlob(
+	session: Session,
+	url: string,
+	from: number,
+	etag: string | undefined,
+	tally: Tally,
+): Promise<Blob | StorageRefusal> {
+	// Not compressed on the way: length and checksum are those of the file.
+	const headers: Record<string, string> = { 'Accept-Encoding': 'identity' };
+	if (from > 0) headers.Range = `bytes=${from}-`;
+	if (from > 0 && etag) headers['If-Match'] = etag;
+	const options: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		headers,
+		encoding: 'stream',
+		returnFullResponse: true,
+		timeout: STORAGE_TIMEOUT_MS,
+		disableFollowRedirect: true,
+		sendCredentialsOnCrossOriginRedirect: false,
+		abortSignal: session.signal,
+	};
+	throwIfCancelled(session.signal);
+	tally.apiCalls++;
+	try {
+		const response = await session.transport.unsigned(options);
+		const stream = response.body as unknown as ByteStream;
+		if (from > 0 && response.statusCode !== 206) {
+			stream.destroy();
+			return { reason: 'changed', text: 'The storage does not continue where the connection was lost' };
+		}
+		return {
+			stream,
+			totalBytes: totalBytes(response.headers),
+			md5: header(response.headers, from > 0 ? 'x-ms-blob-content-md5' : 'content-md5'),
+			etag: header(response.headers, 'etag'),
+			contentType: header(response.headers, 'content-type'),
+			contentDisposition: header(response.headers, 'content-disposition'),
+		};
+	} catch (error) {
+		throwIfCancelled(session.signal);
+		discardBody(error);
+		return readRefusal(error, session.clock.now());
+	}
+}

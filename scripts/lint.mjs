@@ -1,0 +1,15 @@
+// `npm run lint`: n8n's own lint (strict mode), then the types. `--fix` is passed on.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const tools = join(root, 'tools', 'lint', 'node_modules');
+const commands = [
+	[join(tools, '@n8n', 'node-cli', 'bin', 'n8n-node.mjs'), 'lint', ...process.argv.slice(2)],
+	[join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit'],
+];
+for (const command of commands) {
+	const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
+	if (status !== 0) process.exit(status ?? 1);
+}

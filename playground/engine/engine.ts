@@ -8,6 +8,7 @@ import type {
 	IDataObject,
 	INodeExecutionData,
 	INodeType,
+	IPinData,
 	IRun,
 	IWorkflowBase,
 	IWorkflowExecuteAdditionalData,
@@ -34,12 +35,19 @@ export interface Ran {
 	error: Error | undefined;
 }
 
+export interface RunOptions {
+	/** Items that nodes give out instead of running, by node name. */
+	pinData?: IPinData;
+	/** Gets a function that cancels the execution, as the editor's button does. */
+	onStart?: (cancel: () => void) => void;
+}
+
 export interface Engine {
 	credentials: MemoryCredentials;
 	/** Everything that n8n logged since the engine was made, at every level. */
 	logged: unknown[][];
-	/** Runs a workflow from its trigger. `onStart` gets a function that cancels the execution, as the editor's button does. */
-	run(workflow: WorkflowJson, onStart?: (cancel: () => void) => void): Promise<Ran>;
+	/** Runs a workflow from its trigger. */
+	run(workflow: WorkflowJson, options?: RunOptions): Promise<Ran>;
 }
 
 /** A logger that keeps what it is told. */
@@ -72,7 +80,7 @@ export async function startEngine(
 	return {
 		credentials,
 		logged,
-		async run(json, onStart) {
+		async run(json, { pinData, onStart } = {}) {
 			const workflow = new Workflow({ id: 'workflow', active: false, nodeTypes, ...json });
 			const executionId = String(++executions);
 			const hooks = new ExecutionLifecycleHooks('manual', executionId, { id: 'workflow', active: false, ...json } as never);
@@ -91,7 +99,7 @@ export async function startEngine(
 				setExecutionStatus() {},
 				sendDataToUI() {},
 			} as unknown as IWorkflowExecuteAdditionalData;
-			const running = new WorkflowExecute(additionalData, 'manual').run({ workflow });
+			const running = new WorkflowExecute(additionalData, 'manual').run({ workflow, pinData });
 			onStart?.(() => running.cancel());
 			const run = await running;
 			const { runData, error } = run.data.resultData;

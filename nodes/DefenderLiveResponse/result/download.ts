@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { pause } from '../service/clock';
+import { pause, throwIfCancelled } from '../service/clock';
 import { getResultLink } from '../service/liveResponse';
 import { backoffMs } from '../service/retry';
+import { guardAgainstSilence } from '../service/silence';
 import type { Session } from '../service/session';
 import type { Blob } from '../service/storage';
-import { openBlob } from '../service/storage';
+import { openBlob, STORAGE_TIMEOUT_MS } from '../service/storage';
 import type { Tally } from '../service/tally';
 import { checkLink } from './link';
 
@@ -114,7 +115,7 @@ export async function startDownload(
 			const blob = await openBlob(session, current.url, from, etag, tally);
 			if ('stream' in blob) {
 				if ((blob.totalBytes ?? 0) <= maxBytes) return blob;
-				blob.stream.destroy();
+				blob.close();
 				throw tooLarge(maxBytes);
 			}
 			if (repeats >= MAX_REPEATS || blob.reason === 'refused') {
@@ -151,9 +152,10 @@ export async function startDownload(
 			for (;;) {
 				let broken = false;
 				const chunks = part.stream[Symbol.asyncIterator]();
+				const guard = guardAgainstSilence(clock, STORAGE_TIMEOUT_MS, signal);
 				try {
 					for (;;) {
-						const next = await chunks.next().catch(() => undefined);
+						const next = await guard.during(chunks.next());
 						broken = next === undefined;
 						if (!next || next.done) break;
 						received += next.value.length;
@@ -162,10 +164,12 @@ export async function startDownload(
 						yield next.value;
 					}
 				} finally {
-					part.stream.destroy();
+					guard.end();
+					part.close();
 				}
 				if (!broken && received >= (total ?? 0)) break;
 				if (broken && received === total) break;
+				throwIfCancelled(signal);
 				if (repeats >= MAX_REPEATS) {
 					throw new DownloadFailed('unreachable', 'The result could not be downloaded. The connection kept breaking');
 				}

@@ -97,7 +97,9 @@ export function readFailure(error: unknown): Failure {
 	if (signIn) return signIn;
 	for (const link of links) {
 		if (isObject(link.response) && Number.isInteger(link.response.status)) {
-			return refusal(link.response);
+			// An answer that began well and broke off is an error of the connection.
+			const beganWell = Number(link.response.status) < 300;
+			return beganWell ? { kind: 'network', code: 'ECONNRESET' } : refusal(link.response);
 		}
 	}
 	return { kind: 'network', code: errorCode(links) ?? 'UNKNOWN' };

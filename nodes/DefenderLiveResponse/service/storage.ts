@@ -6,14 +6,19 @@ import type { Session } from './session';
 import type { Tally } from './tally';
 
 /** Longest silence of the storage, before or within a file, in ms. */
-const STORAGE_TIMEOUT_MS = 60_000;
+export const STORAGE_TIMEOUT_MS = 60_000;
 
 /** What n8n gives for `encoding: 'stream'`; nodes may not import Node's own type. */
-export type ByteStream = AsyncIterable<Uint8Array> & { destroy(): void };
+export type ByteStream = AsyncIterable<Uint8Array> & {
+	destroy(): void;
+	on(event: 'error', listener: () => void): void;
+};
 
 /** A file in the storage, from some byte on. */
 export interface Blob {
 	stream: ByteStream;
+	/** Lets the connection go. */
+	close(): void;
 	/** Length of the whole file in bytes, where the storage tells. */
 	totalBytes?: number;
 	/** Base64 MD5 of the whole file, where the storage tells. */
@@ -93,6 +98,8 @@ export async function openBlob(
 	const headers: Record<string, string> = { 'Accept-Encoding': 'identity' };
 	if (from > 0) headers.Range = `bytes=${from}-`;
 	if (from > 0 && etag) headers['If-Match'] = etag;
+	const controller = new AbortController();
+	const signals = [controller.signal, ...(session.signal ? [session.signal] : [])];
 	const options: IHttpRequestOptions = {
 		method: 'GET',
 		url,
@@ -102,19 +109,27 @@ export async function openBlob(
 		timeout: STORAGE_TIMEOUT_MS,
 		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
-		abortSignal: session.signal,
+		abortSignal: AbortSignal.any(signals),
 	};
 	throwIfCancelled(session.signal);
 	tally.apiCalls++;
 	try {
 		const response = await session.transport.unsigned(options);
 		const stream = response.body as unknown as ByteStream;
-		if (from > 0 && response.statusCode !== 206) {
+		// Whoever reads sees errors; those of a connection that was let go are nobody's.
+		stream.on('error', () => undefined);
+		const close = () => {
 			stream.destroy();
+			// Some versions of n8n wrap the answer in a stream that waits for its next part before it closes.
+			controller.abort();
+		};
+		if (from > 0 && response.statusCode !== 206) {
+			close();
 			return { reason: 'changed', text: 'The storage does not continue where the connection was lost' };
 		}
 		return {
 			stream,
+			close,
 			totalBytes: totalBytes(response.headers),
 			md5: header(response.headers, from > 0 ? 'x-ms-blob-content-md5' : 'content-md5'),
 			etag: header(response.headers, 'etag'),

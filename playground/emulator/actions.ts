@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import type { FileBehaviour, Result, ScriptBehaviour } from './behaviours';
+import { fileResult, scriptResult } from './behaviours';
+import { sevenDigits } from './dates';
+
+export type ActionStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
+export type CommandType = 'PutFile' | 'RunScript' | 'GetFile';
+export interface CommandBody {
+	type: CommandType;
+	params: Array<{ key: string; value: string }>;
+}
+
+/** One command with all that will become of it; what a caller sees of it depends on the time. */
+export interface Command {
+	body: CommandBody;
+	/** Milliseconds since the epoch; Infinity where it never comes to that. */
+	startAt: number;
+	endAt: number;
+	endStatus: string;
+	errors: string[];
+	/** Name of the blob: 32 hex digits. */
+	blob: string;
+	result?: Result;
+}
+
+/** A machine action. Its life is laid out when it is made, and read off the clock: there are no timers. */
+export interface Action {
+	id: string;
+	type: string;
+	machineId: string;
+	computerDnsName: string;
+	requestor: string;
+	requestorComment: string;
+	requestSource: string;
+	createdAt: number;
+	/** End of Pending. */
+	startAt: number;
+	endAt: number;
+	endStatus: ActionStatus;
+	commands: Command[];
+	cancelled?: { at: number; requestor: string; comment: string };
+	/** Fields of the entity as they are to be sent, over the computed ones. */
+	fields: Record<string, unknown>;
+}
+
+export interface Life {
+	pendingMs: number;
+	runMs: number;
+	settleMs: number;
+}
+
+/** RunScript is ended by the service after 10 minutes. What the action then says is unknown: TimeOut is the guess. */
+const SCRIPT_LIMIT_MS = 600_000;
+/** An offline device is waited for 2 hours (newest documentation; it was 3 days). TimeOut afterwards is a guess. */
+export const OFFLINE_QUEUE_MS = 7_200_000;
+
+export type PlannedCommand = { body: CommandBody; behaviour: ScriptBehaviour & FileBehaviour; result?: () => Result };
+
+/** Lays out the life of an action: commands one after the other, none after one that failed. */
+export function planLife(planned: PlannedCommand[], createdAt: number, life: Life, offline: boolean) {
+	const startAt = offline ? Infinity : createdAt + life.pendingMs;
+	let at = startAt;
+	let endStatus: ActionStatus = 'Succeeded';
+	const commands = planned.map(({ body, behaviour, result }): Command => {
+		const command: Command = { body, startAt: Infinity, endAt: Infinity, endStatus: 'Created', errors: [], blob: blobName() };
+		if (endStatus !== 'Succeeded' || offline) return command;
+		const duration = behaviour.durationMs ?? life.runMs;
+		command.startAt = at;
+		if (behaviour.endsAction) {
+			endStatus = behaviour.endsAction;
+			command.startAt = Infinity;
+			at += duration;
+			return command;
+		}
+		const overtime = body.type === 'RunScript' && duration > SCRIPT_LIMIT_MS;
+		at += overtime ? SCRIPT_LIMIT_MS : duration;
+		command.endAt = at;
+		command.errors = overtime ? ['Running script on endpoint failed: the script timed out.'] : (behaviour.commandErrors ?? []);
+		command.endStatus = behaviour.commandStatus ?? (command.errors.length > 0 ? 'Failed' : 'Completed');
+		if (overtime) endStatus = 'TimeOut';
+		else if (command.errors.length > 0 || command.endStatus === 'Failed') endStatus = 'Failed';
+		if (!overtime && hasResult(body.type, behaviour, endStatus)) command.result = result?.();
+		return command;
+	});
+	if (offline) return { startAt, endAt: createdAt + OFFLINE_QUEUE_MS, endStatus: 'TimeOut' as const, commands };
+	return { startAt, endAt: at + life.settleMs, endStatus, commands };
+}
+
+/** A failed RunScript normally still has a result (PSLR); here it has one when the behaviour says what is in it. */
+export function hasResult(type: CommandType, behaviour: ScriptBehaviour & FileBehaviour, endStatus: string): boolean {
+	if (type === 'PutFile' || behaviour.noResult) return false;
+	if (endStatus === 'Succeeded' || behaviour.raw !== undefined) return true;
+	return type === 'RunScript' && (behaviour.output !== undefined || behaviour.errors !== undefined);
+}
+
+/** The result of a command that ran with this behaviour. */
+export function commandResult(body: CommandBody, behaviour: ScriptBehaviour & FileBehaviour, windows: boolean, actionId: string, index: number): Result {
+	if (body.type === 'GetFile') return fileResult(behaviour, param(body, 'Path') ?? 'file');
+	return scriptResult(behaviour, param(body, 'ScriptName') ?? '', windows, `output_${actionId}_${index}.json`);
+}
+
+export function param(body: CommandBody, key: string): string | undefined {
+	return body.params.find((entry) => entry.key === key)?.value;
+}
+
+export function blobName(): string {
+	return randomUUID().replaceAll('-', '');
+}
+
+export function statusAt(action: Action, now: number): ActionStatus {
+	if (action.cancelled) return 'Cancelled';
+	if (now >= action.endAt) return action.endStatus;
+	return now < action.startAt ? 'Pending' : 'InProgress';
+}
+
+export function isFinal(status: ActionStatus): boolean {
+	return status !== 'Pending' && status !== 'InProgress';
+}
+
+/** Cancels an unfinished action; it is final at once, and commands that had not ended never end. */
+export function cancelAction(action: Action, at: number, requestor: string, comment: string): void {
+	for (const command of action.commands) if (command.endAt > at) command.endAt = Infinity;
+	action.cancelled = { at, requestor, comment };
+}
+
+/** The action as the API sends it at this time, in the order of fields captured from the live service. */
+export function actionEntity(action: Action, now: number): Record<string, unknown> {
+	const { cancelled } = action;
+	const endedByItself = !cancelled && action.endStatus === 'Cancelled' && now >= action.endAt;
+	const events = [action.createdAt, action.startAt, action.endAt, ...action.commands.map((command) => command.endAt)];
+	const last = cancelled?.at ?? Math.max(action.createdAt, ...events.filter((at) => at <= now));
+	return {
+		id: action.id,
+		type: action.type,
+		title: null,
+		requestor: action.requestor,
+		requestorComment: action.requestorComment,
+		status: statusAt(action, now),
+		machineId: action.machineId,
+		computerDnsName: action.computerDnsName,
+		creationDateTimeUtc: sevenDigits(action.createdAt),
+		lastUpdateDateTimeUtc: sevenDigits(last),
+		cancellationRequestor: cancelled?.requestor ?? (endedByItself ? action.requestor : null),
+		cancellationComment: cancelled?.comment ?? null,
+		cancellationDateTimeUtc: cancelled ? sevenDigits(cancelled.at) : endedByItself ? sevenDigits(action.endAt) : null,
+		errorHResult: 0,
+		scope: null,
+		externalId: null,
+		requestSource: action.requestSource,
+		relatedFileInfo: null,
+		commands: action.commands.map((command, index) => commandEntity(command, index, now)),
+		troubleshootInfo: null,
+		...action.fields,
+	};
+}
+
+function commandEntity(command: Command, index: number, now: number) {
+	const ended = now >= command.endAt;
+	return {
+		index,
+		startTime: now >= command.startAt ? sevenDigits(command.startAt) : null,
+		endTime: ended ? sevenDigits(command.endAt) : null,
+		// A status between Created and Completed is not documented, so none is sent.
+		commandStatus: ended ? command.endStatus : 'Created',
+		errors: ended ? command.errors : [],
+		command: command.body,
+	};
+}

@@ -1,0 +1,62 @@
+import type { Emulator } from './index';
+import { apiError, jsonReply, textReply, type Reply } from './reply';
+import { readJsonObject } from './runRequest';
+import { SCENES } from './scenes';
+import type { Incoming } from './server';
+
+type Input<Method extends 'addDevice' | 'addLibraryFile' | 'addAction' | 'fault'> = NonNullable<Parameters<Emulator[Method]>[0]>;
+
+/** The control interface: what a test does with the object, other tools do over HTTP under /_emulator. */
+export async function answerControl({ method, url, body }: Omit<Incoming, 'route'>, emulator: Emulator): Promise<Reply | undefined> {
+	const path = /^\/_emulator(\/[^?]*)?(?:\?.*)?$/.exec(url);
+	if (!path) return undefined;
+	const request = `${method} ${(path[1] ?? '').replace(/\/$/, '')}`.trim();
+	const input = body.length === 0 ? {} : readJsonObject(body);
+	if (!input) return apiError(400, 'InvalidRequestBody', 'The body is no JSON object');
+	try {
+		const scene = /^POST \/scenes\/([\w-]+)$/.exec(request)?.[1];
+		if (scene !== undefined) {
+			const load = SCENES[scene];
+			return load ? jsonReply(200, load(emulator)) : apiError(404, 'NotFound', `Scenes: ${Object.keys(SCENES).join(', ')}`);
+		}
+		switch (request) {
+			case 'GET': {
+				const { apiUrl, loginUrl, storageUrl, audience, app } = emulator;
+				return jsonReply(200, { apiUrl, loginUrl, storageUrl, audience, app, now: emulator.now(), credentialData: emulator.credentialData() });
+			}
+			case 'GET /requests':
+				return jsonReply(200, emulator.requests);
+			case 'GET /runs':
+				return jsonReply(200, emulator.runs);
+			case 'GET /devices':
+				return jsonReply(200, emulator.machines());
+			case 'POST /devices':
+				return jsonReply(201, emulator.addDevice(input as Input<'addDevice'>));
+			case 'POST /offline':
+				emulator.setOffline(String(input.machineId), input.offline !== false);
+				return textReply(204, '', '');
+			case 'POST /library':
+				return jsonReply(201, emulator.addLibraryFile(input as unknown as Input<'addLibraryFile'>));
+			case 'POST /actions':
+				return jsonReply(201, { id: emulator.addAction(input as Input<'addAction'>).id });
+			case 'POST /apps':
+				return jsonReply(201, { clientId: emulator.apps.addApp(input).clientId });
+			case 'POST /faults':
+				// JSON has no Infinity: `times` may be the text "Infinity".
+				return jsonReply(201, { id: emulator.fault(input as unknown as Input<'fault'>).id });
+			case 'POST /limits':
+				emulator.limits.setLimits(input.limits === 'none' || input.limits === 'real' ? input.limits : input);
+				return textReply(204, '', '');
+			case 'POST /settings':
+				Object.assign(emulator.settings, input);
+				return textReply(204, '', '');
+			case 'DELETE':
+				emulator.reset();
+				return textReply(204, '', '');
+			default:
+				return apiError(404, 'NotFound', `The control interface has no ${request}`);
+		}
+	} catch (error) {
+		return apiError(400, 'BadRequest', error instanceof Error ? error.message : String(error));
+	}
+}

@@ -1,0 +1,195 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { App, Apps } from './apps';
+import { checkClientAssertion } from './clientAssertion';
+import { EntraError } from './entraError';
+import { jsonReply, textReply, type Reply } from './reply';
+import { issueToken } from './tokens';
+
+export const DEFENDER_AUDIENCE = 'https://api.securitycenter.microsoft.com';
+/** Another product's audience: Entra issues tokens for it, and the Defender API refuses them with 403 (section 6.1). */
+const AUDIENCES = [DEFENDER_AUDIENCE, 'https://api.security.microsoft.com'];
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const USER = 'analyst@contoso.example';
+
+interface Grant {
+	clientId: string;
+	audience: string;
+	scp: string;
+	offline: boolean;
+	redirectUri?: string;
+	challenge?: { value: string; method: string };
+}
+export interface TokenRequest {
+	tenant: string;
+	/** The URL as the client sees it: the audience of its assertion. */
+	tokenUrl: string;
+	authorization?: string;
+	form: URLSearchParams;
+}
+
+/** Entra's v2 endpoints for one tenant. */
+export class Entra {
+	private readonly codes = new Map<string, Grant>();
+	private readonly refreshTokens = new Map<string, Grant>();
+
+	constructor(
+		private readonly apps: Apps,
+		/** The tenant's GUID and its verified domains. */
+		private readonly tenants: string[],
+		private readonly now: () => number,
+		private readonly tokenLifeMs: number,
+	) {}
+
+	/** POST …/oauth2/v2.0/token; also says which app asked, for the record. */
+	async token(request: TokenRequest): Promise<{ reply: Reply; clientId?: string }> {
+		const basic = /^Basic (.+)$/i.exec(request.authorization ?? '');
+		const [basicId, basicSecret] = basic ? Buffer.from(basic[1], 'base64').toString().split(/:(.*)/s).map(decodeURIComponent) : [];
+		const clientId = request.form.get('client_id') ?? basicId;
+		try {
+			const secret = request.form.get('client_secret') ?? basicSecret;
+			return { clientId, reply: await this.grant(request, clientId, secret) };
+		} catch (error) {
+			if (error instanceof EntraError) return { clientId, reply: error.reply(this.now()) };
+			throw error;
+		}
+	}
+
+	private async grant(request: TokenRequest, clientId: string | undefined, secret: string | undefined): Promise<Reply> {
+		const { form } = request;
+		this.checkTenant(request.tenant);
+		const type = form.get('grant_type');
+		if (!type) throw new EntraError(900144, 'invalid_request', "The request body must contain the following parameter: 'grant_type'.");
+		if (!clientId) throw new EntraError(900144, 'invalid_request', "The request body must contain the following parameter: 'client_id'.");
+		const app = this.apps.find(clientId);
+		if (!app) throw unknownApp(clientId);
+		await this.authenticate(app, secret, request);
+		switch (type) {
+			case 'client_credentials': {
+				const audience = appScope(form.get('scope') ?? '');
+				// Without consent Entra still issues a token; it has no roles.
+				const roles = app.consented && audience === DEFENDER_AUDIENCE && app.roles.length > 0 ? app.roles : undefined;
+				return await this.issue({ aud: audience, appid: app.clientId, tid: this.tenants[0], roles });
+			}
+			case 'authorization_code':
+				return await this.issueForUser(this.redeem(form, app));
+			case 'refresh_token': {
+				const grant = this.refreshTokens.get(form.get('refresh_token') ?? '');
+				if (grant?.clientId !== app.clientId) throw new EntraError(70000, 'invalid_grant', 'Provided grant is invalid or malformed.');
+				return await this.issueForUser(grant);
+			}
+			default:
+				throw new EntraError(70003, 'unsupported_grant_type', `The app requested an unsupported grant type '${type}'.`);
+		}
+	}
+
+	private checkTenant(tenant: string): void {
+		if (this.tenants.some((known) => known === tenant.toLowerCase())) return;
+		throw new EntraError(90002, 'invalid_request', `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`);
+	}
+
+	private async authenticate(app: App, secret: string | undefined, { form, tokenUrl }: TokenRequest): Promise<void> {
+		const assertion = form.get('client_assertion');
+		if (assertion !== null) {
+			if (form.get('client_assertion_type') !== ASSERTION_TYPE) {
+				throw new EntraError(900144, 'invalid_request', "The request body must contain the following parameter: 'client_assertion_type'.");
+			}
+			return await checkClientAssertion(assertion, app, tokenUrl, this.now());
+		}
+		if (!secret) throw new EntraError(7000218, 'invalid_client', "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
+		const found = app.secrets.find(({ value }) => value === secret);
+		if (!found) throw new EntraError(7000215, 'invalid_client', `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${app.clientId}'.`);
+		if (found.expired) throw new EntraError(7000222, 'invalid_client', `The provided client secret keys for app '${app.clientId}' are expired.`);
+	}
+
+	/** GET …/oauth2/v2.0/authorize: the user consents at once and is sent back with a code. */
+	authorize(tenant: string, query: URLSearchParams): Reply {
+		const redirectUri = query.get('redirect_uri') ?? '';
+		try {
+			this.checkTenant(tenant);
+			const clientId = query.get('client_id') ?? '';
+			const app = this.apps.find(clientId);
+			if (!app) throw unknownApp(clientId);
+			const target = new URL(redirectUri);
+			const state = query.get('state');
+			if (state !== null) target.searchParams.set('state', state);
+			if (app.consented) {
+				const code = randomUUID();
+				const challenge = query.get('code_challenge');
+				this.codes.set(code, {
+					clientId: app.clientId,
+					...userScope(query.get('scope') ?? '', app),
+					redirectUri,
+					...(challenge !== null && { challenge: { value: challenge, method: query.get('code_challenge_method') ?? 'plain' } }),
+				});
+				target.searchParams.set('code', code);
+			} else {
+				target.searchParams.set('error', 'consent_required');
+				target.searchParams.set('error_description', `AADSTS65001: The user or administrator has not consented to use the application with ID '${app.clientId}'.`);
+			}
+			return textReply(302, 'text/html', '', { Location: target.href });
+		} catch (error) {
+			if (error instanceof EntraError) return error.reply(this.now());
+			return new EntraError(900144, 'invalid_request', "The request must contain a valid parameter 'redirect_uri'.").reply(this.now());
+		}
+	}
+
+	private redeem(form: URLSearchParams, app: App): Grant {
+		const code = form.get('code') ?? '';
+		const grant = this.codes.get(code);
+		this.codes.delete(code);
+		if (grant?.clientId !== app.clientId) throw new EntraError(54005, 'invalid_grant', 'OAuth2 Authorization code was already redeemed or is not valid.');
+		if (form.get('redirect_uri') !== grant.redirectUri) throw new EntraError(500112, 'invalid_grant', 'The reply address does not match the one of the authorization request.');
+		const verifier = form.get('code_verifier') ?? '';
+		if (grant.challenge) {
+			const answer = grant.challenge.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
+			if (answer !== grant.challenge.value) throw new EntraError(501481, 'invalid_grant', 'The Code_Verifier does not match the code_challenge supplied in the authorization request.');
+		}
+		return grant;
+	}
+
+	private async issueForUser(grant: Grant): Promise<Reply> {
+		const more: Record<string, string> = { scope: grant.scp };
+		if (grant.offline) {
+			more.refresh_token = randomUUID();
+			this.refreshTokens.set(more.refresh_token, grant);
+		}
+		return await this.issue({ aud: grant.audience, appid: grant.clientId, tid: this.tenants[0], scp: grant.scp, upn: USER }, more);
+	}
+
+	private async issue(token: Parameters<typeof issueToken>[0], more: Record<string, string> = {}): Promise<Reply> {
+		const seconds = Math.floor(this.tokenLifeMs / 1000);
+		const accessToken = await issueToken(token, `https://sts.windows.net/${token.tid}/`, this.now(), this.tokenLifeMs);
+		return jsonReply(200, { token_type: 'Bearer', expires_in: seconds, ext_expires_in: seconds, access_token: accessToken, ...more }, { 'Cache-Control': 'no-store, no-cache' });
+	}
+}
+
+function unknownApp(clientId: string): EntraError {
+	return new EntraError(700016, 'unauthorized_client', `Application with identifier '${clientId}' was not found in the directory 'Contoso'.`);
+}
+
+/** The audience of a client credentials request, whose scope must be `{audience}/.default` and nothing else. */
+function appScope(scope: string): string {
+	const parts = scope.split(' ').filter(Boolean);
+	if (parts.some((part) => ['offline_access', 'openid', 'profile', 'email'].includes(part))) {
+		throw new EntraError(70011, 'invalid_scope', `The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${scope} is not valid.`);
+	}
+	if (parts.length !== 1 || !parts[0].endsWith('/.default')) {
+		throw new EntraError(1002012, 'invalid_scope', `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`);
+	}
+	return knownAudience(parts[0].slice(0, -'/.default'.length));
+}
+
+/** What a user's token is for: all consented scopes with `.default`, or those named one by one. */
+function userScope(scope: string, app: App): Pick<Grant, 'audience' | 'scp' | 'offline'> {
+	const parts = scope.split(' ').filter(Boolean);
+	const resources = parts.filter((part) => part.includes('/'));
+	const audience = knownAudience((resources[0] ?? '').replace(/\/[^/]*$/, ''));
+	const names = resources.map((part) => part.slice(audience.length + 1));
+	const scopes = names.includes('.default') ? app.scopes : app.scopes.filter((name) => names.includes(name));
+	return { audience, scp: scopes.join(' '), offline: parts.includes('offline_access') };
+}
+
+function knownAudience(audience: string): string {
+	if (AUDIENCES.includes(audience)) return audience;
+	throw new EntraError(500011, 'invalid_resource', `The resource principal named ${audience} was not found in the tenant named Contoso.`);
+}

@@ -1,0 +1,45 @@
+import type { ApiCall } from './defenderApi';
+import { queryList } from './odata';
+import { METADATA, apiError, jsonReply, type Reply } from './reply';
+import type { Machine } from './devices';
+
+const DAY_MS = 86_400_000;
+const PROPERTIES = [
+	'computerDnsName', 'id', 'version', 'deviceValue', 'aadDeviceId', 'machineTags', 'lastSeen', 'exposureLevel',
+	'onboardingStatus', 'lastIpAddress', 'healthStatus', 'osPlatform', 'riskScore', 'rbacGroupId',
+];
+
+/** GET machines/{id or computer name}. */
+export function getMachine({ params, context }: ApiCall): Reply {
+	const device = context.tenant.findDevice(params.machineId!);
+	if (!device) return apiError(404, 'ResourceNotFound', `Machine ${params.machineId} was not found`);
+	return jsonReply(200, { '@odata.context': `${METADATA}#Machines/$entity`, ...device.machine });
+}
+
+/** GET machines with a query, findbyip and findbytag. */
+export function listMachines({ params, query, origin, path, context }: ApiCall): Reply {
+	const machines = context.tenant.devices.map(({ machine }) => machine);
+	if (params.ip !== undefined) {
+		const at = Date.parse(params.timestamp ?? '');
+		if (Number.isNaN(at) || Math.abs(context.now() - at) > 30 * DAY_MS) return apiError(400, 'InvalidInput', `Invalid input timestamp ${params.timestamp}`);
+		return list(machines.filter((machine) => hasIp(machine, params.ip!)));
+	}
+	if (params.byTag !== undefined) {
+		const tag = query.get('tag');
+		if (!tag) return apiError(400, 'MissingRequiredParameter', 'Required parameter tag is missing');
+		const starts = query.get('useStartsWithFilter')?.toLowerCase() === 'true';
+		return list(machines.filter(({ machineTags }) => (machineTags as string[]).some((has) => (starts ? has.startsWith(tag) : has === tag))));
+	}
+	// "404 when no recent machines" is taken to mean a tenant without any; a filter that fits none gives an empty list.
+	if (machines.length === 0) return apiError(404, 'ResourceNotFound', 'No recent machines were found');
+	const page = { pageSize: context.settings.pageSize, nextLinkOrigin: context.settings.nextLinkOrigin ?? origin, path };
+	return jsonReply(200, { '@odata.context': `${METADATA}#Machines`, ...queryList(machines, query, PROPERTIES, page) });
+}
+
+function list(value: Machine[]): Reply {
+	return jsonReply(200, { '@odata.context': `${METADATA}#Machines`, value });
+}
+
+function hasIp(machine: Machine, ip: string): boolean {
+	return machine.lastIpAddress === ip || (machine.ipAddresses as Array<{ ipAddress: string }>).some(({ ipAddress }) => ipAddress === ip);
+}

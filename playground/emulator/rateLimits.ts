@@ -1,0 +1,61 @@
+import type { Operation } from './routes';
+
+export interface Limits {
+	perMinute: number;
+	perHour: number;
+	runPerMinute: number;
+	concurrentSessions: number;
+}
+
+/** The documented limits: 100 a minute and 1,500 an hour for each API, run 10 a minute, 50 sessions at a time (newest figure). */
+const REAL: Limits = { perMinute: 100, perHour: 1500, runPerMinute: 10, concurrentSessions: 50 };
+const NONE: Limits = { perMinute: Infinity, perHour: Infinity, runPerMinute: Infinity, concurrentSessions: Infinity };
+const WINDOWS = [
+	{ ms: 60_000, text: '00:01:00' },
+	{ ms: 3_600_000, text: '01:00:00' },
+];
+
+export type LimitsInput = 'real' | 'none' | Partial<Limits>;
+
+/** Counts calls in sliding windows, for each application and tenant (I:10124) and each API (every page has its own figure). */
+export class RateLimits {
+	current: Limits = REAL;
+	private readonly calls = new Map<string, number[]>();
+
+	constructor(
+		private readonly now: () => number,
+		input: LimitsInput = 'real',
+	) {
+		this.setLimits(input);
+	}
+
+	/** Figures that are not given are the real ones. */
+	setLimits(input: LimitsInput): void {
+		this.current = input === 'real' ? REAL : input === 'none' ? NONE : { ...REAL, ...input };
+	}
+
+	clear(): void {
+		this.calls.clear();
+	}
+
+	/** Counts a call, or says how it is over the limit; a refused call is not counted. */
+	take(caller: string, operation: Operation): { message: string; retryAfter: number } | undefined {
+		const { perMinute, perHour, runPerMinute } = this.current;
+		const allowed = operation === 'run' ? [runPerMinute, Infinity] : [perMinute, perHour];
+		const now = this.now();
+		const key = `${caller} ${operation}`;
+		const calls = (this.calls.get(key) ?? []).filter((at) => at > now - 3_600_000);
+		this.calls.set(key, calls);
+		for (const [i, window] of WINDOWS.entries()) {
+			const inside = calls.filter((at) => at > now - window.ms);
+			if (inside.length < allowed[i]) continue;
+			const free = inside[inside.length - allowed[i]] + window.ms;
+			return {
+				message: `API calls quota exceeded! maximum allowed ${allowed[i]} per ${window.text}`,
+				retryAfter: Math.max(1, Math.ceil((free - now) / 1000)),
+			};
+		}
+		calls.push(now);
+		return undefined;
+	}
+}

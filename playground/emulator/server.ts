@@ -1,0 +1,147 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { deliver } from './delivery';
+import type { Effect, Faults, FaultTarget } from './faults';
+import { apiError, jsonReply, textReply, tooManyRequests, type Reply } from './reply';
+import type { Half, Operation, Route } from './routes';
+import { blobNotFound } from './storage';
+
+/** A request as the emulator saw it. */
+export interface RecordedRequest {
+	/** Milliseconds on the emulator's clock. */
+	at: number;
+	half: Half;
+	operation: Operation;
+	method: string;
+	/** Path and query exactly as received. */
+	url: string;
+	headers: IncomingMessage['headers'];
+	body: string;
+	/** Undefined until there is an answer, and where a fault kept it back. */
+	status?: number;
+	clientId?: string;
+	/** The client did not get the whole answer: it left, or a fault destroyed the connection. */
+	aborted?: boolean;
+}
+export interface Incoming {
+	route: Route;
+	method: string;
+	/** Path and query exactly as received. */
+	url: string;
+	/** As the client addressed the server. */
+	origin: string;
+	headers: IncomingMessage['headers'];
+	body: Buffer;
+	effect?: Effect;
+}
+/** One of the two origins: which request is what, and how it is answered. */
+export interface HalfServer {
+	route(method: string, url: string): Route;
+	/** What a fault can look at beyond the route. */
+	target(route: Route): Partial<FaultTarget>;
+	answer(incoming: Incoming): Promise<{ reply: Reply; clientId?: string }>;
+	/** Requests that are not the imitated service's: neither recorded nor faulted. */
+	control?(incoming: Omit<Incoming, 'route'>): Promise<Reply | undefined>;
+}
+
+export interface Shared {
+	now(): number;
+	faults: Faults;
+	requests: RecordedRequest[];
+}
+
+/** Starts one origin on 127.0.0.1. */
+export async function listen(port: number, half: HalfServer, shared: Shared): Promise<{ server: Server; url: string }> {
+	const server = createServer((request, response) => {
+		handle(request, response, half, shared).catch((error: unknown) => {
+			// A fault of the emulator itself, not one it was told to make: it has to be seen.
+			console.error('emulator:', error);
+			response.destroy();
+		});
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject).listen(port, '127.0.0.1', resolve);
+	});
+	return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, half: HalfServer, shared: Shared): Promise<void> {
+	const method = request.method ?? 'GET';
+	const url = request.url ?? '/';
+	const chunks: Buffer[] = [];
+	try {
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+	} catch {
+		return; // The client left before it had sent everything.
+	}
+	const incoming = { method, url, origin: `http://${request.headers.host}`, headers: request.headers, body: Buffer.concat(chunks) };
+	const control = await half.control?.(incoming);
+	if (control) return await deliver(response, control, undefined, shared.now());
+
+	const route = half.route(method, url);
+	const record: RecordedRequest = {
+		at: shared.now(),
+		half: route.half,
+		operation: route.operation,
+		method,
+		url,
+		headers: request.headers,
+		body: incoming.body.toString(),
+	};
+	shared.requests.push(record);
+	response.once('close', () => {
+		if (!response.writableFinished) record.aborted = true;
+	});
+	const { machineId, machineActionId, index } = route.params;
+	const { delayMs, effect } = shared.faults.take({
+		operation: route.operation,
+		method,
+		machineId,
+		machineActionId,
+		index: index === undefined ? undefined : Number(index),
+		...half.target(route),
+	});
+	// Without `ref`: a long delay does not keep a process alive whose emulator is closed.
+	if (delayMs > 0) await wait(delayMs, undefined, { ref: false });
+	if (response.destroyed) return;
+	if (effect?.kind === 'reset' && effect.phase === 'beforeHeaders') {
+		response.destroy();
+		return;
+	}
+	const replaced = effect && replacement(effect, route.half, shared.now());
+	const { reply, clientId } = replaced ? { reply: replaced, clientId: undefined } : await half.answer({ ...incoming, route, effect });
+	record.clientId = clientId;
+	if (!(effect?.kind === 'reset' && effect.phase === 'afterProcessing')) record.status = reply.status;
+	await deliver(response, reply, effect, shared.now());
+}
+
+/** The answer of a fault that keeps the request from taking effect. */
+function replacement(effect: Effect, half: Half, now: number): Reply | undefined {
+	switch (effect.kind) {
+		case 'status':
+			return withHeaders(anyBody(effect.status, effect.body ?? '', effect.contentType), effect.headers);
+		case 'rateLimit': {
+			const { retryAfter, seconds = 1 } = effect;
+			const header = retryAfter === 'none' ? undefined : retryAfter === 'date' ? new Date(now + seconds * 1000).toUTCString() : String(retryAfter ?? seconds);
+			return tooManyRequests('API calls quota exceeded! maximum allowed 100 per 00:01:00', header);
+		}
+		case 'redirect':
+			return textReply(effect.status ?? 302, 'text/html', '', { Location: effect.location });
+		case 'notFound':
+			return half === 'storage' ? blobNotFound(now) : apiError(404, 'ResourceNotFound', 'The resource was not found');
+		case 'badBody':
+			return anyBody(200, effect.body, undefined);
+		default:
+			return undefined;
+	}
+}
+
+function anyBody(status: number, body: unknown, contentType: string | undefined): Reply {
+	if (typeof body === 'string' || Buffer.isBuffer(body)) return textReply(status, contentType ?? 'application/json', body);
+	return withHeaders(jsonReply(status, body), contentType === undefined ? {} : { 'Content-Type': contentType });
+}
+
+function withHeaders(reply: Reply, headers: Record<string, string> = {}): Reply {
+	return { ...reply, headers: { ...reply.headers, ...headers } };
+}

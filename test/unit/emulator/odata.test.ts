@@ -1,0 +1,69 @@
+import { ODataError, compileFilter, queryList } from '../../../playground/emulator/odata';
+
+const PROPERTIES = ['status', 'type', 'machineId', 'created', 'count', 'flag', 'tag'];
+const ENTITY = {
+	status: 'Failed', type: 'LiveResponse', machineId: "o'neil (a)", created: '2026-01-13T09:00:00.1234612Z', count: 7, flag: true, tag: null,
+};
+
+test.each([
+	["status eq 'Failed'", true],
+	["status ne 'Failed'", false],
+	["status EQ 'Failed' AND type Ne 'x'", true],
+	["type eq 'LiveResponse' and (status eq 'Pending' or status eq 'Failed')", true],
+	["status eq 'Failed' or status eq 'x' and type eq 'x'", true],
+	["(status eq 'Failed' or status eq 'x') and type eq 'x'", false],
+	["not (status eq 'Failed')", false],
+	["NOT startswith(status,'x')", true],
+	["not status eq 'x' and not type eq 'x'", true],
+	["status in ('Pending', 'Failed')", true],
+	["status in ('Pending')", false],
+	["machineId eq 'o''neil (a)'", true],
+	["contains(machineId,'''neil')", true],
+	["endswith(type,'Response')", true],
+	["startswith(type,'live')", false],
+	['created gt 2026-01-13T09:00:00Z', true],
+	['created ge 2026-01-13T09:00:00.1234612Z', true],
+	['created gt 2026-01-13T09:00:00.123Z', true],
+	['created gt 2026-01-13T09:00:00.124Z', false],
+	['created lt 2026-01-13T10:00:01+01:00', true],
+	['created lt 2026-01-14', true],
+	['count ge 7', true],
+	['count lt 7', false],
+	['flag eq true', true],
+	['tag eq null', true],
+	["tag ne 'x'", true],
+	["tag lt 'x'", false],
+])('%s', (filter, expected) => {
+	expect(compileFilter(filter, PROPERTIES)(ENTITY)).toBe(expected);
+});
+
+test.each([
+	'', 'status', "status eq Failed", "status = 'Failed'", "status eq 'Failed", "(status eq 'Failed'", "status eq 'Failed')",
+	"other eq 'x'", "Status eq 'Failed'", "status in ()", "status eq 'a' 'b'", "tag/any(t: t eq 'x')", "tolower(status) eq 'failed'", "status eq 'a' and",
+])('%s is refused', (filter) => {
+	expect(() => compileFilter(filter, PROPERTIES)).toThrow(ODataError);
+});
+
+describe('lists', () => {
+	const all = [3, 1, 2, 5, 4].map((count) => ({ count }));
+	const page = { pageSize: 2, nextLinkOrigin: 'https://geo.example', path: '/api/x' };
+	const query = (text: string) => queryList(all, new URLSearchParams(text), PROPERTIES, page);
+
+	test('order, top, skip and count', () => {
+		expect(query('$orderby=count desc&$top=1&$skip=1&$count=true')).toEqual({ '@odata.count': 5, value: [{ count: 4 }] });
+	});
+	test('a longer list goes on behind the next link, filter included', () => {
+		const found: unknown[] = [];
+		let next: string | undefined = "https://geo.example/api/x?$filter=count gt 1&$top=3";
+		for (let pages = 0; next !== undefined && pages < 5; pages++) {
+			const answer = query(next.split('?')[1]);
+			found.push(...answer.value);
+			next = answer['@odata.nextLink'];
+			if (next !== undefined) expect(next).toMatch(/^https:\/\/geo\.example\/api\/x\?\$filter=count%20gt%201&/);
+		}
+		expect(found).toEqual([{ count: 3 }, { count: 2 }, { count: 5 }]);
+	});
+	test.each(['$top=10001', '$top=x', '$select=count', '$orderby=other', '$skip=-1'])('%s is refused', (text) => {
+		expect(() => query(text)).toThrow(ODataError);
+	});
+});

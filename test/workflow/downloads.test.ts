@@ -1,0 +1,110 @@
+import { endedScript, GET_RESULT } from '../support/actions';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => setting.emulator.reset());
+
+afterAll(async () => await setting.close());
+
+const output = 'line of output\n'.repeat(500);
+
+async function result(id: string, more = {}) {
+	const { results, error } = await setting.runNode({ ...GET_RESULT, simplify: false, ...more }, { items: [{ id }] });
+	expect(error).toBeUndefined();
+	return results[0];
+}
+
+describe('a transcript arrives whole', () => {
+	it.each([
+		['the link is over at the start', { kind: 'expired' }, { links: 2, ranged: false }],
+		['the storage answers 403', { kind: 'status', status: 403 }, { links: 2, ranged: false }],
+		['the storage answers 503', { kind: 'status', status: 503 }, { links: 1, ranged: false }],
+		['the storage says 404 once', { kind: 'notFound' }, { links: 2, ranged: false }],
+		['the connection breaks before the file', { kind: 'reset', phase: 'beforeHeaders' }, { links: 1, ranged: false }],
+		['the connection breaks within the file', { kind: 'reset', phase: 'duringBody', afterBytes: 3000 }, { links: 1, ranged: true }],
+		['the file ends too early', { kind: 'truncate', bytes: 3000, claim: 'full' }, { links: 1, ranged: true }],
+		['the checksum is wrong once', { kind: 'wrongMd5' }, { links: 1, ranged: false }],
+		['the storage falls silent before the file', { kind: 'stall', afterBytes: 0 }, { links: 1, ranged: false }],
+		['the storage falls silent within the file', { kind: 'stall', afterBytes: 3000 }, { links: 1, ranged: true }],
+		['the file is slow', { kind: 'slow', bytesPerSecond: 100_000 }, { links: 1, ranged: false }],
+	] as const)('when %s', async (_, effect, { links, ranged }) => {
+		const id = endedScript(setting.emulator, { output });
+		const fault = setting.emulator.fault({ on: 'blob', effect });
+		const item = await result(id);
+		expect(fault.hits).toBe(1);
+		expect(item).toMatchObject({ outcome: 'succeeded', script_output: output, errors: [] });
+		expect(setting.requestsOf('link')).toHaveLength(links);
+		const range = setting.requestsOf('blob').at(-1)?.headers.range;
+		if (ranged) expect(range).toMatch(/^bytes=\d+-$/);
+		else expect(range).toBeUndefined();
+	});
+
+	it('with a new link half-way, where the old one is over by then', async () => {
+		const id = endedScript(setting.emulator, { output });
+		setting.emulator.fault({ on: 'blob', effect: { kind: 'reset', phase: 'duringBody', afterBytes: 3000 } });
+		setting.emulator.fault({ on: 'blob', effect: { kind: 'expired' } });
+		expect(await result(id)).toMatchObject({ outcome: 'succeeded', script_output: output });
+		expect(setting.requestsOf('link')).toHaveLength(2);
+		expect(setting.requestsOf('blob').at(-1)).toMatchObject({ status: 206 });
+	});
+
+	it('although the result appears only after a while', async () => {
+		const { emulator } = setting;
+		const device = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+		const { id } = emulator.addAction({
+			machineId: device.id,
+			createdAt: emulator.now() - 60_000,
+			endedAt: emulator.now(),
+			commands: [{ type: 'RunScript', name: 'check.ps1', script: { output } }],
+		});
+		emulator.fault({ on: 'link', times: 2, effect: { kind: 'notFound' } });
+		emulator.fault({ on: 'link', times: 1, effect: { kind: 'status', status: 400 } });
+		expect(await result(id)).toMatchObject({ outcome: 'succeeded', script_output: output });
+	});
+});
+
+describe('what does not arrive is told by the item', () => {
+	it.each([
+		['a checksum that stays wrong', { kind: 'wrongMd5' }, 'The result arrived damaged: its checksum does not match'],
+		['a storage that stays down', { kind: 'status', status: 503 }, 'The result could not be downloaded. The storage answered 503'],
+		['a storage that refuses every link', { kind: 'expired' }, 'The result could not be downloaded. The storage answered 403 (AuthenticationFailed)'],
+		['a redirect, which is not followed', { kind: 'redirect', location: 'http://127.0.0.1:9/' }, 'The result could not be downloaded. The storage answered 302'],
+	] as const)('%s', async (_, effect, reason) => {
+		const id = endedScript(setting.emulator, { output });
+		setting.emulator.fault({ on: 'blob', times: Infinity, effect });
+		expect(await result(id)).toMatchObject({ outcome: 'unreadable', exit_code: null, errors: [reason] });
+	});
+
+	it('a file that is gone for good', async () => {
+		const id = endedScript(setting.emulator, { output });
+		setting.emulator.fault({ on: 'blob', times: Infinity, effect: { kind: 'notFound' } });
+		expect(await result(id)).toMatchObject({ outcome: 'noResult', exit_code: null });
+	});
+
+	it.each([
+		['another host', 'https://evil.example/x?se=2030-01-01T00%3A00%3A00Z&sig=SECRET'],
+		['a look-alike', 'https://127.0.0.1.evil.example/x?sig=SECRET'],
+		['user info', 'http://127.0.0.1:1@evil.example/x?sig=SECRET'],
+		['another scheme', 'file:///etc/passwd?sig=SECRET'],
+		['no address', 'SECRET'],
+	])('a link to %s is not followed', async (_, link) => {
+		const id = endedScript(setting.emulator, { output });
+		setting.emulator.fault({ on: 'link', effect: { kind: 'badBody', body: { value: link } } });
+		const item = await result(id, { options: { includeLink: true } });
+		expect(item).toMatchObject({ outcome: 'unreadable', errors: [expect.stringMatching(/^The result link was not followed: /)] });
+		expect(JSON.stringify(item)).not.toContain('SECRET');
+		expect(setting.requestsOf('blob')).toHaveLength(0);
+	});
+});
+
+it('refuses a transcript over the limit', async () => {
+	const id = endedScript(setting.emulator, { output: 'x'.repeat(3 * 1024 * 1024) });
+	const item = await result(id, { options: { maxDownloadSize: 2 } });
+	expect(item).toMatchObject({ outcome: 'unreadable', script_output: null, errors: [expect.stringContaining('larger than 2 MB')] });
+});

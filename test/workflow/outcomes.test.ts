@@ -1,0 +1,110 @@
+import { OUTCOME_ACTIONS, SCENES } from '../../playground/emulator/scenes';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting();
+	SCENES.outcomes(setting.emulator);
+});
+
+afterAll(async () => await setting.close());
+
+const getResult = { resource: 'liveResponse', operation: 'getResult' };
+
+/** Every outcome of the contract, with the output that it is routed to. */
+const OUTCOMES = [
+	['succeeded', 0, 0, 0],
+	['scriptFailed', 0, 1, 3],
+	['commandFailed', 0, 1, 1],
+	['actionFailed', 0, 1, null],
+	['cancelled', 0, 1, null],
+	['timedOut', 0, 1, null],
+	['notExecuted', 1, 1, null],
+	['noResult', 0, 1, null],
+	['unreadable', 0, 1, null],
+	['pending', 0, 2, null],
+] as const;
+
+describe.each(OUTCOMES)('an action that ends as %s', (outcome, commandIndex, output, exitCode) => {
+	const parameters = { ...getResult, commandIndex, maxWaitMinutes: 0 };
+	const items = [{ id: OUTCOME_ACTIONS[outcome] }];
+
+	it('gives an item that says so', async () => {
+		const { results, error } = await setting.runNode(parameters, { items });
+		expect(error).toBeUndefined();
+		expect(results).toHaveLength(1);
+		expect(results[0]).toMatchObject({
+			machineActionId: OUTCOME_ACTIONS[outcome],
+			commandIndex,
+			outcome,
+			exit_code: exitCode,
+			computerDnsName: 'ws-out-01.contoso.example',
+		});
+		expect(results[0]).not.toHaveProperty('error');
+	});
+
+	it('leaves by its output when routed', async () => {
+		const ran = await setting.runNode({ ...parameters, routeByOutcome: true }, { items });
+		expect(ran.jsonOutputs.map((list) => list.length)).toEqual([0, 1, 2].map((index) => (index === output ? 1 : 0)));
+		expect(ran.outputs('Defender')[output][0].pairedItem).toEqual({ item: 0 });
+	});
+});
+
+it('keeps the text of what no rule can read', async () => {
+	const { results } = await setting.runNode(getResult, { items: [{ id: OUTCOME_ACTIONS.unreadable }] });
+	expect(results[0]).toMatchObject({ script_output: 'the agent wrote no transcript', exit_code: null });
+});
+
+it('has the same keys whatever the outcome', async () => {
+	const items = OUTCOMES.filter(([name]) => name !== 'notExecuted').map(([name]) => ({ id: OUTCOME_ACTIONS[name] }));
+	const { results } = await setting.runNode({ ...getResult, maxWaitMinutes: 0 }, { items });
+	const keys = new Set(results.map((item) => Object.keys(item).filter((key) => key !== 'transcriptPath').join()));
+	expect([...keys]).toEqual([
+		'machineActionId,commandIndex,commandType,outcome,script_name,exit_code,script_output,script_error,errors,machineId,computerDnsName',
+	]);
+	expect(results).toHaveLength(items.length);
+});
+
+it('keeps items in the order of the input, each paired with its own', async () => {
+	const items = [OUTCOME_ACTIONS.pending, OUTCOME_ACTIONS.succeeded, OUTCOME_ACTIONS.scriptFailed].map((id) => ({ id }));
+	const ran = await setting.runNode({ ...getResult, maxWaitMinutes: 0.2 }, { items });
+	expect(ran.results.map(({ outcome }) => outcome)).toEqual(['pending', 'succeeded', 'scriptFailed']);
+	expect(ran.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+});
+
+describe('with followLink off', () => {
+	const parameters = { ...getResult, followLink: false };
+
+	it('gives the link and downloads nothing', async () => {
+		const before = setting.requestsOf('blob').length;
+		const { results } = await setting.runNode(parameters, { items: [{ id: OUTCOME_ACTIONS.scriptFailed }] });
+		expect(results[0]).toEqual({
+			machineActionId: OUTCOME_ACTIONS.scriptFailed,
+			commandIndex: 0,
+			commandType: 'RunScript',
+			outcome: 'unverified',
+			downloadLink: expect.stringMatching(/^http:.*[?&]sig=/),
+			linkExpiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+		});
+		expect(setting.requestsOf('blob')).toHaveLength(before);
+	});
+
+	it('says unverified only of what completed', async () => {
+		const { results } = await setting.runNode(parameters, { items: [{ id: OUTCOME_ACTIONS.cancelled }] });
+		expect(results[0]).toMatchObject({ outcome: 'cancelled', downloadLink: null, linkExpiresAt: null });
+	});
+});
+
+it('asks for no link to what PutFile did', async () => {
+	const before = setting.requestsOf('link').length;
+	const { results } = await setting.runNode(getResult, { items: [{ id: OUTCOME_ACTIONS.threeCommands }] });
+	expect(results[0]).toMatchObject({ commandType: 'PutFile', outcome: 'succeeded', exit_code: null });
+	expect(setting.requestsOf('link')).toHaveLength(before);
+});
+
+it('names the commands that there are when asked for another', async () => {
+	const { error } = await setting.runNode({ ...getResult, commandIndex: 7 }, { items: [{ id: OUTCOME_ACTIONS.threeCommands }] });
+	expect(error).toMatchObject({ name: 'NodeOperationError', description: 'Its commands are numbered from 0 to 2.' });
+});

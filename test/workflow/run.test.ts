@@ -1,0 +1,187 @@
+import { runScript, SCRIPT } from '../support/actions';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+let machineId: string;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => {
+	setting.emulator.reset();
+	const { id } = setting.emulator.addDevice({
+		computerDnsName: 'ws-01.contoso.example',
+		scripts: { [SCRIPT]: { exitCode: 3, output: '3 findings\n' } },
+	});
+	machineId = id;
+});
+
+afterAll(async () => await setting.close());
+
+it('runs a script, waits for it and gives its result', async () => {
+	const { results, error } = await setting.runNode(runScript(machineId));
+	expect(error).toBeUndefined();
+	expect(results).toEqual([
+		expect.objectContaining({
+			commandIndex: 0,
+			commandType: 'RunScript',
+			outcome: 'scriptFailed',
+			script_name: SCRIPT,
+			exit_code: 3,
+			script_output: '3 findings\n',
+			machineId,
+		}),
+	]);
+	expect(setting.emulator.runs).toHaveLength(1);
+});
+
+it('sends script, arguments and comment as the service wants them', async () => {
+	const commands = { command: [{ type: 'RunScript', scriptName: { __rl: true, mode: 'id', value: SCRIPT }, args: '-Days 3' }] };
+	await setting.runNode(runScript(machineId, { commands, waitForCompletion: false }));
+	expect(JSON.parse(setting.requestsOf('run')[0].body)).toEqual({
+		Commands: [
+			{ type: 'RunScript', params: [{ key: 'ScriptName', value: SCRIPT }, { key: 'Args', value: '-Days 3' }] },
+		],
+		Comment: 'case 4711',
+	});
+});
+
+it('gives the machine action at once when it is not to wait', async () => {
+	const { results } = await setting.runNode(runScript(machineId, { waitForCompletion: false }));
+	expect(results[0]).toMatchObject({ id: setting.emulator.runs[0].machineActionId, status: 'Pending', type: 'LiveResponse' });
+	expect(setting.requestsOf('action.list')).toHaveLength(0);
+});
+
+it('names the execution in the comment unless told otherwise', async () => {
+	const { comment: _, ...parameters } = runScript(machineId, { waitForCompletion: false });
+	await setting.runNode(parameters);
+	expect(setting.emulator.runs[0].comment).toMatch(/^n8n workflow Test, execution \d+$/);
+});
+
+it('routes by outcome when it waits, and has one output when it does not', async () => {
+	const routed = await setting.runNode(runScript(machineId, { routeByOutcome: true }));
+	expect(routed.jsonOutputs.map((items) => items.length)).toEqual([0, 1, 0]);
+	const sent = await setting.runNode(runScript(machineId, { routeByOutcome: true, waitForCompletion: false }));
+	expect(sent.jsonOutputs.map((items) => items.length)).toEqual([1]);
+});
+
+it('gives pending, with the id to ask again, when the device does not answer in time', async () => {
+	setting.emulator.setOffline(machineId, true);
+	const { results, error } = await setting.runNode(runScript(machineId, { maxWaitMinutes: 1 }));
+	expect(error).toBeUndefined();
+	expect(results[0]).toMatchObject({ outcome: 'pending', machineActionId: setting.emulator.runs[0].machineActionId });
+});
+
+it('finds a device by its name, the exact one first', async () => {
+	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example.other', scripts: { [SCRIPT]: {} } });
+	setting.emulator.addDevice({ computerDnsName: 'ws-012.contoso.example', scripts: { [SCRIPT]: {} } });
+	const byName = (value: string) => runScript('', { machineId: { __rl: true, mode: 'name', value }, waitForCompletion: false });
+	await setting.runNode(byName('WS-01.contoso.example'));
+	expect(setting.emulator.runs[0].machineId).toBe(machineId);
+	const { error } = await setting.runNode(byName('ws-99'));
+	expect(error).toMatchObject({ message: 'No device named "ws-99" was found' });
+	expect(setting.emulator.runs).toHaveLength(1);
+});
+
+it('shows the request and sends nothing on a dry run', async () => {
+	const { results } = await setting.runNode(runScript(machineId, { options: { dryRun: true } }));
+	expect(results).toEqual([
+		{
+			dryRun: true,
+			method: 'POST',
+			url: `${setting.emulator.apiUrl}/api/machines/${machineId}/runliveresponse`,
+			body: {
+				Commands: [{ type: 'RunScript', params: [{ key: 'ScriptName', value: SCRIPT }] }],
+				Comment: 'case 4711',
+			},
+		},
+	]);
+	expect(setting.emulator.requests).toHaveLength(0);
+});
+
+describe('is sent once', () => {
+	it.each([
+		['the answer is lost', { kind: 'reset', phase: 'afterProcessing' } as const],
+	])('when %s: the action is found instead', async (_, effect) => {
+		setting.emulator.fault({ on: 'run', effect });
+		const { results } = await setting.runNode(runScript(machineId));
+		expect(setting.emulator.runs).toHaveLength(1);
+		expect(setting.requestsOf('run')).toHaveLength(1);
+		expect(results[0]).toMatchObject({ outcome: 'scriptFailed', exit_code: 3 });
+	});
+
+	it.each([
+		['500', { kind: 'status', status: 500 } as const],
+		['502 with HTML', { kind: 'status', status: 502, body: '<html></html>', contentType: 'text/html' } as const],
+		['503', { kind: 'status', status: 503 } as const],
+		['a connection that breaks before the answer', { kind: 'reset', phase: 'beforeHeaders' } as const],
+	])('when the answer is %s: nobody knows whether it arrived, so the user is told', async (_, effect) => {
+		setting.emulator.fault({ on: 'run', times: Infinity, effect });
+		const { error } = await setting.runNode(runScript(machineId));
+		expect(setting.requestsOf('run')).toHaveLength(1);
+		expect(error?.message).toBe(
+			'The answer to the run request was lost, so it is not known whether the device runs the commands',
+		);
+	});
+
+	it('again only after a refusal for the limit, which certainly did nothing', async () => {
+		setting.emulator.fault({ on: 'run', times: 2, effect: { kind: 'rateLimit', retryAfter: 7 } });
+		const { results } = await setting.runNode(runScript(machineId));
+		expect(setting.emulator.runs).toHaveLength(1);
+		expect(setting.requestsOf('run').map(({ status }) => status)).toEqual([429, 429, 201]);
+		expect(results[0].exit_code).toBe(3);
+	});
+
+	it('although another item fails and n8n retries the node', async () => {
+		const busy = setting.emulator.addDevice({
+			computerDnsName: 'ws-02.contoso.example',
+			refuse: { status: 400, code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' },
+		});
+		const { error } = await setting.runNode(runScript('={{ $json.device }}'), {
+			items: [{ device: machineId }, { device: busy.id }],
+			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+		});
+		expect(error?.message).toBe('The device is busy with another live response');
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('and never throws for what goes wrong afterwards', async () => {
+		setting.emulator.fault({ on: 'link', times: Infinity, effect: { kind: 'status', status: 500 } });
+		const { results, error } = await setting.runNode(runScript(machineId), {
+			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+		});
+		expect(error).toBeUndefined();
+		expect(results[0]).toMatchObject({
+			outcome: 'unreadable',
+			machineActionId: setting.emulator.runs[0].machineActionId,
+			errors: [expect.stringContaining('Defender could not hand out the link')],
+		});
+		expect(results[0]).not.toHaveProperty('error');
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+});
+
+describe('refuses before any request', () => {
+	it.each([
+		['no device', { machineId: '={{ "" }}' }, "'Device' is empty [item 0]"],
+		['a device id that is none', { machineId: 'x/../y' }, "'Device' is not the ID of a device [item 0]"],
+		['no command', { commands: {} }, "'Commands' is empty [item 0]"],
+		['no script', { commands: { command: [{ type: 'RunScript', scriptName: '' }] } }, "'Commands' has no usable Script in command 1 [item 0]"],
+		['forbidden characters', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '-a $(x); y' }] } }, "'Commands' has Arguments in command 1 that Defender refuses: $ ( ) ; [item 0]"],
+		['an order that is refused', { commands: { command: [{ type: 'GetFile', path: 'C:\\a' }, { type: 'RunScript', scriptName: SCRIPT }] } }, "'Commands' are in an order that Defender refuses [item 0]"],
+		['no comment', { comment: ' ' }, "'Comment' is empty [item 0]"],
+	])('%s', async (_, wrong, message) => {
+		const { error } = await setting.runNode(runScript(machineId, wrong));
+		expect(error).toMatchObject({ name: 'NodeOperationError', message, description: expect.any(String) });
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+
+	it('one wrong item among good ones', async () => {
+		const items = [{ device: machineId }, { device: 'nonsense' }];
+		const { error } = await setting.runNode(runScript('={{ $json.device }}'), { items });
+		expect(error?.message).toBe("'Device' is not the ID of a device [item 1]");
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+});

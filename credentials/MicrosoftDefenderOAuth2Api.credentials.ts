@@ -68,9 +68,6 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-defender-live-response/n8n-nodes-defender-live-response#app-registration';
 
-	// It can run code on every device of a company, so no other node may use it.
-	restrictToSupportedNodes = true as const;
-
 	properties: INodeProperties[] = [
 		{
 			displayName: 'Grant Type',
@@ -174,7 +171,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 				{
 					name: 'Certificate',
 					value: 'certificate',
-					description: 'Needs n8n 2.35 or later. Earlier versions ignore the certificate and sign in with the secret.',
+					description: 'Needs n8n 2.30 or later. Earlier versions ignore the certificate and sign in with the secret.',
 				},
 			],
 			default: 'clientSecret',
@@ -226,6 +223,15 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			default: false,
 		},
 		{ displayName: 'Additional Body Properties', name: 'additionalBodyProperties', type: 'hidden', default: '' },
+		// Used in n8n's HTTP Request node, the token goes to the API's host and nowhere else. n8n can also restrict a
+		// credential to its own nodes, but then refuses to test it.
+		{ displayName: 'Allowed HTTP Request Domains', name: 'allowedHttpRequestDomains', type: 'hidden', default: 'domains' },
+		{
+			displayName: 'Allowed Domains',
+			name: 'allowedDomains',
+			type: 'hidden',
+			default: `={{ (${apiBaseUrl('$self')}).replace(/^https?:[/][/]/, "").replace(/[:/].*$/, "") }}`,
+		},
 	];
 
 	test: ICredentialTestRequest = {

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- a command for people */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console -- a command for people */
 import type { IDataObject } from 'n8n-workflow';
 import example from '../examples/run-script-and-branch.json';
 import type { RecordedRequest } from './emulator';

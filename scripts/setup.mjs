@@ -57,11 +57,16 @@ const parts = {
 		const tools = join(root, 'tools', 'lint');
 		install(tools, "n8n's lint tools");
 		// eslint.config.mjs must be n8n's own, which imports node-cli from here, and n8n-node looks for eslint here.
-		const links = { '@n8n/node-cli': '@n8n/node-cli', '.bin/eslint': 'eslint/bin/eslint.js' };
-		for (const [name, target] of Object.entries(links)) {
-			const link = join(root, 'node_modules', name);
-			if (!existsSync(link)) symlinkSync(join(tools, 'node_modules', target), link);
-		}
+		// No link to the folder: npm would follow it and tidy up behind it.
+		const stub = join(root, 'node_modules', '@n8n', 'node-cli');
+		if (existsSync(stub)) return;
+		mkdirSync(stub, { recursive: true });
+		writeFileSync(join(stub, 'package.json'), '{ "name": "@n8n/node-cli", "version": "0.0.0", "exports": { "./eslint": "./eslint.cjs" } }\n');
+		const config = join(tools, 'node_modules', '@n8n', 'node-cli', 'dist', 'configs', 'eslint.js');
+		writeFileSync(join(stub, 'eslint.cjs'), `module.exports = require(${JSON.stringify(config)});\n`);
+		const eslint = join(root, 'node_modules', '.bin', 'eslint');
+		rmSync(eslint, { force: true });
+		symlinkSync(join(tools, 'node_modules', 'eslint', 'bin', 'eslint.js'), eslint);
 	},
 
 	/** n8n's own nodes (Manual Trigger, Edit Fields, If …) without their 2 GB of dependencies. */

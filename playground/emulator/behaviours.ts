@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { bufferContent, generatedContent, gzipHeader, storedGzip, type Content } from './content';

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
 import { parseArgs } from 'node:util';
 import { startEmulator } from './index';
 import { SCENES } from './scenes';

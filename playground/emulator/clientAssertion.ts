@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import { decodeJwt, decodeProtectedHeader, compactVerify } from 'jose';
 import type { App } from './apps';
 import { EntraError } from './entraError';

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import type { IncomingHttpHeaders } from 'node:http';
 import { actionEntity, cancelAction, isFinal, statusAt, type Action } from './actions';
 import { deleteFile, listFiles, uploadFile } from './libraryApi';

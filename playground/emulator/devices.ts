@@ -27,9 +27,13 @@ export interface Device {
 	offline: boolean;
 }
 
+/** What an input says of the device's behaviour. */
+const NO_ENTITY_FIELDS = ['life', 'offline', 'refuse', 'scripts', 'files', 'lastSeen'];
+
 /** The machine entity of the device at this place in the tenant. */
 export function machineEntity(input: DeviceInput, place: number, now: number): Machine {
-	const { life: _life, offline: _offline, refuse: _refuse, scripts: _scripts, files: _files, lastSeen, ...fields } = input;
+	const { lastSeen } = input;
+	const fields = Object.fromEntries(Object.entries(input).filter(([name]) => !NO_ENTITY_FIELDS.includes(name)));
 	const seen = typeof lastSeen === 'string' ? lastSeen : sevenDigits(lastSeen ?? now - 60_000);
 	// Made from name and place: the same scene has the same ids in every run.
 	const id = createHash('sha1').update(`${input.computerDnsName}#${place}`).digest('hex');
@@ -57,6 +61,7 @@ export function machineEntity(input: DeviceInput, place: number, now: number): M
 		machineTags: [],
 		ipAddresses: [],
 		...fields,
+		computerDnsName: input.computerDnsName,
 	};
 }
 

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import { createHash, randomUUID } from 'node:crypto';
 import type { App, Apps } from './apps';
 import { checkClientAssertion } from './clientAssertion';

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import type { Server } from 'node:http';
 import { Apps, type App } from './apps';
 import type { Action, Life } from './actions';
@@ -110,7 +111,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		}),
 	}, shared);
 	const context: ApiContext = { tenant, limits, settings, now, storageUrl: storage.url, linkLifeMs: options.linkLifeMs ?? 1_800_000 };
-	let emulator: Emulator | undefined;
 	const api = await listen(options.port ?? 0, {
 		route: (method, url) => matchRoute(method, url.split('?')[0]),
 		target: ({ params }) => actionTarget(tenant, params),
@@ -123,10 +123,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			if (route.operation === 'authorize') return { reply: entra.authorize(route.params.tenant!, query) };
 			return await answerApi({ ...route, headers, origin, path, query, body, expiredLink: effect?.kind === 'expired' }, context);
 		},
-		control: async (incoming) => (emulator ? await answerControl(incoming, emulator) : undefined),
+		control: async (incoming) => await answerControl(incoming, emulator),
 	}, shared);
 
-	emulator = {
+	const emulator: Emulator = {
 		apiUrl: api.url,
 		loginUrl: api.url,
 		storageUrl: storage.url,

@@ -1,16 +1,17 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { Clock } from '../../nodes/DefenderLiveResponse/service/clock';
 
-/** How much faster than real time tests run: ten seconds between two looks take 50 ms. */
-export const SPEED = 200;
-
-/** A clock on which waiting takes a two-hundredth of the time. Node and emulator share it. */
-export function fastClock(): Clock {
+/**
+ * A clock on which waiting takes a fraction of the time. Node and emulator share it.
+ *
+ * @param speed with 200, ten seconds between two looks take 50 ms, and a request of 5 ms seems to take a second
+ */
+export function fastClock(speed: number): Clock {
 	const started = Date.now();
 	const since = performance.now();
 	return {
-		now: () => started + (performance.now() - since) * SPEED,
-		sleep: async (ms) => await new Promise((resolve) => setTimeout(resolve, ms / SPEED)),
+		now: () => started + (performance.now() - since) * speed,
+		sleep: async (ms) => await new Promise((resolve) => setTimeout(resolve, ms / speed)),
 		random: () => 0.5,
 	};
 }

@@ -60,8 +60,9 @@ export function workflowWith(parameters: IDataObject, node: Partial<INode> = {})
 export async function startSetting(
 	options: EmulatorOptions = {},
 	credential: Record<string, string> = {},
+	speed = 200,
 ): Promise<Setting> {
-	const clock = fastClock();
+	const clock = fastClock(speed);
 	Object.assign(systemClock, clock);
 	const emulator = await startEmulator({ limits: 'none', clock, life: { pendingMs: 5_000, runMs: 10_000 }, ...options });
 	const engine = await startEngine({ [NODE_TYPE]: new DefenderLiveResponse() }, [new MicrosoftDefenderOAuth2Api()], {

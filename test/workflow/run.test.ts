@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
@@ -55,9 +56,10 @@ it('gives the machine action at once when it is not to wait', async () => {
 });
 
 it('names the execution in the comment unless told otherwise', async () => {
-	const { comment: _, ...parameters } = runScript(machineId, { waitForCompletion: false });
-	await setting.runNode(parameters);
-	expect(setting.emulator.runs[0].comment).toMatch(/^n8n workflow Test, execution \d+$/);
+	const parameters: Record<string, unknown> = runScript(machineId, { waitForCompletion: false });
+	delete parameters.comment;
+	await setting.runNode(parameters as IDataObject);
+	expect(setting.emulator.runs[0].comment).toMatch(/^n8n workflow Test \(workflow\), execution \d+$/);
 });
 
 it('routes by outcome when it waits, and has one output when it does not', async () => {

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import type { Transport } from '../service/session';
 
 export const CREDENTIAL = 'microsoftDefenderOAuth2Api';
@@ -21,14 +21,26 @@ async function grantedPermissions(context: IExecuteFunctions): Promise<string[] 
 	return permissionsOf(oauthTokenData?.access_token);
 }
 
+/**
+ * Sends a request so that refusals come back as answers, with the headers that say when to come again:
+ * errors of n8n before 2.36 have lost them.
+ *
+ * @param renewOn the status for which n8n gets a fresh token and asks once more
+ */
+async function sendSigned(context: IExecuteFunctions, options: IHttpRequestOptions, renewOn: 401 | 403) {
+	const ask = async (asked: IHttpRequestOptions) =>
+		(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, asked, {
+			oauth2: { tokenExpiredStatusCode: renewOn },
+		})) as IN8nHttpFullResponse;
+	const response = await ask({ ...options, ignoreHttpStatusErrors: { ignore: true, except: [renewOn] } });
+	// n8n before 2.20 knows no exceptions and hands the 401 out; thrown, it leads to a fresh token there too.
+	return response.statusCode === 401 ? await ask(options) : response;
+}
+
 /** n8n's request helpers as the service wants them. */
 export function transportOf(context: IExecuteFunctions): Transport {
 	return {
-		signed: async (options, alsoRenewOn403) =>
-			(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options, {
-				// n8n 1.x knows one status only; a 401 after a 403 is then not renewed, and was not expected.
-				oauth2: alsoRenewOn403 ? { tokenExpiredStatusCode: 403 } : undefined,
-			})) as IN8nHttpFullResponse,
+		signed: async (options, renewOn403) => await sendSigned(context, options, renewOn403 ? 403 : 401),
 		unsigned: async (options) => (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse,
 		grantedPermissions: async () => await grantedPermissions(context),
 	};

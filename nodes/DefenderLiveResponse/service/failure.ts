@@ -42,23 +42,27 @@ function header(headers: unknown, name: string): string | undefined {
 	return typeof value === 'number' ? String(value) : text(value);
 }
 
-function refusal(response: Unknown): Failure {
-	const body = isObject(response.data) ? response.data : {};
-	const details = isObject(body.error) ? body.error : {};
+/**
+ * What an answer says that is no success.
+ *
+ * @param body parsed, or the text of some gateway
+ */
+export function readRefusal(status: number, headers: unknown, body: unknown): Failure {
+	const details = isObject(body) && isObject(body.error) ? body.error : {};
 	return {
 		kind: 'refused',
-		status: Number(response.status),
-		retryAfter: header(response.headers, 'retry-after'),
+		status,
+		retryAfter: header(headers, 'retry-after'),
 		// Storage tells its code in a header; its body is XML.
-		code: text(details.code) ?? header(response.headers, 'x-ms-error-code'),
+		code: text(details.code) ?? header(headers, 'x-ms-error-code'),
 		message: text(details.message),
-		requestId: text(details.target) ?? header(response.headers, 'x-ms-request-id'),
+		requestId: text(details.target) ?? header(headers, 'x-ms-request-id'),
 	};
 }
 
 /** What n8n and its OAuth2 client say when there is no token to send a request with. */
 const SIGN_IN_TEXT =
-	/acquire OAuth2 access token|credentials not connected|access token expired|needs to be reconnected|accessTokenUri|clientSecret|clientCertificate|client assertion/i;
+	/acquire OAuth2 access token|credentials not connected|access token expired|needs to be reconnected|client authentication failed|accessTokenUri|clientSecret|clientCertificate|client assertion/i;
 
 function isTokenRequest(link: Unknown): boolean {
 	return isObject(link.config) && /[/]oauth2[/]v2\.0[/]token/.test(String(link.config.url));
@@ -83,8 +87,9 @@ function signInFailure(links: Unknown[]): Failure | undefined {
 	};
 }
 
+/** A system's code. n8n before 2.36 drops the cause of its errors and keeps the code only in `httpCode`. */
 function errorCode(links: Unknown[]): string | undefined {
-	return links.map((link) => text(link.code)).find((code) => code !== undefined);
+	return links.map((link) => text(link.code) ?? text(link.httpCode)).find((code) => code !== undefined);
 }
 
 /**
@@ -99,8 +104,15 @@ export function readFailure(error: unknown): Failure {
 		if (isObject(link.response) && Number.isInteger(link.response.status)) {
 			// An answer that began well and broke off is an error of the connection.
 			const beganWell = Number(link.response.status) < 300;
-			return beganWell ? { kind: 'network', code: 'ECONNRESET' } : refusal(link.response);
+			const { status, headers, data } = link.response;
+			return beganWell ? { kind: 'network', code: 'ECONNRESET' } : readRefusal(Number(status), headers, data);
 		}
+	}
+	// Without its cause, n8n's error still knows status and body.
+	const dropped = links.find((link) => /^[1-5]\d\d$/.test(String(link.httpCode)));
+	if (dropped) {
+		const context = isObject(dropped.context) ? dropped.context : {};
+		return readRefusal(Number(dropped.httpCode), {}, context.data);
 	}
 	return { kind: 'network', code: errorCode(links) ?? 'UNKNOWN' };
 }

@@ -36,8 +36,8 @@ export function runRequest({ machineId, commands, comment }: LiveResponseRequest
 /** When to look for an action whose answer was lost, in ms after each other: the service shows it with a delay. */
 const LOOK_FOR_LOST_MS = [2_000, 5_000, 15_000];
 
-/** Clocks differ; an action this much older than the request is another one. */
-const CLOCK_DIFFERENCE_MS = 120_000;
+/** The service tells its time in whole seconds; an action older than this before the request is another one. */
+const CLOCK_DIFFERENCE_MS = 2_000;
 
 /** Whether an action is what a request asked for: the same device, comment, and commands in the same order. */
 export function isAnswerTo(action: MachineAction, request: LiveResponseRequest): boolean {
@@ -58,10 +58,9 @@ async function findLost(session: Session, request: LiveResponseRequest, sentAt: 
 	for (const delay of LOOK_FOR_LOST_MS) {
 		await pause(session.clock, delay, session.signal);
 		const actions = await listMachineActions(session, filter, 100, tally);
+		const earliest = sentAt + (session.serviceAheadMs ?? 0) - CLOCK_DIFFERENCE_MS;
 		const ours = actions.find(
-			(action) =>
-				isAnswerTo(action, request) &&
-				Date.parse(action.creationDateTimeUtc ?? '') >= sentAt - CLOCK_DIFFERENCE_MS,
+			(action) => isAnswerTo(action, request) && Date.parse(action.creationDateTimeUtc ?? '') >= earliest,
 		);
 		if (ours) return ours;
 	}

@@ -17,38 +17,61 @@ export const SERVICE_LIMITS: Record<LimitGroup, Limits> = {
 	library: { perMinute: 100, perHour: 1500 },
 };
 
-/**
- * The windows are a second longer than the service's: two calls take different times on their way,
- * so that what left a minute apart can arrive in less.
- */
-const MINUTE_MS = 61_000;
-const HOUR_MS = 3_601_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** More calls than this are not remembered; only reached where limits are switched off. */
 const LONGEST_MEMORY = 20_000;
 
-/** Lets calls of one limit pass as fast as the limit allows, first come, first served. */
+/** How often a call looks for room while calls that are under way take all of it, in ms. */
+const LOOK_AGAIN_MS = 100;
+
+/** Leave to make one call. */
+export interface Turn {
+	/** Milliseconds waited for it. */
+	waitedMs: number;
+	/**
+	 * To be called when the call is over.
+	 *
+	 * @param counted whether the service counts it: it does not count what it refuses for its limits
+	 */
+	done(counted: boolean): void;
+}
+
+/**
+ * Lets calls of one limit pass as fast as the limit allows, first come, first served.
+ *
+ * A call counts from before it is sent until a window's length after its answer. It reached the service somewhere in
+ * between, so the service never sees more calls in a window than it allows, however long each takes on its way.
+ */
 export class Pacer {
-	/** When each call of the last hour was made, oldest first, in ms. */
-	private made: number[] = [];
+	/** When calls of the last hour were answered, oldest first, in ms. */
+	private answered: number[] = [];
+
+	private underWay = 0;
 
 	private closedUntil = 0;
 
 	private lastTurn: Promise<void> = Promise.resolve();
 
 	/**
-	 * Resolves when a call may be made, and counts it as made.
+	 * Resolves when a call may be made.
 	 *
-	 * @returns milliseconds waited
 	 * @throws Cancelled
 	 */
-	async take(limits: Limits, clock: Clock, signal?: AbortSignal): Promise<number> {
+	async take(limits: Limits, clock: Clock, signal?: AbortSignal): Promise<Turn> {
 		const asked = clock.now();
 		const turn = this.lastTurn.then(async () => await this.waitForRoom(limits, clock, signal));
 		// Who is cancelled leaves the queue without stopping those behind.
 		this.lastTurn = turn.catch(() => undefined);
 		await turn;
-		return clock.now() - asked;
+		return {
+			waitedMs: clock.now() - asked,
+			done: (counted) => {
+				this.underWay--;
+				if (counted) this.remember(clock.now());
+			},
+		};
 	}
 
 	/** Holds everybody back: the service said when it will answer again. */
@@ -65,24 +88,25 @@ export class Pacer {
 				this.roomAt(limits.perHour, HOUR_MS, now),
 			);
 			if (opens <= now) {
-				this.remember(now);
+				this.underWay++;
 				return;
 			}
 			await pause(clock, opens - now, signal);
 		}
 	}
 
-	/** When a window of `length` ms has room for one more call. */
+	/** When a window of `length` ms has room for one more call, as far as can be known now. */
 	private roomAt(limit: number, length: number, now: number): number {
-		if (limit <= 0 || this.made.length < limit) return now;
-		return this.made[this.made.length - limit] + length;
+		const free = limit - this.underWay;
+		if (limit <= 0 || this.answered.length < free) return now;
+		return free > 0 ? this.answered[this.answered.length - free] + length : now + LOOK_AGAIN_MS;
 	}
 
 	private remember(now: number): void {
-		this.made.push(now);
+		this.answered.push(now);
 		// Forget in large steps: cutting the array at every call would copy it every time.
-		if (this.made.length > LONGEST_MEMORY) {
-			this.made = this.made.filter((time) => time > now - HOUR_MS).slice(-LONGEST_MEMORY / 2);
+		if (this.answered.length > LONGEST_MEMORY) {
+			this.answered = this.answered.filter((time) => time > now - HOUR_MS).slice(-LONGEST_MEMORY / 2);
 		}
 	}
 }

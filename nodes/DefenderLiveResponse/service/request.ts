@@ -3,7 +3,7 @@ import type { CallKind } from './calls';
 import { pause, throwIfCancelled } from './clock';
 import { describeFailure } from './errors';
 import type { Failure } from './failure';
-import { readFailure } from './failure';
+import { readFailure, readRefusal } from './failure';
 import type { Limits } from './pacing';
 import { pacerFor, SERVICE_LIMITS } from './pacing';
 import { retryDelayMs } from './retry';
@@ -32,7 +32,7 @@ type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
 
 async function send(session: Session, request: ApiRequest, renewOn403: boolean): Promise<Answer> {
 	try {
-		const { body } = await session.transport.signed(
+		const { statusCode, headers, body } = await session.transport.signed(
 			{
 				method: request.method,
 				url: `${session.cloud.apiBaseUrl}/api${request.path}`,
@@ -46,7 +46,9 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
 			},
 			renewOn403,
 		);
-		return { body };
+		const served = Date.parse(String(headers.date));
+		if (!Number.isNaN(served)) session.serviceAheadMs = served - session.clock.now();
+		return statusCode < 300 ? { body } : { failure: readRefusal(statusCode, headers, body) };
 	} catch (error) {
 		return { failure: readFailure(error) };
 	}
@@ -65,10 +67,12 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 	const throttledBefore = tally.throttledMs;
 	let renewOn403 = false;
 	for (let repeats = 0; ; repeats++) {
-		tally.throttledMs += await pacer.take(limitsFor(session, kind), clock, signal);
-		throwIfCancelled(signal);
+		const turn = await pacer.take(limitsFor(session, kind), clock, signal);
+		tally.throttledMs += turn.waitedMs;
 		tally.apiCalls++;
 		const { failure, ...answer } = await send(session, request, renewOn403);
+		const isThrottled = failure?.kind === 'refused' && failure.status === 429;
+		turn.done(!isThrottled);
 		if (!failure) return 'body' in answer ? answer.body : undefined;
 		throwIfCancelled(signal);
 
@@ -92,7 +96,7 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 		});
 		if (delay === undefined) throw describeFailure(kind, failure);
 		tally.retries++;
-		if (failure.kind === 'refused' && failure.status === 429) {
+		if (isThrottled) {
 			// Whoever else is in line would be refused too, so all wait at the pacer.
 			pacer.closeUntil(now + delay);
 		} else {

@@ -6,10 +6,11 @@ import type { Limits } from './pacing';
 /** n8n's request helpers, as far as the service needs them. */
 export interface Transport {
 	/**
-	 * Sends a request with the credential's token.
-	 * n8n itself gets a fresh token and asks once more when the answer is 401, or 403 with `alsoRenewOn403`.
+	 * Sends a request with the credential's token. A refusal is an answer like others, or is thrown.
+	 * n8n itself gets a fresh token and asks once more when the answer is 401, or with `renewOn403` when it is 403
+	 * (not in n8n 1.x, where a permission granted since shows when the token is over, within the hour).
 	 */
-	signed(options: IHttpRequestOptions, alsoRenewOn403?: boolean): Promise<IN8nHttpFullResponse>;
+	signed(options: IHttpRequestOptions, renewOn403?: boolean): Promise<IN8nHttpFullResponse>;
 	/** Sends a request as it is, without any credential. */
 	unsigned(options: IHttpRequestOptions): Promise<IN8nHttpFullResponse>;
 	/** The permissions named in the token in use; undefined when it does not tell. Never the token. */
@@ -25,6 +26,8 @@ export interface Session {
 	application: string;
 	/** The user's limits for results; the other calls keep the service's. */
 	resultLimits: Limits;
+	/** How far the service's clock is ahead of ours, in ms, by its last answer; undefined before the first. */
+	serviceAheadMs?: number;
 	/** Aborted when the user stops the execution. */
 	signal?: AbortSignal;
 }

@@ -56,7 +56,7 @@ function totalBytes(headers: Headers): number | undefined {
 	return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
-function readRefusal(error: unknown, now: number): StorageRefusal {
+function toRefusal(error: unknown, now: number): StorageRefusal {
 	const failure = readFailure(error);
 	if (failure.kind !== 'refused') {
 		const code = failure.code ?? 'UNKNOWN';
@@ -139,6 +139,6 @@ export async function openBlob(
 	} catch (error) {
 		throwIfCancelled(session.signal);
 		discardBody(error);
-		return readRefusal(error, session.clock.now());
+		return toRefusal(error, session.clock.now());
 	}
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-explicit-any -- bodies of every shape */
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../../playground/emulator';
 
 /** A clock that stands still until a test moves it. */

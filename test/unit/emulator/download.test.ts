@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { digest, generatedContent, type ActionCommandInput, type Emulator } from '../../../playground/emulator';

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-explicit-any -- bodies of every shape */
 import type { Emulator } from '../../../playground/emulator';
 import { OUTCOME_ACTIONS } from '../../../playground/emulator';
 import { apiClient, requestToken, startWithClock, type FakeClock } from './client';

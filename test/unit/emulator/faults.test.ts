@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { ActionCommandInput, Emulator, Fault } from '../../../playground/emulator';
 import { apiClient, requestToken, runScript, startWithClock, type FakeClock } from './client';
 

@@ -95,7 +95,7 @@ export const run: Operation = {
 			name: 'comment',
 			type: 'string',
 			required: true,
-			default: '=n8n workflow {{ $workflow.name }}, execution {{ $execution.id }}',
+			default: '=n8n workflow {{ $workflow.name }} ({{ $workflow.id }}), execution {{ $execution.id }}',
 			description: 'Why the commands are run. Defender keeps it with the machine action.',
 		},
 		...resultFields({ whenWaiting: true }),

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { NodeOperationError } from 'n8n-workflow';
+import { readCommands } from '../../../nodes/DefenderLiveResponse/operations/liveResponse/readCommands';
+import { fuzz } from '../result/fuzzRuns';
+import { contextOf } from './fakeContext';
+
+type Entry = Record<string, unknown>;
+const read = (command: unknown) => readCommands(contextOf({ commands: { command } }), 2);
+const script = (more: Entry = {}): Entry => ({ type: 'RunScript', scriptName: 'a.ps1', ...more });
+const put: Entry = { type: 'PutFile', fileName: 'tool.exe' };
+const get: Entry = { type: 'GetFile', path: 'C:\\out.zip' };
+
+it('makes of each type what the service wants', () => {
+	expect(read([put, script({ args: '-Days 3' }), get])).toEqual([
+		{ type: 'PutFile', params: [{ key: 'FileName', value: 'tool.exe' }] },
+		{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'a.ps1' }, { key: 'Args', value: '-Days 3' }] },
+		{ type: 'GetFile', params: [{ key: 'Path', value: 'C:\\out.zip' }] },
+	]);
+});
+
+it.each([
+	['a plain string', 'a.ps1'],
+	['one with blanks around it', ' a.ps1 '],
+	['a choice from the list', { __rl: true, mode: 'list', value: 'a.ps1', cachedResultName: 'a.ps1' }],
+	['a choice by name', { __rl: true, mode: 'id', value: 'a.ps1' }],
+])('takes a script that is %s', (_, scriptName) => {
+	expect(read([script({ scriptName })])).toEqual([{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'a.ps1' }] }]);
+});
+
+it.each([undefined, null, '', '  ', {}])('leaves arguments out that are empty: %j', (args) => {
+	expect(read([script({ args })])[0].params).toEqual([{ key: 'ScriptName', value: 'a.ps1' }]);
+});
+
+it('takes a script for the type where none was chosen, as the editor shows it', () => {
+	expect(read([{ scriptName: 'a.ps1' }])).toEqual([{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'a.ps1' }] }]);
+});
+
+it('ignores fields of another type', () => {
+	expect(read([{ ...get, args: 'a;b', scriptName: 'x.ps1' }])).toEqual([{ type: 'GetFile', params: [{ key: 'Path', value: 'C:\\out.zip' }] }]);
+});
+
+it.each(['-Days 3', '-Path "C:\\a b"', '-x=1,2 -y:z', 'Grüße', "it's", '50%', '<a>', '#', '{}[]', '-Base64 YQ=='])('takes arguments: %s', (args) => {
+	expect(read([script({ args })])[0].params[1]).toEqual({ key: 'Args', value: args });
+});
+
+function refusal(command: unknown): NodeOperationError {
+	try {
+		read(command);
+	} catch (error) {
+		expect(error).toBeInstanceOf(NodeOperationError);
+		return error as NodeOperationError;
+	}
+	throw new Error('was not refused');
+}
+
+it.each<[string, unknown]>([
+	['no commands', []],
+	['nothing', undefined],
+	['something else', 'RunScript'],
+	['a script without a name', [script({ scriptName: '' })]],
+	['a choice of nothing', [script({ scriptName: { __rl: true, mode: 'list', value: '' } })]],
+	['a file without a name', [{ type: 'PutFile', scriptName: 'a.ps1' }]],
+	['no path', [{ type: 'GetFile', path: ' ' }]],
+	['a path with a line break', [{ type: 'GetFile', path: 'C:\\a\nb' }]],
+	['a name with a NUL', [script({ scriptName: 'a\0.ps1' })]],
+	['arguments with a line break', [script({ args: 'a\nb' })]],
+	['an unknown type', [{ type: 'Isolate' }]],
+	['a type of the prototype', [{ type: 'constructor' }]],
+	['a script before a file', [script(), put]],
+	['a collected file before a script', [get, script()]],
+	['a file at the end', [put, script(), get, put]],
+])('refuses %s, naming parameter and item', (_, command) => {
+	const { message, description, context } = refusal(command);
+	expect(message).toMatch(/'Commands'.*\[item 2\]/);
+	expect(description).toMatch(/^[A-Z].{5,}/);
+	expect(`${message} ${String(description)}`).not.toMatch(/\b(error|problem|failure|mistake)/i);
+	expect(context.itemIndex).toBe(2);
+});
+
+it('says which command', () => {
+	expect(refusal([script(), script({ scriptName: '' })]).message).toContain('2');
+});
+
+it.each([...';&|!$()'])('refuses arguments with %s, as the service would', (character) => {
+	expect(refusal([script({ args: `a ${character} b` })]).message).toContain(character);
+});
+
+it('takes any number of commands in the order that the service wants, and no other', () => {
+	const ENTRIES = [put, script(), get];
+	fc.assert(
+		fc.property(fc.array(fc.nat(2), { minLength: 1, maxLength: 6 }), (kinds) => {
+			const entries = kinds.map((kind) => ENTRIES[kind]);
+			const isSorted = kinds.every((kind, at) => at === 0 || kinds[at - 1] <= kind);
+			if (isSorted) expect(read(entries).map(({ type }) => type)).toEqual(entries.map(({ type }) => type));
+			else refusal(entries);
+		}),
+		fuzz(),
+	);
+});

@@ -1,0 +1,119 @@
+import { NodeOperationError } from 'n8n-workflow';
+import {
+	readBinaryPropertyName,
+	readResultLimits,
+	readResultSettings,
+	readWaiting,
+} from '../../../nodes/DefenderLiveResponse/operations/liveResponse/readSettings';
+import { contextOf } from './fakeContext';
+
+const settingsOf = (options: Record<string, unknown>, more: Record<string, unknown> = {}) => readResultSettings(contextOf({ options, ...more }), 1);
+
+it('has the defaults of the contract', () => {
+	const context = contextOf({});
+	expect(readResultSettings(context, 0)).toEqual({
+		followLink: true,
+		simplify: true,
+		includeLink: false,
+		successExitCodes: [0],
+		exitCodePattern: undefined,
+		parseOutput: 'none',
+		splitOutput: false,
+		stripBanner: true,
+		maxOutputLength: 0,
+		decompress: true,
+		maxDownloadBytes: 1024 * 1024 * 1024,
+		expectedScriptName: '',
+	});
+	expect(readWaiting(context)).toEqual({ intervalMs: 10_000, maxWaitMs: 20 * 60_000 });
+	expect(readResultLimits(context)).toEqual({ perMinute: 100, perHour: 1500 });
+	expect(readBinaryPropertyName(context, 0)).toBe('data');
+});
+
+it.each<[unknown, number[]]>([
+	['0', [0]],
+	['0,3010', [0, 3010]],
+	[' 0 , 3010 ,-1', [0, 3010, -1]],
+	['3221225786', [3221225786]],
+	[3010, [3010]],
+])('success exit codes %j', (successExitCodes, expected) => {
+	expect(settingsOf({ successExitCodes }).successExitCodes).toEqual(expected);
+});
+
+it.each(['', 'zero', '0,', '0;1', '0 1', '1.5', '0x0', '*', ','])('refuses success exit codes %j', (successExitCodes) => {
+	expect(() => settingsOf({ successExitCodes })).toThrow(/'Success Exit Codes'.*\[item 1\]/);
+});
+
+it.each([
+	['^RESULT=(\\d+)$', 'x\nRESULT=5\nRESULT=7\ny', '7'],
+	['code (?<code>-?\\d+)', 'code 1 code -2', '-2'],
+	['(?:exit|rc)=(\\d)', 'exit=1 rc=2', '2'],
+])('the pattern %s finds the last match of all lines', (exitCodePattern, output, expected) => {
+	const pattern = settingsOf({ exitCodePattern }).exitCodePattern as RegExp;
+	expect([...output.matchAll(pattern)].at(-1)?.[1]).toBe(expected);
+});
+
+it.each(['RESULT=\\d+', '(?:\\d+)', '(', '[0-9', '(a)\\', '\\(\\d\\)', '*(a)', '(?=a)'])('refuses the pattern %j', (exitCodePattern) => {
+	expect(() => settingsOf({ exitCodePattern })).toThrow(/'Exit Code Pattern'.*\[item 1\]/);
+});
+
+it.each<[string, Record<string, unknown>, object]>([
+	['no pattern', { exitCodePattern: '' }, { exitCodePattern: undefined }],
+	['a size', { maxDownloadSize: 2 }, { maxDownloadBytes: 2 * 1024 * 1024 }],
+	['a size as text', { maxDownloadSize: '1.5' }, { maxDownloadBytes: 1.5 * 1024 * 1024 }],
+	['a length', { maxOutputLength: 100 }, { maxOutputLength: 100 }],
+	['a length as text', { maxOutputLength: '100' }, { maxOutputLength: 100 }],
+	['a script', { expectedScriptName: ' a.ps1 ' }, { expectedScriptName: 'a.ps1' }],
+	['what is switched', { includeLink: true, splitOutput: true, stripBanner: false, decompress: false }, { includeLink: true, splitOutput: true, stripBanner: false, decompress: false }],
+])('takes %s', (_, options, expected) => {
+	expect(settingsOf(options)).toMatchObject(expected);
+});
+
+it('takes what stands beside the options', () => {
+	expect(settingsOf({}, { followLink: false, simplify: false })).toMatchObject({ followLink: false, simplify: false });
+});
+
+it.each<[string, unknown, string]>([
+	['maxDownloadSize', 0, 'Max Download Size'],
+	['maxDownloadSize', -1, 'Max Download Size'],
+	['maxDownloadSize', 'much', 'Max Download Size'],
+	['maxOutputLength', -1, 'Max Output Length'],
+	['maxOutputLength', 1.5, 'Max Output Length'],
+	['maxOutputLength', 'all', 'Max Output Length'],
+	['maxOutputLength', '', 'Max Output Length'],
+])('refuses %s %j', (name, value, displayName) => {
+	const attempt = () => settingsOf({ [name]: value });
+	expect(attempt).toThrow(NodeOperationError);
+	expect(attempt).toThrow(new RegExp(`'${displayName}'.*\\[item 1\\]`));
+});
+
+describe('waiting', () => {
+	it.each<[Record<string, unknown>, object]>([
+		[{ maxWaitMinutes: 5 }, { maxWaitMs: 300_000 }],
+		[{ maxWaitMinutes: 0.5 }, { maxWaitMs: 30_000 }],
+		[{ maxWaitMinutes: '3' }, { maxWaitMs: 180_000 }],
+		[{ maxWaitMinutes: 0 }, { maxWaitMs: 0 }],
+		[{ maxWaitMinutes: 5, waitForCompletion: false }, { maxWaitMs: 0 }],
+		[{ options: { pollInterval: 60 } }, { intervalMs: 60_000 }],
+		[{ options: { pollInterval: 5 } }, { intervalMs: 5_000 }],
+		[{ options: { pollInterval: 1 } }, { intervalMs: 5_000 }],
+		[{ options: { pollInterval: 0 } }, { intervalMs: 5_000 }],
+	])('%j is %j', (parameters, expected) => {
+		expect(readWaiting(contextOf(parameters))).toMatchObject(expected);
+	});
+
+	it.each([{ maxWaitMinutes: -1 }, { maxWaitMinutes: 'long' }, { options: { pollInterval: -1 } }, { options: { pollInterval: 'often' } }])('refuses %j', (parameters) => {
+		expect(() => readWaiting(contextOf(parameters))).toThrow(/\[item 0\]/);
+	});
+});
+
+it.each<[Record<string, unknown>, object]>([
+	[{ callsPerMinute: 10 }, { perMinute: 10, perHour: 1500 }],
+	[{ callsPerMinute: 0, callsPerHour: 0 }, { perMinute: 0, perHour: 0 }],
+])('limits of %j', (options, expected) => {
+	expect(readResultLimits(contextOf({ options }))).toEqual(expected);
+});
+
+it.each([{ callsPerMinute: -1 }, { callsPerMinute: 'all' }, { callsPerHour: 1.5 }])('refuses limits of %j', (options) => {
+	expect(() => readResultLimits(contextOf({ options }))).toThrow(/'Calls per (Minute|Hour)'/);
+});

@@ -1,0 +1,123 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { cleanFileName, collectedFileName } from '../../../nodes/DefenderLiveResponse/result/fileName';
+import { fuzz } from './fuzzRuns';
+
+/** A gzip header with the name of a file (RFC 1952, 2.3.1). */
+function gzipNamed(name: string): Uint8Array {
+	return Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3]), Buffer.from(`${name}\0`, 'latin1'), Buffer.from([1, 2])]);
+}
+const UNNAMED = gzipSync('content');
+
+describe('a name is cleaned', () => {
+	it.each([
+		['out.zip', 'out.zip'],
+		['C:\\Windows\\Temp\\out.zip', 'out.zip'],
+		['/var/log/syslog', 'syslog'],
+		['\\\\server\\share\\a.txt', 'a.txt'],
+		['..\\..\\..\\Windows\\win.ini', 'win.ini'],
+		['../../etc/passwd', 'passwd'],
+		['a/..\\b', 'b'],
+		['.bashrc', '.bashrc'],
+		['archive.tar.gz', 'archive.tar.gz'],
+		['two words.txt', 'two words.txt'],
+		[' padded.txt ', 'padded.txt'],
+		['Grüße 日本語 😀.txt', 'Grüße 日本語 😀.txt'],
+		['what?<is>"this|*.txt', 'what__is__this__.txt'],
+		['file.txt:stream', 'file.txt_stream'],
+		['line\r\nSet-Cookie: a.txt', 'lineSet-Cookie_ a.txt'],
+		['nul\0.txt', 'nul.txt'],
+		['bell\x07\x1b[31m.txt', 'bell[31m.txt'],
+		['gnp\u202Etxt.exe', 'gnptxt.exe'],
+		['\u2066a\u2069\u200b\ufeff.txt', 'a.txt'],
+		['a\u2028b.txt', 'ab.txt'],
+	])('%j to %j', (name, expected) => {
+		expect(cleanFileName(name)).toBe(expected);
+	});
+
+	it.each(['', ' ', '.', '..', '...', ' . . ', '/', '\\', 'C:\\dir\\', '../..', '\0', '\u202E', '.\u200b.'])(
+		'%j to nothing',
+		(name) => {
+			expect(cleanFileName(name)).toBeUndefined();
+		},
+	);
+
+	it('and shortened so that it keeps its extension', () => {
+		const name = cleanFileName(`${'a'.repeat(5_000)}.evtx`) ?? '';
+		expect(name.length).toBeLessThanOrEqual(255);
+		expect(name).toMatch(/^a+\.evtx$/);
+	});
+
+	it.failing('and shortened between characters', () => {
+		// Half of an emoji breaks whoever writes the name as UTF-8.
+		expect(() => encodeURIComponent(cleanFileName(`${'😀'.repeat(200)}a`) ?? '')).not.toThrow();
+	});
+});
+
+describe('the name of a collected file', () => {
+	it.each([
+		['attachment; filename=out.zip.gz', 'out.zip'],
+		['attachment; filename="out.zip.gz"', 'out.zip'],
+		['attachment; filename="my%20file.txt.gz"', 'my file.txt'],
+		['attachment; filename=C%3A%5CTemp%5Ca.log.gz', 'a.log'],
+		['attachment; filename=..%2F..%2Fetc%2Fpasswd.gz', 'passwd'],
+		['attachment; filename=100%.txt.gz', '100%.txt'],
+		["attachment; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt.gz", 'Grüße.txt'],
+		['attachment; filename=a.txt.gz; size=5', 'a.txt'],
+		['ATTACHMENT; FILENAME="A.TXT.GZ"', 'A.TXT'],
+		// The collected file was an archive itself, so only one of two endings is the delivery's.
+		['attachment; filename=logs.tar.gz.gz', 'logs.tar.gz'],
+	])('comes from %j', (contentDisposition, expected) => {
+		const sources = { contentDisposition, start: gzipNamed('inside.txt'), path: 'C:\\path.txt', compressed: false };
+		expect(collectedFileName(sources)).toBe(expected);
+	});
+
+	it.each([
+		['no header', undefined],
+		['a header without a name', 'attachment'],
+		['an empty name', 'attachment; filename=""'],
+		['a name of dots', 'attachment; filename=%2E%2E'],
+		['the ending alone', 'attachment; filename=.gz'],
+	])('comes from the gzip header where there is %s', (_, contentDisposition) => {
+		const sources = { contentDisposition, path: 'C:\\path.txt', compressed: false };
+		expect(collectedFileName({ ...sources, start: gzipNamed('inside.txt') })).toBe('inside.txt');
+		expect(collectedFileName({ ...sources, start: gzipNamed('..\\..\\inside.txt') })).toBe('inside.txt');
+		expect(collectedFileName({ ...sources, start: UNNAMED })).toBe('path.txt');
+		expect(collectedFileName({ ...sources, start: gzipNamed('..') })).toBe('path.txt');
+	});
+
+	it('comes from a path of any system, and is "file" where nothing tells', () => {
+		const start = Buffer.from('plain');
+		expect(collectedFileName({ start, path: '/var/log/auth.log', compressed: false })).toBe('auth.log');
+		expect(collectedFileName({ start, path: 'C:\\', compressed: false })).toBe('file');
+		expect(collectedFileName({ start, compressed: false })).toBe('file');
+		expect(collectedFileName({ start: new Uint8Array(), compressed: true })).toBe('file.gz');
+	});
+
+	it('ends in .gz where the file stays compressed', () => {
+		const contentDisposition = 'attachment; filename=out.txt.gz';
+		expect(collectedFileName({ contentDisposition, start: UNNAMED, compressed: true })).toBe('out.txt.gz');
+	});
+
+	const anyName = fc.oneof(
+		fc.string({ unit: 'binary', maxLength: 30 }),
+		fc
+			.array(fc.constantFrom('..', '.', '/', '\\', '%2f', '%5C', '%00', '%0a', '"', ';', 'a', '.gz', ':', '\u202e', ' ', '%'), { maxLength: 9 })
+			.map((parts) => parts.join('')),
+	);
+
+	it('is one name that deceives nobody, whatever the device made of it', () => {
+		fc.assert(
+			fc.property(anyName, anyName, anyName, fc.boolean(), fc.boolean(), (announced, inside, path, compressed, isQuoted) => {
+				const contentDisposition = `attachment; filename=${isQuoted ? `"${announced}"` : announced}`;
+				const name = collectedFileName({ contentDisposition, start: gzipNamed(inside), path, compressed });
+				expect(name).not.toMatch(/[\\/<>:"|?*]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+				expect(name.trim()).not.toMatch(/^\.*$/);
+				expect(name.length).toBeLessThanOrEqual(255);
+				if (compressed) expect(name).toMatch(/\.gz$/i);
+			}),
+			fuzz(1_000),
+		);
+	});
+});

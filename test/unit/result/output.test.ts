@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import {
+	keepEnd,
+	parseOutput,
+	printedExitCode,
+	takeOffBanner,
+	withoutNuls,
+} from '../../../nodes/DefenderLiveResponse/result/output';
+import { fuzz } from './fuzzRuns';
+
+const PATH = 'C:\\ProgramData\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1954B499}.txt';
+const BANNER = `Transcript started, output file is ${PATH}`;
+const anyText = fc.string({ unit: 'binary', maxLength: 60 });
+
+describe('the banner', () => {
+	it.each([
+		['before a line feed', `${BANNER}\nout`, 'out'],
+		['before CR LF', `${BANNER}\r\nout\r\nmore`, 'out\r\nmore'],
+		['before an empty line', `${BANNER}\n\nout`, '\nout'],
+		['as the only line', `${BANNER}\n`, ''],
+		['without a line break', BANNER, ''],
+		['before NULs', `${BANNER}\n\0`, '\0'],
+		['behind a byte order mark', `\uFEFF${BANNER}\nout`, 'out'],
+	])('is taken off %s', (_, output, text) => {
+		expect(takeOffBanner(output)).toEqual({ text, path: PATH });
+	});
+
+	it.each([
+		['in the second line', `out\n${BANNER}\nmore`],
+		['behind a blank', ` ${BANNER}\nout`],
+		['in other words', 'Transcript stopped, output file is C:\\x.txt\nout'],
+		['nowhere', 'out'],
+		['nowhere, the output being empty', ''],
+	])('stays where it is %s', (_, text) => {
+		expect(takeOffBanner(text)).toEqual({ text });
+	});
+
+	it('is taken off once', () => {
+		expect(takeOffBanner(`${BANNER}\n${BANNER}\n`).text).toBe(`${BANNER}\n`);
+	});
+
+	it('leaves whatever is behind it as it is', () => {
+		fc.assert(
+			fc.property(anyText, fc.constantFrom('\n', '\r\n'), (text, lineBreak) => {
+				expect(takeOffBanner(BANNER + lineBreak + text)).toEqual({ text, path: PATH });
+			}),
+			fuzz(),
+		);
+	});
+});
+
+it('takes all NULs away and nothing else', () => {
+	expect(withoutNuls('\0a\0\0b\n\0')).toBe('ab\n');
+	fc.assert(
+		fc.property(anyText, (text) => {
+			expect(withoutNuls(text)).toBe([...text].filter((character) => character !== '\0').join(''));
+		}),
+		fuzz(),
+	);
+});
+
+describe('keepEnd', () => {
+	it.each([
+		['abcdef', 0, 'abcdef', 0],
+		['abcdef', 6, 'abcdef', 0],
+		['abcdef', 7, 'abcdef', 0],
+		['abcdef', 2, 'ef', 4],
+		['', 3, '', 0],
+		['a😀', 2, '😀', 1],
+		['a😀', 1, '', 3],
+		['😀b', 2, 'b', 2],
+	])('of %j in %i characters', (text, length, kept, cut) => {
+		expect(keepEnd(text, length)).toEqual({ text: kept, cut });
+	});
+
+	it('keeps the end, never more than asked for, and no half characters', () => {
+		fc.assert(
+			fc.property(anyText, fc.integer({ min: 1, max: 70 }), (text, length) => {
+				const kept = keepEnd(text, length);
+				expect(kept.text.length).toBeLessThanOrEqual(length);
+				expect(kept.text.length).toBeGreaterThanOrEqual(Math.min(text.length, length) - 1);
+				expect(text.endsWith(kept.text)).toBe(true);
+				expect(kept.cut).toBe(text.length - kept.text.length);
+				expect(() => encodeURIComponent(kept.text)).not.toThrow();
+			}),
+			fuzz(),
+		);
+	});
+});
+
+describe('parsed output', () => {
+	it.each([
+		['{"a":[1]}', { a: [1] }],
+		['[]\r\n', []],
+		['  7 ', 7],
+		['null', null],
+		['no JSON', null],
+		['', null],
+		['{"a":1}\n{"a":2}', null],
+		['{"a":1', null],
+	])('%j as JSON', (output, expected) => {
+		expect(parseOutput(output, 'json')).toEqual(expected);
+	});
+
+	it.each([
+		['a\r\nb\nc', ['a', 'b', 'c']],
+		['a\n\nb\n', ['a', 'b']],
+		['  a  ', ['  a  ']],
+		['', []],
+	])('%j as lines', (output, expected) => {
+		expect(parseOutput(output, 'lines')).toEqual(expected);
+	});
+
+	it('brings any JSON value back', () => {
+		fc.assert(
+			fc.property(fc.jsonValue(), (value) => {
+				const json = JSON.stringify(value);
+				expect(parseOutput(json, 'json')).toEqual(JSON.parse(json));
+			}),
+			fuzz(),
+		);
+	});
+});
+
+describe('a printed exit code', () => {
+	const marker = () => /^RESULT=(.*)$/gm;
+
+	it.each([
+		['RESULT=0', 0],
+		['RESULT=3010\r\n', 3010],
+		['RESULT=-1\n', -1],
+		['RESULT=3221225786\n', 3221225786],
+		['RESULT=1\nwork\nRESULT=0\nmore', 0],
+		['RESULT=0\nRESULT=4\n', 4],
+		['RESULT= 5 \n', 5],
+		['work', undefined],
+		['', undefined],
+		[' RESULT=0', undefined],
+		['RESULT=', undefined],
+		['RESULT=done', undefined],
+		['RESULT=0x1', undefined],
+		['RESULT=1.5', undefined],
+		['RESULT=0\nRESULT=oops', undefined],
+	])('of %j is %s', (output, expected) => {
+		expect(printedExitCode(output, marker())).toBe(expected);
+	});
+
+	it('is unknown where the group took no part in the match', () => {
+		expect(printedExitCode('done', /done(?:=(\d+))?/gm)).toBeUndefined();
+	});
+
+	it('is found by a pattern that also matches nothing', () => {
+		expect(printedExitCode('a7', /(\d*)/gm)).toBeUndefined();
+	});
+
+	it('is the last of many', () => {
+		fc.assert(
+			fc.property(fc.array(fc.integer(), { minLength: 1, maxLength: 9 }), fc.constantFrom('\n', '\r\n'), (codes, lineBreak) => {
+				const output = codes.map((code) => `work${lineBreak}RESULT=${code}${lineBreak}`).join('');
+				expect(printedExitCode(output, marker())).toBe(codes.at(-1));
+			}),
+			fuzz(),
+		);
+	});
+});

@@ -1,0 +1,145 @@
+import { AxiosError } from 'axios';
+import fc from 'fast-check';
+import type { INode, JsonObject } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, OperationalError, UserError } from 'n8n-workflow';
+import { readFailure } from '../../../nodes/DefenderLiveResponse/service/failure';
+import { fuzz } from '../result/fuzzRuns';
+import { CLIENT_SECRET, disconnected, refused, requestConfig, SIGNATURE, TOKEN } from './fakeSession';
+
+const NODE = { id: '1', name: 'Defender', type: 'defenderLiveResponse', typeVersion: 1, position: [0, 0], parameters: {} } as INode;
+const LOGIN = 'https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token';
+
+/** What n8n makes of an error before a node gets it: nothing, or one of its own. */
+const WRAPPINGS: Array<[string, (error: Error) => unknown]> = [
+	['as it is', (error) => error],
+	['wrapped by n8n', (error) => new NodeApiError(NODE, error as unknown as JsonObject)],
+	['wrapped twice', (error) => new NodeOperationError(NODE, new NodeApiError(NODE, error as unknown as JsonObject))],
+];
+
+function expectNothingSecret(value: unknown): void {
+	const json = JSON.stringify(value);
+	for (const secret of [TOKEN, 'SECRETTOKEN', 'Bearer', 'Authorization', CLIENT_SECRET, 'client_secret', SIGNATURE, 'sig=']) {
+		expect(json).not.toContain(secret);
+	}
+}
+
+describe.each(WRAPPINGS)('an axios error %s', (_, wrap) => {
+	it('tells what the service said', () => {
+		const error = refused(400, { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress', target: 'd1b2' });
+		const failure = readFailure(wrap(error));
+		expect(failure).toMatchObject({
+			kind: 'refused', status: 400, code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress', requestId: 'd1b2',
+		});
+		expectNothingSecret(failure);
+	});
+
+	it('tells how long to wait', () => {
+		const body = { code: '429', message: 'API calls quota exceeded! maximum allowed 45 per 00:01:00' };
+		expect(readFailure(wrap(refused(429, body, { 'retry-after': '37' })))).toMatchObject({ kind: 'refused', status: 429, retryAfter: '37', code: '429' });
+		expect(readFailure(wrap(refused(429)))).toMatchObject({ status: 429, retryAfter: undefined });
+	});
+
+	it.each([500, 502, 503, 504])('survives a body that is no JSON (%i)', (status) => {
+		const failure = readFailure(wrap(refused(status, '<html><body>Bad gateway</body></html>')));
+		expect(failure).toMatchObject({ kind: 'refused', status, code: undefined, message: undefined });
+	});
+
+	it("tells the storage's code, which is in a header", () => {
+		const headers = { 'x-ms-error-code': 'AuthenticationFailed', 'x-ms-request-id': '1111-801a' };
+		const failure = readFailure(wrap(refused(403, `<Error><Code>AuthenticationFailed</Code><Detail>${SIGNATURE}</Detail></Error>`, headers)));
+		expect(failure).toMatchObject({ kind: 'refused', status: 403, code: 'AuthenticationFailed', requestId: '1111-801a' });
+		expectNothingSecret(failure);
+	});
+
+	it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNABORTED', 'EAI_AGAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT'])(
+		'tells how the connection was lost (%s)',
+		(code) => {
+			const failure = readFailure(wrap(disconnected(code)));
+			expect(failure).toEqual({ kind: 'network', code });
+		},
+	);
+});
+
+it('finds the code of a connection that was tried at several addresses', () => {
+	const tried = Object.assign(new AggregateError([new Error('a'), new Error('b')]), { code: 'ECONNREFUSED' });
+	const error = new AxiosError('', undefined, requestConfig());
+	error.cause = tried;
+	expect(readFailure(error)).toEqual({ kind: 'network', code: 'ECONNREFUSED' });
+});
+
+/** As n8n's OAuth2 client throws it: texts of the answer, and the answer. */
+class AuthError extends Error {
+	code = 'EAUTH';
+
+	constructor(
+		message: string,
+		readonly body: Record<string, unknown>,
+	) {
+		super(message);
+	}
+}
+class ResponseError extends Error {
+	code = 'ESTATUS';
+
+	constructor(
+		readonly status: number,
+		readonly body: unknown,
+	) {
+		super(`HTTP status ${status}`);
+	}
+}
+const DESCRIPTION = "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.\r\nTrace ID: 1";
+const WRONG_SECRET = new AuthError('Client authentication failed', { error: 'invalid_client', error_description: DESCRIPTION, error_codes: [7000215] });
+const acquiring = (cause: Error) => new OperationalError(`Failed to acquire OAuth2 access token: ${cause.message}`, { cause });
+
+it.each<[string, unknown]>([
+	['of the OAuth2 client', WRONG_SECRET],
+	['of n8n around it', acquiring(WRONG_SECRET)],
+	['of n8n around both', new NodeApiError(NODE, acquiring(WRONG_SECRET) as unknown as JsonObject)],
+])('an error %s tells what Entra said', (_, error) => {
+	expect(readFailure(error)).toEqual({ kind: 'signIn', message: DESCRIPTION });
+});
+
+it.each<[string, unknown, object]>([
+	['is down', acquiring(new ResponseError(503, '<html></html>')), { status: 503 }],
+	['limits', acquiring(new ResponseError(429, 'slow down')), { status: 429 }],
+	['cannot be reached', acquiring(disconnected('ENOTFOUND', requestConfig(LOGIN))), { code: 'ENOTFOUND' }],
+	['is down while a token is renewed', refused(502, 'x', {}, requestConfig(LOGIN)), { status: 502 }],
+	['cannot be reached while a token is renewed', disconnected('ECONNRESET', requestConfig(LOGIN)), { code: 'ECONNRESET' }],
+])('a token endpoint that %s is a sign-in that failed', (_, error, expected) => {
+	const failure = readFailure(error);
+	expect(failure).toMatchObject({ kind: 'signIn', ...expected });
+	expectNothingSecret(failure);
+});
+
+it.each([
+	new UserError('OAuth credentials not connected'),
+	new NodeOperationError(NODE, 'The credential "Defender" needs to be reconnected.'),
+])('so is a credential that was never connected, or no longer is: %s', (error) => {
+	expect(readFailure(error)).toMatchObject({ kind: 'signIn', message: error.message });
+});
+
+it('a refusal of the API is no sign-in that failed, though it is about the token', () => {
+	const error = refused(401, { code: 'Unauthorized', message: 'Invalid or expired authorization header' });
+	expect(readFailure(error)).toMatchObject({ kind: 'refused', status: 401, code: 'Unauthorized' });
+});
+
+it.each([undefined, null, 'text', 5, {}, new Error('no idea'), { response: null }, { response: { status: '500' } }, { cause: { cause: null } }])(
+	'%j is an unknown failure',
+	(error) => {
+		expect(readFailure(error)).toEqual({ kind: 'network', code: 'UNKNOWN' });
+	},
+);
+
+it('reads anything, also what causes itself', () => {
+	const loop: { cause?: unknown } = {};
+	loop.cause = { cause: loop };
+	expect(readFailure(loop)).toEqual({ kind: 'network', code: 'UNKNOWN' });
+	fc.assert(
+		fc.property(fc.anything(), fc.anything(), (response, cause) => {
+			expect(['refused', 'network', 'signIn']).toContain(readFailure({ response, cause }).kind);
+			expect(['refused', 'network', 'signIn']).toContain(readFailure(response).kind);
+		}),
+		fuzz(),
+	);
+});

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { limiter } from '../../../nodes/DefenderLiveResponse/service/limiter';
+import { fuzz } from '../result/fuzzRuns';
+import { FakeClock } from './fakeClock';
+
+it('runs tasks in their order, never more than so many, and gives each its own end', async () => {
+	const task = fc.record({ ms: fc.nat(5), fails: fc.boolean() });
+	await fc.assert(
+		fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(task, { maxLength: 12 }), async (most, tasks) => {
+			const clock = new FakeClock();
+			const limited = limiter(most);
+			const began: number[] = [];
+			let running = 0;
+			let highest = 0;
+			const ends = await Promise.allSettled(
+				tasks.map(async ({ ms, fails }, place) =>
+					await limited(async () => {
+						began.push(place);
+						highest = Math.max(highest, ++running);
+						await clock.sleep(ms);
+						running--;
+						if (fails) throw new Error(`task ${place}`);
+						return place;
+					}),
+				),
+			);
+			expect(began).toEqual(tasks.map((_, place) => place));
+			expect(highest).toBe(Math.min(most, tasks.length));
+			ends.forEach((end, place) => {
+				expect(end).toMatchObject(tasks[place].fails ? { reason: { message: `task ${place}` } } : { value: place });
+			});
+		}),
+		fuzz(50),
+	);
+});
+
+it('lets nobody wait while there is room, also after tasks that failed', async () => {
+	const limited = limiter(2);
+	for (let round = 0; round < 5; round++) {
+		await expect(limited(async () => await Promise.reject(new Error('no')))).rejects.toThrow('no');
+	}
+	let running = 0;
+	const forever = async () => await new Promise<void>(() => running++);
+	void limited(forever);
+	void limited(forever);
+	void limited(forever);
+	await new FakeClock().sleep(1);
+	expect(running).toBe(2);
+});

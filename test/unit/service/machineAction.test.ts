@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { actionEntity } from '../result/entities';
+import { onZod, ZODS } from '../result/eachZod';
+import { fuzz } from '../result/fuzzRuns';
+
+describe.each(ZODS)('on %s', (zod) => {
+	const { readMachineAction, hasEnded } = onZod(zod, () =>
+		jest.requireActual<typeof import('../../../nodes/DefenderLiveResponse/service/machineAction')>(
+			'../../../nodes/DefenderLiveResponse/service/machineAction',
+		),
+	);
+
+	it('is the zod that it says', () => {
+		const version = onZod(zod, () => {
+			const { z } = jest.requireMock<{ z: { string(): object } }>('zod');
+			return '_zod' in z.string() ? 'zod-next' : 'zod';
+		});
+		expect(version).toBe(zod);
+	});
+
+	it('keeps an entity as it came, and what is needed of it', () => {
+		const entity = actionEntity('Succeeded', [{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'a.ps1' }] }]);
+		const action = readMachineAction(entity);
+		expect(action?.entity).toBe(entity);
+		expect(action).toMatchObject({
+			id: entity.id, status: 'Succeeded', machineId: entity.machineId, requestorComment: 'case 4711', commands: [{ index: 0, commandStatus: 'Completed', errors: [], command: { type: 'RunScript' } }],
+		});
+	});
+
+	it.each<[string, object]>([
+		['commands', { commands: undefined }],
+		['commands, being null', { commands: null }],
+		['everything but id and status', { ...Object.fromEntries(Object.keys(actionEntity('x', [])).map((key) => [key, undefined])), id: 'x', status: 'Pending' }],
+		['a type', { type: null }],
+		['a device', { machineId: null, computerDnsName: null }],
+	])('reads an action without %s', (_, missing) => {
+		const action = readMachineAction({ ...actionEntity('Pending', []), ...missing });
+		expect(action?.commands).toEqual([]);
+	});
+
+	it('reads commands without their parts', () => {
+		const action = readMachineAction({
+			id: 'x', status: 'InProgress',
+			commands: [{ index: 0 }, { index: 1, errors: null, command: null }, { index: 2, command: { type: 'NewType', params: null }, future: 1 }],
+		});
+		expect(action?.commands.map(({ errors, command }) => [errors, command?.params])).toEqual([[[], undefined], [[], undefined], [[], []]]);
+		expect(action?.commands[2]).toMatchObject({ command: { type: 'NewType' }, future: 1 });
+	});
+
+	it.each([undefined, null, 'text', 5, [], {}, { id: 'x' }, { status: 'Pending' }, { id: 5, status: 'Pending' }, { error: { code: 'NotFound' } }])(
+		'%j is no machine action',
+		(value) => {
+			expect(readMachineAction(value)).toBeUndefined();
+		},
+	);
+
+	it.each([
+		['Pending', false], ['InProgress', false], ['Succeeded', true], ['Failed', true], ['TimeOut', true], ['Cancelled', true], ['Paused', false], ['', false],
+	])('%s has ended: %s', (status, expected) => {
+		const action = readMachineAction(actionEntity(status, []));
+		expect(action && hasEnded(action)).toBe(expected);
+	});
+
+	it('reads anything without an exception, and keeps keys that nobody knows', () => {
+		fc.assert(
+			fc.property(fc.anything(), fc.dictionary(fc.string().filter((key) => key !== '__proto__' && !(key in actionEntity('x', []))), fc.jsonValue()), (any, unknown) => {
+				readMachineAction(any);
+				const entity = { ...actionEntity('Pending', []), ...unknown };
+				expect(readMachineAction(entity)).toMatchObject({ ...unknown, entity });
+			}),
+			fuzz(),
+		);
+	});
+});

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import type { Limits } from '../../../nodes/DefenderLiveResponse/service/pacing';
+import { Pacer, pacerFor, SERVICE_LIMITS } from '../../../nodes/DefenderLiveResponse/service/pacing';
+import { fuzz } from '../result/fuzzRuns';
+import { FakeClock } from './fakeClock';
+import { call, HOUR, MINUTE, mostWithin, SECOND, take } from './pacedCalls';
+
+it("knows the service's limits", () => {
+	const usual = { perMinute: 100, perHour: 1500 };
+	expect(SERVICE_LIMITS).toEqual({ results: usual, actions: usual, machines: usual, library: usual, run: { perMinute: 10, perHour: 0 } });
+});
+
+it('lets a small job through at once', async () => {
+	const clock = new FakeClock();
+	const start = clock.now();
+	expect(await take(new Pacer(), SERVICE_LIMITS.results, clock, 100)).toEqual(Array(100).fill(start));
+	expect(await take(new Pacer(), SERVICE_LIMITS.run, clock, 10)).toEqual(Array(10).fill(start));
+});
+
+it("lets a job as large as a minute's limit and one more wait for little longer than a minute", async () => {
+	const clock = new FakeClock();
+	const start = clock.now();
+	const times = await take(new Pacer(), SERVICE_LIMITS.results, clock, 101);
+	expect(times[100] - start).toBeGreaterThanOrEqual(MINUTE);
+	expect(times[100] - start).toBeLessThan(MINUTE + 5 * SECOND);
+});
+
+it('says how long a call was kept waiting', async () => {
+	const clock = new FakeClock();
+	const pacer = new Pacer();
+	const limits = { perMinute: 1, perHour: 0 };
+	const first = await pacer.take(limits, clock);
+	expect(first.waitedMs).toBe(0);
+	first.done(true);
+	const before = clock.now();
+	const { waitedMs } = await pacer.take(limits, clock);
+	expect(waitedMs).toBe(clock.now() - before);
+	expect(waitedMs).toBeGreaterThanOrEqual(MINUTE);
+});
+
+it('meets both limits over hours, using them up', async () => {
+	const clock = new FakeClock();
+	const start = clock.now();
+	const times = await take(new Pacer(), SERVICE_LIMITS.results, clock, 3_100);
+	expect(mostWithin(MINUTE, times)).toBe(100);
+	expect(mostWithin(HOUR, times)).toBe(1_500);
+	// 3,000 calls fit into two hours; what is left comes at once in the third.
+	expect(times[3_099] - start).toBeLessThan(2 * HOUR + MINUTE);
+});
+
+it('meets any limits, whenever calls are asked for', async () => {
+	const limits = fc.record({ perMinute: fc.integer({ min: 1, max: 6 }), perHour: fc.integer({ min: 1, max: 12 }) });
+	const gaps = fc.array(fc.oneof(fc.constant(0), fc.nat(20 * SECOND), fc.nat(10 * MINUTE)), { maxLength: 20 });
+	await fc.assert(
+		fc.asyncProperty(limits, gaps, async ({ perMinute, perHour }, waits) => {
+			const clock = new FakeClock();
+			const pacer = new Pacer();
+			const times: number[] = [];
+			const calls: Array<Promise<void>> = [];
+			const order: number[] = [];
+			for (const [place, gap] of waits.entries()) {
+				if (gap > 0) await clock.sleep(gap);
+				calls.push(
+					call(pacer, { perMinute, perHour }, clock).then((time) => {
+						times.push(time);
+						order.push(place);
+					}),
+				);
+			}
+			await Promise.all(calls);
+			expect(mostWithin(MINUTE, times)).toBeLessThanOrEqual(perMinute);
+			expect(mostWithin(HOUR, times)).toBeLessThanOrEqual(perHour);
+			expect(order).toEqual(waits.map((_, place) => place));
+		}),
+		fuzz(15),
+	);
+});
+
+it.each<[string, Limits, number]>([
+	['no limits', { perMinute: 0, perHour: 0 }, 0],
+	['no limit by the minute', { perMinute: 0, perHour: 6_000 }, 0],
+	['no limit by the hour', { perMinute: 6_000, perHour: 0 }, 0],
+])('does not slow down with %s', async (_, limits, expected) => {
+	const clock = new FakeClock();
+	const start = clock.now();
+	const times = await take(new Pacer(), limits, clock, 5_000);
+	expect(times.at(-1)).toBe(start + expected);
+});
+
+it('keeps its limits after many calls', async () => {
+	const clock = new FakeClock();
+	const pacer = new Pacer();
+	for (let minute = 0; minute < 60; minute++) {
+		await take(pacer, { perMinute: 0, perHour: 0 }, clock, 1_000);
+		await clock.sleep(61 * SECOND);
+	}
+	const start = clock.now();
+	const times = await take(pacer, { perMinute: 5, perHour: 0 }, clock, 6);
+	expect(times.slice(0, 5)).toEqual(Array(5).fill(start));
+	expect(times[5]).toBeGreaterThanOrEqual(start + MINUTE);
+});
+
+describe('calls that take their time', () => {
+	const limits = { perMinute: 3, perHour: 0 };
+
+	it('are within the limit whenever they arrive, between their start and their answer', async () => {
+		const durations = fc.array(fc.nat(90 * SECOND), { minLength: 1, maxLength: 12 });
+		await fc.assert(
+			fc.asyncProperty(durations, fc.constantFrom(0, 0.5, 1), async (all, arrivesAfter) => {
+				const clock = new FakeClock();
+				const pacer = new Pacer();
+				const arrivals = await Promise.all(
+					all.map(async (duration) => {
+						const { done } = await pacer.take(limits, clock);
+						const arrival = clock.now() + duration * arrivesAfter;
+						await clock.sleep(duration);
+						done(true);
+						return arrival;
+					}),
+				);
+				expect(mostWithin(MINUTE, arrivals.sort((a, b) => a - b))).toBeLessThanOrEqual(3);
+			}),
+			fuzz(15),
+		);
+	});
+
+	it('make room when the service did not count them', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const start = clock.now();
+		for (let count = 0; count < 5; count++) (await pacer.take(limits, clock)).done(false);
+		expect(clock.now()).toBe(start);
+	});
+});
+
+it('is shared by application and limit, and by nothing else', () => {
+	const pacer = pacerFor('tenant app', 'results');
+	expect(pacerFor('tenant app', 'results')).toBe(pacer);
+	expect(pacerFor('tenant app', 'actions')).not.toBe(pacer);
+	expect(pacerFor('tenant other', 'results')).not.toBe(pacer);
+});

@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failure';
+import type { Attempt } from '../../../nodes/DefenderLiveResponse/service/retry';
+import {
+	backoffMs,
+	isPassing,
+	mayHaveArrived,
+	retryAfterMs,
+	retryDelayMs,
+} from '../../../nodes/DefenderLiveResponse/service/retry';
+import { fuzz } from '../result/fuzzRuns';
+
+const NOW = Date.UTC(2026, 0, 13, 9, 0, 0);
+const HOUR = 3_600_000;
+const refused = (status: number, retryAfter?: string): Failure => ({ kind: 'refused', status, retryAfter });
+const network = (code: string): Failure => ({ kind: 'network', code });
+
+describe('Retry-After', () => {
+	it.each([
+		['0', 0],
+		['4', 4_000],
+		['60', 60_000],
+		[' 7 ', 7_000],
+		['1.5', 1_500],
+		['Tue, 13 Jan 2026 09:00:30 GMT', 30_000],
+		['Tuesday, 13-Jan-26 09:01:00 GMT', 60_000],
+		['Tue, 13 Jan 2026 08:00:00 GMT', 0],
+		['soon', undefined],
+		['5s', undefined],
+		['', undefined],
+		['  ', undefined],
+		[undefined, undefined],
+	])('%j is %s ms', (value, expected) => {
+		expect(retryAfterMs(value, NOW)).toBe(expected);
+	});
+
+	// JavaScript reads these as days of 2001, which would mean not to wait at all.
+	it.failing.each(['-5', '+5', 'soon 5', '1.5.3', '1,2'])('%j cannot be read', (value) => {
+		expect(retryAfterMs(value, NOW)).toBeUndefined();
+	});
+
+	it.each(['99999999999', 'Tue, 13 Jan 2099 09:00:00 GMT'])('%j is taken for a clock gone wrong', (value) => {
+		expect(retryAfterMs(value, NOW)).toBeLessThan(2 * HOUR);
+	});
+
+	it('is never negative, whatever it says', () => {
+		fc.assert(
+			fc.property(fc.oneof(fc.string(), fc.integer().map(String), fc.date({ noInvalidDate: true }).map((date) => date.toUTCString())), (value) => {
+				const ms = retryAfterMs(value, NOW);
+				expect(ms === undefined || (ms >= 0 && ms < 2 * HOUR)).toBe(true);
+			}),
+			fuzz(500),
+		);
+	});
+});
+
+it('backs off longer each time, by chance, up to a limit', () => {
+	fc.assert(
+		fc.property(fc.nat(40), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (repeat, random) => {
+			const ms = backoffMs(repeat, random);
+			expect(ms).toBeGreaterThanOrEqual(500);
+			expect(ms).toBeLessThanOrEqual(30_000);
+			expect(backoffMs(repeat + 1, random)).toBeGreaterThanOrEqual(ms);
+			if (random > 0.01) expect(ms).toBeGreaterThan(backoffMs(repeat, 0));
+		}),
+		fuzz(),
+	);
+	expect(backoffMs(0, 0.999)).toBeLessThanOrEqual(backoffMs(1, 0));
+});
+
+it.each<[string, Failure, boolean, boolean]>([
+	['the rate limit', refused(429), true, false],
+	['a gateway without its service', refused(502), true, true],
+	['an overloaded service', refused(503), true, true],
+	['a gateway that gave up', refused(504), true, true],
+	['a broken service', refused(500), true, true],
+	['a slow request', refused(408), true, true],
+	['a wrong request', refused(400), false, false],
+	['no sign-in', refused(401), false, false],
+	['no permission', refused(403), false, false],
+	['an unknown id', refused(404), false, false],
+	['an operation that nobody wrote', refused(501), false, false],
+	['a connection that was refused', network('ECONNREFUSED'), true, false],
+	['a host that was not found', network('ENOTFOUND'), true, false],
+	['a name server that did not answer', network('EAI_AGAIN'), true, false],
+	['a host that cannot be reached', network('EHOSTUNREACH'), true, false],
+	['a connection that broke', network('ECONNRESET'), true, true],
+	['a timeout of the connection', network('ETIMEDOUT'), true, true],
+	['a timeout of the answer', network('ECONNABORTED'), true, true],
+	['a socket that hung up', network('EPIPE'), true, true],
+	['a certificate that is wrong', network('DEPTH_ZERO_SELF_SIGNED_CERT'), false, true],
+	['a sign-in that was refused', { kind: 'signIn', message: 'AADSTS7000215', status: 401 }, false, false],
+	['a token endpoint that limits', { kind: 'signIn', message: 'HTTP status 429', status: 429 }, true, false],
+	['a token endpoint that is down', { kind: 'signIn', message: 'HTTP status 503', status: 503 }, true, false],
+	['a token endpoint that cannot be reached', { kind: 'signIn', message: 'no', code: 'ECONNRESET' }, true, false],
+	['a sign-in that nobody set up', { kind: 'signIn', message: 'OAuth credentials not connected' }, false, false],
+])('%s passes by itself and may have arrived', (_, failure, passes, arrived) => {
+	expect(isPassing(failure)).toBe(passes);
+	// A certificate is checked before anything is sent; taking it for sent is the safe side.
+	expect(mayHaveArrived(failure)).toBe(arrived);
+});
+
+const attempt = (failure: Failure, more: Partial<Attempt> = {}): Attempt => ({
+	failure, repeats: 0, throttledMs: 0, repeatable: true, now: NOW, random: 0.5, ...more,
+});
+
+describe('a read', () => {
+	it.each([
+		refused(500), refused(502), refused(503), refused(504), network('ECONNRESET'), network('ETIMEDOUT'), network('ECONNREFUSED'), refused(429),
+	])('is repeated after %j', (failure) => {
+		expect(retryDelayMs(attempt(failure))).toBeGreaterThanOrEqual(500);
+	});
+
+	it.each([refused(400), refused(401), refused(403), refused(404), network('CERT_HAS_EXPIRED'), network('ERR_CANCELED')])(
+		'is not repeated after %j',
+		(failure) => {
+			expect(retryDelayMs(attempt(failure))).toBeUndefined();
+		},
+	);
+
+	it('waits as long as the service asks, for its limit and for its rest', () => {
+		expect(retryDelayMs(attempt(refused(429, '37')))).toBe(37_000);
+		expect(retryDelayMs(attempt(refused(429, 'Tue, 13 Jan 2026 09:02:00 GMT')))).toBe(120_000);
+		expect(retryDelayMs(attempt(refused(503, '37')))).toBe(37_000);
+		expect(retryDelayMs(attempt(refused(503, '0')))).toBeGreaterThanOrEqual(500);
+	});
+
+	it('ends after some repeats', () => {
+		for (const failure of [refused(503), network('ECONNRESET')]) {
+			let repeats = 0;
+			while (retryDelayMs(attempt(failure, { repeats })) !== undefined) repeats++;
+			expect(repeats).toBeGreaterThanOrEqual(2);
+			expect(repeats).toBeLessThanOrEqual(10);
+		}
+	});
+
+	it('outlasts the limit of an hour, and no more than two', () => {
+		expect(retryDelayMs(attempt(refused(429, '60'), { repeats: 70, throttledMs: HOUR }))).toBe(60_000);
+		expect(retryDelayMs(attempt(refused(429, '60'), { throttledMs: 2 * HOUR }))).toBeUndefined();
+	});
+});
+
+/** How often a call is repeated that is refused with 429 for ever; the limit of the test is its answer for "for ever". */
+function repeatsOf(retryAfter: string | undefined): number {
+	let throttledMs = 0;
+	let repeats = 0;
+	for (; repeats < 20_000; repeats++) {
+		const delay = retryDelayMs(attempt(refused(429, retryAfter), { repeats, throttledMs, now: NOW + throttledMs }));
+		if (delay === undefined) break;
+		throttledMs += delay;
+	}
+	return repeats;
+}
+
+it.each([undefined, 'soon', '1', '30', '3600'])('does not go on for ever where 429 says %j', (retryAfter) => {
+	expect(repeatsOf(retryAfter)).toBeLessThan(20_000);
+});
+
+// A service whose clock is behind ours asks for times that are over.
+it.failing.each(['0', 'Tue, 13 Jan 2026 08:00:00 GMT'])('does not go on for ever where 429 says %j', (retryAfter) => {
+	expect(repeatsOf(retryAfter)).toBeLessThan(20_000);
+});
+
+describe('a run, which must not be sent twice', () => {
+	it.each([refused(429), refused(429, '5'), network('ECONNREFUSED'), network('ENOTFOUND'), network('EAI_AGAIN'), { kind: 'signIn' as const, message: 'x', status: 503 }])(
+		'is sent again after %j',
+		(failure) => {
+			expect(retryDelayMs(attempt(failure, { repeatable: false }))).toBeGreaterThan(0);
+		},
+	);
+
+	it.each([
+		refused(408), refused(500), refused(502), refused(503), refused(503, '5'), refused(504), refused(400),
+		network('ECONNRESET'), network('ETIMEDOUT'), network('ECONNABORTED'), network('EPIPE'), network('UNKNOWN'), network('ERR_BAD_RESPONSE'),
+	])('is not sent again after %j', (failure) => {
+		expect(retryDelayMs(attempt(failure, { repeatable: false }))).toBeUndefined();
+	});
+
+	it('is sent again only when it certainly did not arrive', () => {
+		const anyFailure: fc.Arbitrary<Failure> = fc.oneof(
+			fc.integer({ min: 300, max: 599 }).map((status) => refused(status)),
+			fc.constantFrom('ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EPIPE', 'ESOMETHING').map(network),
+		);
+		fc.assert(
+			fc.property(anyFailure, fc.nat(8), (failure, repeats) => {
+				const again = retryDelayMs(attempt(failure, { repeatable: false, repeats })) !== undefined;
+				const neverArrived = failure.kind === 'refused' ? failure.status === 429 : /REFUSED|NOTFOUND/.test(failure.kind === 'network' ? failure.code : '');
+				expect(again && !neverArrived).toBe(false);
+			}),
+			fuzz(500),
+		);
+	});
+});

@@ -1,0 +1,54 @@
+import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
+import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
+import { refused } from './fakeSession';
+import { ends, idOf, idsOf, MINUTE, namedIn, SECOND, service, watchOf } from './watchedService';
+
+describe('refusals', () => {
+	it.each([503, 429])('that pass (%i) are survived, for longer than one call is repeated', async (status) => {
+		const { session, clock } = service(new Map([[idOf(0), 0]]), (_, since) => {
+			if (since < 5 * MINUTE) throw refused(status);
+		});
+		const [seen] = await ends(watchOf(session), [idOf(0)], () => clock.now());
+		expect(seen).toMatchObject({ status: 'Succeeded', ended: true });
+	});
+
+	it('that pass too late are told', async () => {
+		const { session, clock } = service(new Map([[idOf(0), 0]]), () => {
+			throw refused(503);
+		});
+		const [seen] = await ends(watchOf(session, 3 * MINUTE), [idOf(0)], () => clock.now());
+		expect((seen.error as DefenderError).status).toBe(503);
+	});
+
+	it.each([400, 401, 403])('for good (%i) end the watch of all', async (status) => {
+		const { session, clock } = service(new Map(idsOf(3).map((id) => [id, MINUTE])), (_, since) => {
+			if (since > 15 * SECOND) throw refused(status);
+		});
+		const seen = await ends(watchOf(session), idsOf(3), () => clock.now());
+		for (const { error } of seen) expect((error as DefenderError).status).toBe(status);
+	});
+
+	it('do not stop actions that are asked for afterwards', async () => {
+		let refuses = true;
+		const { session, calls } = service(new Map([[idOf(0), 0], [idOf(1), 0]]), () => {
+			if (refuses) throw refused(400);
+		});
+		const watch = watchOf(session);
+		await expect(watch.until(idOf(0))).rejects.toThrow(DefenderError);
+		refuses = false;
+		expect((await watch.until(idOf(1))).ended).toBe(true);
+		expect(namedIn(calls[calls.length - 1])).toEqual([idOf(1)]);
+	});
+});
+
+it('stops within a second when the execution is cancelled', async () => {
+	const user = new AbortController();
+	const { session, clock, start, calls } = service(new Map(idsOf(3).map((id) => [id, 60 * MINUTE])), undefined, user.signal);
+	const all = ends(watchOf(session), idsOf(3), () => clock.now());
+	await clock.at(start + 33 * SECOND, () => user.abort());
+	for (const { error, at } of await all) {
+		expect(error).toBeInstanceOf(Cancelled);
+		expect(at - start).toBeLessThanOrEqual(34 * SECOND);
+	}
+	expect(calls).toHaveLength(4);
+});

@@ -1,0 +1,183 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { selfSignedCertificate } from '../../playground/emulator';
+import { MicrosoftDefenderOAuth2Api } from '../../credentials/MicrosoftDefenderOAuth2Api.credentials';
+import type { CloudFields } from '../../nodes/DefenderLiveResponse/service/clouds';
+import { cloudOf } from '../../nodes/DefenderLiveResponse/service/clouds';
+import { endedScript, GET_RESULT } from '../support/actions';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => {
+	setting.emulator.reset();
+	setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
+});
+
+afterAll(async () => await setting.close());
+
+const TENANT = '0e8c1f5a-3d52-4b8e-9a61-7c4d2f90b1e3';
+
+/** What n8n makes of a credential's fields and expressions. */
+async function resolved(fields: CloudFields & { grantType?: string }) {
+	const { credentials } = setting.engine;
+	credentials.stored.set('probe', { ...fields } as never);
+	return await credentials.getDecrypted({} as never, { id: 'probe', name: '' }, 'microsoftDefenderOAuth2Api', 'manual');
+}
+
+async function runWith(fields: Record<string, string>) {
+	setting.engine.credentials.stored.set('defender', setting.emulator.credentialData(fields));
+	return await setting.runNode(GET_RESULT, { items: [{ id: endedScript(setting.emulator) }] });
+}
+
+describe('sign-in', () => {
+	it('with a client secret, in the body of the request', async () => {
+		const { results } = await runWith({});
+		expect(results[0].outcome).toBe('succeeded');
+		const [token] = setting.requestsOf('token');
+		expect(Object.fromEntries(new URLSearchParams(token.body))).toEqual({
+			grant_type: 'client_credentials',
+			client_id: setting.emulator.app.clientId,
+			client_secret: setting.emulator.app.clientSecret,
+			scope: 'https://api.securitycenter.microsoft.com/.default',
+		});
+	});
+
+	it('with a certificate, whose assertion the token endpoint accepts', async () => {
+		const clientId = '33333333-3333-4333-8333-333333333333';
+		const { certificate, privateKey } = selfSignedCertificate();
+		setting.emulator.apps.addApp({ clientId, certificates: [certificate] });
+		const fields = { clientId, clientCredentialType: 'certificate', clientSecret: '', privateKey, certificate };
+		const { results, error } = await runWith(fields);
+		expect(error).toBeUndefined();
+		expect(results[0].outcome).toBe('succeeded');
+		const form = Object.fromEntries(new URLSearchParams(setting.requestsOf('token')[0].body));
+		expect(form).not.toHaveProperty('client_secret');
+		expect(form.client_assertion_type).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+		const [header, payload] = form.client_assertion.split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
+		expect(Object.keys(header).some((key) => key.startsWith('x5t'))).toBe(true);
+		expect(payload).toMatchObject({ iss: clientId, sub: clientId, aud: `${setting.emulator.loginUrl}/${TENANT}/oauth2/v2.0/token` });
+	});
+
+	it('not with a certificate that the app does not have', async () => {
+		const clientId = '33333333-3333-4333-8333-333333333333';
+		setting.emulator.apps.addApp({ clientId, certificates: [selfSignedCertificate().certificate] });
+		const { certificate, privateKey } = selfSignedCertificate();
+		const { error } = await runWith({ clientId, clientCredentialType: 'certificate', privateKey, certificate });
+		expect(error).toMatchObject({ description: expect.stringMatching(/AADSTS700027|AADSTS700021/) });
+	});
+
+	it('of a user, with a token that is renewed when it is over', async () => {
+		const form = new URLSearchParams({
+			grant_type: 'authorization_code',
+			client_id: setting.emulator.app.clientId,
+			client_secret: setting.emulator.app.clientSecret,
+			redirect_uri: 'http://localhost/callback',
+			scope: 'https://api.securitycenter.microsoft.com/.default offline_access',
+		});
+		const authorize = new URLSearchParams({
+			client_id: setting.emulator.app.clientId,
+			response_type: 'code',
+			redirect_uri: 'http://localhost/callback',
+			scope: form.get('scope') ?? '',
+			state: 's',
+		});
+		const login = `${setting.emulator.loginUrl}/${TENANT}/oauth2/v2.0`;
+		const consent = await fetch(`${login}/authorize?${authorize}`, { redirect: 'manual' });
+		form.set('code', new URL(consent.headers.get('location') ?? '').searchParams.get('code') ?? '');
+		const token = await (await fetch(`${login}/token`, { method: 'POST', body: form })).json();
+		const stored = { ...setting.emulator.credentialData({ grantType: 'authorizationCode' }), oauthTokenData: token };
+		setting.engine.credentials.stored.set('defender', stored);
+		setting.emulator.fault({ on: 'action.list', effect: { kind: 'status', status: 401 } });
+		const { results, error } = await setting.runNode(GET_RESULT, { items: [{ id: endedScript(setting.emulator) }] });
+		expect(error).toBeUndefined();
+		expect(results[0].outcome).toBe('succeeded');
+		expect(setting.requestsOf('token').at(-1)?.body).toContain('grant_type=refresh_token');
+	});
+});
+
+describe('hosts, audience and scope belong together', () => {
+	const named = ['commercial', 'gcc', 'gccHigh', 'dod'].map((cloud) => ({ cloud, region: 'global' }));
+	const regional = ['us', 'eu', 'uk', 'au', 'swa', 'ina', 'aea'].map((region) => ({ cloud: 'commercial', region }));
+	const custom = {
+		cloud: 'custom',
+		region: 'global',
+		apiBaseUrl: 'https://api.example.com/',
+		loginBaseUrl: 'https://login.example.com',
+		audience: 'https://audience.example.com',
+	};
+	const { request } = new MicrosoftDefenderOAuth2Api().test;
+
+	it.each([...named, ...regional, custom])('$cloud $region: credential, test and node agree', async (fields) => {
+		const all = { tenantId: TENANT, ...fields };
+		const cloud = cloudOf(all);
+		const data = await resolved(all);
+		expect(data).toMatchObject({
+			accessTokenUrl: `${cloud.loginBaseUrl}/${TENANT}/oauth2/v2.0/token`,
+			authUrl: `${cloud.loginBaseUrl}/${TENANT}/oauth2/v2.0/authorize`,
+			scope: `${cloud.audience}/.default`,
+			authentication: 'body',
+			grantType: 'clientCredentials',
+		});
+		// eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions -- n8n evaluates it so
+		const evaluate = new Function('$credentials', `return ${String(request.baseURL).slice(3, -2)}`) as (fields: object) => string;
+		expect(evaluate(all)).toBe(cloud.apiBaseUrl);
+	});
+
+	it('knows Microsoft’s hosts', () => {
+		expect(cloudOf({ tenantId: TENANT, cloud: 'commercial', region: 'eu' })).toEqual({
+			loginBaseUrl: 'https://login.microsoftonline.com',
+			audience: 'https://api.securitycenter.microsoft.com',
+			apiBaseUrl: 'https://eu.api.security.microsoft.com',
+			downloadHosts: ['.blob.core.windows.net'],
+		});
+		expect(cloudOf({ tenantId: TENANT, cloud: 'gccHigh' })).toEqual({
+			loginBaseUrl: 'https://login.microsoftonline.us',
+			audience: 'https://api-gov.securitycenter.microsoft.us',
+			apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
+			downloadHosts: ['.blob.core.usgovcloudapi.net'],
+		});
+	});
+
+	it('asks for a refresh token only where a user signs in', async () => {
+		expect((await resolved({ tenantId: TENANT, grantType: 'authorizationCode' })).scope).toMatch(/\/\.default offline_access$/);
+		expect((await resolved({ tenantId: TENANT })).scope).toMatch(/\/\.default$/);
+	});
+});
+
+describe('is refused before any request', () => {
+	it.each([
+		['no tenant', { tenantId: '' }, 'Tenant ID'],
+		['common', { tenantId: 'common' }, 'Tenant ID'],
+		['a tenant that reshapes the URL', { tenantId: 'contoso.com/../x' }, 'Tenant ID'],
+		['a tenant with a query', { tenantId: 'contoso.com?x=y' }, 'Tenant ID'],
+		['http to another machine', { apiBaseUrl: 'http://api.example.com' }, 'API Base URL'],
+		['user info in a host', { apiBaseUrl: 'https://127.0.0.1@example.com' }, 'API Base URL'],
+		['http to another login', { loginBaseUrl: 'http://login.example.com' }, 'Login Base URL'],
+	])('%s', async (_, fields, name) => {
+		const { error } = await runWith(fields);
+		expect(error).toMatchObject({ name: 'NodeOperationError', message: `The credential's ${name} cannot be used` });
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+
+	it.each([{ tenantId: 'a/b' }, { tenantId: TENANT, cloud: 'custom', loginBaseUrl: 'http://login.example.com' }])(
+		'by n8n itself too, which then has no address for the secret: %j',
+		async (fields) => {
+			expect((await resolved(fields)).accessTokenUrl).toBe('');
+		},
+	);
+});
+
+it('masks what is secret and hides what n8n’s own form would ask for', () => {
+	const fields = setting.engine.credentials.getCredentialsProperties('microsoftDefenderOAuth2Api');
+	const masked = fields.filter(({ typeOptions }: INodeProperties) => typeOptions?.password).map(({ name }) => name);
+	expect(masked.sort()).toEqual(['certificate', 'clientSecret', 'privateKey']);
+	const shown = fields.filter(({ type }) => type !== 'hidden').map(({ name }) => name);
+	expect(shown.sort()).toEqual(
+		['apiBaseUrl', 'audience', 'certificate', 'clientCredentialType', 'clientId', 'clientSecret', 'cloud', 'downloadHosts', 'grantType', 'loginBaseUrl', 'privateKey', 'region', 'tenantId', 'serverUrl'].sort(),
+	);
+});

@@ -1,0 +1,191 @@
+import { endedScript, GET_RESULT, SCRIPT } from '../support/actions';
+import type { ScriptBehaviour } from '../../playground/emulator';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => setting.emulator.reset());
+
+afterAll(async () => await setting.close());
+
+async function result(script: ScriptBehaviour, options = {}, more = {}) {
+	const id = endedScript(setting.emulator, script);
+	const { results, error } = await setting.runNode({ ...GET_RESULT, options, ...more }, { items: [{ id }] });
+	expect(error).toBeUndefined();
+	return results[0];
+}
+
+describe('the transcript', () => {
+	it.each([
+		['as the live service sends it', { keys: 'live' }],
+		['as first documented', { keys: '2021' }],
+		['as UTF-8 with a byte order mark', { encoding: 'utf8bom' }],
+		['as UTF-16 LE', { encoding: 'utf16le' }],
+		['as UTF-16 BE', { encoding: 'utf16be' }],
+		['as gzip', { encoding: 'gzip' }],
+	] as const)('is read %s', async (_, behaviour) => {
+		const item = await result({ exitCode: 7, output: 'größe ✓\n', errors: 'warning\n', ...behaviour });
+		expect(item).toMatchObject({ script_name: SCRIPT, exit_code: 7, script_output: 'größe ✓\n', script_error: 'warning\n' });
+	});
+
+	it('comes without banner and NULs, the banner’s path kept', async () => {
+		const item = await result({ output: 'text\n', banner: true, nuls: 3 });
+		expect(item.script_output).toBe('text\n');
+		expect(item.transcriptPath).toMatch(/^C:\\ProgramData\\.*PSScript_Transcript_\{.*\}\.txt$/);
+	});
+
+	it('keeps the banner when told so', async () => {
+		const item = await result({ output: 'text\n', banner: true }, { stripBanner: false });
+		expect(item.script_output).toMatch(/^Transcript started, output file is /);
+		expect(item).not.toHaveProperty('transcriptPath');
+	});
+
+	it('has no path where there was no banner', async () => {
+		expect(await result({ output: 'text\n', banner: false })).not.toHaveProperty('transcriptPath');
+	});
+
+	it('takes an exit code that is written as text', async () => {
+		expect(await result({ transcript: { exit_code: '3010' } })).toMatchObject({ exit_code: 3010 });
+	});
+
+	it('does not succeed without an exit code', async () => {
+		const item = await result({ output: 'text\n', transcript: { exit_code: null } });
+		expect(item).toMatchObject({ outcome: 'unreadable', exit_code: null, script_output: 'text\n' });
+	});
+});
+
+describe('successExitCodes', () => {
+	it.each([
+		['0', 0, 'succeeded'],
+		['0', 3010, 'scriptFailed'],
+		['0,3010', 3010, 'succeeded'],
+		[' 3010 , -1', -1, 'succeeded'],
+		['3010', 0, 'scriptFailed'],
+	])('%s makes exit code %i %s', async (successExitCodes, exitCode, outcome) => {
+		expect(await result({ exitCode }, { successExitCodes })).toMatchObject({ outcome, exit_code: exitCode });
+	});
+});
+
+describe('exitCodePattern', () => {
+	const exitCodePattern = '^RESULT=(\\d+)$';
+
+	it('takes the last match of the output', async () => {
+		const item = await result({ exitCode: 0, output: 'RESULT=1\nmore\nRESULT=4\nend\n' }, { exitCodePattern });
+		expect(item).toMatchObject({ exit_code: 4, outcome: 'scriptFailed' });
+	});
+
+	it('leaves the exit code where nothing matches', async () => {
+		expect(await result({ exitCode: 5, output: 'nothing\n' }, { exitCodePattern })).toMatchObject({ exit_code: 5 });
+	});
+});
+
+describe('parseOutput', () => {
+	it('reads JSON', async () => {
+		const item = await result({ output: '[{"a":1},{"a":2}]\n' }, { parseOutput: 'json' });
+		expect(item.output).toEqual([{ a: 1 }, { a: 2 }]);
+	});
+
+	it('reads lines', async () => {
+		expect((await result({ output: 'a\r\nb\n\nc' }, { parseOutput: 'lines' })).output).toEqual(['a', 'b', 'c']);
+	});
+
+	it('gives null for what is no JSON, and for a command without output', async () => {
+		expect(await result({ output: 'no JSON' }, { parseOutput: 'json' })).toMatchObject({ output: null, outcome: 'succeeded' });
+		expect(await result({ noResult: true }, { parseOutput: 'json' })).toMatchObject({ output: null, outcome: 'noResult' });
+	});
+
+	it('makes an item of each element when told so', async () => {
+		const id = endedScript(setting.emulator, { output: '["x","y"]' });
+		const options = { parseOutput: 'json', splitOutput: true };
+		const ran = await setting.runNode({ ...GET_RESULT, options }, { items: [{ id }] });
+		expect(ran.results.map(({ output, exit_code }) => [output, exit_code])).toEqual([['x', 0], ['y', 0]]);
+		expect(ran.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }]);
+	});
+
+	it('keeps the item of an empty list', async () => {
+		expect((await result({ output: '[]' }, { parseOutput: 'json', splitOutput: true })).output).toEqual([]);
+	});
+});
+
+it('maxOutputLength keeps the end and says how much was left out', async () => {
+	const item = await result({ output: '0123456789', errors: 'abcdef' }, { maxOutputLength: 4 });
+	expect(item).toMatchObject({ script_output: '6789', script_error: 'cdef', omittedCharacters: 8 });
+	expect(await result({ output: '0123' }, { maxOutputLength: 4 })).not.toHaveProperty('omittedCharacters');
+});
+
+it('includeLink adds link and expiry', async () => {
+	expect(await result({}, { includeLink: true })).toMatchObject({
+		downloadLink: expect.stringContaining('sig='),
+		linkExpiresAt: expect.stringMatching(/Z$/),
+	});
+});
+
+describe('expectedScriptName', () => {
+	it('lets a result of that script pass', async () => {
+		expect(await result({}, { expectedScriptName: SCRIPT.toUpperCase() })).toMatchObject({ outcome: 'succeeded' });
+	});
+
+	it('refuses that of another before it asks for it', async () => {
+		const id = endedScript(setting.emulator);
+		const options = { expectedScriptName: 'other.ps1' };
+		const { error } = await setting.runNode({ ...GET_RESULT, options }, { items: [{ id }] });
+		expect(error).toMatchObject({ name: 'NodeOperationError', message: `The result is of the script "${SCRIPT}", not of "other.ps1"` });
+		expect(setting.requestsOf('link')).toHaveLength(0);
+	});
+});
+
+it('simplify off adds what the service sent and what it took', async () => {
+	const item = await result({ output: 'text\n', errors: 'e' }, {}, { simplify: false });
+	expect(item).toMatchObject({
+		outcome: 'succeeded',
+		script_output: 'text\n',
+		machineAction: { id: item.machineActionId, status: 'Succeeded', requestSource: 'PublicApi' },
+		command: { index: 0, commandStatus: 'Completed', command: { type: 'RunScript' } },
+		transcript: {
+			script_name: SCRIPT,
+			exit_code: 0,
+			script_output: expect.stringMatching(/^Transcript started.*\ntext\n\0$/s),
+			script_errors: 'e',
+		},
+		download: {
+			bytes: expect.any(Number),
+			contentType: 'application/json',
+			linkExpiresAt: expect.stringMatching(/Z$/),
+			sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+			retrievedAt: expect.stringMatching(/Z$/),
+			warnings: [],
+			apiCalls: 2,
+			retries: 0,
+			waitedMs: expect.any(Number),
+			throttledMs: expect.any(Number),
+		},
+	});
+});
+
+describe('a wrong option is named before any request', () => {
+	it.each([
+		[{ successExitCodes: 'zero' }, "'Success Exit Codes' is no list of whole numbers [item 0]"],
+		[{ exitCodePattern: 'RESULT=\\d+' }, "'Exit Code Pattern' is no regular expression with a group [item 0]"],
+		[{ exitCodePattern: '(' }, "'Exit Code Pattern' is no regular expression with a group [item 0]"],
+		[{ maxOutputLength: -1 }, "'Max Output Length' is no usable number [item 0]"],
+		[{ maxDownloadSize: 0 }, "'Max Download Size' is no size [item 0]"],
+		[{ callsPerMinute: 1.5 }, "'Calls per Minute' is no usable number [item 0]"],
+	])('%j', async (options, message) => {
+		const id = endedScript(setting.emulator);
+		const { error } = await setting.runNode({ ...GET_RESULT, options }, { items: [{ id }] });
+		expect(error).toMatchObject({ name: 'NodeOperationError', message });
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+});
+
+it('accepts a plain string, and the id of the action behind any name', async () => {
+	const id = endedScript(setting.emulator);
+	const byString = await setting.runNode({ ...GET_RESULT, machineActionId: id });
+	const byResult = await setting.runNode(GET_RESULT, { items: [{ machineActionId: id, id: 'something else' }] });
+	expect([byString.results[0].outcome, byResult.results[0].outcome]).toEqual(['succeeded', 'succeeded']);
+});

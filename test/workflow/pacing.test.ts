@@ -1,0 +1,42 @@
+import { endedScript, GET_RESULT } from '../support/actions';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+// The emulator counts calls as the service does: a hundred results a minute, ten runs a minute.
+beforeAll(async () => {
+	setting = await startSetting({ limits: 'real' }, {}, 30);
+});
+
+beforeEach(() => setting.emulator.reset());
+
+afterAll(async () => await setting.close());
+
+it('brings more results than a minute allows without one refusal', async () => {
+	const items = Array.from({ length: 230 }, () => ({ id: endedScript(setting.emulator) }));
+	const started = setting.emulator.now();
+	const { results } = await setting.runNode(GET_RESULT, { items });
+	expect(results.map(({ outcome }) => outcome)).toEqual(items.map(() => 'succeeded'));
+	expect(setting.emulator.requests.filter(({ status }) => status === 429)).toHaveLength(0);
+	// 230 results need two full minutes; a little more for the way.
+	expect(setting.emulator.now() - started).toBeLessThan(150_000);
+});
+
+it('does not slow a small job down', async () => {
+	// Another tenant: its limits are its own.
+	const tenantId = 'contoso.example';
+	setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ tenantId }));
+	const items = Array.from({ length: 90 }, () => ({ id: endedScript(setting.emulator) }));
+	const { results } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items });
+	const throttled = results.map(({ download }) => (download as { throttledMs: number }).throttledMs);
+	expect(Math.max(...throttled)).toBeLessThan(5_000);
+});
+
+it('waits as long as the service says when somebody else used the limit up', async () => {
+	const items = [{ id: endedScript(setting.emulator) }];
+	setting.emulator.fault({ on: 'link', times: 3, effect: { kind: 'rateLimit', retryAfter: 20 } });
+	const { results } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items });
+	expect(results[0]).toMatchObject({ outcome: 'succeeded' });
+	expect((results[0].download as { throttledMs: number }).throttledMs).toBeGreaterThanOrEqual(60_000);
+});

@@ -9,4 +9,5 @@ module.exports = {
 	},
 	testEnvironment: 'node',
 	testTimeout: 30_000,
+	reporters: ['default', '<rootDir>/test/support/closingLine.js'],
 };

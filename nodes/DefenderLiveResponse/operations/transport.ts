@@ -1,22 +1,24 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import type { Transport } from '../service/session';
+import type { GrantedPermissions, Transport } from '../service/session';
 
 export const CREDENTIAL = 'microsoftDefenderOAuth2Api';
 
-/** The permissions that an access token names: `roles` of an application, `scp` of a user. Its signature is not the node's to check. */
-export function permissionsOf(accessToken: unknown): string[] | undefined {
+/** The permissions that an access token names. Its signature is not the node's to check. */
+export function permissionsOf(accessToken: unknown): GrantedPermissions | undefined {
 	if (typeof accessToken !== 'string') return undefined;
 	try {
 		const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8');
 		const { roles, scp } = JSON.parse(payload) as { roles?: unknown; scp?: unknown };
-		const listed = Array.isArray(roles) ? roles : typeof scp === 'string' ? scp.split(' ') : [];
-		return listed.filter((name): name is string => typeof name === 'string' && name !== '');
+		if (typeof scp === 'string') return { kind: 'delegated', names: scp.split(' ').filter(Boolean) };
+		// An application that was granted nothing has a token without roles.
+		const names = (Array.isArray(roles) ? roles : []).filter((name): name is string => typeof name === 'string');
+		return { kind: 'application', names };
 	} catch {
 		return undefined;
 	}
 }
 
-async function grantedPermissions(context: IExecuteFunctions): Promise<string[] | undefined> {
+async function grantedPermissions(context: IExecuteFunctions): Promise<GrantedPermissions | undefined> {
 	const { oauthTokenData } = await context.getCredentials<{ oauthTokenData?: IDataObject }>(CREDENTIAL);
 	return permissionsOf(oauthTokenData?.access_token);
 }

@@ -11,11 +11,12 @@ type Encoding = Decoded['encoding'];
 
 /** By byte order mark, or by where the zero byte stands next to the first ASCII character. */
 function encodingOf(bytes: Uint8Array): Encoding {
-	const [first, second] = bytes;
+	const [first, second, third, fourth] = bytes;
 	if (first === 0xff && second === 0xfe) return 'utf-16le';
 	if (first === 0xfe && second === 0xff) return 'utf-16be';
-	if (bytes.length >= 2 && second === 0 && first !== 0 && first < 0x80) return 'utf-16le';
-	if (bytes.length >= 2 && first === 0 && second !== 0 && second < 0x80) return 'utf-16be';
+	// Two characters in a row: a single zero may be a stray NUL.
+	if (first && second === 0 && first < 0x80 && (bytes.length < 4 || fourth === 0)) return 'utf-16le';
+	if (first === 0 && second && second < 0x80 && (bytes.length < 4 || third === 0)) return 'utf-16be';
 	return 'utf-8';
 }
 

@@ -12,7 +12,9 @@ const RESERVED = /[<>:"|?*]/g;
 /** A name without its folders and without what could deceive or harm; undefined where nothing is left of it. */
 export function cleanFileName(name: string): string | undefined {
 	const last = name.replace(DECEIVING, '').split(/[\\/]/).pop() ?? '';
-	const clean = last.replace(RESERVED, '_').replace(/^[\s.]+$/, '').trim().slice(-LONGEST_NAME);
+	const plain = last.replace(RESERVED, '_').replace(/^[\s.]+$/, '').trim();
+	// The end has the extension. By characters, since half of one would be none.
+	const clean = plain.length > LONGEST_NAME ? [...plain].slice(-LONGEST_NAME / 2).join('') : plain;
 	return clean === '' ? undefined : clean;
 }
 

@@ -69,9 +69,9 @@ function transcriptKeys(result: CommandResult, settings: ResultSettings): IDataO
 		};
 		return settings.parseOutput === 'none' ? nothing : { ...nothing, output: null };
 	}
-	const banner = settings.stripBanner ? takeOffBanner(transcript.script_output) : { text: transcript.script_output };
-	const whole = withoutNuls(banner.text);
-	const output = keepEnd(whole, settings.maxOutputLength);
+	const printed = withoutNuls(transcript.script_output);
+	const banner = settings.stripBanner ? takeOffBanner(printed) : { text: printed };
+	const output = keepEnd(banner.text, settings.maxOutputLength);
 	const error = keepEnd(withoutNuls(transcript.script_error), settings.maxOutputLength);
 	const keys: IDataObject = {
 		script_name: transcript.script_name ?? scriptNameOf(result.command),
@@ -82,7 +82,7 @@ function transcriptKeys(result: CommandResult, settings: ResultSettings): IDataO
 	if (banner.path !== undefined) keys.transcriptPath = banner.path;
 	if (output.cut + error.cut > 0) keys.omittedCharacters = output.cut + error.cut;
 	if (settings.parseOutput !== 'none') {
-		keys.output = parseOutput(whole, settings.parseOutput) as IDataObject;
+		keys.output = parseOutput(banner.text, settings.parseOutput) as IDataObject;
 	}
 	return keys;
 }

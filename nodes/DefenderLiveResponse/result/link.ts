@@ -6,7 +6,7 @@ function isLoopback(host: string): boolean {
 }
 
 function isAllowed(host: string, allowed: string[]): boolean {
-	return allowed.some((entry) => (entry.startsWith('.') ? host.endsWith(entry) : host === entry));
+	return allowed.some((entry) => (entry.startsWith('.') ? host.endsWith(entry) && host.length > entry.length : host === entry));
 }
 
 /** When the signature of a storage link ends: its `se` parameter, as ISO 8601; null where it cannot be read. */

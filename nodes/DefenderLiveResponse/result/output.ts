@@ -1,5 +1,5 @@
 /** First line that Windows PowerShell's Start-Transcript writes; it names a file on the device. */
-const BANNER = /^\uFEFF?Transcript started, output file is ([^\r\n\0]*)(?:\r?\n|$)/;
+const BANNER = /^\uFEFF?Transcript started, output file is ([^\r\n]*)(?:\r?\n|$)/;
 
 /** Takes the banner off a script's output. `path` is the file that it names. */
 export function takeOffBanner(output: string): { text: string; path?: string } {

@@ -17,6 +17,7 @@ export type ReadTranscript =
 /** Whole numbers, also as text: nobody promises the type. */
 const exitCode = z
 	.union([z.number(), z.string().regex(/^\s*[+-]?\d+\s*$/).transform(Number)])
+	.refine(Number.isSafeInteger)
 	.nullish()
 	.catch(null);
 
@@ -101,7 +102,8 @@ export function readTranscript(text: string): ReadTranscript {
 			script_name: data.script_name ?? data.name ?? null,
 			exit_code: data.exit_code ?? null,
 			script_output: data.script_output ?? '',
-			script_error: data.script_errors ?? data.script_error ?? '',
+			// Of the two, the one that says something.
+		script_error: data.script_errors || data.script_error || '',
 		},
 	};
 }

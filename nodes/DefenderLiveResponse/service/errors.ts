@@ -1,5 +1,6 @@
 import type { CallKind } from './calls';
 import type { Failure } from './failure';
+import type { GrantedPermissions } from './session';
 
 /** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
 export class DefenderError extends Error {
@@ -89,7 +90,7 @@ function quoted(failure: Failure): string {
 	if (failure.kind === 'network') return `(${failure.code})`;
 	if (failure.kind === 'signIn') return `Microsoft Entra says: ${failure.message.split('\n')[0]}`;
 	const parts = [
-		failure.message && `Defender says: ${failure.message}`,
+		failure.message && `Defender says: ${failure.message.replace(/[.\s]+$/, '')}`,
 		failure.code && `Code: ${failure.code}`,
 		failure.requestId && `Request ID: ${failure.requestId}`,
 	];
@@ -97,24 +98,25 @@ function quoted(failure: Failure): string {
 }
 
 /** Says which permission a call needs and which ones the token has, as far as it tells. */
-function aboutPermission(call: CallKind, granted: string[] | undefined): Advice {
-	const needed: string[] = [...call.applicationRoles, ...call.delegatedScopes];
-	if (granted?.some((permission) => needed.includes(permission))) {
-		return {
-			message: `Defender refused to ${call.purpose}, although the token has the permission`,
-			todo: "Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups.",
-		};
-	}
+function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined): Advice {
 	const roles = call.applicationRoles.join(' or ');
 	const scopes = call.delegatedScopes.join(' or ');
-	const has = granted ? `The token has: ${granted.join(', ') || 'none'}. ` : '';
+	const needed = `Needed: ${roles} (application) or ${scopes} (delegated) of the API WindowsDefenderATP.`;
+	const has = granted ? ` The token has: ${granted.names.join(', ') || 'none'}.` : '';
+	const enough = granted?.kind === 'delegated' ? call.delegatedScopes : call.applicationRoles;
+	if (granted?.names.some((name) => enough.includes(name))) {
+		return {
+			message: `Defender refused to ${call.purpose}, although the token has the permission`,
+			todo: `${needed}${has} Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups.`,
+		};
+	}
 	return {
 		message: `Defender refused to ${call.purpose}: a permission is missing`,
-		todo: `Needed: ${roles} (application) or ${scopes} (delegated) of the API WindowsDefenderATP. ${has}Add it to the app registration and grant admin consent.`,
+		todo: `${needed}${has} Add it to the app registration and grant admin consent.`,
 	};
 }
 
-function adviceFor(call: CallKind, failure: Failure, granted?: string[]): Advice {
+function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermissions): Advice {
 	if (failure.kind === 'network') {
 		return {
 			message: `Defender could not be reached to ${call.purpose}`,
@@ -154,7 +156,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: string[]): Advice
 }
 
 /** The text that a user reads when a call of the Defender API failed for good. */
-export function describeFailure(call: CallKind, failure: Failure, granted?: string[]): DefenderError {
+export function describeFailure(call: CallKind, failure: Failure, granted?: GrantedPermissions): DefenderError {
 	const { message, todo } = adviceFor(call, failure, granted);
 	return new DefenderError(message, [todo, quoted(failure)].filter(Boolean).join(' '), failure);
 }

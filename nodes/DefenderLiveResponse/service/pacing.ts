@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { pause } from './clock';
+import { Cancelled, pause, throwIfCancelled } from './clock';
 import type { LimitGroup } from './calls';
 
 /** Calls that may be made; 0 stands for no limit. */
@@ -20,7 +20,7 @@ export const SERVICE_LIMITS: Record<LimitGroup, Limits> = {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** More calls than this are not remembered; only reached where limits are switched off. */
+/** More calls than this are forgotten, unless the user's own limit by the hour is higher. */
 const LONGEST_MEMORY = 20_000;
 
 /** How often a call looks for room while calls that are under way take all of it, in ms. */
@@ -64,12 +64,12 @@ export class Pacer {
 		const turn = this.lastTurn.then(async () => await this.waitForRoom(limits, clock, signal));
 		// Who is cancelled leaves the queue without stopping those behind.
 		this.lastTurn = turn.catch(() => undefined);
-		await turn;
+		await this.orCancelled(turn, signal);
 		return {
 			waitedMs: clock.now() - asked,
 			done: (counted) => {
 				this.underWay--;
-				if (counted) this.remember(clock.now());
+				if (counted) this.remember(clock.now(), limits);
 			},
 		};
 	}
@@ -81,6 +81,7 @@ export class Pacer {
 
 	private async waitForRoom(limits: Limits, clock: Clock, signal?: AbortSignal): Promise<void> {
 		for (;;) {
+			throwIfCancelled(signal);
 			const now = clock.now();
 			const opens = Math.max(
 				this.closedUntil,
@@ -102,12 +103,30 @@ export class Pacer {
 		return free > 0 ? this.answered[this.answered.length - free] + length : now + LOOK_AGAIN_MS;
 	}
 
-	private remember(now: number): void {
+	private remember(now: number, limits: Limits): void {
 		this.answered.push(now);
 		// Forget in large steps: cutting the array at every call would copy it every time.
 		if (this.answered.length > LONGEST_MEMORY) {
-			this.answered = this.answered.filter((time) => time > now - HOUR_MS).slice(-LONGEST_MEMORY / 2);
+			const kept = Math.max(LONGEST_MEMORY / 2, limits.perHour);
+			this.answered = this.answered.filter((time) => time > now - HOUR_MS).slice(-kept);
 		}
+	}
+
+	/** A turn may be long in coming; who is cancelled does not wait for it, and gives it back when it comes. */
+	private async orCancelled(turn: Promise<void>, signal?: AbortSignal): Promise<void> {
+		let leave = () => {};
+		const left = new Promise<'left'>((resolve) => {
+			leave = () => resolve('left');
+		});
+		signal?.addEventListener('abort', leave, { once: true });
+		const first = await Promise.race([turn, left]);
+		signal?.removeEventListener('abort', leave);
+		if (first !== 'left') return;
+		turn.then(
+			() => this.underWay--,
+			() => undefined,
+		);
+		throw new Cancelled();
 	}
 }
 

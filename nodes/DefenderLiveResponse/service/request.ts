@@ -66,7 +66,9 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 	const pacer = pacerFor(session.application, kind.limitGroup);
 	const throttledBefore = tally.throttledMs;
 	let renewOn403 = false;
-	for (let repeats = 0; ; repeats++) {
+	let repeats = 0;
+	let throttles = 0;
+	for (;;) {
 		const turn = await pacer.take(limitsFor(session, kind), clock, signal);
 		tally.throttledMs += turn.waitedMs;
 		tally.apiCalls++;
@@ -89,6 +91,7 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 		const delay = retryDelayMs({
 			failure,
 			repeats,
+			throttles,
 			throttledMs: tally.throttledMs - throttledBefore,
 			repeatable: kind.repeatable,
 			now,
@@ -97,9 +100,11 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 		if (delay === undefined) throw describeFailure(kind, failure);
 		tally.retries++;
 		if (isThrottled) {
+			throttles++;
 			// Whoever else is in line would be refused too, so all wait at the pacer.
 			pacer.closeUntil(now + delay);
 		} else {
+			repeats++;
 			await pause(clock, delay, signal);
 		}
 	}

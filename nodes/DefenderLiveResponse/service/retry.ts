@@ -33,7 +33,10 @@ const PASSING = new Set([408, 425, 500, 502, 503, 504]);
 export function retryAfterMs(value: string | undefined, now: number): number | undefined {
 	const trimmed = value?.trim();
 	if (!trimmed) return undefined;
-	const ms = /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) * 1000 : Date.parse(trimmed) - now;
+	const isDate = /^[a-z]{3,9},? .*\d\d:\d\d:\d\d/i.test(trimmed);
+	const isSeconds = /^\d+(\.\d+)?$/.test(trimmed);
+	// Anything else is not left to Date.parse, which makes a date of almost everything.
+	const ms = isSeconds ? Number(trimmed) * 1000 : isDate ? Date.parse(trimmed) - now : NaN;
 	return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS) : undefined;
 }
 
@@ -49,8 +52,10 @@ export function backoffMs(repeat: number, random: number): number {
 /** What is known when it is decided whether a call is made again. */
 export interface Attempt {
 	failure: Failure;
-	/** How often the call was repeated so far. */
+	/** How often the call was repeated so far after a broken answer. */
 	repeats: number;
+	/** How often it was refused for limits so far. */
+	throttles: number;
 	/** How long it has waited for limits so far, in ms. */
 	throttledMs: number;
 	/** Whether the call may be sent again although it may have arrived. */
@@ -81,7 +86,9 @@ export function retryDelayMs(attempt: Attempt): number | undefined {
 	const { failure, repeats, now, random } = attempt;
 	if (!isPassing(failure)) return undefined;
 	if (failure.kind === 'refused' && failure.status === 429) {
-		const asked = retryAfterMs(failure.retryAfter, now) ?? backoffMs(repeats, random);
+		const named = retryAfterMs(failure.retryAfter, now) ?? 0;
+		// A date that is over on our clock, or 0, is no leave to ask again and again.
+		const asked = named >= FIRST_DELAY_MS ? named : backoffMs(attempt.throttles, random);
 		return attempt.throttledMs + asked <= MAX_THROTTLED_MS ? asked : undefined;
 	}
 	if (repeats >= MAX_REPEATS) return undefined;

@@ -3,6 +3,13 @@ import type { Clock } from './clock';
 import type { Cloud } from './clouds';
 import type { Limits } from './pacing';
 
+/** What a token allows. */
+export interface GrantedPermissions {
+	/** Whether an application signed in (`roles`) or a user (`scp`). */
+	kind: 'application' | 'delegated';
+	names: string[];
+}
+
 /** n8n's request helpers, as far as the service needs them. */
 export interface Transport {
 	/**
@@ -14,7 +21,7 @@ export interface Transport {
 	/** Sends a request as it is, without any credential. */
 	unsigned(options: IHttpRequestOptions): Promise<IN8nHttpFullResponse>;
 	/** The permissions named in the token in use; undefined when it does not tell. Never the token. */
-	grantedPermissions(): Promise<string[] | undefined>;
+	grantedPermissions(): Promise<GrantedPermissions | undefined>;
 }
 
 /** Everything that calls of one execution share. */

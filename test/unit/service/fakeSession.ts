@@ -78,7 +78,7 @@ export function fakeSession(answer: (call: Call) => unknown, signal?: AbortSigna
 				}
 			},
 			unsigned: async () => await Promise.reject(new Error('nothing to download here')),
-			grantedPermissions: async () => await Promise.resolve(['Alert.Read.All']),
+			grantedPermissions: async () => await Promise.resolve({ kind: 'application', names: ['Alert.Read.All'] }),
 		},
 		cloud: CLOUDS.commercial,
 		clock,

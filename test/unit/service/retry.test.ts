@@ -35,7 +35,7 @@ describe('Retry-After', () => {
 	});
 
 	// JavaScript reads these as days of 2001, which would mean not to wait at all.
-	it.failing.each(['-5', '+5', 'soon 5', '1.5.3', '1,2'])('%j cannot be read', (value) => {
+	it.each(['-5', '+5', 'soon 5', '1.5.3', '1,2'])('%j cannot be read', (value) => {
 		expect(retryAfterMs(value, NOW)).toBeUndefined();
 	});
 
@@ -101,7 +101,7 @@ it.each<[string, Failure, boolean, boolean]>([
 });
 
 const attempt = (failure: Failure, more: Partial<Attempt> = {}): Attempt => ({
-	failure, repeats: 0, throttledMs: 0, repeatable: true, now: NOW, random: 0.5, ...more,
+	failure, repeats: 0, throttles: 0, throttledMs: 0, repeatable: true, now: NOW, random: 0.5, ...more,
 });
 
 describe('a read', () => {
@@ -157,7 +157,7 @@ it.each([undefined, 'soon', '1', '30', '3600'])('does not go on for ever where 4
 });
 
 // A service whose clock is behind ours asks for times that are over.
-it.failing.each(['0', 'Tue, 13 Jan 2026 08:00:00 GMT'])('does not go on for ever where 429 says %j', (retryAfter) => {
+it.each(['0', 'Tue, 13 Jan 2026 08:00:00 GMT'])('does not go on for ever where 429 says %j', (retryAfter) => {
 	expect(repeatsOf(retryAfter)).toBeLessThan(20_000);
 });
 

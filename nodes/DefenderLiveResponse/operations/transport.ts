@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import type { GrantedPermissions, Transport } from '../service/session';
+import type { GrantedPermissions } from '../service/calls';
+import type { Transport } from '../service/session';
 
 export const CREDENTIAL = 'microsoftDefenderOAuth2Api';
 

@@ -1,6 +1,13 @@
 /** Calls that share one of the service's limits. */
 export type LimitGroup = 'results' | 'run' | 'actions' | 'machines' | 'library';
 
+/** What a token allows. */
+export interface GrantedPermissions {
+	/** Whether an application signed in (`roles`) or a user (`scp`). */
+	kind: 'application' | 'delegated';
+	names: string[];
+}
+
 /** What has to be known about a kind of call before it is made. */
 export interface CallKind {
 	/** What the call does, as in "Defender refused to …". */

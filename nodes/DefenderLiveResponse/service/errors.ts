@@ -1,6 +1,5 @@
-import type { CallKind } from './calls';
+import type { CallKind, GrantedPermissions } from './calls';
 import type { Failure } from './failure';
-import type { GrantedPermissions } from './session';
 
 /** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
 export class DefenderError extends Error {

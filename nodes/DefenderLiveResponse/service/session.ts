@@ -1,14 +1,8 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { GrantedPermissions } from './calls';
 import type { Clock } from './clock';
 import type { Cloud } from './clouds';
 import type { Limits } from './pacing';
-
-/** What a token allows. */
-export interface GrantedPermissions {
-	/** Whether an application signed in (`roles`) or a user (`scp`). */
-	kind: 'application' | 'delegated';
-	names: string[];
-}
 
 /** n8n's request helpers, as far as the service needs them. */
 export interface Transport {

@@ -65,7 +65,8 @@ async function main(): Promise<void> {
 	}
 }
 
-main().catch((error: unknown) => {
-	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+main().catch((error: NodeJS.ErrnoException) => {
+	const taken = error.code === 'EADDRINUSE' ? 'Choose other ports: npm run emulator -- --port 9443 --storage-port 9444\n' : '';
+	process.stderr.write(`${error.message}\n${taken}`);
 	process.exitCode = 1;
 });

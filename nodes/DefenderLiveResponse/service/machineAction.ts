@@ -13,13 +13,16 @@ const listOf = <T extends z.ZodTypeAny>(item: T) =>
 /** Read leniently: unknown keys stay, unknown words for a status are kept as they are. */
 const commandSchema = z
 	.object({
-		index: z.number(),
+		index: z.number().nullish(),
 		commandStatus: z.string().nullish(),
-		errors: listOf(z.unknown()),
+		errors: z
+			.unknown()
+			.optional()
+			.transform((errors): unknown[] => (Array.isArray(errors) ? errors : errors ? [errors] : [])),
 		command: z
 			.object({
 				type: z.string().nullish(),
-				params: listOf(z.object({ key: z.string(), value: z.string().nullish() }).passthrough()),
+				params: listOf(z.object({ key: z.string(), value: z.string().nullish().catch(null) }).passthrough()),
 			})
 			.passthrough()
 			.nullish(),
@@ -41,10 +44,14 @@ const machineActionSchema = z
 	.passthrough();
 
 /** One command of a live response, as the service reports it. */
-export type ActionCommand = z.output<typeof commandSchema>;
+export interface ActionCommand extends z.output<typeof commandSchema> {
+	/** From 0. */
+	index: number;
+}
 
 /** A machine action, as the service reports it, with what may be missing filled in. */
 export interface MachineAction extends z.output<typeof machineActionSchema> {
+	commands: ActionCommand[];
 	/** The entity untouched, for those who want it as it came. */
 	entity: Record<string, unknown>;
 }
@@ -52,9 +59,9 @@ export interface MachineAction extends z.output<typeof machineActionSchema> {
 /** Reads one machine action; undefined where the value is none. */
 export function readMachineAction(value: unknown): MachineAction | undefined {
 	const read = machineActionSchema.safeParse(value);
-	return read.success
-		? { ...read.data, entity: value as Record<string, unknown> }
-		: undefined;
+	if (!read.success) return undefined;
+	const commands = read.data.commands.map((command, place) => ({ ...command, index: command.index ?? place }));
+	return { ...read.data, commands, entity: value as Record<string, unknown> };
 }
 
 export function hasEnded(action: MachineAction): boolean {

@@ -71,4 +71,19 @@ describe.each(ZODS)('on %s', (zod) => {
 			fuzz(),
 		);
 	});
+
+	it.each([
+		['one text instead of a list', 'Script not found', ['Script not found']],
+		['an empty text', '', []],
+		['nothing', null, []],
+		['something else', { code: 5 }, [{ code: 5 }]],
+	])('reads errors that are %s', (_, errors, expected) => {
+		const action = readMachineAction({ id: 'a', status: 'Failed', commands: [{ index: 0, errors }] });
+		expect(action?.commands[0].errors).toEqual(expected);
+	});
+
+	it('numbers commands by their place where the service does not', () => {
+		const commands = [{ command: { type: 'PutFile' } }, { command: { type: 'RunScript' } }];
+		expect(readMachineAction({ id: 'a', status: 'Succeeded', commands })?.commands.map(({ index }) => index)).toEqual([0, 1]);
+	});
 });

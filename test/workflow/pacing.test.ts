@@ -1,4 +1,4 @@
-import { endedScript, GET_RESULT } from '../support/actions';
+import { endedScript, GET_RESULT, runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
 
@@ -31,6 +31,18 @@ it('does not slow a small job down', async () => {
 	const { results } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items });
 	const throttled = results.map(({ download }) => (download as { throttledMs: number }).throttledMs);
 	expect(Math.max(...throttled)).toBeLessThan(5_000);
+});
+
+it('sends ten runs a minute and no more', async () => {
+	const items = Array.from({ length: 13 }, (_, place) => {
+		const { id } = setting.emulator.addDevice({ computerDnsName: `ws-${place}.contoso.example`, scripts: { [SCRIPT]: {} } });
+		return { device: id };
+	});
+	await setting.runNode(runScript('={{ $json.device }}', { waitForCompletion: false }), { items });
+	const sent = setting.requestsOf('run');
+	expect(sent.map(({ status }) => status)).toEqual(items.map(() => 201));
+	expect(sent[9].at - sent[0].at).toBeLessThan(30_000);
+	expect(sent[10].at - sent[0].at).toBeGreaterThanOrEqual(60_000);
 });
 
 it('waits as long as the service says when somebody else used the limit up', async () => {

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { startEmulator } from '../../playground/emulator';
 import { runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
@@ -134,6 +135,22 @@ describe('is sent once', () => {
 		expect(setting.emulator.runs).toHaveLength(1);
 		expect(setting.requestsOf('run').map(({ status }) => status)).toEqual([429, 429, 201]);
 		expect(results[0].exit_code).toBe(3);
+	});
+
+	it('not at all where no connection is made, which is tried again', async () => {
+		const { emulator, engine } = setting;
+		const free = await startEmulator();
+		await free.close();
+		engine.credentials.stored.set('defender', emulator.credentialData({ apiBaseUrl: free.apiUrl }));
+		const before = emulator.now();
+		const { error } = await setting.runNode(runScript(machineId));
+		engine.credentials.stored.set('defender', emulator.credentialData());
+		expect(error).toMatchObject({
+			message: 'Defender could not be reached to run live response',
+			description: expect.stringContaining('ECONNREFUSED'),
+		});
+		// Five repeats, each after a longer wait.
+		expect(emulator.now() - before).toBeGreaterThan(15_000);
 	});
 
 	it('although another item fails and n8n retries the node', async () => {

@@ -223,8 +223,8 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			default: false,
 		},
 		{ displayName: 'Additional Body Properties', name: 'additionalBodyProperties', type: 'hidden', default: '' },
-		// Used in n8n's HTTP Request node, the token goes to the API's host and nowhere else. n8n can also restrict a
-		// credential to its own nodes, but then refuses to test it.
+		// Used in the HTTP Request node of n8n 2.x, the token goes to the API's host and nowhere else. n8n can also
+		// restrict a credential to its own nodes, but then refuses to test it.
 		{ displayName: 'Allowed HTTP Request Domains', name: 'allowedHttpRequestDomains', type: 'hidden', default: 'domains' },
 		{
 			displayName: 'Allowed Domains',

@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { getManyResults } from './liveResponse/getManyResults';
 import { getResult } from './liveResponse/getResult';
 import { run } from './liveResponse/run';
 import type { Operation } from './operation';
 
 /** What the node can do. A new operation is one more file and one more entry. */
-export const OPERATIONS: Operation[] = [getResult, run];
+export const OPERATIONS: Operation[] = [getResult, getManyResults, run];
 
 /** The node's resources, in the order of the list. */
 const RESOURCES: INodePropertyOptions[] = [{ name: 'Live Response', value: 'liveResponse' }];

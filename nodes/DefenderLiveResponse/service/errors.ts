@@ -1,5 +1,6 @@
 import type { CallKind, GrantedPermissions } from './calls';
 import type { Failure } from './failure';
+import { isPassing } from './retry';
 
 /** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
 export class DefenderError extends Error {
@@ -87,7 +88,10 @@ const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and sec
 
 function quoted(failure: Failure): string {
 	if (failure.kind === 'network') return `(${failure.code})`;
-	if (failure.kind === 'signIn') return `Microsoft Entra says: ${failure.message.split('\n')[0]}`;
+	if (failure.kind === 'signIn') {
+		const words = failure.message.split('\n')[0];
+		return isPassing(failure) ? `(${words})` : `Microsoft Entra says: ${words}`;
+	}
 	const parts = [
 		failure.message && `Defender says: ${failure.message.replace(/[.\s]+$/, '')}`,
 		failure.code && `Code: ${failure.code}`,
@@ -123,9 +127,19 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 		};
 	}
 	if (failure.kind === 'signIn') {
+		if (isPassing(failure)) {
+			return {
+				message: 'Microsoft Entra could not be reached to sign in',
+				todo: 'Check the network, the proxy and the cloud of the credential.',
+			};
+		}
 		const code = /AADSTS\d+/.exec(failure.message)?.[0] ?? '';
 		const known = BY_SIGN_IN_CODE[code];
-		return known ?? { message: 'Microsoft Entra refused the sign-in', todo: CHECK_CREDENTIAL };
+		// n8n 1.x tells no more than this of a wrong client ID or secret.
+		const generic = /client authentication failed/i.test(failure.message)
+			? 'Microsoft Entra did not accept the client ID or its secret'
+			: 'Microsoft Entra refused the sign-in';
+		return known ?? { message: generic, todo: CHECK_CREDENTIAL };
 	}
 	const known = failure.code === undefined ? undefined : BY_CODE[failure.code];
 	if (known) return known;

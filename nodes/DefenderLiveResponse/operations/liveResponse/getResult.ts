@@ -3,32 +3,22 @@ import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
 import type { MachineAction } from '../../service/machineAction';
 import { newTally } from '../../service/tally';
-import { ActionWatch } from '../../service/watching';
 import { connect } from '../connect';
 import { forEachItem } from '../eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId, readWholeNumber, wrongParameter } from '../parameters';
-import { readResultLimits, readResultSettings, readWaiting } from './readSettings';
+import { readResultLimits, readResultSettings } from './readSettings';
 import { readRouting, ResultFetcher } from './results';
+import { LiveResponseWaiter } from './waiter';
 
 /** What is wrong with asking an action for a command; undefined where nothing is. */
-function whyNoCommand(action: MachineAction, index: number): { what: string; todo: string } | undefined {
-	if (action.commands.some((command) => command.index === index)) return undefined;
-	if (action.commands.length > 0) {
-		const last = action.commands.length - 1;
-		return {
-			what: `is ${index}, and the machine action has no such command`,
-			todo: `Its commands are numbered from 0 to ${last}.`,
-		};
-	}
-	if (action.type && !/^live ?response$/i.test(action.type)) {
-		return {
-			what: `asks for a command of a machine action of type ${action.type}`,
-			todo: 'Only live responses have commands and results.',
-		};
-	}
+function whyNoCommand({ commands }: MachineAction, index: number): { what: string; todo: string } | undefined {
 	// Ended live responses have been seen without their commands.
-	return undefined;
+	if (commands.length === 0 || commands.some((command) => command.index === index)) return undefined;
+	return {
+		what: `is ${index}, and the machine action has no such command`,
+		todo: `Its commands are numbered from 0 to ${commands.length - 1}.`,
+	};
 }
 
 export const getResult: Operation = {
@@ -52,10 +42,9 @@ export const getResult: Operation = {
 		resultOptions(),
 	],
 	async execute(context) {
-		const { intervalMs, maxWaitMs } = readWaiting(context);
 		const limits = readResultLimits(context);
 		const fetcher = new ResultFetcher(context, readRouting(context));
-		let watch: ActionWatch | undefined;
+		const waiter = new LiveResponseWaiter(context);
 		return await forEachItem(context, {
 			outputs: fetcher.outputs,
 			read: (itemIndex) => ({
@@ -71,11 +60,8 @@ export const getResult: Operation = {
 			}),
 			open: async () => await connect(context, limits),
 			async work(session, { machineActionId, commandIndex, settings }, itemIndex) {
-				watch ??= new ActionWatch(session, intervalMs, maxWaitMs, newTally());
 				const tally = newTally();
-				const started = session.clock.now();
-				const { action } = await watch.until(machineActionId);
-				tally.waitedMs = session.clock.now() - started;
+				const action = await waiter.until(session, machineActionId, itemIndex, tally);
 				const wrong = whyNoCommand(action, commandIndex);
 				if (wrong) throw wrongParameter(context, itemIndex, 'Command Index', wrong.what, wrong.todo);
 				return await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, tally });

@@ -12,7 +12,6 @@ import { machineIdByName } from '../../service/machines';
 import type { Session } from '../../service/session';
 import type { Tally } from '../../service/tally';
 import { newTally } from '../../service/tally';
-import { ActionWatch } from '../../service/watching';
 import { connect } from '../connect';
 import type { Routed } from '../eachItem';
 import { forEachItem } from '../eachItem';
@@ -20,9 +19,10 @@ import type { Operation } from '../operation';
 import type { Choice } from '../parameters';
 import { readChoice, wrongParameter } from '../parameters';
 import { readCommands } from './readCommands';
-import { readResultLimits, readResultSettings, readWaiting } from './readSettings';
+import { readResultLimits, readResultSettings } from './readSettings';
 import { readRouting, ResultFetcher } from './results';
 import { rememberSentRun, sentRun, sentRunKey } from './sentRuns';
+import { LiveResponseWaiter } from './waiter';
 
 const DRY_RUN: INodeProperties = {
 	displayName: 'Dry Run',
@@ -102,13 +102,12 @@ export const run: Operation = {
 		resultOptions([DRY_RUN]),
 	],
 	async execute(context) {
-		const { intervalMs, maxWaitMs } = readWaiting(context);
 		const waits = context.getNodeParameter('waitForCompletion', 0, true) as boolean;
 		const limits = readResultLimits(context);
 		const fetcher = new ResultFetcher(context, waits && readRouting(context));
 		// One after the other: the limit is ten a minute, and those who come first in the input go first.
 		const oneByOne = limiter(1);
-		let watch: ActionWatch | undefined;
+		const waiter = new LiveResponseWaiter(context);
 		return await forEachItem(context, {
 			outputs: fetcher.outputs,
 			read: (itemIndex) => ({
@@ -134,11 +133,8 @@ export const run: Operation = {
 				if ('dryRun' in sent) return single(sent as IDataObject);
 				if (!waits) return single(sent.entity as IDataObject);
 
-				watch ??= new ActionWatch(session, intervalMs, maxWaitMs, newTally());
-				const started = session.clock.now();
-				const seen = await watch.until(sent.id).catch(refusalAfterSending);
-				tally.waitedMs = session.clock.now() - started;
-				const action = seen instanceof DefenderError ? sent : seen.action;
+				const seen = await waiter.until(session, sent.id, itemIndex, tally).catch(refusalAfterSending);
+				const action = seen instanceof DefenderError ? sent : seen;
 				const items = commands.map(async (_, commandIndex) => {
 					const request = { action, commandIndex, settings, itemIndex, tally: { ...tally } };
 					const fetched =

@@ -1,4 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { maxWaitField } from './waiting';
 
 /**
  * Fields of every operation that gives results.
@@ -29,15 +30,7 @@ export function resultFields({
 			default: true,
 			description: 'Whether to wait until the live response has ended',
 		},
-		{
-			displayName: 'Max Wait (Minutes)',
-			name: 'maxWaitMinutes',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 20,
-			displayOptions: waiting,
-			description: 'What has not ended by then comes out as pending and can be asked for again',
-		},
+		{ ...maxWaitField, displayOptions: waiting },
 		{
 			displayName: 'Route by Outcome',
 			name: 'routeByOutcome',

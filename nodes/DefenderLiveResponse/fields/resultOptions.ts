@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { pollIntervalOption } from './waiting';
 
 const OPTIONS: INodeProperties[] = [
 	{
@@ -76,14 +77,7 @@ const OPTIONS: INodeProperties[] = [
 		default: 'none',
 		description: "Whether to read the script's output as data, which is then in the field output",
 	},
-	{
-		displayName: 'Poll Interval',
-		name: 'pollInterval',
-		type: 'number',
-		typeOptions: { minValue: 5, numberPrecision: 0 },
-		default: 10,
-		description: 'Seconds between two looks at what has not ended',
-	},
+	pollIntervalOption,
 	{
 		displayName: 'Split Output',
 		name: 'splitOutput',

@@ -2,13 +2,20 @@ import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n
 import { getManyResults } from './liveResponse/getManyResults';
 import { getResult } from './liveResponse/getResult';
 import { run } from './liveResponse/run';
+import { cancel } from './machineAction/cancel';
+import { get } from './machineAction/get';
+import { getMany } from './machineAction/getMany';
+import { wait } from './machineAction/wait';
 import type { Operation } from './operation';
 
 /** What the node can do. A new operation is one more file and one more entry. */
-export const OPERATIONS: Operation[] = [getResult, getManyResults, run];
+export const OPERATIONS: Operation[] = [getResult, getManyResults, run, get, getMany, cancel, wait];
 
 /** The node's resources, in the order of the list. */
-const RESOURCES: INodePropertyOptions[] = [{ name: 'Live Response', value: 'liveResponse' }];
+const RESOURCES: INodePropertyOptions[] = [
+	{ name: 'Live Response', value: 'liveResponse' },
+	{ name: 'Machine Action', value: 'machineAction' },
+];
 
 function operationList(resource: string): INodeProperties {
 	const operations = OPERATIONS.filter((operation) => operation.resource === resource);

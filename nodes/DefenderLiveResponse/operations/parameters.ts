@@ -59,3 +59,16 @@ export function readWholeNumber(
 	if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least) return number;
 	throw wrongParameter(context, itemIndex, displayName, 'is no usable number', `Enter a whole number of ${least} or more.`);
 }
+
+/** Why something is done; the service keeps it with the machine action. */
+export function readComment(context: IExecuteFunctions, itemIndex: number): string {
+	const comment = String(context.getNodeParameter('comment', itemIndex, '')).trim();
+	if (comment !== '') return comment;
+	throw wrongParameter(context, itemIndex, 'Comment', 'is empty', 'Say why: Defender keeps it with the machine action.');
+}
+
+/** How many entities to give; Infinity for all. */
+export function readMost(context: IExecuteFunctions, itemIndex: number): number {
+	if (context.getNodeParameter('returnAll', itemIndex, false) === true) return Infinity;
+	return readWholeNumber(context, context.getNodeParameter('limit', itemIndex, 50), itemIndex, 'Limit', 1);
+}

@@ -53,6 +53,23 @@ export const CALLS = {
 		applicationRoles: ['Machine.ReadWrite.All'],
 		delegatedScopes: ['Machine.LiveResponse'],
 	},
+	cancelAction: {
+		purpose: 'cancel the machine action',
+		subject: 'machine action',
+		limitGroup: 'actions',
+		// Cancelling twice does no harm, but the second answer would be a refusal.
+		repeatable: false,
+		applicationRoles: [
+			'Machine.LiveResponse',
+			'Machine.CollectForensics',
+			'Machine.Isolate',
+			'Machine.Offboard',
+			'Machine.RestrictExecution',
+			'Machine.Scan',
+			'Machine.StopAndQuarantine',
+		],
+		delegatedScopes: ['Machine.LiveResponse'],
+	},
 	readMachines: {
 		purpose: 'read devices',
 		subject: 'device',

@@ -34,21 +34,21 @@ export async function getMachineAction(session: Session, id: string, tally: Tall
 }
 
 /**
- * All machine actions that a filter names, page by page.
+ * Machine actions that a filter names, page by page.
  * Of `@odata.nextLink` only the query is used: it can name another host, which must not get the token.
  *
- * @param filter OData filter of the entity's properties
- * @param pageSize at most 10,000
+ * @param filter OData filter of the entity's properties; empty for all
+ * @param most how many to give
  */
 export async function listMachineActions(
 	session: Session,
 	filter: string,
-	pageSize: number,
+	most: number,
 	tally: Tally,
 ): Promise<MachineAction[]> {
 	const actions: MachineAction[] = [];
-	let search: string | undefined = query({ filter, top: pageSize });
-	while (search !== undefined) {
+	let search: string | undefined = query({ filter, top: Math.min(most, LARGEST_PAGE) });
+	while (search !== undefined && actions.length < most) {
 		const request = { kind: CALLS.readActions, method: 'GET' as const, path: `/machineactions${search}` };
 		const page = (await callApi(session, request, tally)) as Record<string, unknown> | null;
 		if (!Array.isArray(page?.value)) throw notUnderstood();
@@ -59,12 +59,32 @@ export async function listMachineActions(
 		const next: unknown = page['@odata.nextLink'];
 		search = typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined;
 	}
-	return actions;
+	return actions.slice(0, most);
+}
+
+/**
+ * Asks the service to stop an action that has not ended.
+ * Source: `POST /api/machineactions/{id}/cancel`.
+ *
+ * @returns the action as it is then
+ * @throws DefenderError, also when the action has ended
+ */
+export async function cancelMachineAction(
+	session: Session,
+	id: string,
+	comment: string,
+	tally: Tally,
+): Promise<MachineAction> {
+	const path = `/machineactions/${encodeURIComponent(id)}/cancel`;
+	const request = { kind: CALLS.cancelAction, method: 'POST' as const, path, body: { Comment: comment } };
+	const action = readMachineAction(await callApi(session, request, tally));
+	if (!action) throw notUnderstood();
+	return action;
 }
 
 /** Everything in the tenant that has not ended, in one call. */
 export async function listUnfinished(session: Session, tally: Tally): Promise<MachineAction[]> {
-	return await listMachineActions(session, UNFINISHED, LARGEST_PAGE, tally);
+	return await listMachineActions(session, UNFINISHED, Infinity, tally);
 }
 
 /** The lists of ids that take one call each. */

@@ -17,7 +17,7 @@ import type { Routed } from '../eachItem';
 import { forEachItem } from '../eachItem';
 import type { Operation } from '../operation';
 import type { Choice } from '../parameters';
-import { readChoice, wrongParameter } from '../parameters';
+import { readChoice, readComment, wrongParameter } from '../parameters';
 import { readCommands } from './readCommands';
 import { readResultLimits, readResultSettings } from './readSettings';
 import { readRouting, ResultFetcher } from './results';
@@ -46,12 +46,6 @@ function readMachine(context: IExecuteFunctions, itemIndex: number): Choice {
 		machine.value === '' ? 'is empty' : 'is not the ID of a device',
 		'Enter the device ID (40 hexadecimal digits), or choose the device by its name.',
 	);
-}
-
-function readComment(context: IExecuteFunctions, itemIndex: number): string {
-	const comment = String(context.getNodeParameter('comment', itemIndex, '')).trim();
-	if (comment !== '') return comment;
-	throw wrongParameter(context, itemIndex, 'Comment', 'is empty', 'Say why the commands are run: Defender keeps it with the action.');
 }
 
 async function machineIdOf(session: Session, machine: Choice, tally: Tally): Promise<string> {

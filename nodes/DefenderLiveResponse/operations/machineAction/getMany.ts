@@ -1,0 +1,56 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { machineActionFilters } from '../../fields/machineActionFilters';
+import { pagingFields } from '../../fields/paging';
+import { listMachineActions } from '../../service/machineActions';
+import { SERVICE_LIMITS } from '../../service/pacing';
+import { newTally } from '../../service/tally';
+import { connect } from '../connect';
+import { forEachItem } from '../eachItem';
+import { entityItems, ONE_OUTPUT } from '../entityItems';
+import type { Operation } from '../operation';
+import { readMost, wrongParameter } from '../parameters';
+import type { ActionFilters } from './actionFilter';
+import { actionFilter } from './actionFilter';
+
+function readFilters(context: IExecuteFunctions, itemIndex: number): ActionFilters {
+	const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+	const text = (name: keyof ActionFilters) => String(filters[name] ?? '').trim();
+	const date = (name: keyof ActionFilters, displayName: string) => {
+		const time = text(name) === '' ? undefined : new Date(text(name));
+		if (time && Number.isNaN(time.getTime())) {
+			throw wrongParameter(context, itemIndex, displayName, 'is no date', 'Enter a date such as 2026-01-31T08:00:00Z.');
+		}
+		return time?.toISOString();
+	};
+	return {
+		status: text('status'),
+		type: text('type'),
+		machineId: text('machineId').toLowerCase(),
+		requestor: text('requestor'),
+		createdAfter: date('createdAfter', 'Created After'),
+		createdBefore: date('createdBefore', 'Created Before'),
+	};
+}
+
+export const getMany: Operation = {
+	resource: 'machineAction',
+	value: 'getMany',
+	name: 'Get Many',
+	description: 'Get machine actions, newest first: live responses, unless filtered for another type. Reads only.',
+	action: 'Get many machine actions',
+	fields: [...pagingFields, machineActionFilters],
+	async execute(context) {
+		return await forEachItem(context, {
+			outputs: ONE_OUTPUT,
+			read: (itemIndex) => ({
+				filter: actionFilter(readFilters(context, itemIndex)),
+				most: readMost(context, itemIndex),
+			}),
+			open: async () => await connect(context, SERVICE_LIMITS.results),
+			async work(session, { filter, most }, itemIndex) {
+				const actions = await listMachineActions(session, filter, most, newTally());
+				return entityItems(actions.map(({ entity }) => entity), itemIndex);
+			},
+		});
+	},
+};

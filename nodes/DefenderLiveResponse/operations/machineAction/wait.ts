@@ -1,0 +1,46 @@
+import { machineActionIdField } from '../../fields/machineAction';
+import { maxWaitField, pollIntervalOption } from '../../fields/waiting';
+import { SERVICE_LIMITS } from '../../service/pacing';
+import { newTally } from '../../service/tally';
+import { ActionWatch } from '../../service/watching';
+import { connect } from '../connect';
+import { forEachItem } from '../eachItem';
+import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { readWaiting } from '../liveResponse/readSettings';
+import type { Operation } from '../operation';
+import { readMachineActionId } from '../parameters';
+
+export const wait: Operation = {
+	resource: 'machineAction',
+	value: 'wait',
+	name: 'Wait',
+	description:
+		'Wait until machine actions have ended, all input items together. A wait that is over gives the action as last seen. Reads only.',
+	action: 'Wait for a machine action',
+	fields: [
+		machineActionIdField,
+		maxWaitField,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: [pollIntervalOption],
+		},
+	],
+	async execute(context) {
+		const { intervalMs, maxWaitMs } = readWaiting(context);
+		let watch: ActionWatch | undefined;
+		return await forEachItem(context, {
+			outputs: ONE_OUTPUT,
+			read: (itemIndex) => readMachineActionId(context, itemIndex),
+			open: async () => await connect(context, SERVICE_LIMITS.results),
+			async work(session, id, itemIndex) {
+				watch ??= new ActionWatch(session, intervalMs, maxWaitMs, newTally());
+				const { action, ended } = await watch.until(id);
+				return entityItems([{ ...action.entity, finished: ended }], itemIndex);
+			},
+		});
+	},
+};

@@ -1,0 +1,126 @@
+import type { ActionInput } from '../../playground/emulator';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => {
+	setting.emulator.reset();
+	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+});
+
+afterAll(async () => await setting.close());
+
+const add = (input: ActionInput = {}) =>
+	setting.emulator.addAction({ commands: [{ type: 'RunScript', name: 'check.ps1' }], ...input }).id;
+
+const machineAction = (operation: string, more: object = {}) => ({ resource: 'machineAction', operation, ...more });
+
+const UNKNOWN = '00000000-0000-4000-8000-00000000dead';
+
+describe('get', () => {
+	it('gives the action as the service sends it', async () => {
+		const id = add({ requestorComment: 'case 4711' });
+		const ran = await setting.runNode(machineAction('get'), { items: [{ id }] });
+		expect(ran.results[0]).toMatchObject({ id, type: 'LiveResponse', status: 'Succeeded', requestorComment: 'case 4711', requestSource: 'PublicApi' });
+		expect(ran.outputs('Defender')[0][0].pairedItem).toEqual({ item: 0 });
+	});
+
+	it('says that there is none', async () => {
+		const { error } = await setting.runNode(machineAction('get'), { items: [{ id: UNKNOWN }] });
+		expect(error).toMatchObject({ name: 'NodeApiError', httpCode: '404', message: 'Defender does not know this machine action' });
+	});
+});
+
+describe('getMany', () => {
+	const ids = async (filters: object, more: object = {}) => {
+		const { results, error } = await setting.runNode(machineAction('getMany', { filters, ...more }));
+		expect(error).toBeUndefined();
+		return results.map(({ id }) => id);
+	};
+
+	it('gives live responses only, unless told otherwise', async () => {
+		const live = add();
+		const isolation = add({ type: 'Isolate', commands: [] });
+		expect(await ids({})).toEqual([live]);
+		expect(await ids({ type: 'Isolate' })).toEqual([isolation]);
+		expect((await ids({ type: 'any' })).sort()).toEqual([live, isolation].sort());
+	});
+
+	it('filters by status, device, requestor and time', async () => {
+		const { emulator } = setting;
+		const other = emulator.addDevice({ computerDnsName: 'ws-02.contoso.example' });
+		const old = add({ status: 'Failed', createdAt: Date.parse('2026-01-01T00:00:00Z') });
+		const quoted = add({ requestor: "o'neil@contoso.example", createdAt: Date.parse('2026-02-01T00:00:00Z') });
+		const there = add({ machineId: other.id, createdAt: Date.parse('2026-03-01T00:00:00Z') });
+		expect(await ids({ status: 'Failed' })).toEqual([old]);
+		expect(await ids({ requestor: "o'neil@contoso.example" })).toEqual([quoted]);
+		expect(await ids({ machineId: other.id })).toEqual([there]);
+		expect(await ids({ createdAfter: '2026-01-15T00:00:00Z', createdBefore: '2026-02-15T00:00:00Z' })).toEqual([quoted]);
+	});
+
+	it('gives up to the limit, or all of all pages', async () => {
+		for (let count = 0; count < 60; count++) add();
+		expect(await ids({})).toHaveLength(50);
+		expect(await ids({}, { limit: 7 })).toHaveLength(7);
+		setting.emulator.settings.pageSize = 25;
+		// A next page that names another host is asked of our own.
+		setting.emulator.settings.nextLinkOrigin = 'https://api-us3.securitycenter.microsoft.com';
+		expect(new Set(await ids({}, { returnAll: true })).size).toBe(60);
+		expect(await ids({}, { limit: 30 })).toHaveLength(30);
+	});
+
+	it('names a wrong date before any request', async () => {
+		const { error } = await setting.runNode(machineAction('getMany', { filters: { createdAfter: 'yesterday-ish' } }));
+		expect(error).toMatchObject({ name: 'NodeOperationError', message: "'Created After' is no date [item 0]" });
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+});
+
+describe('cancel', () => {
+	const parameters = machineAction('cancel', { comment: 'device is offline' });
+
+	it('cancels an action that has not ended', async () => {
+		const id = add({ status: 'Pending' });
+		const { results } = await setting.runNode(parameters, { items: [{ id }] });
+		expect(results[0]).toMatchObject({ id, status: 'Cancelled', cancellationComment: 'device is offline' });
+	});
+
+	it('hands on why one that has ended cannot be cancelled', async () => {
+		const { error } = await setting.runNode(parameters, { items: [{ id: add() }] });
+		expect(error).toMatchObject({ name: 'NodeApiError', message: 'Defender refused to cancel the machine action' });
+	});
+
+	it('wants a comment', async () => {
+		const { error } = await setting.runNode({ ...parameters, comment: ' ' }, { items: [{ id: add({ status: 'Pending' }) }] });
+		expect(error?.message).toBe("'Comment' is empty [item 0]");
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+});
+
+describe('wait', () => {
+	it('waits for all items together, and says of each whether it has ended', async () => {
+		const { emulator } = setting;
+		const soon = add({ createdAt: emulator.now(), endedAt: emulator.now() + 15_000 });
+		const never = add({ status: 'Pending' });
+		const { results, error } = await setting.runNode(machineAction('wait', { maxWaitMinutes: 1 }), { items: [{ id: soon }, { id: never }] });
+		expect(error).toBeUndefined();
+		expect(results.map(({ id, status, finished }) => [id, status, finished])).toEqual([
+			[soon, 'Succeeded', true],
+			[never, 'Pending', false],
+		]);
+		expect(setting.requestsOf('action.list').length).toBeLessThanOrEqual(8);
+		expect(setting.requestsOf('action.get')).toHaveLength(0);
+	});
+
+	it('feeds Get Result without any change', async () => {
+		const id = add({ commands: [{ type: 'RunScript', name: 'check.ps1', script: { exitCode: 5 } }] });
+		const waited = await setting.runNode(machineAction('wait'), { items: [{ id }] });
+		const { results } = await setting.runNode({ resource: 'liveResponse', operation: 'getResult' }, { items: waited.results });
+		expect(results[0]).toMatchObject({ outcome: 'scriptFailed', exit_code: 5 });
+	});
+});

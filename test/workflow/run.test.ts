@@ -104,6 +104,23 @@ it('shows the request and sends nothing on a dry run', async () => {
 	expect(setting.emulator.requests).toHaveLength(0);
 });
 
+it('does not take an action that somebody else started for its own', async () => {
+	const other = setting.emulator.addAction({
+		machineId,
+		status: 'InProgress',
+		requestorComment: 'somebody else',
+		commands: [{ type: 'RunScript', name: 'other.ps1' }],
+	});
+	const entity = (await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: other.id })).results[0];
+	setting.emulator.fault({ on: 'run', effect: { kind: 'badBody', body: entity } });
+	const { error } = await setting.runNode(runScript(machineId));
+	expect(error).toMatchObject({
+		message: 'The device is busy with another live response',
+		description: expect.stringContaining(other.id),
+	});
+	expect(setting.emulator.runs).toHaveLength(0);
+});
+
 describe('is sent once', () => {
 	it.each([
 		['the answer is lost', { kind: 'reset', phase: 'afterProcessing' } as const],

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { CALLS } from './calls';
 import { pause } from './clock';
 import { DefenderError } from './errors';
-import type { MachineAction } from './machineAction';
+import type { ActionCommand, MachineAction } from './machineAction';
 import { readMachineAction } from './machineAction';
 import { listMachineActions } from './machineActions';
 import { literal } from './odata';
@@ -53,6 +53,23 @@ export function isAnswerTo(action: MachineAction, request: LiveResponseRequest):
 	);
 }
 
+/** What a command is about: its script, file or path, but not its arguments. */
+function subjectsOf(commands: Array<LiveResponseCommand | ActionCommand['command']>): string {
+	return JSON.stringify(
+		commands.map((command) => [command?.type, command?.params.find(({ key }) => key !== 'Args')?.value]),
+	);
+}
+
+/**
+ * Whether an action is plainly not what a request asked for: the service has been seen to answer with the action
+ * that somebody else started. What the answer leaves out speaks for it.
+ */
+function isAnothers(action: MachineAction, { commands, comment }: LiveResponseRequest): boolean {
+	const otherComment = typeof action.requestorComment === 'string' && action.requestorComment !== comment;
+	const got = action.commands.map(({ command }) => command);
+	return otherComment || (got.length > 0 && subjectsOf(got) !== subjectsOf(commands));
+}
+
 async function findLost(session: Session, request: LiveResponseRequest, sentAt: number, tally: Tally) {
 	const filter = `machineId eq ${literal(request.machineId)} and type eq 'LiveResponse'`;
 	for (const delay of LOOK_FOR_LOST_MS) {
@@ -86,7 +103,14 @@ export async function runLiveResponse(
 		if (!lost) throw error;
 		return undefined;
 	});
-	const action = readMachineAction(answer) ?? (await findLost(session, request, sentAt, tally));
+	const answered = readMachineAction(answer);
+	if (answered && isAnothers(answered, request)) {
+		throw new DefenderError(
+			'The device is busy with another live response',
+			`Defender answered with the machine action ${answered.id}, which somebody else started, and did not take these commands. Wait until it has ended, or cancel it.`,
+		);
+	}
+	const action = answered ?? (await findLost(session, request, sentAt, tally));
 	if (action) return action;
 	throw new DefenderError(
 		'The answer to the run request was lost, so it is not known whether the device runs the commands',

@@ -1,3 +1,5 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { gzipSync } from 'node:zlib';
 import { endedScript, GET_RESULT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
@@ -67,6 +69,12 @@ describe('a transcript arrives whole', () => {
 		emulator.fault({ on: 'link', times: 1, effect: { kind: 'status', status: 400 } });
 		expect(await result(id)).toMatchObject({ outcome: 'succeeded', script_output: output });
 	});
+});
+
+it('reads a transcript that the storage compressed on the way', async () => {
+	const raw = gzipSync(JSON.stringify({ script_name: 'check.ps1', exit_code: 0, script_output: output, script_errors: '' }));
+	const item = await result(endedScript(setting.emulator, { raw, contentEncoding: 'gzip' }));
+	expect(item).toMatchObject({ outcome: 'succeeded', script_output: output });
 });
 
 describe('what does not arrive is told by the item', () => {

@@ -99,6 +99,17 @@ describe('parseOutput', () => {
 		expect(await result({ noResult: true }, { parseOutput: 'json' })).toMatchObject({ output: null, outcome: 'noResult' });
 	});
 
+	it('reads JSON behind the banner, also where the banner is shown', async () => {
+		const item = await result({ output: '{"a":1}', banner: true }, { parseOutput: 'json', stripBanner: false });
+		expect(item.output).toEqual({ a: 1 });
+	});
+
+	it('leaves out what is nested too deep to be written down again', async () => {
+		const item = await result({ output: '['.repeat(20_000) + ']'.repeat(20_000) }, { parseOutput: 'json' });
+		expect(item).toMatchObject({ outcome: 'succeeded', output: null });
+		expect(() => JSON.stringify(item)).not.toThrow();
+	});
+
 	it('makes an item of each element when told so', async () => {
 		const id = endedScript(setting.emulator, { output: '["x","y"]' });
 		const options = { parseOutput: 'json', splitOutput: true };
@@ -174,6 +185,9 @@ describe('a wrong option is named before any request', () => {
 		[{ exitCodePattern: '(' }, "'Exit Code Pattern' is no regular expression with a group [item 0]"],
 		[{ maxOutputLength: -1 }, "'Max Output Length' is no usable number [item 0]"],
 		[{ maxDownloadSize: 0 }, "'Max Download Size' is no size [item 0]"],
+		[{ parseOutput: 'xml' }, "'Parse Output' is none of its choices [item 0]"],
+		[{ binaryPropertyName: '__proto__' }, "'Binary Property' is no name of a field [item 0]"],
+		[{ stripBanner: 'maybe' }, "'Strip Banner' is neither true nor false [item 0]"],
 		[{ callsPerMinute: 1.5 }, "'Calls per Minute' is no usable number [item 0]"],
 	])('%j', async (options, message) => {
 		const id = endedScript(setting.emulator);

@@ -52,3 +52,11 @@ it('waits as long as the service says when somebody else used the limit up', asy
 	expect(results[0]).toMatchObject({ outcome: 'succeeded' });
 	expect((results[0].download as { throttledMs: number }).throttledMs).toBeGreaterThanOrEqual(60_000);
 });
+
+it('does not let the low limit of one workflow hold up another', async () => {
+	const low = [{ id: endedScript(setting.emulator) }, { id: endedScript(setting.emulator) }];
+	const slow = setting.runNode({ ...GET_RESULT, options: { callsPerMinute: 1 } }, { items: low });
+	const { results } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items: [{ id: endedScript(setting.emulator) }] });
+	expect((results[0].download as { throttledMs: number }).throttledMs).toBeLessThan(30_000);
+	await slow;
+});

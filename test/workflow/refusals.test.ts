@@ -186,4 +186,43 @@ describe('with Continue On Fail', () => {
 		const { jsonOutputs } = await setting.runNode({ ...GET_RESULT, routeByOutcome: true }, { items, node });
 		expect(jsonOutputs.map((list) => list.length)).toEqual([0, 1, 0]);
 	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'no item passes as succeeded when nothing could begin (%s)',
+		async (onError) => {
+			setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ tenantId: 'common' }));
+			const items = [{ id: endedScript(setting.emulator) }, { id: endedScript(setting.emulator) }];
+			const parameters = { ...GET_RESULT, routeByOutcome: true };
+			const { jsonOutputs } = await setting.runNode(parameters, { items, node: { onError } });
+			expect(jsonOutputs[0]).toEqual([]);
+			const errors = jsonOutputs.flat();
+			expect(errors).toHaveLength(2);
+			for (const item of errors) expect(item.error).toBe("The credential's Tenant ID cannot be used");
+		},
+	);
+
+	it('an item that failed leaves by the error output, with its details', async () => {
+		const items = [{ id: 'nonsense' }, { id: endedScript(setting.emulator) }];
+		const { jsonOutputs } = await setting.runNode(GET_RESULT, { items, node: { onError: 'continueErrorOutput' } });
+		expect(jsonOutputs.map((list) => list.length)).toEqual([1, 1]);
+		expect(jsonOutputs[1][0].error).toBe("'Machine Action' is not the ID of a machine action [item 0]");
+	});
+});
+
+it('a command that failed stays so although its transcript cannot be had', async () => {
+	const { emulator } = setting;
+	emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+	const { id } = emulator.addAction({ status: 'Failed', commands: [{ type: 'RunScript', name: SCRIPT, status: 'Failed', errors: ['boom'] }] });
+	emulator.fault({ on: 'link', times: Infinity, effect: { kind: 'status', status: 500 } });
+	const { results, error } = await setting.runNode(GET_RESULT, { items: [{ id }] });
+	expect(error).toBeUndefined();
+	expect(results[0]).toMatchObject({ outcome: 'commandFailed', errors: ['boom', expect.stringContaining('just now')] });
+});
+
+it('a code or words that Defender should not send do no harm', async () => {
+	const body = { error: { code: 'constructor', message: 'see https://x.example/?a=1&sig=SECRETSIG and eyJhbGciOi.eyJhdWQi.c2ln' } };
+	setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 400, body } });
+	const { error } = await setting.runNode(GET_RESULT, { items: [{ id: endedScript(setting.emulator) }] });
+	expect(error).toMatchObject({ message: 'Defender refused to read machine actions', description: expect.stringContaining('Code: constructor') });
+	expect((error as { description?: string }).description).not.toMatch(/SECRETSIG|c2ln/);
 });

@@ -88,8 +88,42 @@ it('finds a device by its name, the exact one first', async () => {
 	expect(setting.emulator.runs).toHaveLength(1);
 });
 
-it('shows the request and sends nothing on a dry run', async () => {
-	const { results } = await setting.runNode(runScript(machineId, { options: { dryRun: true } }));
+it('does not guess which device a name means', async () => {
+	const { emulator } = setting;
+	const byName = (value: string) => runScript('', { machineId: { __rl: true, mode: 'name', value }, waitForCompletion: false });
+	emulator.addDevice({ computerDnsName: 'ws-01.fabrikam.example', scripts: { [SCRIPT]: {} } });
+	const { error } = await setting.runNode(byName('ws-01'));
+	expect(error).toMatchObject({
+		message: 'Several devices are named "ws-01"',
+		description: expect.stringMatching(/ws-01\.contoso\.example.*ws-01\.fabrikam\.example|ws-01\.fabrikam.*ws-01\.contoso/),
+	});
+	expect(emulator.runs).toHaveLength(0);
+	// The same name twice is one device that was onboarded again: the record seen last.
+	const again = emulator.addDevice({ computerDnsName: 'ws-01.fabrikam.example', lastSeen: emulator.now(), scripts: { [SCRIPT]: {} } });
+	await setting.runNode(byName('ws-01.fabrikam.example'));
+	expect(emulator.runs[0].machineId).toBe(again.id);
+	for (let place = 100; place < 220; place++) emulator.addDevice({ computerDnsName: `srv-${place}.contoso.example` });
+	const one = emulator.addDevice({ computerDnsName: 'srv-1.contoso.example', scripts: { [SCRIPT]: {} } });
+	await setting.runNode(byName('srv-1'));
+	expect(emulator.runs[1].machineId).toBe(one.id);
+});
+
+it('gives the result although the service leaves the commands out', async () => {
+	const { emulator } = setting;
+	const file = emulator.addDevice({ computerDnsName: 'ws-05.contoso.example', files: { 'C:\\a.txt': { content: 'evidence' } } });
+	const commands = { command: [{ type: 'GetFile', path: 'C:\\a.txt' }] };
+	const sent = await setting.runNode(runScript(file.id, { commands, waitForCompletion: false }));
+	const entity: IDataObject = { ...sent.results[0], status: 'Succeeded', commands: undefined };
+	emulator.fault({ on: 'run', effect: { kind: 'badBody', body: entity } });
+	emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'badBody', body: { value: [entity] } } });
+	await new Promise((resolve) => setImmediate(resolve));
+	while (emulator.now() < Date.parse(String(entity.creationDateTimeUtc)) + 30_000) await new Promise((resolve) => setImmediate(resolve));
+	const { results } = await setting.runNode(runScript(file.id, { commands }));
+	expect(results[0]).toMatchObject({ outcome: 'succeeded', commandType: 'GetFile', fileName: 'a.txt', fileSize: 8 });
+});
+
+it.each([true, 'true', '={{ "true" }}'])('shows the request and sends nothing on a dry run (%j)', async (dryRun) => {
+	const { results } = await setting.runNode(runScript(machineId, { options: { dryRun } }));
 	expect(results).toEqual([
 		{
 			dryRun: true,
@@ -170,6 +204,52 @@ describe('is sent once', () => {
 		expect(emulator.now() - before).toBeGreaterThan(15_000);
 	});
 
+	it.each([
+		['is lost', { kind: 'reset', phase: 'afterProcessing' }, 1],
+		['says nothing', { kind: 'status', status: 502 }, 0],
+	] as const)('although the answer %s, the action does not show, and n8n retries the node', async (_, effect, runs) => {
+		setting.emulator.fault({ on: 'run', effect });
+		setting.emulator.fault({ on: 'action.list', times: 5, effect: { kind: 'badBody', body: { value: [] } } });
+		const { results, error } = await setting.runNode(runScript(machineId), {
+			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+		});
+		expect(setting.requestsOf('run')).toHaveLength(1);
+		expect(setting.emulator.runs).toHaveLength(runs);
+		// The retry looks for the action, and finds it if there is one.
+		if (runs === 1) expect(results[0]).toMatchObject({ outcome: 'scriptFailed', exit_code: 3 });
+		else expect(error?.message).toMatch(/^The answer to the run request was lost/);
+	});
+
+	it('although nobody may look for the action of a lost answer', async () => {
+		const { emulator } = setting;
+		setting.engine.credentials.stored.set('defender', emulator.credentialData());
+		emulator.apps.setRoles(emulator.app.clientId, ['Machine.LiveResponse']);
+		emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		const { error } = await setting.runNode(runScript(machineId), {
+			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+		});
+		setting.engine.credentials.stored.set('defender', emulator.credentialData());
+		expect(emulator.runs).toHaveLength(1);
+		expect(error).toMatchObject({
+			message: expect.stringMatching(/^The answer to the run request was lost/),
+			description: expect.stringContaining('Needed: Machine.ReadWrite.All'),
+		});
+	});
+
+	it('for each of two items that ask for the same', async () => {
+		// The first POST does not arrive; what the second one starts is not the first one's.
+		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'beforeHeaders' } });
+		const { results } = await setting.runNode(runScript(machineId), {
+			items: [{}, {}],
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(setting.emulator.runs).toHaveLength(1);
+		expect(results.map((item) => [item.error !== undefined, item.outcome])).toEqual([
+			[true, undefined],
+			[false, 'scriptFailed'],
+		]);
+	});
+
 	it('although another item fails and n8n retries the node', async () => {
 		const busy = setting.emulator.addDevice({
 			computerDnsName: 'ws-02.contoso.example',
@@ -208,6 +288,9 @@ describe('refuses before any request', () => {
 		['forbidden characters', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '-a $(x); y' }] } }, "'Commands' has Arguments in command 1 that Defender refuses: $ ( ) ; [item 0]"],
 		['an order that is refused', { commands: { command: [{ type: 'GetFile', path: 'C:\\a' }, { type: 'RunScript', scriptName: SCRIPT }] } }, "'Commands' are in an order that Defender refuses [item 0]"],
 		['no comment', { comment: ' ' }, "'Comment' is empty [item 0]"],
+		['a comment that is no text', { comment: '={{ ({ a: 1 }) }}' }, "'Comment' is empty [item 0]"],
+		['arguments that are no text', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '={{ ["-Days", "3"] }}' }] } }, "'Commands' has Arguments in command 1 that are no text [item 0]"],
+		['a dry run that is neither on nor off', { options: { dryRun: '={{ 1 }}' } }, "'Dry Run' is neither true nor false [item 0]"],
 	])('%s', async (_, wrong, message) => {
 		const { error } = await setting.runNode(runScript(machineId, wrong));
 		expect(error).toMatchObject({ name: 'NodeOperationError', message, description: expect.any(String) });

@@ -16,8 +16,12 @@ export interface ItemWork<Job> {
 	open(): Promise<Session>;
 	/** Does one item's work; all items' run side by side. */
 	work(session: Session, job: Job, itemIndex: number): Promise<Routed[]>;
-	/** How many outputs there are, and which of them takes items that stand for an error. */
-	outputs: { count: number; forErrors: number };
+}
+
+/** How many outputs a node has, and which of them takes items that stand for an error. */
+export interface Outputs {
+	count: number;
+	forErrors: number;
 }
 
 type Settled<T> = { value: T } | { error: unknown };
@@ -37,26 +41,20 @@ function stoppable(session: Session): { session: Session; stop: () => void } {
 	return { session: { ...session, signal: AbortSignal.any(signals) }, stop: () => controller.abort() };
 }
 
-/**
- * Runs an operation for all input items: parameters of all are checked before the first request, an item that fails
- * ends the node (or becomes an item, with Continue On Fail), and what comes out stays in the order of the input.
- *
- * @throws NodeApiError, NodeOperationError
- */
-export async function forEachItem<Job>(
+/** Does the work of all items, each of which may fail. */
+async function workOnAll<Job>(
 	context: IExecuteFunctions,
-	{ read, open, work, outputs }: ItemWork<Job>,
-): Promise<INodeExecutionData[][]> {
+	outputs: Outputs,
+	prepare: () => ItemWork<Job>,
+): Promise<Routed[]> {
 	const node = context.getNode();
 	const goOn = context.continueOnFail();
+	const { read, open, work } = prepare();
 	const jobs = context.getInputData().map((_, itemIndex) => attempt(() => read(itemIndex)));
 	const wrong = jobs.findIndex((job) => 'error' in job);
 	if (wrong >= 0 && !goOn) throw toNodeError(node, (jobs[wrong] as { error: unknown }).error, wrong);
 
-	const opened = await open().catch((error: unknown) => {
-		throw toNodeError(node, error);
-	});
-	const { session, stop } = stoppable(opened);
+	const { session, stop } = stoppable(await open());
 	let fatal: Error | undefined;
 	const asItem = (error: unknown, itemIndex: number): Routed[] => {
 		if (goOn) return [{ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }];
@@ -71,7 +69,29 @@ export async function forEachItem<Job>(
 		}),
 	);
 	if (fatal) throw fatal;
+	return all.flat();
+}
+
+/**
+ * Runs an operation for all input items: parameters of all are checked before the first request, an item that fails
+ * ends the node (or becomes an item, with Continue On Fail), and what comes out stays in the order of the input.
+ *
+ * @param prepare reads what holds for the whole node; where that fails, every item has failed
+ * @throws NodeApiError, NodeOperationError
+ */
+export async function forEachItem<Job>(
+	context: IExecuteFunctions,
+	outputs: Outputs,
+	prepare: () => ItemWork<Job>,
+): Promise<INodeExecutionData[][]> {
+	const all = await workOnAll(context, outputs, prepare).catch((error: unknown): Routed[] => {
+		if (!context.continueOnFail()) throw toNodeError(context.getNode(), error);
+		// Thrown, n8n would pass the input on as if nothing had happened.
+		return context
+			.getInputData()
+			.map((_, itemIndex) => ({ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }));
+	});
 	const returned: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
-	for (const { output, item } of all.flat()) returned[output].push(item);
+	for (const { output, item } of all) returned[output].push(item);
 	return returned;
 }

@@ -60,10 +60,16 @@ export function readWholeNumber(
 	throw wrongParameter(context, itemIndex, displayName, 'is no usable number', `Enter a whole number of ${least} or more.`);
 }
 
+/** A text as people and expressions give it; undefined for what is none. */
+export function asText(value: unknown): string | undefined {
+	if (value === undefined || value === null) return '';
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
+}
+
 /** Why something is done; the service keeps it with the machine action. */
 export function readComment(context: IExecuteFunctions, itemIndex: number): string {
-	const comment = String(context.getNodeParameter('comment', itemIndex, '')).trim();
-	if (comment !== '') return comment;
+	const comment = asText(context.getNodeParameter('comment', itemIndex, '')) ?? '';
+	if (comment !== '' && comment !== 'undefined' && comment !== 'null') return comment;
 	throw wrongParameter(context, itemIndex, 'Comment', 'is empty', 'Say why: Defender keeps it with the machine action.');
 }
 
@@ -71,4 +77,19 @@ export function readComment(context: IExecuteFunctions, itemIndex: number): stri
 export function readMost(context: IExecuteFunctions, itemIndex: number): number {
 	if (context.getNodeParameter('returnAll', itemIndex, false) === true) return Infinity;
 	return readWholeNumber(context, context.getNodeParameter('limit', itemIndex, 50), itemIndex, 'Limit', 1);
+}
+
+/**
+ * A switch. An expression may give its words; whatever is neither is refused, rather than taken for off where it
+ * keeps something from being done.
+ */
+export function readFlag(
+	context: IExecuteFunctions,
+	value: unknown,
+	itemIndex: number,
+	displayName: string,
+): boolean {
+	if (value === true || value === 'true') return true;
+	if (value === false || value === 'false') return false;
+	throw wrongParameter(context, itemIndex, displayName, 'is neither true nor false', 'Enter true or false.');
 }

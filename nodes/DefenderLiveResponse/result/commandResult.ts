@@ -103,7 +103,8 @@ async function fetchTranscript(
 	if (transcript.exit_code === null) fetched.errors.push('The transcript has no exit code');
 	fetched.outcome = judgeExitCode(transcript.exit_code, settings.successExitCodes);
 	fetched.transcript = transcript;
-	fetched.raw = read.raw as IDataObject;
+	if (read.raw) fetched.raw = read.raw as IDataObject;
+	else fetched.warnings.push('The transcript is nested too deep to be shown as downloaded');
 	return fetched;
 }
 
@@ -190,6 +191,10 @@ export async function fetchCommandResult(
 		return await whole(async () => await fetchTranscript(fetching, address, link), tally);
 	};
 	const fetched = await fetchByType().catch((error: unknown): Fetched => {
+		// What is known of a command that failed is not given up for the transcript, which only says more.
+		if (verdict.outcome && error instanceof DefenderError) {
+			return { outcome: verdict.outcome, errors: [`${error.message}. ${error.description}`], warnings: [] };
+		}
 		if (!(error instanceof DownloadFailed)) throw error;
 		if (error.reason === 'noResult') return { outcome: 'noResult', errors: [], warnings: [error.message] };
 		return { outcome: 'unreadable', errors: [error.message], warnings: [] };

@@ -70,8 +70,8 @@ function transcriptKeys(result: CommandResult, settings: ResultSettings): IDataO
 		return settings.parseOutput === 'none' ? nothing : { ...nothing, output: null };
 	}
 	const printed = withoutNuls(transcript.script_output);
-	const banner = settings.stripBanner ? takeOffBanner(printed) : { text: printed };
-	const output = keepEnd(banner.text, settings.maxOutputLength);
+	const banner = takeOffBanner(printed);
+	const output = keepEnd(settings.stripBanner ? banner.text : printed, settings.maxOutputLength);
 	const error = keepEnd(withoutNuls(transcript.script_error), settings.maxOutputLength);
 	const keys: IDataObject = {
 		script_name: transcript.script_name ?? scriptNameOf(result.command),
@@ -79,7 +79,7 @@ function transcriptKeys(result: CommandResult, settings: ResultSettings): IDataO
 		script_output: output.text,
 		script_error: error.text,
 	};
-	if (banner.path !== undefined) keys.transcriptPath = banner.path;
+	if (settings.stripBanner && banner.path !== undefined) keys.transcriptPath = banner.path;
 	if (output.cut + error.cut > 0) keys.omittedCharacters = output.cut + error.cut;
 	if (settings.parseOutput !== 'none') {
 		keys.output = parseOutput(banner.text, settings.parseOutput) as IDataObject;

@@ -59,7 +59,7 @@ export type Verdict =
  */
 export function judgeCommand(action: MachineAction, command: ActionCommand | undefined): Verdict {
 	if (!hasEnded(action)) return { outcome: 'pending', ask: false };
-	const byAction = BY_ACTION_STATUS[action.status];
+	const byAction = Object.hasOwn(BY_ACTION_STATUS, action.status) ? BY_ACTION_STATUS[action.status] : undefined;
 	if (!command) return byAction ? { outcome: byAction, ask: false } : { outcome: undefined, ask: true };
 
 	const hasResult = command.command?.type !== 'PutFile';

@@ -30,6 +30,19 @@ export function keepEnd(text: string, length: number): { text: string; cut: numb
 
 export type ParseOutput = 'none' | 'json' | 'lines';
 
+/** Deeper data cannot be written out again: whoever turns an item into text does so by recursion. */
+const DEEPEST = 200;
+
+/** Whether data is nested deeper than anything that n8n does with an item can bear. */
+export function isTooDeep(value: unknown): boolean {
+	let level = [value];
+	for (let depth = 0; level.length > 0; depth++) {
+		if (depth > DEEPEST) return true;
+		level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+	}
+	return false;
+}
+
 /**
  * A script's output as data.
  *
@@ -38,7 +51,8 @@ export type ParseOutput = 'none' | 'json' | 'lines';
 export function parseOutput(output: string, mode: Exclude<ParseOutput, 'none'>): unknown {
 	if (mode === 'lines') return output.split(/\r?\n/).filter((line) => line !== '');
 	try {
-		return JSON.parse(output) as unknown;
+		const value: unknown = JSON.parse(output);
+		return isTooDeep(value) ? null : value;
 	} catch {
 		return null;
 	}
@@ -52,5 +66,6 @@ export function parseOutput(output: string, mode: Exclude<ParseOutput, 'none'>):
 export function printedExitCode(output: string, pattern: RegExp): number | undefined {
 	let last: string | undefined;
 	for (const match of output.matchAll(pattern)) last = match[1];
-	return last !== undefined && /^\s*[+-]?\d+\s*$/.test(last) ? Number(last) : undefined;
+	const code = last !== undefined && /^\s*[+-]?\d+\s*$/.test(last) ? Number(last) : NaN;
+	return Number.isSafeInteger(code) ? code : undefined;
 }

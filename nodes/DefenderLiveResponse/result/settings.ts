@@ -15,6 +15,8 @@ export interface ResultSettings {
 	maxOutputLength: number;
 	decompress: boolean;
 	maxDownloadBytes: number;
+	/** Where a collected file goes. */
+	binaryPropertyName: string;
 	/** Empty for any. */
 	expectedScriptName: string;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTooDeep } from './output';
 
 /** What a script left behind, under the names that the node gives out. */
 export interface Transcript {
@@ -9,9 +10,9 @@ export interface Transcript {
 	script_error: string;
 }
 
-/** A transcript, with the object as downloaded; or the text that is none. */
+/** A transcript, with the object as downloaded (null where nobody could write it down again); or the text that is none. */
 export type ReadTranscript =
-	| { transcript: Transcript; raw: Record<string, unknown> }
+	| { transcript: Transcript; raw: Record<string, unknown> | null }
 	| { unreadable: string };
 
 /** Whole numbers, also as text: nobody promises the type. */
@@ -21,7 +22,14 @@ const exitCode = z
 	.nullish()
 	.catch(null);
 
-const textOrNothing = z.string().nullish().catch(null);
+/** Text; what is neither text nor nothing is shown as JSON rather than lost. */
+const textOrNothing = z
+	.unknown()
+	.optional()
+	.transform((value) => {
+		if (typeof value === 'string') return value;
+		return value === undefined || value === null || isTooDeep(value) ? null : JSON.stringify(value);
+	});
 
 /**
  * The names of the first documentation (`name`, `script_error`) and those that the service sends.
@@ -97,7 +105,7 @@ export function readTranscript(text: string): ReadTranscript {
 	if (!read?.success) return { unreadable: text };
 	const { data } = read;
 	return {
-		raw: raw as Record<string, unknown>,
+		raw: isTooDeep(raw) ? null : (raw as Record<string, unknown>),
 		transcript: {
 			script_name: data.script_name ?? data.name ?? null,
 			exit_code: data.exit_code ?? null,

@@ -1,5 +1,6 @@
 import type { CallKind, GrantedPermissions } from './calls';
 import type { Failure } from './failure';
+import { redact } from './redact';
 import { isPassing } from './retry';
 
 /** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
@@ -134,15 +135,14 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 			};
 		}
 		const code = /AADSTS\d+/.exec(failure.message)?.[0] ?? '';
-		const known = BY_SIGN_IN_CODE[code];
+		const known = Object.hasOwn(BY_SIGN_IN_CODE, code) ? BY_SIGN_IN_CODE[code] : undefined;
 		// n8n 1.x tells no more than this of a wrong client ID or secret.
 		const generic = /client authentication failed/i.test(failure.message)
 			? 'Microsoft Entra did not accept the client ID or its secret'
 			: 'Microsoft Entra refused the sign-in';
 		return known ?? { message: generic, todo: CHECK_CREDENTIAL };
 	}
-	const known = failure.code === undefined ? undefined : BY_CODE[failure.code];
-	if (known) return known;
+	if (failure.code !== undefined && Object.hasOwn(BY_CODE, failure.code)) return BY_CODE[failure.code];
 	switch (failure.status) {
 		case 401:
 			return { message: `Defender did not accept the sign-in to ${call.purpose}`, todo: CHECK_CREDENTIAL };
@@ -171,5 +171,5 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 /** The text that a user reads when a call of the Defender API failed for good. */
 export function describeFailure(call: CallKind, failure: Failure, granted?: GrantedPermissions): DefenderError {
 	const { message, todo } = adviceFor(call, failure, granted);
-	return new DefenderError(message, [todo, quoted(failure)].filter(Boolean).join(' '), failure);
+	return new DefenderError(message, [todo, redact(quoted(failure))].filter(Boolean).join(' '), failure);
 }

@@ -33,8 +33,11 @@ export function runRequest({ machineId, commands, comment }: LiveResponseRequest
 	};
 }
 
-/** When to look for an action whose answer was lost, in ms after each other: the service shows it with a delay. */
-const LOOK_FOR_LOST_MS = [2_000, 5_000, 15_000];
+/**
+ * When to look for an action whose answer was lost, in ms after each other: the service shows a new action with a
+ * delay, for which other clients allow two minutes.
+ */
+const LOOK_FOR_LOST_MS = [2_000, 5_000, 15_000, 35_000, 63_000];
 
 /** The service tells its time in whole seconds; an action older than this before the request is another one. */
 const CLOCK_DIFFERENCE_MS = 2_000;
@@ -60,9 +63,15 @@ function subjectsOf(commands: Array<LiveResponseCommand | ActionCommand['command
 	);
 }
 
+/** Whether an action was there before a request was sent, by the service's clock; one that does not tell counts as older. */
+function isOlder(session: Session, action: MachineAction, sentAt: number): boolean {
+	const earliest = sentAt + (session.serviceAheadMs ?? 0) - CLOCK_DIFFERENCE_MS;
+	return !(Date.parse(action.creationDateTimeUtc ?? '') >= earliest);
+}
+
 /**
- * Whether an action is plainly not what a request asked for: the service has been seen to answer with the action
- * that somebody else started. What the answer leaves out speaks for it.
+ * Whether an action that was there before is about something else than a request: the service has been seen to
+ * answer with the action that somebody else started. What the answer leaves out speaks for it.
  */
 function isAnothers(action: MachineAction, { commands, comment }: LiveResponseRequest): boolean {
 	const otherComment = typeof action.requestorComment === 'string' && action.requestorComment !== comment;
@@ -70,30 +79,62 @@ function isAnothers(action: MachineAction, { commands, comment }: LiveResponseRe
 	return otherComment || (got.length > 0 && subjectsOf(got) !== subjectsOf(commands));
 }
 
-async function findLost(session: Session, request: LiveResponseRequest, sentAt: number, tally: Tally) {
+/** Nobody can say whether the service took a run, so it must not be sent again. */
+export class LostRun extends DefenderError {
+	constructor(why?: string) {
+		super(
+			'The answer to the run request was lost, so it is not known whether the device runs the commands',
+			`Look at the device's Action Center, or at Machine Action > Get Many, before you run them again.${why ? ` ${why}` : ''}`,
+		);
+	}
+}
+
+/** What is known of a run whose answer was lost. */
+export interface LostRequest {
+	request: LiveResponseRequest;
+	/** When it was sent, in ms. */
+	sentAt: number;
+	/** Whether an action is known to belong to another run. */
+	isTaken(id: string): boolean;
+}
+
+/**
+ * Looks for the action that a run became whose answer was lost.
+ *
+ * @throws LostRun when there is none to be seen; Cancelled
+ */
+export async function findLostRun(
+	session: Session,
+	{ request, sentAt, isTaken }: LostRequest,
+	tally: Tally,
+): Promise<MachineAction> {
 	const filter = `machineId eq ${literal(request.machineId)} and type eq 'LiveResponse'`;
 	for (const delay of LOOK_FOR_LOST_MS) {
 		await pause(session.clock, delay, session.signal);
-		const actions = await listMachineActions(session, filter, 100, tally);
-		const earliest = sentAt + (session.serviceAheadMs ?? 0) - CLOCK_DIFFERENCE_MS;
+		const actions = await listMachineActions(session, filter, 100, tally).catch((error: unknown) => {
+			if (error instanceof DefenderError) throw new LostRun(`${error.message}. ${error.description}`);
+			throw error;
+		});
 		const ours = actions.find(
-			(action) => isAnswerTo(action, request) && Date.parse(action.creationDateTimeUtc ?? '') >= earliest,
+			(action) => isAnswerTo(action, request) && !isOlder(session, action, sentAt) && !isTaken(action.id),
 		);
 		if (ours) return ours;
 	}
-	return undefined;
+	throw new LostRun();
 }
 
 /**
  * Sends commands to a device, once: where the answer is lost, the action is looked for rather than sent again.
  * Source: `POST /api/machines/{id}/runliveresponse`.
  *
+ * @param isTaken whether an action is known to belong to another run
  * @returns the machine action that the service made of it
- * @throws DefenderError when the service refuses, or when nobody can say whether it took the request
+ * @throws DefenderError when the service refuses; LostRun when nobody can say whether it took the request
  */
 export async function runLiveResponse(
 	session: Session,
 	request: LiveResponseRequest,
+	isTaken: (id: string) => boolean,
 	tally: Tally,
 ): Promise<MachineAction> {
 	const sentAt = session.clock.now();
@@ -104,18 +145,13 @@ export async function runLiveResponse(
 		return undefined;
 	});
 	const answered = readMachineAction(answer);
-	if (answered && isAnothers(answered, request)) {
+	if (answered && isOlder(session, answered, sentAt) && isAnothers(answered, request)) {
 		throw new DefenderError(
 			'The device is busy with another live response',
 			`Defender answered with the machine action ${answered.id}, which somebody else started, and did not take these commands. Wait until it has ended, or cancel it.`,
 		);
 	}
-	const action = answered ?? (await findLost(session, request, sentAt, tally));
-	if (action) return action;
-	throw new DefenderError(
-		'The answer to the run request was lost, so it is not known whether the device runs the commands',
-		"Look at the device's Action Center, or at Machine Action > Get Many, before you run them again.",
-	);
+	return answered ?? (await findLostRun(session, { request, sentAt, isTaken }, tally));
 }
 
 /**

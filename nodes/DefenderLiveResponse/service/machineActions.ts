@@ -57,7 +57,9 @@ export async function listMachineActions(
 			if (action) actions.push(action);
 		}
 		const next: unknown = page['@odata.nextLink'];
-		search = typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined;
+		const following = typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined;
+		// A page without entities, or one that follows itself, would go on for ever.
+		search = page.value.length > 0 && following !== search ? following : undefined;
 	}
 	return actions.slice(0, most);
 }

@@ -12,8 +12,11 @@ interface Machine {
 	lastSeen: string;
 }
 
-/** More devices than this do not share one name. */
+/** More records than this do not share one name. */
 const MOST_NAMESAKES = 100;
+
+/** Names shown when one has to be chosen. */
+const MOST_SHOWN = 5;
 
 function readMachines(body: unknown): Machine[] {
 	const list = (body as { value?: unknown } | null)?.value;
@@ -35,14 +38,14 @@ function nearness(machine: Machine, name: string): number {
 }
 
 /**
- * The id of the device with a DNS name. A device that was onboarded again has several records of one name:
- * the exact name goes before the host name alone, then the record last seen is taken.
+ * The id of the device with a DNS name, or with a host name that only one device has. A device that was onboarded
+ * again has several records of one name; the one last seen is taken.
  *
- * @throws DefenderError when no device has the name
+ * @throws DefenderError when no device has the name, or several have it in different domains
  */
 export async function machineIdByName(session: Session, name: string, tally: Tally): Promise<string> {
 	const wanted = name.trim().toLowerCase();
-	const filter = `startswith(computerDnsName,${literal(wanted)})`;
+	const filter = `computerDnsName eq ${literal(wanted)} or startswith(computerDnsName,${literal(`${wanted}.`)})`;
 	const path = `/machines${query({ filter, top: MOST_NAMESAKES })}`;
 	const body = await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }, tally).catch(
 		(error: unknown) => {
@@ -51,13 +54,19 @@ export async function machineIdByName(session: Session, name: string, tally: Tal
 			throw error;
 		},
 	);
-	const [best] = readMachines(body)
-		.filter((machine) => nearness(machine, wanted) > 0)
-		.sort(
-			(a, b) =>
-				nearness(b, wanted) - nearness(a, wanted) || b.lastSeen.localeCompare(a.lastSeen),
+	const machines = readMachines(body);
+	const nearest = Math.max(1, ...machines.map((machine) => nearness(machine, wanted)));
+	const best = machines
+		.filter((machine) => nearness(machine, wanted) === nearest)
+		.sort((a, b) => b.lastSeen.localeCompare(a.lastSeen));
+	const names = [...new Set(best.map(({ computerDnsName }) => computerDnsName.toLowerCase()))];
+	if (names.length === 1) return best[0].id;
+	if (names.length > 1) {
+		throw new DefenderError(
+			`Several devices are named "${name.trim()}"`,
+			`Enter the full name of one of them: ${names.slice(0, MOST_SHOWN).join(', ')}.`,
 		);
-	if (best) return best.id;
+	}
 	throw new DefenderError(
 		`No device named "${name.trim()}" was found`,
 		'Check the name in the Defender device inventory, or choose the device by its ID.',

@@ -52,7 +52,8 @@ export class Pacer {
 
 	private closedUntil = 0;
 
-	private lastTurn: Promise<void> = Promise.resolve();
+	/** The last in line, by limits: who asks for a low limit of its own must not hold others back. */
+	private readonly lastTurns = new Map<string, Promise<void>>();
 
 	/**
 	 * Resolves when a call may be made.
@@ -61,9 +62,11 @@ export class Pacer {
 	 */
 	async take(limits: Limits, clock: Clock, signal?: AbortSignal): Promise<Turn> {
 		const asked = clock.now();
-		const turn = this.lastTurn.then(async () => await this.waitForRoom(limits, clock, signal));
+		const line = `${limits.perMinute}/${limits.perHour}`;
+		const before = this.lastTurns.get(line) ?? Promise.resolve();
+		const turn = before.then(async () => await this.waitForRoom(limits, clock, signal));
 		// Who is cancelled leaves the queue without stopping those behind.
-		this.lastTurn = turn.catch(() => undefined);
+		this.lastTurns.set(line, turn.catch(() => undefined));
 		await this.orCancelled(turn, signal);
 		return {
 			waitedMs: clock.now() - asked,

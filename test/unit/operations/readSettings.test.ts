@@ -1,6 +1,5 @@
 import { NodeOperationError } from 'n8n-workflow';
 import {
-	readBinaryPropertyName,
 	readResultLimits,
 	readResultSettings,
 	readWaiting,
@@ -23,11 +22,11 @@ it('has the defaults of the contract', () => {
 		maxOutputLength: 0,
 		decompress: true,
 		maxDownloadBytes: 1024 * 1024 * 1024,
+		binaryPropertyName: 'data',
 		expectedScriptName: '',
 	});
 	expect(readWaiting(context)).toEqual({ intervalMs: 10_000, maxWaitMs: 20 * 60_000 });
 	expect(readResultLimits(context)).toEqual({ perMinute: 100, perHour: 1500 });
-	expect(readBinaryPropertyName(context, 0)).toBe('data');
 });
 
 it.each<[unknown, number[]]>([

@@ -19,6 +19,7 @@ const SETTINGS: ResultSettings = {
 	maxOutputLength: 0,
 	decompress: true,
 	maxDownloadBytes: 1024,
+	binaryPropertyName: 'data',
 	expectedScriptName: '',
 };
 const OUTCOMES: Outcome[] = [

@@ -7,7 +7,7 @@ import { forEachItem } from '../eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId } from '../parameters';
 import { readResultLimits, readResultSettings } from './readSettings';
-import { readRouting, ResultFetcher } from './results';
+import { readOutputs, ResultFetcher } from './results';
 import { LiveResponseWaiter } from './waiter';
 
 export const getManyResults: Operation = {
@@ -19,27 +19,29 @@ export const getManyResults: Operation = {
 	action: 'Get the results of all commands of a live response',
 	fields: [machineActionIdField, ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {
-		const limits = readResultLimits(context);
-		const fetcher = new ResultFetcher(context, readRouting(context));
-		const waiter = new LiveResponseWaiter(context);
-		return await forEachItem(context, {
-			outputs: fetcher.outputs,
-			read: (itemIndex) => ({
-				machineActionId: readMachineActionId(context, itemIndex),
-				settings: readResultSettings(context, itemIndex),
-			}),
-			open: async () => await connect(context, limits),
-			async work(session, { machineActionId, settings }, itemIndex) {
-				const tally = newTally();
-				const action = await waiter.until(session, machineActionId, itemIndex, tally);
-				// An ended live response without its commands may have a first one all the same.
-				const indexes = action.commands.length > 0 ? action.commands.map(({ index }) => index) : [0];
-				const items = indexes.map(
-					async (commandIndex) =>
-						await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, tally: { ...tally } }),
-				);
-				return (await Promise.all(items)).flat();
-			},
+		const outputs = readOutputs(context);
+		return await forEachItem(context, outputs, () => {
+			const limits = readResultLimits(context);
+			const fetcher = new ResultFetcher(context, outputs);
+			const waiter = new LiveResponseWaiter(context);
+			return {
+				read: (itemIndex) => ({
+					machineActionId: readMachineActionId(context, itemIndex),
+					settings: readResultSettings(context, itemIndex),
+				}),
+				open: async () => await connect(context, limits),
+				async work(session, { machineActionId, settings }, itemIndex) {
+					const tally = newTally();
+					const action = await waiter.until(session, machineActionId, itemIndex, tally);
+					// An ended live response without its commands may have a first one all the same.
+					const indexes = action.commands.length > 0 ? action.commands.map(({ index }) => index) : [0];
+					const items = indexes.map(
+						async (commandIndex) =>
+							await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, tally: { ...tally } }),
+					);
+					return (await Promise.all(items)).flat();
+				},
+			};
 		});
 	},
 };

@@ -8,7 +8,7 @@ import { forEachItem } from '../eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId, readWholeNumber, wrongParameter } from '../parameters';
 import { readResultLimits, readResultSettings } from './readSettings';
-import { readRouting, ResultFetcher } from './results';
+import { readOutputs, ResultFetcher } from './results';
 import { LiveResponseWaiter } from './waiter';
 
 /** What is wrong with asking an action for a command; undefined where nothing is. */
@@ -42,30 +42,32 @@ export const getResult: Operation = {
 		resultOptions(),
 	],
 	async execute(context) {
-		const limits = readResultLimits(context);
-		const fetcher = new ResultFetcher(context, readRouting(context));
-		const waiter = new LiveResponseWaiter(context);
-		return await forEachItem(context, {
-			outputs: fetcher.outputs,
-			read: (itemIndex) => ({
-				machineActionId: readMachineActionId(context, itemIndex),
-				commandIndex: readWholeNumber(
-					context,
-					context.getNodeParameter('commandIndex', itemIndex, 0),
-					itemIndex,
-					'Command Index',
-					0,
-				),
-				settings: readResultSettings(context, itemIndex),
-			}),
-			open: async () => await connect(context, limits),
-			async work(session, { machineActionId, commandIndex, settings }, itemIndex) {
-				const tally = newTally();
-				const action = await waiter.until(session, machineActionId, itemIndex, tally);
-				const wrong = whyNoCommand(action, commandIndex);
-				if (wrong) throw wrongParameter(context, itemIndex, 'Command Index', wrong.what, wrong.todo);
-				return await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, tally });
-			},
+		const outputs = readOutputs(context);
+		return await forEachItem(context, outputs, () => {
+			const limits = readResultLimits(context);
+			const fetcher = new ResultFetcher(context, outputs);
+			const waiter = new LiveResponseWaiter(context);
+			return {
+				read: (itemIndex) => ({
+					machineActionId: readMachineActionId(context, itemIndex),
+					commandIndex: readWholeNumber(
+						context,
+						context.getNodeParameter('commandIndex', itemIndex, 0),
+						itemIndex,
+						'Command Index',
+						0,
+					),
+					settings: readResultSettings(context, itemIndex),
+				}),
+				open: async () => await connect(context, limits),
+				async work(session, { machineActionId, commandIndex, settings }, itemIndex) {
+					const tally = newTally();
+					const action = await waiter.until(session, machineActionId, itemIndex, tally);
+					const wrong = whyNoCommand(action, commandIndex);
+					if (wrong) throw wrongParameter(context, itemIndex, 'Command Index', wrong.what, wrong.todo);
+					return await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, tally });
+				},
+			};
 		});
 	},
 };

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { LiveResponseCommand } from '../../service/liveResponse';
-import { wrongParameter } from '../parameters';
+import { asText, wrongParameter } from '../parameters';
 
 /** The order that the service asks for. Source: Microsoft's page of the call. */
 const ORDER = ['PutFile', 'RunScript', 'GetFile'];
@@ -11,9 +11,10 @@ const FORBIDDEN_IN_ARGS = /[;&|!$()]/g;
 /** Nothing that a person types into one line. */
 const CONTROL = /\p{Cc}/u;
 
-function textOf(value: unknown): string {
-	const chosen = typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value;
-	return typeof chosen === 'string' || typeof chosen === 'number' ? String(chosen).trim() : '';
+/** What a resource locator, or a plain value, names; undefined for what is no text. */
+function chosenText(value: unknown): string | undefined {
+	const isLocator = typeof value === 'object' && value !== null && '__rl' in value;
+	return asText(isLocator ? (value as { value?: unknown }).value : value);
 }
 
 /** What the user calls the field that names a command's subject, and the service its parameter. */
@@ -36,12 +37,16 @@ export function readCommands(context: IExecuteFunctions, itemIndex: number): Liv
 		const type = String(entry.type ?? 'RunScript');
 		const subject = Object.hasOwn(SUBJECTS, type) ? SUBJECTS[type] : undefined;
 		if (!subject) throw refuse(`has an unknown type in command ${place + 1}`, `Use one of ${ORDER.join(', ')}.`);
-		const name = textOf(entry[subject.field]);
+		const name = chosenText(entry[subject.field]) ?? '';
 		if (name === '' || CONTROL.test(name)) {
 			throw refuse(`has no usable ${subject.label} in command ${place + 1}`, `Enter the ${subject.label} of the command.`);
 		}
 		const params = [{ key: subject.key, value: name }];
-		const args = type === 'RunScript' ? textOf(entry.args) : '';
+		const args = type === 'RunScript' ? asText(entry.args) : '';
+		// Left out, they would let the script run with its own defaults.
+		if (args === undefined) {
+			throw refuse(`has Arguments in command ${place + 1} that are no text`, 'Enter them as one text, e.g. -Days 3.');
+		}
 		const forbidden = [...new Set(args.match(FORBIDDEN_IN_ARGS) ?? [])];
 		if (forbidden.length > 0 || CONTROL.test(args)) {
 			const which = forbidden.join(' ') || 'a line break or control character';

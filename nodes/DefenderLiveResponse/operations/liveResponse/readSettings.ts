@@ -3,11 +3,14 @@ import type { ParseOutput } from '../../result/output';
 import type { ResultSettings } from '../../result/settings';
 import type { Limits } from '../../service/pacing';
 import { SERVICE_LIMITS } from '../../service/pacing';
-import { readWholeNumber, wrongParameter } from '../parameters';
+import { asText, readFlag, readWholeNumber, wrongParameter } from '../parameters';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const MEGABYTE = 1024 * 1024;
+
+/** A week: Defender itself gives up on a device long before. */
+const LONGEST_WAIT_MIN = 7 * 24 * 60;
 
 /** Less would only cost calls: an action takes minutes. */
 const SHORTEST_INTERVAL_S = 5;
@@ -25,11 +28,12 @@ function readExitCodes(context: IExecuteFunctions, value: unknown, itemIndex: nu
 }
 
 function readPattern(context: IExecuteFunctions, value: unknown, itemIndex: number): RegExp | undefined {
-	if (typeof value !== 'string' || value === '') return undefined;
+	const pattern = asText(value) ?? '(';
+	if (pattern === '') return undefined;
 	try {
 		// With an empty alternative it matches anything, so that its groups can be counted.
-		const groups = (new RegExp(`${value}|`).exec('')?.length ?? 1) - 1;
-		if (groups >= 1) return new RegExp(value, 'gm');
+		const groups = (new RegExp(`${pattern}|`).exec('')?.length ?? 1) - 1;
+		if (groups >= 1) return new RegExp(pattern, 'gm');
 	} catch {
 		// Told below, like a pattern without a group.
 	}
@@ -42,34 +46,43 @@ function readPattern(context: IExecuteFunctions, value: unknown, itemIndex: numb
 	);
 }
 
+function readParseOutput(context: IExecuteFunctions, value: unknown, itemIndex: number): ParseOutput {
+	if (value === 'none' || value === 'json' || value === 'lines') return value;
+	throw wrongParameter(context, itemIndex, 'Parse Output', 'is none of its choices', 'Enter none, json or lines.');
+}
+
+function readBinaryPropertyName(context: IExecuteFunctions, value: unknown, itemIndex: number): string {
+	const name = asText(value) ?? '';
+	if (name !== '' && name !== '__proto__') return name;
+	throw wrongParameter(context, itemIndex, 'Binary Property', 'is no name of a field', 'Enter a name such as data.');
+}
+
 /** The options of an item, checked. */
 export function readResultSettings(context: IExecuteFunctions, itemIndex: number): ResultSettings {
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const flag = (name: string, fallback: boolean) => context.getNodeParameter(name, itemIndex, fallback) as boolean;
+	const flag = (name: string, displayName: string, fallback: boolean) =>
+		readFlag(context, context.getNodeParameter(name, itemIndex, fallback), itemIndex, displayName);
+	const option = (name: string, displayName: string, fallback: boolean) =>
+		readFlag(context, options[name] ?? fallback, itemIndex, displayName);
 	const size = Number(options.maxDownloadSize ?? 1024);
 	if (!(size > 0)) {
 		throw wrongParameter(context, itemIndex, 'Max Download Size', 'is no size', 'Enter a number of megabytes above 0.');
 	}
 	return {
-		followLink: flag('followLink', true),
-		simplify: flag('simplify', true),
-		includeLink: (options.includeLink ?? false) as boolean,
+		followLink: flag('followLink', 'Follow Link', true),
+		simplify: flag('simplify', 'Simplify', true),
+		includeLink: option('includeLink', 'Include Link', false),
 		successExitCodes: readExitCodes(context, options.successExitCodes, itemIndex),
 		exitCodePattern: readPattern(context, options.exitCodePattern, itemIndex),
-		parseOutput: (options.parseOutput ?? 'none') as ParseOutput,
-		splitOutput: (options.splitOutput ?? false) as boolean,
-		stripBanner: (options.stripBanner ?? true) as boolean,
+		parseOutput: readParseOutput(context, options.parseOutput ?? 'none', itemIndex),
+		splitOutput: option('splitOutput', 'Split Output', false),
+		stripBanner: option('stripBanner', 'Strip Banner', true),
 		maxOutputLength: readWholeNumber(context, options.maxOutputLength ?? 0, itemIndex, 'Max Output Length', 0),
-		decompress: (options.decompress ?? true) as boolean,
+		decompress: option('decompress', 'Decompress', true),
 		maxDownloadBytes: Math.floor(size * MEGABYTE),
-		expectedScriptName: String(options.expectedScriptName ?? '').trim(),
+		binaryPropertyName: readBinaryPropertyName(context, options.binaryPropertyName ?? 'data', itemIndex),
+		expectedScriptName: asText(options.expectedScriptName) ?? '',
 	};
-}
-
-/** Where a collected file goes. */
-export function readBinaryPropertyName(context: IExecuteFunctions, itemIndex: number): string {
-	const { binaryPropertyName } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	return String(binaryPropertyName ?? 'data');
 }
 
 /** How all items of the node are waited for together: the first item's values hold. */
@@ -81,10 +94,11 @@ export interface Waiting {
 
 export function readWaiting(context: IExecuteFunctions): Waiting {
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
-	const waits = context.getNodeParameter('waitForCompletion', 0, true) as boolean;
-	const minutes = waits ? Number(context.getNodeParameter('maxWaitMinutes', 0, 20)) : 0;
-	if (!(minutes >= 0)) {
-		throw wrongParameter(context, 0, 'Max Wait', 'is no time', 'Enter a number of minutes.');
+	const waits = readFlag(context, context.getNodeParameter('waitForCompletion', 0, true), 0, 'Wait for Completion');
+	const entered = asText(context.getNodeParameter('maxWaitMinutes', 0, 20)) || 'nothing';
+	const minutes = waits ? Number(entered) : 0;
+	if (!(minutes >= 0 && minutes <= LONGEST_WAIT_MIN)) {
+		throw wrongParameter(context, 0, 'Max Wait', 'is no time', `Enter a number of minutes, ${LONGEST_WAIT_MIN} at most.`);
 	}
 	const seconds = readWholeNumber(context, options.pollInterval ?? 10, 0, 'Poll Interval', 0);
 	return {

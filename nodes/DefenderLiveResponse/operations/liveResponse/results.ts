@@ -10,8 +10,8 @@ import { limiter } from '../../service/limiter';
 import type { MachineAction } from '../../service/machineAction';
 import type { Session } from '../../service/session';
 import type { Tally } from '../../service/tally';
-import type { Routed } from '../eachItem';
-import { readBinaryPropertyName } from './readSettings';
+import type { Outputs, Routed } from '../eachItem';
+import { ONE_OUTPUT } from '../entityItems';
 
 /**
  * Results fetched side by side. Each takes two short requests on connections of their own: with ten, the service's
@@ -35,18 +35,13 @@ export interface ResultRequest {
 
 /** Fetches the results of all items of a node, and makes items of them. */
 export class ResultFetcher {
-	/** For `forEachItem`. */
-	readonly outputs: { count: number; forErrors: number };
-
 	private readonly limited: Limiter = limiter(RESULTS_AT_ONCE);
 
-	/** @param routed whether items leave by the output of their outcome */
+	/** @param outputs of the node: one, or one for each route */
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly routed: boolean,
-	) {
-		this.outputs = routed ? { count: ROUTES.length, forErrors: 1 } : { count: 1, forErrors: 0 };
-	}
+		private readonly outputs: Outputs,
+	) {}
 
 	/**
 	 * The items of one command.
@@ -54,11 +49,10 @@ export class ResultFetcher {
 	 * @throws DefenderError, Cancelled
 	 */
 	async fetch(session: Session, request: ResultRequest): Promise<Routed[]> {
-		const { action, commandIndex, settings, itemIndex, tally } = request;
+		const { action, commandIndex, settings, tally } = request;
 		const binary: IBinaryKeyData = {};
-		const property = readBinaryPropertyName(this.context, itemIndex);
 		const store: StoreFile = async (stream, fileName, mimeType) => {
-			binary[property] = await this.context.helpers.prepareBinaryData(
+			binary[settings.binaryPropertyName] = await this.context.helpers.prepareBinaryData(
 				stream as unknown as BinaryInput,
 				fileName,
 				mimeType,
@@ -75,13 +69,15 @@ export class ResultFetcher {
 		const json = itemOf(result, settings, tally);
 		const jsons = settings.splitOutput ? splitItem(json) : [json];
 		return jsons.map((each) => ({
-			output: this.routed ? routeOf(result.outcome) : 0,
+			output: this.outputs.count > 1 ? routeOf(result.outcome) : 0,
 			item: { json: each, pairedItem: { item: itemIndex }, ...(binary && { binary }) },
 		}));
 	}
 }
 
-/** Whether the items of this node leave by the output of their outcome. */
-export function readRouting(context: IExecuteFunctions): boolean {
-	return context.getNodeParameter('routeByOutcome', 0, false) as boolean;
+/** The node's outputs, which the editor shows by the same rule. */
+export function readOutputs(context: IExecuteFunctions): Outputs {
+	const entered: unknown = context.getNodeParameter('routeByOutcome', 0, false);
+	const routed = entered === true || entered === 'true';
+	return routed ? { count: ROUTES.length, forErrors: 1 } : ONE_OUTPUT;
 }

@@ -3,10 +3,11 @@ import { commandsField } from '../../fields/commands';
 import { machineIdField } from '../../fields/machine';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
+import { Cancelled } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
 import { limiter } from '../../service/limiter';
-import type { LiveResponseRequest } from '../../service/liveResponse';
-import { runLiveResponse, runRequest } from '../../service/liveResponse';
+import type { LiveResponseCommand } from '../../service/liveResponse';
+import { runRequest } from '../../service/liveResponse';
 import type { MachineAction } from '../../service/machineAction';
 import { machineIdByName } from '../../service/machines';
 import type { Session } from '../../service/session';
@@ -15,13 +16,14 @@ import { newTally } from '../../service/tally';
 import { connect } from '../connect';
 import type { Routed } from '../eachItem';
 import { forEachItem } from '../eachItem';
+import { ONE_OUTPUT } from '../entityItems';
 import type { Operation } from '../operation';
 import type { Choice } from '../parameters';
-import { readChoice, readComment, wrongParameter } from '../parameters';
+import { readChoice, readComment, readFlag, wrongParameter } from '../parameters';
 import { readCommands } from './readCommands';
 import { readResultLimits, readResultSettings } from './readSettings';
-import { readRouting, ResultFetcher } from './results';
-import { rememberSentRun, sentRun, sentRunKey } from './sentRuns';
+import { readOutputs, ResultFetcher } from './results';
+import { sendOnce } from './sentRuns';
 import { LiveResponseWaiter } from './waiter';
 
 const DRY_RUN: INodeProperties = {
@@ -52,26 +54,24 @@ async function machineIdOf(session: Session, machine: Choice, tally: Tally): Pro
 	return machine.mode === 'name' ? await machineIdByName(session, machine.value, tally) : machine.value;
 }
 
-/** Sends an item's commands, unless a try before this one has sent them. */
-async function sendOnce(
-	context: IExecuteFunctions,
-	session: Session,
-	request: LiveResponseRequest,
-	itemIndex: number,
-	tally: Tally,
-): Promise<MachineAction> {
-	const key = sentRunKey(context, itemIndex, request);
-	const before = sentRun(key);
-	if (before) return before;
-	const action = await runLiveResponse(session, request, tally);
-	rememberSentRun(key, action);
-	return action;
+/** What went wrong after the commands were sent: nothing that should make n8n run them again. */
+class WentWrong {
+	constructor(readonly text: string) {}
 }
 
-/** What the service refused, after the commands were sent: nothing that should make n8n run them again. */
-function refusalAfterSending(error: unknown): DefenderError {
-	if (error instanceof DefenderError) return error;
-	throw error;
+function afterSending(error: unknown): WentWrong {
+	if (error instanceof Cancelled) throw error;
+	if (error instanceof DefenderError) return new WentWrong(`${error.message}. ${error.description}`);
+	return new WentWrong(error instanceof Error ? error.message : String(error));
+}
+
+/** An action with its commands; where the service leaves them out, they are those that were sent. */
+function withCommands(action: MachineAction, commands: LiveResponseCommand[]): MachineAction {
+	if (action.commands.length > 0) return action;
+	// An action succeeds only when all of its commands have completed.
+	const commandStatus = action.status === 'Succeeded' ? 'Completed' : null;
+	const sent = commands.map((command, index) => ({ index, commandStatus, errors: [], command: { ...command } }));
+	return { ...action, commands: sent };
 }
 
 export const run: Operation = {
@@ -96,55 +96,55 @@ export const run: Operation = {
 		resultOptions([DRY_RUN]),
 	],
 	async execute(context) {
-		const waits = context.getNodeParameter('waitForCompletion', 0, true) as boolean;
-		const limits = readResultLimits(context);
-		const fetcher = new ResultFetcher(context, waits && readRouting(context));
-		// One after the other: the limit is ten a minute, and those who come first in the input go first.
-		const oneByOne = limiter(1);
-		const waiter = new LiveResponseWaiter(context);
-		return await forEachItem(context, {
-			outputs: fetcher.outputs,
-			read: (itemIndex) => ({
-				machine: readMachine(context, itemIndex),
-				commands: readCommands(context, itemIndex),
-				comment: readComment(context, itemIndex),
-				settings: readResultSettings(context, itemIndex),
-				dryRun: (context.getNodeParameter('options.dryRun', itemIndex, false) as boolean) === true,
-			}),
-			open: async () => await connect(context, limits),
-			async work(session, { machine, commands, comment, settings, dryRun }, itemIndex): Promise<Routed[]> {
-				const tally = newTally();
-				const single = (json: IDataObject): Routed[] => [
-					{ output: 0, item: { json, pairedItem: { item: itemIndex } } },
-				];
-				const sent = await oneByOne(async () => {
-					const machineId = await machineIdOf(session, machine, tally);
-					const request = { machineId, commands, comment };
-					if (!dryRun) return await sendOnce(context, session, request, itemIndex, tally);
-					const { method, path, body } = runRequest(request);
-					return { dryRun, method, url: `${session.cloud.apiBaseUrl}/api${path}`, body };
-				});
-				if ('dryRun' in sent) return single(sent as IDataObject);
-				if (!waits) return single(sent.entity as IDataObject);
+		const entered: unknown = context.getNodeParameter('waitForCompletion', 0, true);
+		const waits = entered !== false && entered !== 'false';
+		const outputs = waits ? readOutputs(context) : ONE_OUTPUT;
+		return await forEachItem(context, outputs, () => {
+			const limits = readResultLimits(context);
+			const fetcher = new ResultFetcher(context, outputs);
+			// One after the other: the limit is ten a minute, and those who come first in the input go first.
+			const oneByOne = limiter(1);
+			const waiter = new LiveResponseWaiter(context);
+			return {
+				read: (itemIndex) => ({
+					machine: readMachine(context, itemIndex),
+					commands: readCommands(context, itemIndex),
+					comment: readComment(context, itemIndex),
+					settings: readResultSettings(context, itemIndex),
+					dryRun: readFlag(context, context.getNodeParameter('options.dryRun', itemIndex, false), itemIndex, 'Dry Run'),
+				}),
+				open: async () => await connect(context, limits),
+				async work(session, { machine, commands, comment, settings, dryRun }, itemIndex): Promise<Routed[]> {
+					const tally = newTally();
+					const single = (json: IDataObject): Routed[] => [
+						{ output: 0, item: { json, pairedItem: { item: itemIndex } } },
+					];
+					const sent = await oneByOne(async () => {
+						const machineId = await machineIdOf(session, machine, tally);
+						const request = { machineId, commands, comment };
+						if (!dryRun) return await sendOnce(context, session, request, itemIndex, tally);
+						const { method, path, body } = runRequest(request);
+						return { dryRun, method, url: `${session.cloud.apiBaseUrl}/api${path}`, body };
+					});
+					if ('dryRun' in sent) return single(sent as IDataObject);
+					if (!waits) return single(sent.entity as IDataObject);
 
-				const seen = await waiter.until(session, sent.id, itemIndex, tally).catch(refusalAfterSending);
-				const action = seen instanceof DefenderError ? sent : seen;
-				const items = commands.map(async (_, commandIndex) => {
-					const request = { action, commandIndex, settings, itemIndex, tally: { ...tally } };
-					const fetched =
-						seen instanceof DefenderError
-							? seen
-							: await fetcher.fetch(session, request).catch(refusalAfterSending);
-					if (!(fetched instanceof DefenderError)) return fetched;
-					const command = action.commands.find(({ index }) => index === commandIndex);
-					const errors = [`${fetched.message}. ${fetched.description}`];
-					// The result can still be asked for by the action's id, which the item has.
-					const outcome = fetched === seen ? ('pending' as const) : ('unreadable' as const);
-					const known = { machineActionId: action.id, commandIndex, action, command };
-					return fetcher.toItems({ ...known, outcome, errors, warnings: [] }, request);
-				});
-				return (await Promise.all(items)).flat();
-			},
+					const seen = await waiter.until(session, sent.id, itemIndex, tally).catch(afterSending);
+					const action = withCommands(seen instanceof WentWrong ? sent : seen, commands);
+					const items = commands.map(async (_, commandIndex) => {
+						const request = { action, commandIndex, settings, itemIndex, tally: { ...tally } };
+						const fetched =
+							seen instanceof WentWrong ? seen : await fetcher.fetch(session, request).catch(afterSending);
+						if (!(fetched instanceof WentWrong)) return fetched;
+						const command = action.commands.find(({ index }) => index === commandIndex);
+						// The result can still be asked for by the action's id, which the item has.
+						const outcome = fetched === seen ? ('pending' as const) : ('unreadable' as const);
+						const known = { machineActionId: action.id, commandIndex, action, command };
+						return fetcher.toItems({ ...known, outcome, errors: [fetched.text], warnings: [] }, request);
+					});
+					return (await Promise.all(items)).flat();
+				},
+			};
 		});
 	},
 };

@@ -27,8 +27,7 @@ export const cancel: Operation = {
 		},
 	],
 	async execute(context) {
-		return await forEachItem(context, {
-			outputs: ONE_OUTPUT,
+		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => ({
 				id: readMachineActionId(context, itemIndex),
 				comment: readComment(context, itemIndex),
@@ -38,6 +37,6 @@ export const cancel: Operation = {
 				const { entity } = await cancelMachineAction(session, id, comment, newTally());
 				return entityItems([entity], itemIndex);
 			},
-		});
+		}));
 	},
 };

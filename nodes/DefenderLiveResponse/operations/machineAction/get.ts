@@ -16,14 +16,13 @@ export const get: Operation = {
 	action: 'Get a machine action',
 	fields: [machineActionIdField],
 	async execute(context) {
-		return await forEachItem(context, {
-			outputs: ONE_OUTPUT,
+		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => readMachineActionId(context, itemIndex),
 			open: async () => await connect(context, SERVICE_LIMITS.results),
 			async work(session, id, itemIndex) {
 				const { entity } = await getMachineAction(session, id, newTally());
 				return entityItems([entity], itemIndex);
 			},
-		});
+		}));
 	},
 };

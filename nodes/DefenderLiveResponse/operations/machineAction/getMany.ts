@@ -40,8 +40,7 @@ export const getMany: Operation = {
 	action: 'Get many machine actions',
 	fields: [...pagingFields, machineActionFilters],
 	async execute(context) {
-		return await forEachItem(context, {
-			outputs: ONE_OUTPUT,
+		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => ({
 				filter: actionFilter(readFilters(context, itemIndex)),
 				most: readMost(context, itemIndex),
@@ -51,6 +50,6 @@ export const getMany: Operation = {
 				const actions = await listMachineActions(session, filter, most, newTally());
 				return entityItems(actions.map(({ entity }) => entity), itemIndex);
 			},
-		});
+		}));
 	},
 };

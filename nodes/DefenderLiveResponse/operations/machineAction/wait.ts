@@ -30,17 +30,18 @@ export const wait: Operation = {
 		},
 	],
 	async execute(context) {
-		const { intervalMs, maxWaitMs } = readWaiting(context);
-		let watch: ActionWatch | undefined;
-		return await forEachItem(context, {
-			outputs: ONE_OUTPUT,
-			read: (itemIndex) => readMachineActionId(context, itemIndex),
-			open: async () => await connect(context, SERVICE_LIMITS.results),
-			async work(session, id, itemIndex) {
-				watch ??= new ActionWatch(session, intervalMs, maxWaitMs, newTally());
-				const { action, ended } = await watch.until(id);
-				return entityItems([{ ...action.entity, finished: ended }], itemIndex);
-			},
+		return await forEachItem(context, ONE_OUTPUT, () => {
+			const { intervalMs, maxWaitMs } = readWaiting(context);
+			let watch: ActionWatch | undefined;
+			return {
+				read: (itemIndex) => readMachineActionId(context, itemIndex),
+				open: async () => await connect(context, SERVICE_LIMITS.results),
+				async work(session, id, itemIndex) {
+					watch ??= new ActionWatch(session, intervalMs, maxWaitMs, newTally());
+					const { action, ended } = await watch.until(id);
+					return entityItems([{ ...action.entity, finished: ended }], itemIndex);
+				},
+			};
 		});
 	},
 };

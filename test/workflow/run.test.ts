@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { systemClock } from '../../nodes/DefenderLiveResponse/service/clock';
 import { startEmulator } from '../../playground/emulator';
 import { runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
@@ -116,8 +117,8 @@ it('gives the result although the service leaves the commands out', async () => 
 	const entity: IDataObject = { ...sent.results[0], status: 'Succeeded', commands: undefined };
 	emulator.fault({ on: 'run', effect: { kind: 'badBody', body: entity } });
 	emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'badBody', body: { value: [entity] } } });
-	await new Promise((resolve) => setImmediate(resolve));
-	while (emulator.now() < Date.parse(String(entity.creationDateTimeUtc)) + 30_000) await new Promise((resolve) => setImmediate(resolve));
+	// Until the device has done with it.
+	await systemClock.sleep(30_000);
 	const { results } = await setting.runNode(runScript(file.id, { commands }));
 	expect(results[0]).toMatchObject({ outcome: 'succeeded', commandType: 'GetFile', fileName: 'a.txt', fileSize: 8 });
 });

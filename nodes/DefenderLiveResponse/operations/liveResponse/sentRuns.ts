@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { DefenderError } from '../../service/errors';
 import type { LiveResponseRequest } from '../../service/liveResponse';
@@ -23,7 +23,8 @@ const MOST_REMEMBERED = 5_000;
 /** Names an item of one run of one node in one execution, and what it asks for. */
 function keyOf(context: IExecuteFunctions, itemIndex: number, request: LiveResponseRequest): string {
 	const place = [
-		context.getExecutionId(),
+		// Without an execution nothing is retried, and nothing may be taken for sent.
+		context.getExecutionId() || randomUUID(),
 		context.getNode().id,
 		context.evaluateExpression('{{ $runIndex }}', itemIndex),
 		itemIndex,

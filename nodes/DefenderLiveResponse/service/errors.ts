@@ -162,7 +162,9 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 			return failure.status >= 500
 				? {
 						message: `Defender could not ${call.purpose} just now`,
-						todo: 'The call was repeated several times. Run the workflow again later.',
+						todo: call.repeatable
+							? 'The call was repeated several times. Run the workflow again later.'
+							: 'The call was not repeated, since it may have been carried out. Look at the machine action before you try again.',
 					}
 				: { message: `Defender refused to ${call.purpose}`, todo: 'Check the parameters of the node.' };
 	}

@@ -48,9 +48,9 @@ function table(rows: string[][]): string {
 function row(item: IDataObject, branch: string): string[] {
 	const firstLine = String(item.script_output ?? '').split('\n')[0];
 	const reason = (item.errors as string[] | undefined)?.[0] ?? '';
-	const text = firstLine || reason || `(${String(item.outcome)})`;
+	const text = firstLine || reason || String(item.error ?? `(${String(item.outcome)})`);
 	return [
-		String(item.computerDnsName ?? item.error),
+		String(item.computerDnsName ?? item.device),
 		String(item.script_name ?? ''),
 		String(item.exit_code ?? '-'),
 		text.length > 60 ? `${text.slice(0, 59)}…` : text,

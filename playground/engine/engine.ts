@@ -28,7 +28,7 @@ export type WorkflowJson = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'>
 /** What a run left behind. */
 export interface Ran {
 	run: IRun;
-	/** The items that a node gave out, by output; empty when it did not run. */
+	/** The items that a node gave out in all of its runs, by output; empty when it did not run. */
 	outputs(nodeName: string): INodeExecutionData[][];
 	/** The `json` of the items of a node's output. */
 	items(nodeName: string, output?: number): IDataObject[];
@@ -104,8 +104,14 @@ export async function startEngine(
 			onStart?.(() => running.cancel());
 			const run = await running;
 			const { runData, error } = run.data.resultData;
-			const outputs = (name: string) =>
-				(runData[name]?.at(-1)?.data?.main ?? []).map((items) => items ?? []);
+			// A node that two others feed runs twice; what it gave out counts together.
+			const outputs = (name: string) => {
+				const all: INodeExecutionData[][] = [];
+				for (const { data } of runData[name] ?? []) {
+					data?.main.forEach((items, index) => (all[index] = [...(all[index] ?? []), ...(items ?? [])]));
+				}
+				return all;
+			};
 			return {
 				run,
 				outputs,

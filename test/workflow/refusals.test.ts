@@ -201,11 +201,11 @@ describe('with Continue On Fail', () => {
 		},
 	);
 
-	it('an item that failed leaves by the error output, with its details', async () => {
+	it('an item that failed leaves by the error output, with the fields of its input', async () => {
 		const items = [{ id: 'nonsense' }, { id: endedScript(setting.emulator) }];
 		const { jsonOutputs } = await setting.runNode(GET_RESULT, { items, node: { onError: 'continueErrorOutput' } });
 		expect(jsonOutputs.map((list) => list.length)).toEqual([1, 1]);
-		expect(jsonOutputs[1][0].error).toBe("'Machine Action' is not the ID of a machine action [item 0]");
+		expect(jsonOutputs[1]).toEqual([{ id: 'nonsense', error: "'Machine Action' is not the ID of a machine action [item 0]" }]);
 	});
 });
 

@@ -27,11 +27,10 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 /** The item that stands for an input item whose operation failed, when the node is to continue. */
 export function errorItem(context: IExecuteFunctions, error: unknown, itemIndex: number): INodeExecutionData {
 	const node = context.getNode();
-	const nodeError = toNodeError(node, error, itemIndex) as NodeApiError;
-	const { message, description, httpCode } = nodeError;
+	const { message, description, httpCode } = toNodeError(node, error, itemIndex) as NodeApiError;
 	const code = error instanceof DefenderError ? error.code : undefined;
 	const details = { description: description ?? null, code: code ?? null, httpCode: httpCode ?? null };
-	const item = { json: { error: message, details }, pairedItem: { item: itemIndex } };
-	// n8n 1.x tells by this alone that an item belongs to the error output.
-	return node.onError === 'continueErrorOutput' ? { ...item, error: nodeError } : item;
+	// n8n 1.x sends an item to the error output only when it has nothing but `error`; n8n adds the input's fields then.
+	const json = node.onError === 'continueErrorOutput' ? { error: message } : { error: message, details };
+	return { json, pairedItem: { item: itemIndex } };
 }

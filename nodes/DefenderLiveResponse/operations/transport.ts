@@ -26,7 +26,7 @@ async function grantedPermissions(context: IExecuteFunctions): Promise<GrantedPe
 
 /**
  * Sends a request so that refusals come back as answers, with the headers that say when to come again:
- * errors of n8n before 2.36 have lost them.
+ * errors of n8n 1.x (tried with 1.123) have lost them.
  *
  * @param renewOn the status for which n8n gets a fresh token and asks once more
  */

@@ -87,7 +87,7 @@ function signInFailure(links: Unknown[]): Failure | undefined {
 	};
 }
 
-/** A system's code. n8n before 2.36 drops the cause of its errors and keeps the code only in `httpCode`. */
+/** A system's code. n8n 1.x drops the cause of its errors and keeps the code only in `httpCode`. */
 function errorCode(links: Unknown[]): string | undefined {
 	return links.map((link) => text(link.code) ?? text(link.httpCode)).find((code) => code !== undefined);
 }

@@ -27,9 +27,9 @@ export interface App {
 	consented: boolean;
 }
 
-/** What the whole node needs (section 1.3: result link and reading actions need Machine.ReadWrite.All). */
-export const ALL_ROLES = ['Machine.LiveResponse', 'Machine.ReadWrite.All', 'Library.Manage'];
-export const ALL_SCOPES = ['Machine.LiveResponse', 'Machine.ReadWrite', 'Library.Manage'];
+/** What the whole node needs (section 1.3: result link and reading actions need Machine.ReadWrite.All), and isolation. */
+export const ALL_ROLES = ['Machine.LiveResponse', 'Machine.ReadWrite.All', 'Library.Manage', 'Machine.Isolate'];
+export const ALL_SCOPES = ['Machine.LiveResponse', 'Machine.ReadWrite', 'Library.Manage', 'Machine.Isolate'];
 
 /** The applications registered in the tenant. */
 export class Apps {

@@ -19,6 +19,11 @@ export async function answerControl({ method, url, body }: Omit<Incoming, 'route
 			const load = SCENES[scene];
 			return load ? jsonReply(200, load(emulator)) : apiError(404, 'NotFound', `Scenes: ${Object.keys(SCENES).join(', ')}`);
 		}
+		const fileName = /^GET \/library\/([^/]+)$/.exec(request)?.[1];
+		if (fileName !== undefined) {
+			const file = emulator.libraryFile(decodeURIComponent(fileName));
+			return file ? jsonReply(200, { entity: file.entity, content: { base64: file.content.toString('base64') } }) : apiError(404, 'NotFound', `No file ${fileName}`);
+		}
 		switch (request) {
 			case 'GET': {
 				const { apiUrl, loginUrl, storageUrl, audience, app } = emulator;
@@ -28,12 +33,17 @@ export async function answerControl({ method, url, body }: Omit<Incoming, 'route
 				return jsonReply(200, emulator.requests);
 			case 'GET /runs':
 				return jsonReply(200, emulator.runs);
+			case 'GET /isolations':
+				return jsonReply(200, emulator.isolations);
 			case 'GET /devices':
 				return jsonReply(200, emulator.machines());
 			case 'POST /devices':
 				return jsonReply(201, emulator.addDevice(input as Input<'addDevice'>));
 			case 'POST /offline':
 				emulator.setOffline(String(input.machineId), input.offline !== false);
+				return textReply(204, '', '');
+			case 'POST /portal-session':
+				emulator.setPortalSession(String(input.machineId), input.open !== false);
 				return textReply(204, '', '');
 			case 'POST /library':
 				return jsonReply(201, emulator.addLibraryFile(input as unknown as Input<'addLibraryFile'>));

@@ -1,13 +1,15 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import type { IncomingHttpHeaders } from 'node:http';
 import { actionEntity, cancelAction, isFinal, statusAt, type Action } from './actions';
+import { readIsolation } from './isolation';
 import { deleteFile, listFiles, uploadFile } from './libraryApi';
 import { makeLink } from './links';
 import { getMachine, listMachines } from './machinesApi';
-import { ODataError, queryList } from './odata';
+import { ODataError } from './odata';
+import { queryList } from './odataList';
 import { checkPermission } from './permissions';
 import type { RateLimits } from './rateLimits';
-import { METADATA, apiError, jsonReply, tooManyRequests, type Reply } from './reply';
+import { METADATA, apiError, invalidBody, jsonReply, missingParameter, tooManyRequests, type Reply } from './reply';
 import type { Operation, Route } from './routes';
 import { readJsonObject, readRunRequest } from './runRequest';
 import type { Tenant } from './tenant';
@@ -21,6 +23,10 @@ export interface Settings {
 	nextLinkOrigin?: string;
 	/** The refusal of a busy device names the action in its way (PatchPilot). */
 	nameActiveAction: boolean;
+	/** A machine action is in no list, and not found by its id, until it is so old: the service indexes late (PSLR, KIBANA). */
+	visibleAfterMs: number;
+	/** An upload without OverrideIfExists replaces a library file, where the default is to refuse it; which one is right is unknown. */
+	overwritesSilently: boolean;
 }
 /** What the API needs to answer. */
 export interface ApiContext {
@@ -49,6 +55,8 @@ const ACTION_PROPERTIES = ['id', 'status', 'machineId', 'type', 'requestor', 'cr
 
 const HANDLERS: Partial<Record<Operation, (call: ApiCall) => Reply | Promise<Reply>>> = {
 	run,
+	isolate,
+	unisolate: isolate,
 	link,
 	'action.get': getAction,
 	'action.list': listActions,
@@ -87,16 +95,32 @@ function run({ params, headers, body, token, context }: ApiCall): Reply {
 	if (!device) return apiError(404, 'ResourceNotFound', `Machine ${params.machineId} was not found`);
 	const { refuse } = device.input;
 	if (refuse) return apiError(refuse.status, refuse.code, refuse.message);
-	const [active] = tenant.unfinished(device.machine.id);
-	if (active) {
-		return apiError(400, 'ActiveRequestAlreadyExists', `Action is already in progress${settings.nameActiveAction ? `, active action id: ${active.id}` : ''}`);
-	}
-	if (tenant.unfinished().length >= limits.current.concurrentSessions) {
+	const [active] = tenant.unfinished('LiveResponse', device.machine.id);
+	if (active || device.portalSession) return alreadyActive(active, settings);
+	if (tenant.unfinished('LiveResponse').length >= limits.current.concurrentSessions) {
 		// Wording and Retry-After of this 429 are unknown; it is told from the other by its text here.
 		return tooManyRequests(`Maximum number of concurrent live response sessions (${limits.current.concurrentSessions}) was reached`, '60');
 	}
 	const action = tenant.run(device, request.commands, request.comment, token.upn ?? token.appid);
 	return entityReply(201, action, context);
+}
+
+function isolate({ operation, params, headers, body, token, context }: ApiCall): Reply {
+	const { tenant, settings } = context;
+	const request = readIsolation(body, headers['content-type'], operation === 'isolate');
+	if ('status' in request) return request;
+	const device = tenant.findDevice(params.machineId!);
+	if (!device) return apiError(404, 'ResourceNotFound', `Machine ${params.machineId} was not found`);
+	const type = operation === 'isolate' ? 'Isolate' : 'Unisolate';
+	// Some repeated calls were answered with the pending action instead (microsoft-365-docs issue 5903); only the refusal is imitated.
+	const [active] = tenant.unfinished(type, device.machine.id);
+	if (active) return alreadyActive(active, settings);
+	return entityReply(201, tenant.isolate(device, type, request.scope, request.comment, token.upn ?? token.appid), context);
+}
+
+/** A session in the portal is no machine action, so there is no id to name; its refusal is guessed to read the same otherwise. */
+function alreadyActive(active: Action | undefined, { nameActiveAction }: Settings): Reply {
+	return apiError(400, 'ActiveRequestAlreadyExists', `Action is already in progress${nameActiveAction && active ? `, active action id: ${active.id}` : ''}`);
 }
 
 function link({ params, context, expiredLink }: ApiCall): Reply {
@@ -125,7 +149,7 @@ function listActions({ query, origin, path, context }: ApiCall): Reply {
 	const { tenant, settings } = context;
 	// Newest first is what clients rely on.
 	const actions = [...tenant.actions.values()].reverse().sort((a, b) => b.createdAt - a.createdAt);
-	const entities = actions.map((action) => actionEntity(action, context.now()));
+	const entities = actions.filter((action) => isVisible(action, context)).map((action) => actionEntity(action, context.now()));
 	const page = { pageSize: settings.pageSize, nextLinkOrigin: settings.nextLinkOrigin ?? origin, path };
 	return jsonReply(200, { '@odata.context': `${METADATA}#MachineActions`, ...queryList(entities, query, ACTION_PROPERTIES, page) });
 }
@@ -133,7 +157,7 @@ function listActions({ query, origin, path, context }: ApiCall): Reply {
 function cancel({ params, body, token, context }: ApiCall): Reply {
 	const comment = readJsonObject(body)?.Comment;
 	if (typeof comment !== 'string' || comment === '') {
-		return body.length === 0 || comment === '' ? apiError(400, 'MissingRequiredParameter', 'Required parameter Comment is missing') : apiError(400, 'InvalidRequestBody', 'Request body is incorrect');
+		return body.length === 0 || comment === '' ? missingParameter('Comment') : invalidBody();
 	}
 	const action = findAction(params, context);
 	if (!action) return actionNotFound(params);
@@ -144,8 +168,13 @@ function cancel({ params, body, token, context }: ApiCall): Reply {
 	return entityReply(200, action, context);
 }
 
-function findAction({ machineActionId }: Route['params'], { tenant }: ApiContext): Action | undefined {
-	return tenant.actions.get(machineActionId!.toLowerCase());
+function findAction({ machineActionId }: Route['params'], context: ApiContext): Action | undefined {
+	const action = context.tenant.actions.get(machineActionId!.toLowerCase());
+	return action && isVisible(action, context) ? action : undefined;
+}
+
+function isVisible({ createdAt }: Action, { settings, now }: ApiContext): boolean {
+	return now() >= createdAt + settings.visibleAfterMs;
 }
 
 function actionNotFound({ machineActionId }: Route['params']): Reply {

@@ -25,6 +25,8 @@ export interface Device {
 	machine: Machine;
 	input: DeviceInput;
 	offline: boolean;
+	/** Somebody has a live response session open in the portal. */
+	portalSession: boolean;
 }
 
 /** What an input says of the device's behaviour. */

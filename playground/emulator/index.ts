@@ -9,11 +9,12 @@ import type { DeviceInput, Machine } from './devices';
 import { DEFENDER_AUDIENCE, Entra } from './entra';
 import type { ActionInput } from './existingActions';
 import { Faults, type Fault, type FaultHandle } from './faults';
+import type { LibraryFile, LibraryFileInput } from './library';
 import { RateLimits, type LimitsInput } from './rateLimits';
 import { matchRoute } from './routes';
 import { listen, type RecordedRequest } from './server';
 import { getBlob } from './storage';
-import { Tenant, type LibraryFileInput, type Run } from './tenant';
+import { Tenant, type Isolation, type Run } from './tenant';
 
 export type { Action, Life } from './actions';
 export type { AppInput } from './apps';
@@ -23,7 +24,8 @@ export type { Operation } from './routes';
 export type { RecordedRequest } from './server';
 export type { DeviceInput, Machine } from './devices';
 export type { ActionCommandInput, ActionInput } from './existingActions';
-export type { LibraryFileInput, Run } from './tenant';
+export type { LibraryFile, LibraryFileInput } from './library';
+export type { Isolation, Run } from './tenant';
 export { selfSignedCertificate } from './certificate';
 export { digest, generatedContent } from './content';
 export { OUTCOME_ACTIONS } from './scenes';
@@ -68,11 +70,15 @@ export interface Emulator {
 	requests: RecordedRequest[];
 	/** Runs that really took effect. */
 	runs: Run[];
+	/** Isolations and ends of them that really took effect. */
+	isolations: Isolation[];
 	/** The machine entities of all devices. */
 	machines(): Machine[];
 	addDevice(input: DeviceInput): Machine;
 	setOffline(idOrName: string, offline: boolean): void;
+	setPortalSession(idOrName: string, open: boolean): void;
 	addLibraryFile(input: LibraryFileInput): Record<string, unknown>;
+	libraryFile(fileName: string): LibraryFile | undefined;
 	addAction(input?: ActionInput): Action;
 	fault(fault: Fault): FaultHandle;
 	now(): number;
@@ -89,7 +95,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const limits = new RateLimits(now, options.limits);
 	const faults = new Faults(now);
 	const requests: RecordedRequest[] = [];
-	const settings: Settings = { pageSize: 10_000, nameActiveAction: false, ...options.settings };
+	const settings: Settings = { pageSize: 10_000, nameActiveAction: false, visibleAfterMs: 0, overwritesSilently: false, ...options.settings };
 	const firstSettings = { nextLinkOrigin: undefined, ...settings };
 	const entra = new Entra(apps, [APP.tenantId, TENANT_DOMAIN], now, options.tokenLifeMs ?? 3_599_000);
 	const addDefaultApp = (): App => apps.addApp({ clientId: APP.clientId, secrets: [{ value: APP.clientSecret }] });
@@ -150,10 +156,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		settings,
 		requests,
 		runs: tenant.runs,
+		isolations: tenant.isolations,
 		machines: () => tenant.devices.map(({ machine }) => machine),
 		addDevice: (input) => tenant.addDevice(input),
 		setOffline: (idOrName, offline) => tenant.setOffline(idOrName, offline),
+		setPortalSession: (idOrName, open) => tenant.setPortalSession(idOrName, open),
 		addLibraryFile: (input) => tenant.addLibraryFile(input),
+		libraryFile: (fileName) => tenant.library.get(fileName),
 		addAction: (input) => tenant.addAction(input),
 		fault: (fault) => faults.add(fault),
 		now,

@@ -1,6 +1,6 @@
 import type { ApiCall } from './defenderApi';
-import { queryList } from './odata';
-import { METADATA, apiError, jsonReply, type Reply } from './reply';
+import { queryList } from './odataList';
+import { METADATA, apiError, jsonReply, missingParameter, type Reply } from './reply';
 import type { Machine } from './devices';
 
 const DAY_MS = 86_400_000;
@@ -26,7 +26,7 @@ export function listMachines({ params, query, origin, path, context }: ApiCall):
 	}
 	if (params.byTag !== undefined) {
 		const tag = query.get('tag');
-		if (!tag) return apiError(400, 'MissingRequiredParameter', 'Required parameter tag is missing');
+		if (!tag) return missingParameter('tag');
 		const starts = query.get('useStartsWithFilter')?.toLowerCase() === 'true';
 		return list(machines.filter(({ machineTags }) => (machineTags as string[]).some((has) => (starts ? has.startsWith(tag) : has === tag))));
 	}
@@ -36,6 +36,7 @@ export function listMachines({ params, query, origin, path, context }: ApiCall):
 	return jsonReply(200, { '@odata.context': `${METADATA}#Machines`, ...queryList(machines, query, PROPERTIES, page) });
 }
 
+/** Paging is documented for findbyip and findbytag as little as OData options: the guess is that everything comes at once. */
 function list(value: Machine[]): Reply {
 	return jsonReply(200, { '@odata.context': `${METADATA}#Machines`, value });
 }

@@ -5,12 +5,15 @@ import type { AccessToken } from './tokens';
 
 const READ_MACHINES = { roles: ['Machine.Read.All', 'Machine.ReadWrite.All'], scopes: ['Machine.Read', 'Machine.ReadWrite'] };
 const READ_ACTIONS = { roles: ['Machine.ReadWrite.All'], scopes: ['Machine.ReadWrite'] };
+const ISOLATE = { roles: ['Machine.Isolate'], scopes: ['Machine.Isolate'] };
 const LIBRARY = { roles: ['Library.Manage'], scopes: ['Library.Manage'] };
 const CANCEL = ['CollectForensics', 'Isolate', 'RestrictExecution', 'Scan', 'Offboard', 'StopAndQuarantine', 'LiveResponse'].map((name) => `Machine.${name}`);
 
 /** Any one of these is enough, by today's documentation (sections 1.3 and 6.2). */
 const NEEDED: Partial<Record<Operation, { roles: string[]; scopes: string[] }>> = {
 	run: { roles: ['Machine.LiveResponse'], scopes: ['Machine.LiveResponse'] },
+	isolate: ISOLATE,
+	unisolate: ISOLATE,
 	link: { roles: ['Machine.ReadWrite.All'], scopes: ['Machine.LiveResponse'] },
 	'action.get': READ_ACTIONS,
 	'action.list': READ_ACTIONS,

@@ -25,6 +25,14 @@ export function apiError(status: number, code: string, message: string, headers:
 	return jsonReply(status, { error: { code, message, target: randomUUID() } }, headers);
 }
 
+export function invalidBody(): Reply {
+	return apiError(400, 'InvalidRequestBody', 'Request body is incorrect');
+}
+
+export function missingParameter(name: string): Reply {
+	return apiError(400, 'MissingRequiredParameter', `Required parameter ${name} is missing`);
+}
+
 /** The captured form of a 429: the code is the text "429", not the documented TooManyRequests (I:4616). */
 export function tooManyRequests(message: string, retryAfter: string | undefined): Reply {
 	return apiError(429, '429', message, retryAfter === undefined ? {} : { 'Retry-After': retryAfter });

@@ -3,6 +3,8 @@ export type Operation =
 	| 'token'
 	| 'authorize'
 	| 'run'
+	| 'isolate'
+	| 'unisolate'
 	| 'action.get'
 	| 'action.list'
 	| 'action.cancel'
@@ -31,6 +33,8 @@ const LOGIN: Array<[Operation, string, RegExp]> = [
 // The case of a path does not matter: clients use /API/, /api/, runliveresponse and runLiveResponse.
 const API: Array<[Operation, string, RegExp]> = [
 	['run', 'POST', /^\/machines\/(?<machineId>[^/]+)\/runliveresponse$/i],
+	['isolate', 'POST', /^\/machines\/(?<machineId>[^/]+)\/isolate$/i],
+	['unisolate', 'POST', /^\/machines\/(?<machineId>[^/]+)\/unisolate$/i],
 	['action.list', 'GET', /^\/machineactions$/i],
 	['action.get', 'GET', /^\/machineactions\/(?<machineActionId>[^/]+)$/i],
 	['action.cancel', 'POST', /^\/machineactions\/(?<machineActionId>[^/]+)\/cancel$/i],

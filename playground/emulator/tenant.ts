@@ -1,24 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { commandResult, isFinal, param, planLife, statusAt, type Action, type CommandBody, type CommandType, type Life, type PlannedCommand } from './actions';
-import { toBuffer, type Bytes, type FileBehaviour, type ScriptBehaviour } from './behaviours';
-import { sevenDigits } from './dates';
+import type { FileBehaviour, ScriptBehaviour } from './behaviours';
 import { isWindows, machineEntity, type Device, type DeviceInput, type Machine } from './devices';
 import { existingAction, type ActionInput } from './existingActions';
-
-export interface LibraryFileInput {
-	fileName: string;
-	content?: Bytes;
-	description?: string | null;
-	hasParameters?: boolean;
-	parametersDescription?: string | null;
-	createdBy?: string;
-	/** How the script goes on devices that say nothing about it. */
-	behaviour?: ScriptBehaviour;
-}
-interface LibraryFile {
-	entity: Record<string, unknown>;
-	behaviour?: ScriptBehaviour;
-}
+import { libraryFile, type LibraryFile, type LibraryFileInput } from './library';
 
 /** A run that took effect. */
 export interface Run {
@@ -30,12 +15,25 @@ export interface Run {
 	commands: CommandBody[];
 }
 
+/** An isolation, or the end of one, that took effect. */
+export interface Isolation {
+	at: number;
+	machineActionId: string;
+	machineId: string;
+	clientId: string;
+	comment: string;
+	type: 'Isolate' | 'Unisolate';
+	/** `Full` or `Selective`; null for Unisolate. */
+	scope: string | null;
+}
+
 /** The customer's tenant: its devices, script library and machine actions. */
 export class Tenant {
 	readonly devices: Device[] = [];
 	readonly library = new Map<string, LibraryFile>();
 	readonly actions = new Map<string, Action>();
 	readonly runs: Run[] = [];
+	readonly isolations: Isolation[] = [];
 
 	constructor(
 		private readonly now: () => number,
@@ -45,13 +43,14 @@ export class Tenant {
 	clear(): void {
 		this.devices.length = 0;
 		this.runs.length = 0;
+		this.isolations.length = 0;
 		this.library.clear();
 		this.actions.clear();
 	}
 
 	addDevice(input: DeviceInput): Machine {
 		const machine = machineEntity(input, this.devices.length, this.now());
-		this.devices.push({ machine, input, offline: input.offline ?? false });
+		this.devices.push({ machine, input, offline: input.offline ?? false, portalSession: false });
 		for (const fileName of Object.keys(input.scripts ?? {})) if (!this.library.has(fileName)) this.addLibraryFile({ fileName });
 		return machine;
 	}
@@ -66,32 +65,24 @@ export class Tenant {
 
 	/** Takes a device off the network for later runs, or brings it back: what waited for it then starts. */
 	setOffline(idOrName: string, offline: boolean): void {
-		const device = this.findDevice(idOrName);
-		if (!device) throw new Error(`no device ${idOrName}`);
+		const device = this.mustFind(idOrName);
 		device.offline = offline;
 		if (offline) return;
 		for (const action of this.actions.values()) {
 			if (action.machineId !== device.machine.id || action.startAt !== Infinity || isFinal(statusAt(action, this.now()))) continue;
-			const planned = this.plan(device, action.commands.map((command) => command.body), action.id);
-			Object.assign(action, planLife(planned, this.now(), this.lifeOf(device), false));
+			Object.assign(action, this.layOut(device, action.commands.map((command) => command.body), action.id));
 		}
 	}
 
+	/** Opens or closes a session in the portal: no machine action shows it, yet it keeps runs off the device. */
+	setPortalSession(idOrName: string, open: boolean): void {
+		this.mustFind(idOrName).portalSession = open;
+	}
+
 	addLibraryFile(input: LibraryFileInput): Record<string, unknown> {
-		const now = sevenDigits(this.now());
-		const entity = {
-			fileName: input.fileName,
-			sha256: createHash('sha256').update(toBuffer(input.content ?? '')).digest('hex'),
-			description: input.description ?? null,
-			creationTime: this.library.get(input.fileName)?.entity.creationTime ?? now,
-			lastUpdatedTime: now,
-			createdBy: input.createdBy ?? 'analyst@contoso.example',
-			hasParameters: input.hasParameters ?? false,
-			parametersDescription: input.parametersDescription ?? null,
-		};
-		const behaviour = input.behaviour ?? this.library.get(input.fileName)?.behaviour;
-		this.library.set(input.fileName, { entity, behaviour });
-		return entity;
+		const file = libraryFile(input, this.library.get(input.fileName), this.now());
+		this.library.set(input.fileName, file);
+		return file.entity;
 	}
 
 	/** An action that exists already: somebody else's, one that ended long ago, one of another type. */
@@ -104,38 +95,58 @@ export class Tenant {
 
 	/** Starts commands on a device, after the request was found good. */
 	run(device: Device, commands: CommandBody[], comment: string, clientId: string): Action {
+		const action = this.start(device, 'LiveResponse', commands, comment, clientId);
+		this.runs.push({ at: action.createdAt, machineActionId: action.id, machineId: action.machineId, clientId, comment, commands });
+		return action;
+	}
+
+	/** Isolates a device or ends that, after the request was found good. */
+	isolate(device: Device, type: Isolation['type'], scope: string | null, comment: string, clientId: string): Action {
+		const action = this.start(device, type, [], comment, clientId, { scope });
+		this.isolations.push({ at: action.createdAt, machineActionId: action.id, machineId: action.machineId, clientId, comment, type, scope });
+		return action;
+	}
+
+	private start(device: Device, type: string, commands: CommandBody[], comment: string, clientId: string, fields: Action['fields'] = {}): Action {
 		const id = randomUUID();
-		const at = this.now();
 		const action: Action = {
 			id,
-			type: 'LiveResponse',
+			type,
 			machineId: device.machine.id,
 			computerDnsName: device.machine.computerDnsName,
 			// App-only: the client id in most captured samples (the display name in one client's experience).
 			requestor: clientId,
 			requestorComment: comment,
 			requestSource: 'PublicApi',
-			createdAt: at,
-			...planLife(this.plan(device, commands, id), at, this.lifeOf(device), device.offline),
-			fields: {},
+			createdAt: this.now(),
+			...this.layOut(device, commands, id),
+			fields,
 		};
 		this.actions.set(id, action);
-		this.runs.push({ at, machineActionId: id, machineId: action.machineId, clientId, comment, commands });
 		return action;
 	}
 
-	/** Unfinished live responses: one blocks its device, and all count against the concurrent sessions. */
-	unfinished(machineId?: string): Action[] {
+	/** Unfinished actions of a type. Of live responses one blocks its device, and all count against the concurrent sessions. */
+	unfinished(type: string, machineId?: string): Action[] {
 		return [...this.actions.values()].filter(
 			(action) =>
-				action.type === 'LiveResponse' &&
+				action.type === type &&
 				(machineId === undefined || action.machineId === machineId) &&
 				!isFinal(statusAt(action, this.now())),
 		);
 	}
 
-	private lifeOf(device: Device): Life {
-		return { ...this.life, ...device.input.life };
+	private mustFind(idOrName: string): Device {
+		const device = this.findDevice(idOrName);
+		if (!device) throw new Error(`no device ${idOrName}`);
+		return device;
+	}
+
+	private layOut(device: Device, commands: CommandBody[], actionId: string) {
+		const life = { ...this.life, ...device.input.life };
+		// What has no commands takes as long as one of them.
+		if (commands.length === 0) life.settleMs += life.runMs;
+		return planLife(this.plan(device, commands, actionId), this.now(), life, device.offline);
 	}
 
 	private plan(device: Device, commands: CommandBody[], actionId: string): PlannedCommand[] {

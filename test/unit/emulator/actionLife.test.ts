@@ -89,6 +89,40 @@ test('a busy device refuses, and can name the action in its way', async () => {
 	expect(emulator.runs).toHaveLength(2);
 });
 
+test('a device is busy whoever keeps it so, with an action or in the portal', async () => {
+	const { id } = emulator.addDevice({ computerDnsName: 'ws-01', scripts: { 'a.ps1': {} } });
+	emulator.addDevice({ computerDnsName: 'ws-02' });
+	const busy = { status: 400, body: { error: { code: 'ActiveRequestAlreadyExists' } } };
+	emulator.addAction({ machineId: 'ws-02', status: 'InProgress' });
+	emulator.addAction({ machineId: id, status: 'Succeeded' });
+	emulator.addAction({ machineId: id, status: 'Pending', type: 'Isolate' });
+	const other = emulator.addAction({ machineId: id, status: 'InProgress', requestor: 'analyst@contoso.example', endedAt: clock.now() + 1000 });
+	emulator.settings.nameActiveAction = true;
+	expect(await run(id, runScript('a.ps1'))).toMatchObject(busy);
+	expect((await run(id, runScript('a.ps1'))).body.error.message).toContain(`active action id: ${other.id}`);
+	clock.advance(1000);
+	emulator.setPortalSession('WS-01', true);
+	const refused = await run(id, runScript('a.ps1'));
+	expect(refused).toMatchObject(busy);
+	expect(refused.body.error.message).toBe('Action is already in progress');
+	expect((await call('GET', `/machineactions?$filter=machineId eq '${id}' and type eq 'LiveResponse' and status ne 'Succeeded'`)).body.value).toEqual([]);
+	emulator.setPortalSession(id, false);
+	expect((await run(id, runScript('a.ps1'))).status).toBe(201);
+	expect(() => emulator.setPortalSession('none', true)).toThrow('no device none');
+});
+
+test('an action is neither listed nor found until it is visible', async () => {
+	const { id } = emulator.addDevice({ computerDnsName: 'ws-01', scripts: { 'a.ps1': {} } });
+	emulator.settings.visibleAfterMs = 8000;
+	const started = await run(id, runScript('a.ps1'));
+	expect(started).toMatchObject({ status: 201, body: { status: 'Pending' } });
+	const seen = async () => [(await call('GET', `/machineactions/${started.body.id}`)).status, (await call('GET', '/machineactions')).body.value.length];
+	clock.advance(7999);
+	expect(await seen()).toEqual([404, 0]);
+	clock.advance(1);
+	expect(await seen()).toEqual([200, 1]);
+});
+
 test('an offline device keeps its action Pending until it is back, or for two hours', async () => {
 	const { id } = emulator.addDevice({ computerDnsName: 'ws-01', offline: true, scripts: { 'a.ps1': {} } });
 	const first = (await run(id, runScript('a.ps1'))).body.id;
@@ -112,8 +146,12 @@ test('cancel ends an unfinished action, and only that', async () => {
 		body: { id: actionId, status: 'Cancelled', cancellationComment: 'enough', cancellationRequestor: emulator.app.clientId },
 	});
 	expect((await call('POST', `/machineactions/${actionId}/cancel`, { Comment: 'again' })).status).toBe(400);
+	const next = await run(id, runScript('a.ps1'));
+	expect(next.status).toBe(201);
 	clock.advance(60_000);
 	expect(await statusOf(actionId)).toEqual(['Cancelled', 'Created']);
+	expect((await call('POST', `/machineactions/${next.body.id}/cancel`, { Comment: 'too late' })).status).toBe(400);
+	expect(await statusOf(next.body.id)).toEqual(['Succeeded', 'Completed']);
 });
 
 test.each([

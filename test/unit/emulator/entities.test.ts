@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- bodies of every shape */
 import type { Emulator } from '../../../playground/emulator';
 import { OUTCOME_ACTIONS } from '../../../playground/emulator';
-import { apiClient, requestToken, startWithClock, type FakeClock } from './client';
+import { apiClient, runScript, startWithClock, type FakeClock } from './client';
 
 let emulator: Emulator;
 let clock: FakeClock;
@@ -31,27 +31,22 @@ test('machines by id, name, filter, address and tag', async () => {
 	expect((await call('GET', "/machines/findbyip(ip='10.9.9.9',timestamp=2020-01-01T00:00:00Z)")).status).toBe(400);
 	expect(await count('/findbytag?tag=fin&useStartsWithFilter=true')).toBe(1);
 	expect(await count('/findbytag?tag=fin')).toBe(0);
+	expect(await count("?$filter=machineTags/any(tag: tag eq 'fin-a')")).toBe(1);
+	expect(await call('GET', "/machines?$filter=machineTags eq 'fin-a'")).toMatchObject({ status: 400, body: { error: { code: 'ODataError' } } });
 });
 
-test('library files: upload, replace, list, delete', async () => {
-	const { access_token } = (await requestToken(emulator)).body;
-	const upload = async (more: Record<string, string> = {}) => {
-		const form = new FormData();
-		form.set('file', new Blob(['Write-Output 1']), 'new-script.ps1');
-		for (const [name, value] of Object.entries(more)) form.set(name, value);
-		const response = await fetch(`${emulator.apiUrl}/api/libraryfiles`, { method: 'POST', body: form, headers: { Authorization: `Bearer ${access_token}` } });
-		return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-	};
-	expect(await upload({ Description: 'first', HasParameters: 'true', ParametersDescription: '-x' })).toMatchObject({
-		status: 200,
-		body: { fileName: 'new-script.ps1', description: 'first', hasParameters: true, parametersDescription: '-x', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
-	});
-	expect((await upload()).status).toBe(400);
-	expect((await upload({ OverrideIfExists: 'true' })).body.description).toBeNull();
-	expect((await call('GET', '/libraryfiles')).body.value).toMatchObject([{ fileName: 'new-script.ps1' }]);
-	expect((await call('DELETE', '/libraryfiles/new-script.ps1')).status).toBe(204);
-	expect((await call('DELETE', '/libraryfiles/new-script.ps1')).status).toBe(404);
-	expect((await call('POST', '/libraryfiles', {})).status).toBe(400);
+test('machines and actions in the order asked for', async () => {
+	const names = ['b', 'c', 'a'];
+	const ids = names.map((computerDnsName, n) => emulator.addDevice({ computerDnsName, lastSeen: clock.now() - n * 1000 }).id);
+	const inOrder = async (path: string, field: string) => (await call('GET', path)).body.value.map((entity: any) => entity[field]);
+	expect(await inOrder('/machines?$orderby=computerDnsName', 'computerDnsName')).toEqual(['a', 'b', 'c']);
+	expect(await inOrder('/machines?$orderby=lastSeen asc', 'computerDnsName')).toEqual(['a', 'c', 'b']);
+	const actions = [3, 1, 2].map((hours, n) => emulator.addAction({ machineId: ids[n], createdAt: clock.now() - hours * 3_600_000, status: n === 0 ? 'Pending' : 'Succeeded' }).id);
+	expect(await inOrder('/machineactions?$orderby=creationDateTimeUtc asc', 'id')).toEqual([actions[0], actions[2], actions[1]]);
+	expect(await inOrder('/machineactions?$orderby=creationDateTimeUtc desc&$top=1', 'id')).toEqual([actions[1]]);
+	const since = new Date(clock.now() - 5_400_000).toISOString();
+	const unfinishedOrNew = `type eq 'LiveResponse' and (creationDateTimeUtc ge ${since} or status eq 'Pending' or status eq 'InProgress')`;
+	expect(await inOrder(`/machineactions?$filter=${unfinishedOrNew}`, 'id')).toEqual([actions[1], actions[0]]);
 });
 
 test('the control interface does the same over HTTP, unrecorded', async () => {
@@ -62,7 +57,17 @@ test('the control interface does the same over HTTP, unrecorded', async () => {
 	};
 	expect((await control('GET')).body).toMatchObject({ apiUrl: emulator.apiUrl, storageUrl: emulator.storageUrl, app: emulator.app });
 	const device = (await control('POST', '/devices', { computerDnsName: 'ws-01', scripts: { 'a.ps1': { raw: { base64: 'AAE=' } } } })).body;
-	expect((await control('POST', '/library', { fileName: 'b.ps1' })).status).toBe(201);
+	expect((await control('POST', '/library', { fileName: 'b c.ps1', content: { base64: 'AP8=' } })).status).toBe(201);
+	expect((await control('GET', '/library/b%20c.ps1')).body).toMatchObject({ entity: { fileName: 'b c.ps1' }, content: { base64: 'AP8=' } });
+	expect((await control('GET', '/library/none')).status).toBe(404);
+	await control('POST', '/portal-session', { machineId: device.id });
+	const run = () => call('POST', `/machines/${device.id}/runliveresponse`, { Commands: [runScript('a.ps1')], Comment: 'x' });
+	expect((await run()).status).toBe(400);
+	await control('POST', '/portal-session', { machineId: device.id, open: false });
+	expect((await run()).status).toBe(201);
+	await call('POST', `/machines/${device.id}/isolate`, { Comment: 'x', IsolationType: 'Full' });
+	expect((await control('GET', '/isolations')).body).toMatchObject([{ machineId: device.id, type: 'Isolate', scope: 'Full' }]);
+	emulator.requests.length = 0;
 	const { id } = (await control('POST', '/actions', { machineId: device.id, status: 'Failed' })).body;
 	expect((await call('GET', `/machineactions/${id}`)).body.status).toBe('Failed');
 	await control('POST', '/faults', { on: 'action.get', times: 'Infinity', effect: { kind: 'status', status: 503 } });
@@ -70,7 +75,7 @@ test('the control interface does the same over HTTP, unrecorded', async () => {
 	await control('POST', '/limits', { perMinute: 0 });
 	expect((await call('GET', '/machines')).status).toBe(429);
 	await control('POST', '/limits', { limits: 'none' });
-	expect((await control('GET', '/requests')).body.map(({ operation }: { operation: string }) => operation)).toEqual(['token', 'action.get', 'action.get', 'action.get', 'machine.list']);
+	expect((await control('GET', '/requests')).body.map(({ operation }: { operation: string }) => operation)).toEqual(['action.get', 'action.get', 'action.get', 'machine.list']);
 	expect((await control('POST', '/nothing')).status).toBe(404);
 	expect((await control('DELETE')).status).toBe(204);
 	expect(emulator.requests).toEqual([]);

@@ -1,8 +1,10 @@
-import { ODataError, compileFilter, queryList } from '../../../playground/emulator/odata';
+import { ODataError, compileFilter } from '../../../playground/emulator/odata';
+import { queryList } from '../../../playground/emulator/odataList';
 
-const PROPERTIES = ['status', 'type', 'machineId', 'created', 'count', 'flag', 'tag'];
+const PROPERTIES = ['status', 'type', 'machineId', 'created', 'count', 'flag', 'tag', 'machineTags'];
 const ENTITY = {
 	status: 'Failed', type: 'LiveResponse', machineId: "o'neil (a)", created: '2026-01-13T09:00:00.1234612Z', count: 7, flag: true, tag: null,
+	machineTags: ['finance', "o'neil"],
 };
 
 test.each([
@@ -33,13 +35,23 @@ test.each([
 	['tag eq null', true],
 	["tag ne 'x'", true],
 	["tag lt 'x'", false],
+	["machineTags/any(tag: tag eq 'finance')", true],
+	["machineTags/any(t:t eq 'o''neil') and status eq 'Failed'", true],
+	["machineTags/any(t: t eq 'Finance')", false],
+	["machineTags/any(t: t eq 'fin')", false],
+	["not machineTags/any(t: t eq 'finance')", false],
+	["type eq 'LiveResponse' and (created ge 2026-11-23T10:00:00.000Z or status eq 'Pending' or status eq 'Failed')", true],
+	["type eq 'LiveResponse' and (created ge 2026-11-23T10:00:00.000Z or status eq 'Pending' or status eq 'InProgress')", false],
+	["type eq 'LiveResponse' and (created ge 2026-01-13T08:59:59.999Z or status eq 'Pending' or status eq 'InProgress')", true],
+	["type eq 'Isolate' and (created ge 2026-01-13T08:59:59.999Z or status eq 'Failed')", false],
 ])('%s', (filter, expected) => {
 	expect(compileFilter(filter, PROPERTIES)(ENTITY)).toBe(expected);
 });
 
 test.each([
 	'', 'status', "status eq Failed", "status = 'Failed'", "status eq 'Failed", "(status eq 'Failed'", "status eq 'Failed')",
-	"other eq 'x'", "Status eq 'Failed'", "status in ()", "status eq 'a' 'b'", "tag/any(t: t eq 'x')", "tolower(status) eq 'failed'", "status eq 'a' and",
+	"other eq 'x'", "Status eq 'Failed'", "status in ()", "status eq 'a' 'b'", "tag/any(t: t eq 'x')", "machineTags/any(t: u eq 'x')", "machineTags/any(t: startswith(t,'x'))", "machineTags eq 'finance'", "startswith(machineTags,'f')",
+	"status eq machineTags/any(t: t eq '2026-01-13')", "tolower(status) eq 'failed'", "status eq 'a' and",
 ])('%s is refused', (filter) => {
 	expect(() => compileFilter(filter, PROPERTIES)).toThrow(ODataError);
 });

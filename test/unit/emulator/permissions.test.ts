@@ -21,10 +21,14 @@ const ID = '10000000-0000-4000-8000-000000000001';
 
 test.each([
 	['POST', '/api/machines/x/runliveresponse', 'Machine.LiveResponse'],
+	['POST', '/api/machines/x/isolate', 'Machine.Isolate'],
+	['POST', '/api/machines/x/unisolate', 'Machine.Isolate'],
 	['GET', `/api/machineactions/${ID}`, 'Machine.ReadWrite.All'],
 	['GET', '/api/v1.0/machineactions', 'Machine.ReadWrite.All'],
 	['GET', `/API/MachineActions/${ID}/getliveresponseresultdownloadlink(index=0)`, 'Machine.ReadWrite.All'],
 	['GET', '/api/libraryfiles', 'Library.Manage'],
+	['POST', '/api/libraryfiles', 'Library.Manage'],
+	['DELETE', '/api/libraryfiles/a.ps1', 'Library.Manage'],
 	['GET', '/api/machines', 'Machine.Read.All,Machine.ReadWrite.All'],
 ])('%s %s names the role that is missing', async (method, path, needed) => {
 	const answer = await callWith(await tokenWith(['Ti.ReadWrite', 'Alert.Read.All']), path, method);

@@ -51,6 +51,12 @@ test('the hour has its own figure', async () => {
 	expect(refused.headers.get('retry-after')).toBe(String(3600 - 360));
 });
 
+test('isolate has the figures of the others, not those of run', async () => {
+	const statuses = [];
+	for (let i = 0; i < 101; i++) statuses.push((await call('POST', '/machines/none/isolate', { Comment: 'x', IsolationType: 'Full' })).status);
+	expect(statuses).toEqual([...Array(100).fill(404), 429]);
+});
+
 test('run: 10 a minute and a number of sessions', async () => {
 	const machines = Array.from({ length: 11 }, (_, i) => emulator.addDevice({ computerDnsName: `ws-1${i}` }).id);
 	const run = (id: string) => call('POST', `/machines/${id}/runliveresponse`, { Commands: [runScript('a.ps1')], Comment: 'x' });

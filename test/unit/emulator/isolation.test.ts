@@ -1,0 +1,98 @@
+import type { Emulator } from '../../../playground/emulator';
+import { apiClient, runScript, startWithClock, type FakeClock } from './client';
+
+let emulator: Emulator;
+let clock: FakeClock;
+let call: ReturnType<typeof apiClient>;
+let id: string;
+beforeAll(async () => {
+	({ emulator, clock } = await startWithClock({ life: { pendingMs: 10_000, runMs: 5000, settleMs: 2000 } }));
+});
+beforeEach(() => {
+	emulator.reset();
+	call = apiClient(emulator);
+	({ id } = emulator.addDevice({ computerDnsName: 'ws-01', scripts: { 'a.ps1': {} } }));
+});
+afterAll(() => emulator.close());
+
+const isolate = (machineId = id, IsolationType = 'Full') => call('POST', `/machines/${machineId}/isolate`, { Comment: 'case 4711', IsolationType });
+const unisolate = (machineId = id) => call('POST', `/machines/${machineId}/unisolate`, { Comment: 'clean' });
+const statusOf = async (actionId: string) => (await call('GET', `/machineactions/${actionId}`)).body.status;
+
+test('an isolation is a machine action with a scope and no commands, and takes its time', async () => {
+	const started = await isolate(id, 'Selective');
+	expect(started).toMatchObject({
+		status: 201,
+		body: { type: 'Isolate', scope: 'Selective', commands: [], status: 'Pending', machineId: id, computerDnsName: 'ws-01', requestorComment: 'case 4711', requestor: emulator.app.clientId },
+	});
+	const statuses = [];
+	for (const ms of [9999, 1, 6999, 1]) {
+		clock.advance(ms);
+		statuses.push(await statusOf(started.body.id));
+	}
+	expect(statuses).toEqual(['Pending', 'InProgress', 'InProgress', 'Succeeded']);
+	expect((await call('GET', "/machineactions?$filter=type eq 'Isolate'")).body.value).toMatchObject([{ id: started.body.id, scope: 'Selective' }]);
+});
+
+test('what took effect is recorded, and asked for by name', async () => {
+	const first = (await isolate()).body;
+	const second = await unisolate();
+	expect(second).toMatchObject({ status: 201, body: { type: 'Unisolate', scope: null } });
+	const recorded = { at: clock.now(), machineId: id, clientId: emulator.app.clientId };
+	expect(emulator.isolations).toEqual([
+		{ ...recorded, machineActionId: first.id, comment: 'case 4711', type: 'Isolate', scope: 'Full' },
+		{ ...recorded, machineActionId: second.body.id, comment: 'clean', type: 'Unisolate', scope: null },
+	]);
+	expect(emulator.requests.map(({ operation }) => operation)).toEqual(['token', 'isolate', 'unisolate']);
+	expect(emulator.runs).toEqual([]);
+	emulator.reset();
+	expect(emulator.isolations).toEqual([]);
+});
+
+test('one of a kind at a time, and none in the way of a live response', async () => {
+	const { body } = await isolate();
+	emulator.settings.nameActiveAction = true;
+	expect(await isolate()).toMatchObject({
+		status: 400,
+		body: { error: { code: 'ActiveRequestAlreadyExists', message: `Action is already in progress, active action id: ${body.id}` } },
+	});
+	expect((await isolate(emulator.addDevice({ computerDnsName: 'ws-02' }).id)).status).toBe(201);
+	expect((await call('POST', `/machines/${id}/runliveresponse`, { Commands: [runScript('a.ps1')], Comment: 'x' })).status).toBe(201);
+	expect((await call('POST', `/machineactions/${body.id}/cancel`, { Comment: 'x' })).body.status).toBe('Cancelled');
+	expect((await isolate()).status).toBe(201);
+	expect(emulator.isolations).toHaveLength(3);
+});
+
+test('an offline device is isolated when it is back', async () => {
+	emulator.setOffline(id, true);
+	const { body } = await isolate();
+	clock.advance(3_000_000);
+	expect(await statusOf(body.id)).toBe('Pending');
+	emulator.setOffline(id, false);
+	clock.advance(16_999);
+	expect(await statusOf(body.id)).toBe('InProgress');
+	clock.advance(1);
+	expect(await statusOf(body.id)).toBe('Succeeded');
+});
+
+test.each([
+	['isolate', { IsolationType: 'Full' }, 'MissingRequiredParameter'],
+	['isolate', { Comment: '', IsolationType: 'Full' }, 'MissingRequiredParameter'],
+	['isolate', { Comment: 'x' }, 'MissingRequiredParameter'],
+	['isolate', { comment: 'x', IsolationType: 'Full' }, 'InvalidRequestBody'],
+	['isolate', { Comment: 'x', isolationType: 'Full' }, 'InvalidRequestBody'],
+	['isolate', { Comment: 7, IsolationType: 'Full' }, 'InvalidRequestBody'],
+	['isolate', { Comment: 'x', IsolationType: 'full' }, 'InvalidInput'],
+	['unisolate', {}, 'MissingRequiredParameter'],
+	['unisolate', { Comment: 'x', IsolationType: 'Full' }, 'InvalidRequestBody'],
+])('%s with %j is refused', async (operation, body, code) => {
+	expect(await call('POST', `/machines/${id}/${operation}`, body)).toMatchObject({ status: 400, body: { error: { code } } });
+	expect(emulator.isolations).toEqual([]);
+});
+
+test('an unknown device, and a body that is no JSON', async () => {
+	expect(await isolate('0'.repeat(40))).toMatchObject({ status: 404, body: { error: { code: 'ResourceNotFound' } } });
+	expect(await unisolate('0'.repeat(40))).toMatchObject({ status: 404, body: { error: { code: 'ResourceNotFound' } } });
+	const asText = await call('POST', `/machines/${id}/isolate`, { Comment: 'x', IsolationType: 'Full' }, { 'Content-Type': 'text/plain' });
+	expect(asText).toMatchObject({ status: 400, body: { error: { code: 'InvalidRequestBody' } } });
+});

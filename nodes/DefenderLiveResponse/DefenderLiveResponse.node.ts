@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { chosenOperation, nodeProperties } from './operations';
+import { LIST_SEARCH } from './pickers';
 
 /**
  * What the editor shows, and the way to the operations. Programmatic rather than declarative: one item means
@@ -24,6 +25,8 @@ export class DefenderLiveResponse implements INodeType {
 		credentials: [{ name: 'microsoftDefenderOAuth2Api', required: true }],
 		properties: nodeProperties(),
 	};
+
+	methods = { listSearch: LIST_SEARCH };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = chosenOperation(this);

@@ -2,13 +2,15 @@ import type { Emulator, EmulatorOptions } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
 import type { Engine, Ran, RunOptions, WorkflowJson } from '../../playground/engine/engine';
 import { startEngine } from '../../playground/engine/engine';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { MicrosoftDefenderOAuth2Api } from '../../credentials/MicrosoftDefenderOAuth2Api.credentials';
 import { DefenderLiveResponse } from '../../nodes/DefenderLiveResponse/DefenderLiveResponse.node';
+import { DefenderLiveResponseTrigger } from '../../nodes/DefenderLiveResponse/DefenderLiveResponseTrigger.node';
 import { systemClock } from '../../nodes/DefenderLiveResponse/service/clock';
 import { fastClock } from './fastClock';
 
 export const NODE_TYPE = 'n8n-nodes-defender-live-response.defenderLiveResponse';
+export const TRIGGER_TYPE = `${NODE_TYPE}Trigger`;
 
 /** What a run of one node gave. */
 export interface NodeRun extends Ran {
@@ -22,13 +24,15 @@ export interface NodeRun extends Ran {
 export interface Setting {
 	emulator: Emulator;
 	engine: Engine;
-	/** Runs the node behind a trigger that gives the items. */
+	/** Runs the node behind a trigger that gives the items; `inputs` are items with files. */
 	runNode(
 		parameters: IDataObject,
-		options?: { items?: IDataObject[]; node?: Partial<INode> } & RunOptions,
+		options?: { items?: IDataObject[]; inputs?: INodeExecutionData[]; node?: Partial<INode> } & RunOptions,
 	): Promise<NodeRun>;
 	/** The emulator's requests of an operation. */
 	requestsOf(operation: string): Emulator['requests'];
+	/** Lets time pass at once, in ms. */
+	advance(ms: number): void;
 	close(): Promise<void>;
 }
 
@@ -65,19 +69,21 @@ export async function startSetting(
 	const clock = fastClock(speed);
 	Object.assign(systemClock, clock);
 	const emulator = await startEmulator({ limits: 'none', clock, life: { pendingMs: 5_000, runMs: 10_000 }, ...options });
-	const engine = await startEngine({ [NODE_TYPE]: new DefenderLiveResponse() }, [new MicrosoftDefenderOAuth2Api()], {
+	const nodes = { [NODE_TYPE]: new DefenderLiveResponse(), [TRIGGER_TYPE]: new DefenderLiveResponseTrigger() };
+	const engine = await startEngine(nodes, [new MicrosoftDefenderOAuth2Api()], {
 		defender: emulator.credentialData(credential),
 	});
 	return {
 		emulator,
 		engine,
-		async runNode(parameters, { items = [{}], node, ...runOptions } = {}) {
-			const pinData = { Start: items.map((json) => ({ json })) };
+		async runNode(parameters, { items = [{}], inputs, node, ...runOptions } = {}) {
+			const pinData = { Start: inputs ?? items.map((json) => ({ json })) };
 			const ran = await engine.run(workflowWith(parameters, node), { pinData, ...runOptions });
 			const jsonOutputs = ran.outputs('Defender').map((output) => output.map(({ json }) => json));
 			return { ...ran, jsonOutputs, results: jsonOutputs[0] ?? [] };
 		},
 		requestsOf: (operation) => emulator.requests.filter((request) => request.operation === operation),
+		advance: (ms) => clock.advance(ms),
 		close: async () => await emulator.close(),
 	};
 }

@@ -1,16 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-
-function libraryFileField(displayName: string, name: string, type: string, placeholder: string): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'resourceLocator',
-		default: { mode: 'id', value: '' },
-		displayOptions: { show: { type: [type] } },
-		description: 'A file of the live response library of the tenant',
-		modes: [{ displayName: 'By Name', name: 'id', type: 'string', placeholder }],
-	};
-}
+import { libraryFileField } from './libraryFile';
 
 /** The commands of a live response. */
 export const commandsField: INodeProperties = {
@@ -38,7 +27,9 @@ export const commandsField: INodeProperties = {
 					],
 					default: 'RunScript',
 				},
-				libraryFileField('Script', 'scriptName', 'RunScript', 'e.g. check-baseline.ps1'),
+				libraryFileField('Script', 'scriptName', 'e.g. check-baseline.ps1', {
+					displayOptions: { show: { type: ['RunScript'] } },
+				}),
 				{
 					displayName: 'Arguments',
 					name: 'args',
@@ -57,7 +48,9 @@ export const commandsField: INodeProperties = {
 					placeholder: 'e.g. C:\\Windows\\Temp\\out.zip',
 					description: 'Full path of the file on the device',
 				},
-				libraryFileField('File', 'fileName', 'PutFile', 'e.g. tool.exe'),
+				libraryFileField('File', 'fileName', 'e.g. tool.exe', {
+					displayOptions: { show: { type: ['PutFile'] } },
+				}),
 			],
 		},
 	],

@@ -6,9 +6,16 @@ export const machineIdField: INodeProperties = {
 	name: 'machineId',
 	type: 'resourceLocator',
 	required: true,
-	default: { mode: 'id', value: '' },
-	description: 'The device to run the live response on',
+	default: { mode: 'list', value: '' },
+	description: 'A device of the tenant',
 	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Type the start of a name…',
+			typeOptions: { searchListMethod: 'searchMachines', searchable: true },
+		},
 		{
 			displayName: 'By ID',
 			name: 'id',

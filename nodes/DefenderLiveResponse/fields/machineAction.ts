@@ -10,6 +10,13 @@ export const machineActionIdField: INodeProperties = {
 	description: 'The machine action that the live response is known by',
 	modes: [
 		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Choose a recent live response…',
+			typeOptions: { searchListMethod: 'searchMachineActions', searchable: true },
+		},
+		{
 			displayName: 'By ID',
 			name: 'id',
 			type: 'string',

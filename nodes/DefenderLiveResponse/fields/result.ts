@@ -12,7 +12,7 @@ export function resultFields({
 	whenWaiting = false,
 }: { followLink?: boolean; whenWaiting?: boolean } = {}): INodeProperties[] {
 	const waiting: IDisplayOptions = { show: { waitForCompletion: [true] } };
-	const shown = whenWaiting ? { displayOptions: waiting } : {};
+	const shown: { displayOptions?: IDisplayOptions } = whenWaiting ? { displayOptions: waiting } : {};
 	const follow: INodeProperties = {
 		displayName: 'Follow Link',
 		name: 'followLink',
@@ -36,7 +36,8 @@ export function resultFields({
 			name: 'routeByOutcome',
 			type: 'boolean',
 			default: false,
-			...shown,
+			// A tool has one output.
+			displayOptions: { ...shown.displayOptions, hide: { '@tool': [true] } },
 			description: 'Whether to use three outputs: Succeeded, Failed and Not Finished',
 		},
 		{

@@ -1,9 +1,9 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { systemClock } from '../service/clock';
 import type { CloudFields } from '../service/clouds';
 import { cloudOf } from '../service/clouds';
 import type { Limits } from '../service/pacing';
 import type { Session } from '../service/session';
+import type { RequestContext } from './transport';
 import { CREDENTIAL, transportOf } from './transport';
 
 interface CredentialFields extends CloudFields {
@@ -14,9 +14,14 @@ interface CredentialFields extends CloudFields {
  * What the calls of one execution share.
  *
  * @param resultLimits the user's limits for result links
+ * @param signal aborted when the calls are to stop
  * @throws DefenderError when the credential would send requests somewhere unexpected
  */
-export async function connect(context: IExecuteFunctions, resultLimits: Limits): Promise<Session> {
+export async function connect(
+	context: RequestContext,
+	resultLimits: Limits,
+	signal: AbortSignal | undefined,
+): Promise<Session> {
 	const fields = await context.getCredentials<CredentialFields>(CREDENTIAL);
 	const cloud = cloudOf(fields);
 	return {
@@ -25,6 +30,6 @@ export async function connect(context: IExecuteFunctions, resultLimits: Limits):
 		clock: systemClock,
 		application: `${cloud.apiBaseUrl} ${fields.tenantId} ${fields.clientId}`.toLowerCase(),
 		resultLimits,
-		signal: context.getExecutionCancelSignal(),
+		signal,
 	};
 }

@@ -1,5 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Limits } from '../service/pacing';
+import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
+import { connect } from './connect';
 import { errorItem, toNodeError } from './nodeError';
 
 /** An item and the output it leaves by. */
@@ -10,10 +13,10 @@ export interface Routed {
 
 /** How an operation treats its input items. */
 export interface ItemWork<Job> {
+	/** The user's limits for result links, where the operation asks for them; else the service's. */
+	limits?: Limits;
 	/** Reads and checks an item's parameters. Makes no request. */
-	read(itemIndex: number): Job;
-	/** Opens what all items share. */
-	open(): Promise<Session>;
+	read(itemIndex: number): Job | Promise<Job>;
 	/** Does one item's work; all items' run side by side. */
 	work(session: Session, job: Job, itemIndex: number): Promise<Routed[]>;
 }
@@ -26,9 +29,9 @@ export interface Outputs {
 
 type Settled<T> = { value: T } | { error: unknown };
 
-function attempt<T>(action: () => T): Settled<T> {
+async function attempt<T>(action: () => T | Promise<T>): Promise<Settled<T>> {
 	try {
-		return { value: action() };
+		return { value: await action() };
 	} catch (error) {
 		return { error };
 	}
@@ -49,12 +52,13 @@ async function workOnAll<Job>(
 ): Promise<Routed[]> {
 	const node = context.getNode();
 	const goOn = context.continueOnFail();
-	const { read, open, work } = prepare();
-	const jobs = context.getInputData().map((_, itemIndex) => attempt(() => read(itemIndex)));
+	const { limits = SERVICE_LIMITS.results, read, work } = prepare();
+	const reading = context.getInputData().map(async (_, itemIndex) => await attempt(() => read(itemIndex)));
+	const jobs = await Promise.all(reading);
 	const wrong = jobs.findIndex((job) => 'error' in job);
 	if (wrong >= 0 && !goOn) throw toNodeError(node, (jobs[wrong] as { error: unknown }).error, wrong);
 
-	const { session, stop } = stoppable(await open());
+	const { session, stop } = stoppable(await connect(context, limits, context.getExecutionCancelSignal()));
 	let fatal: Error | undefined;
 	const asItem = (error: unknown, itemIndex: number): Routed[] => {
 		if (goOn) return [{ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }];

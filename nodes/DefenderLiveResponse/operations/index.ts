@@ -1,7 +1,12 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { deleteFile } from './libraryFile/delete';
+import { getMany as getManyFiles } from './libraryFile/getMany';
+import { upload } from './libraryFile/upload';
 import { getManyResults } from './liveResponse/getManyResults';
 import { getResult } from './liveResponse/getResult';
 import { run } from './liveResponse/run';
+import { get as getMachine } from './machine/get';
+import { getMany as getManyMachines } from './machine/getMany';
 import { cancel } from './machineAction/cancel';
 import { get } from './machineAction/get';
 import { getMany } from './machineAction/getMany';
@@ -9,12 +14,27 @@ import { wait } from './machineAction/wait';
 import type { Operation } from './operation';
 
 /** What the node can do. A new operation is one more file and one more entry. */
-export const OPERATIONS: Operation[] = [getResult, getManyResults, run, get, getMany, cancel, wait];
+export const OPERATIONS: Operation[] = [
+	getResult,
+	getManyResults,
+	run,
+	get,
+	getMany,
+	cancel,
+	wait,
+	getManyFiles,
+	upload,
+	deleteFile,
+	getMachine,
+	getManyMachines,
+];
 
 /** The node's resources, in the order of the list. */
 const RESOURCES: INodePropertyOptions[] = [
 	{ name: 'Live Response', value: 'liveResponse' },
 	{ name: 'Machine Action', value: 'machineAction' },
+	{ name: 'Library File', value: 'libraryFile' },
+	{ name: 'Device', value: 'machine' },
 ];
 
 function operationList(resource: string): INodeProperties {
@@ -31,6 +51,19 @@ function operationList(resource: string): INodeProperties {
 	};
 }
 
+/** What a language model is told of an operation when an AI agent has it as a tool. */
+function toolDescription({ resource, value, description }: Operation): INodeProperties {
+	return {
+		displayName: 'Tool Description',
+		name: 'toolDescription',
+		type: 'string',
+		typeOptions: { rows: 3 },
+		default: description,
+		displayOptions: { show: { '@tool': [true], resource: [resource], operation: [value] } },
+		description: 'What the AI model is told of this tool: what it does, what it costs, when to use it',
+	};
+}
+
 /** The node's parameters: resource, operation, and what each operation asks for. */
 export function nodeProperties(): INodeProperties[] {
 	return [
@@ -43,6 +76,7 @@ export function nodeProperties(): INodeProperties[] {
 			default: 'liveResponse',
 		},
 		...RESOURCES.map(({ value }) => operationList(String(value))),
+		...OPERATIONS.map(toolDescription),
 		...OPERATIONS.flatMap(({ resource, value, fields }) =>
 			fields.map((field) => ({
 				...field,

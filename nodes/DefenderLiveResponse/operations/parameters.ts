@@ -1,5 +1,11 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
+
+/** Where parameters are read from: the execution of a node, or a poll of a trigger. */
+export interface Parameters {
+	getNode(): INode;
+	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
+}
 
 /**
  * Says that a parameter cannot be used, before any request is made.
@@ -7,7 +13,7 @@ import { NodeOperationError } from 'n8n-workflow';
  * @param displayName as the editor shows it
  */
 export function wrongParameter(
-	context: IExecuteFunctions,
+	context: Parameters,
 	itemIndex: number,
 	displayName: string,
 	what: string,
@@ -25,7 +31,7 @@ export interface Choice {
 	value: string;
 }
 
-export function readChoice(context: IExecuteFunctions, name: string, itemIndex: number): Choice {
+export function readChoice(context: Parameters, name: string, itemIndex: number): Choice {
 	const chosen: unknown = context.getNodeParameter(name, itemIndex, '');
 	const isLocator = typeof chosen === 'object' && chosen !== null;
 	const { mode, value } = isLocator ? (chosen as Partial<Choice>) : { mode: 'id', value: chosen };
@@ -35,7 +41,7 @@ export function readChoice(context: IExecuteFunctions, name: string, itemIndex: 
 /** Machine actions are named by GUIDs; anything else could reshape the URL. */
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-export function readMachineActionId(context: IExecuteFunctions, itemIndex: number): string {
+export function readMachineActionId(context: Parameters, itemIndex: number): string {
 	const { value } = readChoice(context, 'machineActionId', itemIndex);
 	if (GUID.test(value)) return value;
 	throw wrongParameter(
@@ -49,7 +55,7 @@ export function readMachineActionId(context: IExecuteFunctions, itemIndex: numbe
 
 /** A whole number within bounds. */
 export function readWholeNumber(
-	context: IExecuteFunctions,
+	context: Parameters,
 	value: unknown,
 	itemIndex: number,
 	displayName: string,
@@ -67,14 +73,14 @@ export function asText(value: unknown): string | undefined {
 }
 
 /** Why something is done; the service keeps it with the machine action. */
-export function readComment(context: IExecuteFunctions, itemIndex: number): string {
+export function readComment(context: Parameters, itemIndex: number): string {
 	const comment = asText(context.getNodeParameter('comment', itemIndex, '')) ?? '';
 	if (comment !== '' && comment !== 'undefined' && comment !== 'null') return comment;
 	throw wrongParameter(context, itemIndex, 'Comment', 'is empty', 'Say why: Defender keeps it with the machine action.');
 }
 
 /** How many entities to give; Infinity for all. */
-export function readMost(context: IExecuteFunctions, itemIndex: number): number {
+export function readMost(context: Parameters, itemIndex: number): number {
 	if (context.getNodeParameter('returnAll', itemIndex, false) === true) return Infinity;
 	return readWholeNumber(context, context.getNodeParameter('limit', itemIndex, 50), itemIndex, 'Limit', 1);
 }
@@ -84,7 +90,7 @@ export function readMost(context: IExecuteFunctions, itemIndex: number): number 
  * keeps something from being done.
  */
 export function readFlag(
-	context: IExecuteFunctions,
+	context: Parameters,
 	value: unknown,
 	itemIndex: number,
 	displayName: string,

@@ -1,8 +1,18 @@
-import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+	IPollFunctions,
+} from 'n8n-workflow';
 import type { GrantedPermissions } from '../service/calls';
 import type { Transport } from '../service/session';
 
 export const CREDENTIAL = 'microsoftDefenderOAuth2Api';
+
+/** What n8n gives an operation, a trigger's poll or a picker to make requests with. */
+export type RequestContext = IExecuteFunctions | IPollFunctions | ILoadOptionsFunctions;
 
 /** The permissions that an access token names. Its signature is not the node's to check. */
 export function permissionsOf(accessToken: unknown): GrantedPermissions | undefined {
@@ -19,7 +29,7 @@ export function permissionsOf(accessToken: unknown): GrantedPermissions | undefi
 	}
 }
 
-async function grantedPermissions(context: IExecuteFunctions): Promise<GrantedPermissions | undefined> {
+async function grantedPermissions(context: RequestContext): Promise<GrantedPermissions | undefined> {
 	const { oauthTokenData } = await context.getCredentials<{ oauthTokenData?: IDataObject }>(CREDENTIAL);
 	return permissionsOf(oauthTokenData?.access_token);
 }
@@ -30,7 +40,7 @@ async function grantedPermissions(context: IExecuteFunctions): Promise<GrantedPe
  *
  * @param renewOn the status for which n8n gets a fresh token and asks once more
  */
-async function sendSigned(context: IExecuteFunctions, options: IHttpRequestOptions, renewOn: 401 | 403) {
+async function sendSigned(context: RequestContext, options: IHttpRequestOptions, renewOn: 401 | 403) {
 	const ask = async (asked: IHttpRequestOptions) =>
 		(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, asked, {
 			oauth2: { tokenExpiredStatusCode: renewOn },
@@ -41,7 +51,7 @@ async function sendSigned(context: IExecuteFunctions, options: IHttpRequestOptio
 }
 
 /** n8n's request helpers as the service wants them. */
-export function transportOf(context: IExecuteFunctions): Transport {
+export function transportOf(context: RequestContext): Transport {
 	return {
 		signed: async (options, renewOn403) => await sendSigned(context, options, renewOn403 ? 403 : 401),
 		unsigned: async (options) => (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse,

@@ -23,6 +23,8 @@ export interface CallKind {
 	delegatedScopes: string[];
 }
 
+const LIBRARY = { applicationRoles: ['Library.Manage'], delegatedScopes: ['Library.Manage'] };
+
 /**
  * Every call of the Defender API that the package makes.
  * Permissions are those of Microsoft's pages of November 2025 and later: reading actions and result links
@@ -77,5 +79,27 @@ export const CALLS = {
 		repeatable: true,
 		applicationRoles: ['Machine.Read.All', 'Machine.ReadWrite.All'],
 		delegatedScopes: ['Machine.Read', 'Machine.ReadWrite'],
+	},
+	readLibrary: {
+		purpose: 'read the live response library',
+		subject: 'library file',
+		limitGroup: 'library',
+		repeatable: true,
+		...LIBRARY,
+	},
+	uploadFile: {
+		purpose: 'upload the file to the live response library',
+		subject: 'library file',
+		limitGroup: 'library',
+		repeatable: false,
+		...LIBRARY,
+	},
+	deleteFile: {
+		purpose: 'delete the file from the live response library',
+		subject: 'library file',
+		limitGroup: 'library',
+		// Deleting twice does no harm, but the second answer would be that there is no such file.
+		repeatable: false,
+		...LIBRARY,
 	},
 } as const satisfies Record<string, CallKind>;

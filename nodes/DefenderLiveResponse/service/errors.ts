@@ -37,7 +37,7 @@ interface Advice {
 const BY_CODE: Record<string, Advice> = {
 	ActiveRequestAlreadyExists: {
 		message: 'The device is busy with another live response',
-		todo: 'A device runs one live response at a time, whoever started it. Wait until the other one has ended, or cancel it.',
+		todo: 'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
 	},
 	OsPlatformNotSupported: {
 		message: "The device's operating system does not support this",
@@ -164,7 +164,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 						message: `Defender could not ${call.purpose} just now`,
 						todo: call.repeatable
 							? 'The call was repeated several times. Run the workflow again later.'
-							: 'The call was not repeated, since it may have been carried out. Look at the machine action before you try again.',
+							: 'The call was not repeated, since it may have been carried out. See whether it was before you try again.',
 					}
 				: { message: `Defender refused to ${call.purpose}`, todo: 'Check the parameters of the node.' };
 	}

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { CALLS } from './calls';
 import { pause } from './clock';
 import { DefenderError } from './errors';
+import { aboutBlocker, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
 import type { ActionCommand, MachineAction } from './machineAction';
 import { readMachineAction } from './machineAction';
 import { listMachineActions } from './machineActions';
@@ -129,7 +130,8 @@ export async function findLostRun(
  *
  * @param isTaken whether an action is known to belong to another run
  * @returns the machine action that the service made of it
- * @throws DefenderError when the service refuses; LostRun when nobody can say whether it took the request
+ * @throws DefenderError when the service refuses, DeviceBusy above all; LostRun when nobody can say whether it took
+ * the request; Cancelled
  */
 export async function runLiveResponse(
 	session: Session,
@@ -139,17 +141,16 @@ export async function runLiveResponse(
 ): Promise<MachineAction> {
 	const sentAt = session.clock.now();
 	const call = { kind: CALLS.run, ...runRequest(request) };
-	const answer = await callApi(session, call, tally).catch((error: unknown) => {
-		const lost = error instanceof DefenderError && error.failure && mayHaveArrived(error.failure);
-		if (!lost) throw error;
+	const answer = await callApi(session, call, tally).catch(async (error: unknown) => {
+		if (!(error instanceof DefenderError)) throw error;
+		if (error.code === BUSY) return await deviceBusy(session, request.machineId, error, tally);
+		if (!error.failure || !mayHaveArrived(error.failure)) throw error;
 		return undefined;
 	});
+	if (answer instanceof DeviceBusy) throw answer;
 	const answered = readMachineAction(answer);
 	if (answered && isOlder(session, answered, sentAt) && isAnothers(answered, request)) {
-		throw new DefenderError(
-			'The device is busy with another live response',
-			`Defender answered with the machine action ${answered.id}, which somebody else started, and did not take these commands. Wait until it has ended, or cancel it.`,
-		);
+		throw new DeviceBusy(answered.id, `${aboutBlocker(answered)} Defender answered with it and did not take these commands.`);
 	}
 	return answered ?? (await findLostRun(session, { request, sentAt, isTaken }, tally));
 }

@@ -1,5 +1,5 @@
 import { CALLS } from './calls';
-import { DefenderError } from './errors';
+import { LARGEST_PAGE, listEntities, notUnderstood } from './collection';
 import type { MachineAction } from './machineAction';
 import { readMachineAction } from './machineAction';
 import { chunksByLength, literal, query } from './odata';
@@ -7,19 +7,11 @@ import { callApi } from './request';
 import type { Session } from './session';
 import type { Tally } from './tally';
 
-/** The largest page that the service gives. */
-const LARGEST_PAGE = 10_000;
-
 /** Longest list of ids in a URL, in characters: the whole URL stays under 2,000. */
 const LONGEST_ID_LIST = 1_700;
 
-const UNFINISHED = "type eq 'LiveResponse' and (status eq 'Pending' or status eq 'InProgress')";
-
-const notUnderstood = () =>
-	new DefenderError(
-		'Defender answered with something that is no machine action',
-		'Check that the API base URL of the credential is that of Defender, and that no proxy answers in its place.',
-	);
+/** OData filter for live responses that have not ended. */
+export const UNFINISHED = "type eq 'LiveResponse' and (status eq 'Pending' or status eq 'InProgress')";
 
 /**
  * One machine action.
@@ -29,39 +21,29 @@ export async function getMachineAction(session: Session, id: string, tally: Tall
 	const path = `/machineactions/${encodeURIComponent(id)}`;
 	const body = await callApi(session, { kind: CALLS.readActions, method: 'GET', path }, tally);
 	const action = readMachineAction(body);
-	if (!action) throw notUnderstood();
+	if (!action) throw notUnderstood('machine action');
 	return action;
 }
 
 /**
- * Machine actions that a filter names, page by page.
- * Of `@odata.nextLink` only the query is used: it can name another host, which must not get the token.
+ * Machine actions that a filter names, newest first.
+ * Source: `GET /api/machineactions`.
  *
  * @param filter OData filter of the entity's properties; empty for all
  * @param most how many to give
+ * @param skip how many to leave out before them
  */
 export async function listMachineActions(
 	session: Session,
 	filter: string,
 	most: number,
 	tally: Tally,
+	skip = 0,
 ): Promise<MachineAction[]> {
-	const actions: MachineAction[] = [];
-	let search: string | undefined = query({ filter, top: Math.min(most, LARGEST_PAGE) });
-	while (search !== undefined && actions.length < most) {
-		const request = { kind: CALLS.readActions, method: 'GET' as const, path: `/machineactions${search}` };
-		const page = (await callApi(session, request, tally)) as Record<string, unknown> | null;
-		if (!Array.isArray(page?.value)) throw notUnderstood();
-		for (const entity of page.value) {
-			const action = readMachineAction(entity);
-			if (action) actions.push(action);
-		}
-		const next: unknown = page['@odata.nextLink'];
-		const following = typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined;
-		// A page without entities, or one that follows itself, would go on for ever.
-		search = page.value.length > 0 && following !== search ? following : undefined;
-	}
-	return actions.slice(0, most);
+	const search = query({ filter, top: Math.min(most, LARGEST_PAGE), skip: skip || undefined });
+	const collection = { kind: CALLS.readActions, path: '/machineactions', search };
+	const actions = (await listEntities(session, collection, most, tally)).map(readMachineAction);
+	return actions.filter((action) => action !== undefined);
 }
 
 /**
@@ -80,7 +62,7 @@ export async function cancelMachineAction(
 	const path = `/machineactions/${encodeURIComponent(id)}/cancel`;
 	const request = { kind: CALLS.cancelAction, method: 'POST' as const, path, body: { Comment: comment } };
 	const action = readMachineAction(await callApi(session, request, tally));
-	if (!action) throw notUnderstood();
+	if (!action) throw notUnderstood('machine action');
 	return action;
 }
 

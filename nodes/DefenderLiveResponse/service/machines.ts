@@ -1,15 +1,19 @@
 import { CALLS } from './calls';
+import { LARGEST_PAGE, listEntities, notUnderstood } from './collection';
 import { DefenderError } from './errors';
 import { literal, query } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
 import type { Tally } from './tally';
 
-/** What is needed of a device to choose between several of one name. */
-interface Machine {
+/** A device, as the service describes it. */
+export interface Machine {
 	id: string;
 	computerDnsName: string;
+	/** ISO 8601; empty where the service does not tell. */
 	lastSeen: string;
+	/** The entity untouched. */
+	entity: Record<string, unknown>;
 }
 
 /** More records than this do not share one name. */
@@ -18,16 +22,50 @@ const MOST_NAMESAKES = 100;
 /** Names shown when one has to be chosen. */
 const MOST_SHOWN = 5;
 
-function readMachines(body: unknown): Machine[] {
-	const list = (body as { value?: unknown } | null)?.value;
-	if (!Array.isArray(list)) return [];
-	return list
-		.filter((entity): entity is Record<string, unknown> => typeof entity?.id === 'string')
-		.map(({ id, computerDnsName, lastSeen }) => ({
-			id: String(id),
-			computerDnsName: String(computerDnsName ?? ''),
-			lastSeen: String(lastSeen ?? ''),
-		}));
+function readMachine(value: unknown): Machine | undefined {
+	const entity = value as Record<string, unknown> | null;
+	if (typeof entity?.id !== 'string') return undefined;
+	const { id, computerDnsName, lastSeen } = entity;
+	return { id, computerDnsName: String(computerDnsName ?? ''), lastSeen: String(lastSeen ?? ''), entity };
+}
+
+/**
+ * One device.
+ * Source: `GET /api/machines/{id}`.
+ *
+ * @throws DefenderError, Cancelled
+ */
+export async function getMachine(session: Session, id: string, tally: Tally): Promise<Machine> {
+	const path = `/machines/${encodeURIComponent(id)}`;
+	const machine = readMachine(await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }, tally));
+	if (!machine) throw notUnderstood('device');
+	return machine;
+}
+
+/**
+ * Devices that a filter names.
+ * Source: `GET /api/machines`.
+ *
+ * @param filter OData filter of the entity's properties; empty for all
+ * @param most how many to give
+ * @param skip how many to leave out before them
+ * @throws DefenderError, Cancelled
+ */
+export async function listMachines(
+	session: Session,
+	filter: string,
+	most: number,
+	tally: Tally,
+	skip = 0,
+): Promise<Machine[]> {
+	const search = query({ filter, top: Math.min(most, LARGEST_PAGE), skip: skip || undefined });
+	const collection = { kind: CALLS.readMachines, path: '/machines', search };
+	const entities = await listEntities(session, collection, most, tally).catch((error: unknown): unknown[] => {
+		// The service answers so when no device was seen of late.
+		if (error instanceof DefenderError && error.status === 404) return [];
+		throw error;
+	});
+	return entities.map(readMachine).filter((machine) => machine !== undefined);
 }
 
 /** 2 for the name itself, 1 for a name whose first label it is (`ws-01` for `ws-01.contoso.com`), else 0. */
@@ -38,29 +76,21 @@ function nearness(machine: Machine, name: string): number {
 }
 
 /**
- * The id of the device with a DNS name, or with a host name that only one device has. A device that was onboarded
- * again has several records of one name; the one last seen is taken.
+ * The device with a DNS name, or with a host name that only one device has. A device that was onboarded again has
+ * several records of one name; the one last seen is taken.
  *
- * @throws DefenderError when no device has the name, or several have it in different domains
+ * @throws DefenderError when no device has the name, or several have it in different domains; Cancelled
  */
-export async function machineIdByName(session: Session, name: string, tally: Tally): Promise<string> {
+export async function findMachineByName(session: Session, name: string, tally: Tally): Promise<Machine> {
 	const wanted = name.trim().toLowerCase();
 	const filter = `computerDnsName eq ${literal(wanted)} or startswith(computerDnsName,${literal(`${wanted}.`)})`;
-	const path = `/machines${query({ filter, top: MOST_NAMESAKES })}`;
-	const body = await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }, tally).catch(
-		(error: unknown) => {
-			// The service answers so when no device was seen of late.
-			if (error instanceof DefenderError && error.status === 404) return null;
-			throw error;
-		},
-	);
-	const machines = readMachines(body);
+	const machines = await listMachines(session, filter, MOST_NAMESAKES, tally);
 	const nearest = Math.max(1, ...machines.map((machine) => nearness(machine, wanted)));
 	const best = machines
 		.filter((machine) => nearness(machine, wanted) === nearest)
 		.sort((a, b) => b.lastSeen.localeCompare(a.lastSeen));
 	const names = [...new Set(best.map(({ computerDnsName }) => computerDnsName.toLowerCase()))];
-	if (names.length === 1) return best[0].id;
+	if (names.length === 1) return best[0];
 	if (names.length > 1) {
 		throw new DefenderError(
 			`Several devices are named "${name.trim()}"`,

@@ -18,7 +18,7 @@ export interface ApiRequest {
 	method: IHttpRequestMethods;
 	/** Path and query below `/api`, already encoded. */
 	path: string;
-	body?: IDataObject;
+	body?: IDataObject | FormData;
 }
 
 /** Refusals that a token with newer consent would meet as well. */

@@ -19,13 +19,14 @@ it('has the defaults of the contract', () => {
 		parseOutput: 'none',
 		splitOutput: false,
 		stripBanner: true,
+		forModel: false,
 		maxOutputLength: 0,
 		decompress: true,
 		maxDownloadBytes: 1024 * 1024 * 1024,
 		binaryPropertyName: 'data',
 		expectedScriptName: '',
 	});
-	expect(readWaiting(context)).toEqual({ intervalMs: 10_000, maxWaitMs: 20 * 60_000 });
+	expect(readWaiting(context)).toEqual({ intervalMs: 10_000, maxWaitMs: 20 * 60_000, maxBusyMs: 20 * 60_000 });
 	expect(readResultLimits(context)).toEqual({ perMinute: 100, perHour: 1500 });
 });
 

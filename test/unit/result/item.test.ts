@@ -16,6 +16,7 @@ const SETTINGS: ResultSettings = {
 	parseOutput: 'none',
 	splitOutput: false,
 	stripBanner: true,
+	forModel: false,
 	maxOutputLength: 0,
 	decompress: true,
 	maxDownloadBytes: 1024,

@@ -2,7 +2,6 @@ import { machineActionIdField } from '../../fields/machineAction';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
 import { newTally } from '../../service/tally';
-import { connect } from '../connect';
 import { forEachItem } from '../eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId } from '../parameters';
@@ -15,21 +14,20 @@ export const getManyResults: Operation = {
 	value: 'getManyResults',
 	name: 'Get Many Results',
 	description:
-		'Get the results of all commands of a live response, one item each, in their order. Can wait until they are there. Reads only.',
-	action: 'Get the results of all commands of a live response',
+		'Get the results of all commands of a live response, one item each, in their order. Reads only. Takes seconds when it has ended, else waits for it, which takes minutes.',
+	action: 'Get many live response results',
 	fields: [machineActionIdField, ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {
 		const outputs = readOutputs(context);
 		return await forEachItem(context, outputs, () => {
-			const limits = readResultLimits(context);
 			const fetcher = new ResultFetcher(context, outputs);
 			const waiter = new LiveResponseWaiter(context);
 			return {
+				limits: readResultLimits(context),
 				read: (itemIndex) => ({
 					machineActionId: readMachineActionId(context, itemIndex),
 					settings: readResultSettings(context, itemIndex),
 				}),
-				open: async () => await connect(context, limits),
 				async work(session, { machineActionId, settings }, itemIndex) {
 					const tally = newTally();
 					const action = await waiter.until(session, machineActionId, itemIndex, tally);

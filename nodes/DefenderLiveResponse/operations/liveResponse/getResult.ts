@@ -3,7 +3,6 @@ import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
 import type { MachineAction } from '../../service/machineAction';
 import { newTally } from '../../service/tally';
-import { connect } from '../connect';
 import { forEachItem } from '../eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId, readWholeNumber, wrongParameter } from '../parameters';
@@ -26,8 +25,8 @@ export const getResult: Operation = {
 	value: 'getResult',
 	name: 'Get Result',
 	description:
-		'Get the result of one command of a live response: the transcript of a script, or a collected file. Can wait until it is there. Reads only.',
-	action: 'Get the result of a live response command',
+		'Get the result of one command of a live response: exit code, output and errors of a script, or a collected file. Reads only. Takes seconds when it has ended, else waits for it, which takes minutes.',
+	action: 'Get live response result',
 	fields: [
 		machineActionIdField,
 		{
@@ -44,10 +43,10 @@ export const getResult: Operation = {
 	async execute(context) {
 		const outputs = readOutputs(context);
 		return await forEachItem(context, outputs, () => {
-			const limits = readResultLimits(context);
 			const fetcher = new ResultFetcher(context, outputs);
 			const waiter = new LiveResponseWaiter(context);
 			return {
+				limits: readResultLimits(context),
 				read: (itemIndex) => ({
 					machineActionId: readMachineActionId(context, itemIndex),
 					commandIndex: readWholeNumber(
@@ -59,7 +58,6 @@ export const getResult: Operation = {
 					),
 					settings: readResultSettings(context, itemIndex),
 				}),
-				open: async () => await connect(context, limits),
 				async work(session, { machineActionId, commandIndex, settings }, itemIndex) {
 					const tally = newTally();
 					const action = await waiter.until(session, machineActionId, itemIndex, tally);

@@ -1,5 +1,6 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import type { LiveResponseCommand } from '../../service/liveResponse';
+import type { Parameters } from '../parameters';
 import { asText, wrongParameter } from '../parameters';
 
 /** The order that the service asks for. Source: Microsoft's page of the call. */
@@ -29,7 +30,7 @@ const SUBJECTS: Record<string, { field: string; label: string; key: string }> = 
  *
  * @throws NodeOperationError naming the command by its place, counted from 1
  */
-export function readCommands(context: IExecuteFunctions, itemIndex: number): LiveResponseCommand[] {
+export function readCommands(context: Parameters, itemIndex: number): LiveResponseCommand[] {
 	const refuse = (what: string, todo: string) => wrongParameter(context, itemIndex, 'Commands', what, todo);
 	const { command: list } = context.getNodeParameter('commands', itemIndex, {}) as IDataObject;
 	if (!Array.isArray(list) || list.length === 0) throw refuse('is empty', 'Add a command.');

@@ -1,8 +1,9 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import type { ParseOutput } from '../../result/output';
 import type { ResultSettings } from '../../result/settings';
 import type { Limits } from '../../service/pacing';
 import { SERVICE_LIMITS } from '../../service/pacing';
+import type { Parameters } from '../parameters';
 import { asText, readFlag, readWholeNumber, wrongParameter } from '../parameters';
 
 const SECOND_MS = 1_000;
@@ -15,7 +16,7 @@ const LONGEST_WAIT_MIN = 7 * 24 * 60;
 /** Less would only cost calls: an action takes minutes. */
 const SHORTEST_INTERVAL_S = 5;
 
-function readExitCodes(context: IExecuteFunctions, value: unknown, itemIndex: number): number[] {
+function readExitCodes(context: Parameters, value: unknown, itemIndex: number): number[] {
 	const codes = String(value ?? '0').split(',').map((code) => code.trim());
 	if (codes.every((code) => /^[+-]?\d+$/.test(code))) return codes.map(Number);
 	throw wrongParameter(
@@ -27,7 +28,7 @@ function readExitCodes(context: IExecuteFunctions, value: unknown, itemIndex: nu
 	);
 }
 
-function readPattern(context: IExecuteFunctions, value: unknown, itemIndex: number): RegExp | undefined {
+function readPattern(context: Parameters, value: unknown, itemIndex: number): RegExp | undefined {
 	const pattern = asText(value) ?? '(';
 	if (pattern === '') return undefined;
 	try {
@@ -46,19 +47,19 @@ function readPattern(context: IExecuteFunctions, value: unknown, itemIndex: numb
 	);
 }
 
-function readParseOutput(context: IExecuteFunctions, value: unknown, itemIndex: number): ParseOutput {
+function readParseOutput(context: Parameters, value: unknown, itemIndex: number): ParseOutput {
 	if (value === 'none' || value === 'json' || value === 'lines') return value;
 	throw wrongParameter(context, itemIndex, 'Parse Output', 'is none of its choices', 'Enter none, json or lines.');
 }
 
-function readBinaryPropertyName(context: IExecuteFunctions, value: unknown, itemIndex: number): string {
+function readBinaryPropertyName(context: Parameters, value: unknown, itemIndex: number): string {
 	const name = asText(value) ?? '';
 	if (name !== '' && name !== '__proto__') return name;
 	throw wrongParameter(context, itemIndex, 'Binary Property', 'is no name of a field', 'Enter a name such as data.');
 }
 
 /** The options of an item, checked. */
-export function readResultSettings(context: IExecuteFunctions, itemIndex: number): ResultSettings {
+export function readResultSettings(context: Parameters, itemIndex: number): ResultSettings {
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const flag = (name: string, displayName: string, fallback: boolean) =>
 		readFlag(context, context.getNodeParameter(name, itemIndex, fallback), itemIndex, displayName);
@@ -77,6 +78,8 @@ export function readResultSettings(context: IExecuteFunctions, itemIndex: number
 		parseOutput: readParseOutput(context, options.parseOutput ?? 'none', itemIndex),
 		splitOutput: option('splitOutput', 'Split Output', false),
 		stripBanner: option('stripBanner', 'Strip Banner', true),
+		// n8n gives the variant of a node that an AI agent uses this name.
+		forModel: context.getNode().type.endsWith('Tool'),
 		maxOutputLength: readWholeNumber(context, options.maxOutputLength ?? 0, itemIndex, 'Max Output Length', 0),
 		decompress: option('decompress', 'Decompress', true),
 		maxDownloadBytes: Math.floor(size * MEGABYTE),
@@ -88,27 +91,30 @@ export function readResultSettings(context: IExecuteFunctions, itemIndex: number
 /** How all items of the node are waited for together: the first item's values hold. */
 export interface Waiting {
 	intervalMs: number;
-	/** 0 when the node does not wait. */
+	/** 0 when the node does not wait for what it started. */
 	maxWaitMs: number;
+	/** How long a run waits for a device that is busy, where it is told to. */
+	maxBusyMs: number;
 }
 
-export function readWaiting(context: IExecuteFunctions): Waiting {
+export function readWaiting(context: Parameters): Waiting {
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	const waits = readFlag(context, context.getNodeParameter('waitForCompletion', 0, true), 0, 'Wait for Completion');
 	const entered = asText(context.getNodeParameter('maxWaitMinutes', 0, 20)) || 'nothing';
-	const minutes = waits ? Number(entered) : 0;
+	const minutes = Number(entered);
 	if (!(minutes >= 0 && minutes <= LONGEST_WAIT_MIN)) {
 		throw wrongParameter(context, 0, 'Max Wait', 'is no time', `Enter a number of minutes, ${LONGEST_WAIT_MIN} at most.`);
 	}
 	const seconds = readWholeNumber(context, options.pollInterval ?? 10, 0, 'Poll Interval', 0);
 	return {
 		intervalMs: Math.max(SHORTEST_INTERVAL_S, seconds) * SECOND_MS,
-		maxWaitMs: minutes * MINUTE_MS,
+		maxWaitMs: waits ? minutes * MINUTE_MS : 0,
+		maxBusyMs: minutes * MINUTE_MS,
 	};
 }
 
 /** The user's limits for results: the first item's values hold. */
-export function readResultLimits(context: IExecuteFunctions): Limits {
+export function readResultLimits(context: Parameters): Limits {
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	const { perMinute, perHour } = SERVICE_LIMITS.results;
 	return {

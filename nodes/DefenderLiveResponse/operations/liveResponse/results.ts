@@ -19,7 +19,12 @@ import { ONE_OUTPUT } from '../entityItems';
  */
 const RESULTS_AT_ONCE = 10;
 
-type BinaryInput = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
+type PrepareBinaryData = IExecuteFunctions['helpers']['prepareBinaryData'];
+
+/** What keeps a collected file: n8n's helper, of an execution or of a trigger's poll. */
+interface BinaryKeeper {
+	helpers: { prepareBinaryData: PrepareBinaryData };
+}
 
 /** One result to fetch. */
 export interface ResultRequest {
@@ -31,6 +36,8 @@ export interface ResultRequest {
 	itemIndex: number;
 	/** What it cost so far. */
 	tally: Tally;
+	/** What is to be said beside what the service and the download say. */
+	errors?: string[];
 }
 
 /** Fetches the results of all items of a node, and makes items of them. */
@@ -39,7 +46,7 @@ export class ResultFetcher {
 
 	/** @param outputs of the node: one, or one for each route */
 	constructor(
-		private readonly context: IExecuteFunctions,
+		private readonly context: BinaryKeeper,
 		private readonly outputs: Outputs,
 	) {}
 
@@ -53,7 +60,7 @@ export class ResultFetcher {
 		const binary: IBinaryKeyData = {};
 		const store: StoreFile = async (stream, fileName, mimeType) => {
 			binary[settings.binaryPropertyName] = await this.context.helpers.prepareBinaryData(
-				stream as unknown as BinaryInput,
+				stream as unknown as Parameters<PrepareBinaryData>[0],
 				fileName,
 				mimeType,
 			);
@@ -65,8 +72,9 @@ export class ResultFetcher {
 	}
 
 	/** Items of a result that is known already. */
-	toItems(result: CommandResult, { settings, itemIndex, tally }: ResultRequest, binary?: IBinaryKeyData): Routed[] {
-		const json = itemOf(result, settings, tally);
+	toItems(result: CommandResult, request: ResultRequest, binary?: IBinaryKeyData): Routed[] {
+		const { settings, itemIndex, tally, errors = [] } = request;
+		const json = itemOf({ ...result, errors: [...result.errors, ...errors] }, settings, tally);
 		const jsons = settings.splitOutput ? splitItem(json) : [json];
 		return jsons.map((each) => ({
 			output: this.outputs.count > 1 ? routeOf(result.outcome) : 0,

@@ -1,8 +1,6 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { cancelMachineAction } from '../../service/machineActions';
-import { SERVICE_LIMITS } from '../../service/pacing';
 import { newTally } from '../../service/tally';
-import { connect } from '../connect';
 import { forEachItem } from '../eachItem';
 import { entityItems, ONE_OUTPUT } from '../entityItems';
 import type { Operation } from '../operation';
@@ -12,8 +10,9 @@ export const cancel: Operation = {
 	resource: 'machineAction',
 	value: 'cancel',
 	name: 'Cancel',
-	description: 'Cancel a machine action that has not ended. What its commands have done on the device stays done.',
-	action: 'Cancel a machine action',
+	description:
+		'Cancel a machine action that has not ended. What its commands have done on the device stays done. Takes a second.',
+	action: 'Cancel machine action',
 	fields: [
 		machineActionIdField,
 		{
@@ -32,7 +31,6 @@ export const cancel: Operation = {
 				id: readMachineActionId(context, itemIndex),
 				comment: readComment(context, itemIndex),
 			}),
-			open: async () => await connect(context, SERVICE_LIMITS.results),
 			async work(session, { id, comment }, itemIndex) {
 				const { entity } = await cancelMachineAction(session, id, comment, newTally());
 				return entityItems([entity], itemIndex);

@@ -1,8 +1,6 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { getMachineAction } from '../../service/machineActions';
-import { SERVICE_LIMITS } from '../../service/pacing';
 import { newTally } from '../../service/tally';
-import { connect } from '../connect';
 import { forEachItem } from '../eachItem';
 import { entityItems, ONE_OUTPUT } from '../entityItems';
 import type { Operation } from '../operation';
@@ -12,13 +10,13 @@ export const get: Operation = {
 	resource: 'machineAction',
 	value: 'get',
 	name: 'Get',
-	description: 'Get a machine action, with its status and the state of its commands. Reads only.',
-	action: 'Get a machine action',
+	description:
+		'Get a machine action, with its status and the state of its commands. Reads only, takes a second.',
+	action: 'Get machine action',
 	fields: [machineActionIdField],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => readMachineActionId(context, itemIndex),
-			open: async () => await connect(context, SERVICE_LIMITS.results),
 			async work(session, id, itemIndex) {
 				const { entity } = await getMachineAction(session, id, newTally());
 				return entityItems([entity], itemIndex);

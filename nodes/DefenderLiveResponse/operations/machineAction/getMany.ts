@@ -2,9 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { machineActionFilters } from '../../fields/machineActionFilters';
 import { pagingFields } from '../../fields/paging';
 import { listMachineActions } from '../../service/machineActions';
-import { SERVICE_LIMITS } from '../../service/pacing';
 import { newTally } from '../../service/tally';
-import { connect } from '../connect';
 import { forEachItem } from '../eachItem';
 import { entityItems, ONE_OUTPUT } from '../entityItems';
 import type { Operation } from '../operation';
@@ -36,7 +34,8 @@ export const getMany: Operation = {
 	resource: 'machineAction',
 	value: 'getMany',
 	name: 'Get Many',
-	description: 'Get machine actions, newest first: live responses, unless filtered for another type. Reads only.',
+	description:
+		'Get machine actions, newest first: live responses, unless filtered for another type. Reads only, takes a second.',
 	action: 'Get many machine actions',
 	fields: [...pagingFields, machineActionFilters],
 	async execute(context) {
@@ -45,7 +44,6 @@ export const getMany: Operation = {
 				filter: actionFilter(readFilters(context, itemIndex)),
 				most: readMost(context, itemIndex),
 			}),
-			open: async () => await connect(context, SERVICE_LIMITS.results),
 			async work(session, { filter, most }, itemIndex) {
 				const actions = await listMachineActions(session, filter, most, newTally());
 				return entityItems(actions.map(({ entity }) => entity), itemIndex);

@@ -1,9 +1,7 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { maxWaitField, pollIntervalOption } from '../../fields/waiting';
-import { SERVICE_LIMITS } from '../../service/pacing';
 import { newTally } from '../../service/tally';
 import { ActionWatch } from '../../service/watching';
-import { connect } from '../connect';
 import { forEachItem } from '../eachItem';
 import { entityItems, ONE_OUTPUT } from '../entityItems';
 import { readWaiting } from '../liveResponse/readSettings';
@@ -15,8 +13,8 @@ export const wait: Operation = {
 	value: 'wait',
 	name: 'Wait',
 	description:
-		'Wait until machine actions have ended, all input items together. A wait that is over gives the action as last seen. Reads only.',
-	action: 'Wait for a machine action',
+		'Wait until machine actions have ended, all input items together. A wait that is over gives the action as last seen. Reads only, takes minutes.',
+	action: 'Wait for machine action',
 	fields: [
 		machineActionIdField,
 		maxWaitField,
@@ -35,7 +33,6 @@ export const wait: Operation = {
 			let watch: ActionWatch | undefined;
 			return {
 				read: (itemIndex) => readMachineActionId(context, itemIndex),
-				open: async () => await connect(context, SERVICE_LIMITS.results),
 				async work(session, id, itemIndex) {
 					watch ??= new ActionWatch(session, intervalMs, maxWaitMs, newTally());
 					const { action, ended } = await watch.until(id);

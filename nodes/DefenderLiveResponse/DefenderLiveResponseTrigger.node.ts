@@ -1,0 +1,29 @@
+import type { INodeExecutionData, INodeType, INodeTypeDescription, IPollFunctions } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { triggerFields } from './trigger/fields';
+import { poll } from './trigger/poll';
+
+/** Starts a workflow when live responses have ended. Defender calls nobody, so it is asked. */
+export class DefenderLiveResponseTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Microsoft Defender Live Response Trigger',
+		name: 'defenderLiveResponseTrigger',
+		icon: { light: 'file:../../icons/liveResponse.svg', dark: 'file:../../icons/liveResponse.dark.svg' },
+		group: ['trigger'],
+		version: [1],
+		subtitle: '={{ "ended live responses: " + $parameter["emit"] }}',
+		description: 'Starts the workflow when live responses in Microsoft Defender for Endpoint have ended',
+		defaults: { name: 'Microsoft Defender Live Response Trigger' },
+		usableAsTool: undefined,
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		sensitiveOutputFields: ['downloadLink'],
+		credentials: [{ name: 'microsoftDefenderOAuth2Api', required: true }],
+		properties: triggerFields,
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await poll(this);
+	}
+}

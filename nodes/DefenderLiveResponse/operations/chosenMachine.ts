@@ -1,0 +1,33 @@
+import type { Machine } from '../service/machines';
+import { findMachineByName, getMachine } from '../service/machines';
+import type { Session } from '../service/session';
+import type { Tally } from '../service/tally';
+import type { Choice, Parameters } from './parameters';
+import { readChoice, wrongParameter } from './parameters';
+
+/** Devices are named by SHA-1 digests; anything else could reshape the URL. */
+const MACHINE_ID = /^[0-9a-f]{40}$/i;
+
+/** The device that an item names: by id (also when picked from the list), or by DNS name. */
+export function readMachineChoice(context: Parameters, itemIndex: number): Choice {
+	const machine = readChoice(context, 'machineId', itemIndex);
+	const isUsable = machine.mode === 'name' ? machine.value !== '' : MACHINE_ID.test(machine.value);
+	if (isUsable) return machine;
+	throw wrongParameter(
+		context,
+		itemIndex,
+		'Device',
+		machine.value === '' ? 'is empty' : 'is not the ID of a device',
+		'Enter the device ID (40 hexadecimal digits), or choose the device by its name.',
+	);
+}
+
+/** @throws DefenderError, Cancelled */
+export async function chosenMachineId(session: Session, machine: Choice, tally: Tally): Promise<string> {
+	return machine.mode === 'name' ? (await findMachineByName(session, machine.value, tally)).id : machine.value;
+}
+
+/** @throws DefenderError, Cancelled */
+export async function chosenMachine(session: Session, { mode, value }: Choice, tally: Tally): Promise<Machine> {
+	return mode === 'name' ? await findMachineByName(session, value, tally) : await getMachine(session, value, tally);
+}

@@ -1,0 +1,21 @@
+import type { Parameters } from '../parameters';
+import { wrongParameter } from '../parameters';
+
+/** What no file name has: folders, which would reshape the URL, and control characters. */
+const FORBIDDEN = /[/\\\p{Cc}]/u;
+
+/**
+ * A file name of the library, checked.
+ *
+ * @param displayName of the parameter
+ */
+export function checkFileName(
+	context: Parameters,
+	fileName: string,
+	itemIndex: number,
+	displayName: string,
+): string {
+	if (fileName !== '' && !/^\.+$/.test(fileName) && !FORBIDDEN.test(fileName)) return fileName;
+	const what = fileName === '' ? 'is empty' : 'is no file name';
+	throw wrongParameter(context, itemIndex, displayName, what, 'Enter a name without folders, e.g. check-baseline.ps1.');
+}

@@ -1,0 +1,25 @@
+import { pagingFields } from '../../fields/paging';
+import { listLibraryFiles } from '../../service/library';
+import { newTally } from '../../service/tally';
+import { forEachItem } from '../eachItem';
+import { entityItems, ONE_OUTPUT } from '../entityItems';
+import type { Operation } from '../operation';
+import { readMost } from '../parameters';
+
+export const getMany: Operation = {
+	resource: 'libraryFile',
+	value: 'getMany',
+	name: 'Get Many',
+	description:
+		'Get the files of the live response library: the scripts that can be run and the files that can be put on devices. Reads only, takes a second.',
+	action: 'Get many library files',
+	fields: pagingFields,
+	async execute(context) {
+		return await forEachItem(context, ONE_OUTPUT, () => ({
+			read: (itemIndex) => readMost(context, itemIndex),
+			async work(session, most, itemIndex) {
+				return entityItems(await listLibraryFiles(session, most, newTally()), itemIndex);
+			},
+		}));
+	},
+};

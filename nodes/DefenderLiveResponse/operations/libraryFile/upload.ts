@@ -1,0 +1,106 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { uploadFields } from '../../fields/upload';
+import { DefenderError } from '../../service/errors';
+import type { LibraryUpload } from '../../service/library';
+import { LARGEST_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
+import { limiter } from '../../service/limiter';
+import type { Session } from '../../service/session';
+import { newTally } from '../../service/tally';
+import { forEachItem } from '../eachItem';
+import { entityItems, ONE_OUTPUT } from '../entityItems';
+import type { Operation } from '../operation';
+import { asText, readFlag, wrongParameter } from '../parameters';
+import { checkFileName } from './fileName';
+
+/** An upload without its content, which is read when its turn comes. */
+type Planned = Omit<LibraryUpload, 'content'> & { binaryPropertyName: string };
+
+/** Size in bytes of a file that an item has; n8n keeps it in memory as Base64, or elsewhere under an id. */
+async function sizeOf(context: IExecuteFunctions, { id, data }: { id?: string; data: string }): Promise<number> {
+	return id ? (await context.helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64');
+}
+
+async function readUpload(context: IExecuteFunctions, itemIndex: number): Promise<Planned> {
+	const text = (name: string) => asText(context.getNodeParameter(name, itemIndex, '')) ?? '';
+	const flag = (name: string, displayName: string) =>
+		readFlag(context, context.getNodeParameter(name, itemIndex, false), itemIndex, displayName);
+	const binaryPropertyName = text('binaryPropertyName') || 'data';
+	const binary = context.helpers.assertBinaryData(itemIndex, binaryPropertyName);
+	const size = await sizeOf(context, binary);
+	if (size > LARGEST_LIBRARY_FILE) {
+		throw wrongParameter(
+			context,
+			itemIndex,
+			'Input Binary Field',
+			`holds a file of ${Math.ceil(size / 1024 / 1024)} MB`,
+			'The live response library takes files of up to 20 MB over the API.',
+		);
+	}
+	const hasParameters = flag('hasParameters', 'Has Parameters');
+	return {
+		binaryPropertyName,
+		fileName: checkFileName(context, text('fileName') || (binary.fileName ?? ''), itemIndex, 'File Name'),
+		description: text('description'),
+		hasParameters,
+		parametersDescription: hasParameters ? text('parametersDescription') : undefined,
+		overwrite: flag('overwrite', 'Overwrite'),
+	};
+}
+
+/** The names in the library, asked for when first needed: what the service does with one that is taken is not documented. */
+class TakenNames {
+	private names: Promise<Set<string>> | undefined;
+
+	constructor(private readonly session: Session) {}
+
+	/** @throws DefenderError when there is a file of this name */
+	async refuse(fileName: string): Promise<void> {
+		if (!(await this.all()).has(fileName.toLowerCase())) return;
+		throw new DefenderError(
+			`The library already has a file named "${fileName}"`,
+			'Switch on Overwrite to replace it, or choose another name.',
+		);
+	}
+
+	async add(fileName: string): Promise<void> {
+		(await this.all()).add(fileName.toLowerCase());
+	}
+
+	private async all(): Promise<Set<string>> {
+		this.names ??= listLibraryFiles(this.session, Infinity, newTally()).then(
+			(files) => new Set(files.map((file) => file.fileName.toLowerCase())),
+		);
+		return await this.names;
+	}
+}
+
+export const upload: Operation = {
+	resource: 'libraryFile',
+	value: 'upload',
+	name: 'Upload',
+	description:
+		'Upload a file of an item, 20 MB at most, to the live response library, from where it can be run or put on devices. Changes the tenant.',
+	action: 'Upload library file',
+	fields: uploadFields,
+	async execute(context) {
+		return await forEachItem(context, ONE_OUTPUT, () => {
+			// One at a time, so that one file is in memory.
+			const oneByOne = limiter(1);
+			let taken: TakenNames | undefined;
+			return {
+				read: async (itemIndex) => await readUpload(context, itemIndex),
+				async work(session, { binaryPropertyName, ...file }, itemIndex) {
+					taken ??= new TakenNames(session);
+					const names = taken;
+					return await oneByOne(async () => {
+						if (!file.overwrite) await names.refuse(file.fileName);
+						const content = await context.helpers.getBinaryDataBuffer(itemIndex, binaryPropertyName);
+						const entity = await uploadLibraryFile(session, { ...file, content }, newTally());
+						if (!file.overwrite) await names.add(file.fileName);
+						return entityItems([entity], itemIndex);
+					});
+				},
+			};
+		});
+	},
+};

@@ -1,0 +1,52 @@
+import { DefenderError } from '../../service/errors';
+import type { LiveResponseRequest } from '../../service/liveResponse';
+import { isAnswerTo } from '../../service/liveResponse';
+import type { MachineAction } from '../../service/machineAction';
+import { hasEnded } from '../../service/machineAction';
+import { cancelMachineAction } from '../../service/machineActions';
+import type { Session } from '../../service/session';
+import type { Tally } from '../../service/tally';
+import { newTally } from '../../service/tally';
+import { ActionWatch } from '../../service/watching';
+
+/** How long a cancelled action is watched until it has ended, and how often, in ms. */
+const CANCEL_TAKES_MS = 60_000;
+const LOOK_EVERY_MS = 5_000;
+
+/** An action after the try to cancel it. */
+export interface Overdue {
+	action: MachineAction;
+	/** Why it goes on, where it does. */
+	errors: string[];
+}
+
+/**
+ * Cancels an action that has not ended in time, when it is certainly the one that a request became: nothing of
+ * anybody else's is ever cancelled.
+ *
+ * @param sent the action as the service answered the request
+ * @param seen the same, as last seen
+ * @throws Cancelled, DefenderError when the action cannot be read any more
+ */
+export async function cancelOverdue(
+	session: Session,
+	request: LiveResponseRequest,
+	{ sent, seen }: { sent: MachineAction; seen: MachineAction },
+	tally: Tally,
+): Promise<Overdue> {
+	if (!isAnswerTo(seen, request) && !isAnswerTo(sent, request)) {
+		return { action: seen, errors: ['It was not cancelled, since it cannot be told to be the one that this node started'] };
+	}
+	const refused = await cancelMachineAction(session, seen.id, `Not finished in time (${request.comment})`, tally).then(
+		() => undefined,
+		(error: unknown) => {
+			if (error instanceof DefenderError) return error;
+			throw error;
+		},
+	);
+	// It may have ended just before, and a cancelled one takes a moment to end.
+	const { action } = await new ActionWatch(session, LOOK_EVERY_MS, refused ? 0 : CANCEL_TAKES_MS, newTally()).until(seen.id);
+	if (hasEnded(action)) return { action, errors: [] };
+	const why = refused ? `${refused.message}. ${refused.description}` : 'It was cancelled, and has not ended yet';
+	return { action, errors: [why] };
+}

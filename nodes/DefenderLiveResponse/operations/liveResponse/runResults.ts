@@ -1,0 +1,90 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { ResultSettings } from '../../result/settings';
+import { Cancelled } from '../../service/clock';
+import { DefenderError } from '../../service/errors';
+import type { LiveResponseCommand, LiveResponseRequest } from '../../service/liveResponse';
+import type { MachineAction } from '../../service/machineAction';
+import { hasEnded } from '../../service/machineAction';
+import type { Session } from '../../service/session';
+import type { Tally } from '../../service/tally';
+import type { Outputs, Routed } from '../eachItem';
+import { cancelOverdue } from './overdue';
+import { ResultFetcher } from './results';
+import { LiveResponseWaiter } from './waiter';
+
+/** What went wrong after the commands were sent: nothing that should make n8n run them again. */
+class WentWrong {
+	constructor(readonly text: string) {}
+}
+
+function afterSending(error: unknown): WentWrong {
+	if (error instanceof Cancelled) throw error;
+	if (error instanceof DefenderError) return new WentWrong(`${error.message}. ${error.description}`);
+	return new WentWrong(error instanceof Error ? error.message : String(error));
+}
+
+/** An action with its commands; where the service leaves them out, they are those that were sent. */
+function withCommands(action: MachineAction, commands: LiveResponseCommand[]): MachineAction {
+	if (action.commands.length > 0) return action;
+	// An action succeeds only when all of its commands have completed.
+	const commandStatus = action.status === 'Succeeded' ? 'Completed' : null;
+	const sent = commands.map((command, index) => ({ index, commandStatus, errors: [], command: { ...command } }));
+	return { ...action, commands: sent };
+}
+
+/** A run that the service took. */
+export interface Started {
+	request: LiveResponseRequest;
+	/** As the service answered. */
+	sent: MachineAction;
+}
+
+/** What an item wants of its run. */
+export interface Wanted {
+	settings: ResultSettings;
+	cancelOnTimeout: boolean;
+	itemIndex: number;
+	/** What it cost so far. */
+	tally: Tally;
+}
+
+/** Waits for runs and makes items of what came of them: from here on nothing is an exception but a cancel. */
+export class RunResults {
+	private readonly fetcher: ResultFetcher;
+
+	private readonly waiter: LiveResponseWaiter;
+
+	constructor(context: IExecuteFunctions, outputs: Outputs) {
+		this.fetcher = new ResultFetcher(context, outputs);
+		this.waiter = new LiveResponseWaiter(context);
+	}
+
+	/**
+	 * The items of all commands of a run, in their order.
+	 *
+	 * @throws Cancelled
+	 */
+	async of(session: Session, { request, sent }: Started, wanted: Wanted): Promise<Routed[]> {
+		const { settings, itemIndex, tally } = wanted;
+		const ended = async () => {
+			const seen = await this.waiter.until(session, sent.id, itemIndex, tally);
+			const overdue = wanted.cancelOnTimeout && !hasEnded(seen);
+			return overdue ? await cancelOverdue(session, request, { sent, seen }, tally) : { action: seen, errors: [] };
+		};
+		const outcome = await ended().catch(afterSending);
+		const lost = outcome instanceof WentWrong ? outcome : undefined;
+		const { action: seen, errors } = outcome instanceof WentWrong ? { action: sent, errors: [] } : outcome;
+		const action = withCommands(seen, request.commands);
+		const items = request.commands.map(async (_, commandIndex) => {
+			const asked = { action, commandIndex, settings, itemIndex, tally: { ...tally }, errors };
+			const fetched = lost ?? (await this.fetcher.fetch(session, asked).catch(afterSending));
+			if (!(fetched instanceof WentWrong)) return fetched;
+			const command = action.commands.find(({ index }) => index === commandIndex);
+			// The result can still be asked for by the action's id, which the item has.
+			const unfetched = lost ? ('pending' as const) : ('unreadable' as const);
+			const known = { machineActionId: action.id, commandIndex, action, command };
+			return this.fetcher.toItems({ ...known, outcome: unfetched, errors: [fetched.text], warnings: [] }, asked);
+		});
+		return (await Promise.all(items)).flat();
+	}
+}

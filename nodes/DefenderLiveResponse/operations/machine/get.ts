@@ -1,0 +1,24 @@
+import { machineIdField } from '../../fields/machine';
+import { newTally } from '../../service/tally';
+import { chosenMachine, readMachineChoice } from '../chosenMachine';
+import { forEachItem } from '../eachItem';
+import { entityItems, ONE_OUTPUT } from '../entityItems';
+import type { Operation } from '../operation';
+
+export const get: Operation = {
+	resource: 'machine',
+	value: 'get',
+	name: 'Get',
+	description: 'Get a device by its ID or DNS name: system, health, risk, addresses, tags. Reads only, takes a second.',
+	action: 'Get device',
+	fields: [machineIdField],
+	async execute(context) {
+		return await forEachItem(context, ONE_OUTPUT, () => ({
+			read: (itemIndex) => readMachineChoice(context, itemIndex),
+			async work(session, machine, itemIndex) {
+				const { entity } = await chosenMachine(session, machine, newTally());
+				return entityItems([entity], itemIndex);
+			},
+		}));
+	},
+};

@@ -1,0 +1,49 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { machineFilters } from '../../fields/machineFilters';
+import { pagingFields } from '../../fields/paging';
+import { listMachines } from '../../service/machines';
+import { newTally } from '../../service/tally';
+import { forEachItem } from '../eachItem';
+import { entityItems, ONE_OUTPUT } from '../entityItems';
+import type { Operation } from '../operation';
+import { asText, readMost, wrongParameter } from '../parameters';
+import type { MachineFilters } from './machineFilter';
+import { machineFilter } from './machineFilter';
+
+function readFilters(context: IExecuteFunctions, itemIndex: number): MachineFilters {
+	const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+	const text = (name: keyof MachineFilters) => asText(filters[name]) ?? '';
+	const match = text('match') || 'exact';
+	if (match !== 'exact' && match !== 'startsWith') {
+		throw wrongParameter(context, itemIndex, 'Match', 'is none of its choices', 'Enter exact or startsWith.');
+	}
+	return {
+		computerDnsName: text('computerDnsName'),
+		match,
+		lastIpAddress: text('lastIpAddress'),
+		tag: text('tag'),
+		healthStatus: text('healthStatus'),
+		osPlatform: text('osPlatform'),
+	};
+}
+
+export const getMany: Operation = {
+	resource: 'machine',
+	value: 'getMany',
+	name: 'Get Many',
+	description: 'Get devices, all or by name, IP address, tag, health or operating system. Reads only, takes a second.',
+	action: 'Get many devices',
+	fields: [...pagingFields, machineFilters],
+	async execute(context) {
+		return await forEachItem(context, ONE_OUTPUT, () => ({
+			read: (itemIndex) => ({
+				filter: machineFilter(readFilters(context, itemIndex)),
+				most: readMost(context, itemIndex),
+			}),
+			async work(session, { filter, most }, itemIndex) {
+				const machines = await listMachines(session, filter, most, newTally());
+				return entityItems(machines.map(({ entity }) => entity), itemIndex);
+			},
+		}));
+	},
+};

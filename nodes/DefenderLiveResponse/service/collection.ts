@@ -1,0 +1,53 @@
+import type { CallKind } from './calls';
+import { DefenderError } from './errors';
+import { callApi } from './request';
+import type { Session } from './session';
+import type { Tally } from './tally';
+
+/** The largest page that the service gives. */
+export const LARGEST_PAGE = 10_000;
+
+/** What to list. */
+export interface Collection {
+	kind: CallKind;
+	/** Below `/api`. */
+	path: string;
+	/** `?$filter=…`, or empty. */
+	search: string;
+}
+
+/** The refusal of an answer that is not the service's. */
+export function notUnderstood(what: string): DefenderError {
+	return new DefenderError(
+		`Defender answered with something that is no ${what}`,
+		'Check that the API base URL of the credential is that of Defender, and that no proxy answers in its place.',
+	);
+}
+
+/**
+ * The entities of a collection, page by page.
+ * Of `@odata.nextLink` only the query is used: it can name another host, which must not get the token.
+ *
+ * @param most how many to give
+ * @throws DefenderError, Cancelled
+ */
+export async function listEntities(
+	session: Session,
+	{ kind, path, search }: Collection,
+	most: number,
+	tally: Tally,
+): Promise<unknown[]> {
+	const entities: unknown[] = [];
+	let asked: string | undefined = search;
+	while (asked !== undefined && entities.length < most) {
+		const request = { kind, method: 'GET' as const, path: `${path}${asked}` };
+		const page = (await callApi(session, request, tally)) as Record<string, unknown> | null;
+		if (!Array.isArray(page?.value)) throw notUnderstood(`list of ${kind.subject}s`);
+		for (const entity of page.value) entities.push(entity);
+		const next: unknown = page['@odata.nextLink'];
+		const following = typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined;
+		// A page without entities, or one that follows itself, would go on for ever.
+		asked = page.value.length > 0 && following !== asked ? following : undefined;
+	}
+	return entities.slice(0, most);
+}

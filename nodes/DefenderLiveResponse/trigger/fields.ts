@@ -1,0 +1,87 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { resultOptions } from '../fields/resultOptions';
+
+/** Options of a result that a trigger, which neither waits nor asks for one result, has no use for. */
+const NOT_FOR_TRIGGERS = ['pollInterval'];
+
+const RESULT_OPTIONS = resultOptions([]);
+
+/** What the trigger asks for; n8n adds when it polls. */
+export const triggerFields: INodeProperties[] = [
+	{
+		displayName: 'Emit',
+		name: 'emit',
+		type: 'options',
+		options: [
+			{
+				name: 'Actions',
+				value: 'actions',
+				description: 'The machine action of each live response, as Defender describes it',
+			},
+			{
+				name: 'Results',
+				value: 'results',
+				description: 'The result of each command: transcript of a script, or collected file',
+			},
+		],
+		default: 'actions',
+		description: 'What an item is made of',
+	},
+	{
+		displayName: 'Statuses',
+		name: 'statuses',
+		type: 'multiOptions',
+		options: [
+			{ name: 'Cancelled', value: 'Cancelled' },
+			{ name: 'Failed', value: 'Failed' },
+			{ name: 'Succeeded', value: 'Succeeded' },
+			{ name: 'Timed Out', value: 'TimeOut' },
+		],
+		default: ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'],
+		description: 'How the live response ended. A script that ran and failed is Succeeded here; its exit code tells.',
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: [
+			{
+				displayName: 'Comment Contains',
+				name: 'commentContains',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. case 4711',
+				description: 'Part of the comment that the live response was started with',
+			},
+			{
+				displayName: 'Device ID',
+				name: 'machineId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 4899036531e374137f63289c3267bad772c13fef',
+			},
+			{
+				displayName: 'Requestor',
+				name: 'requestor',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. analyst@contoso.com',
+				description: 'Who started it: a user, or the ID of an app',
+			},
+			{
+				displayName: 'Script Name',
+				name: 'scriptName',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. check-baseline.ps1',
+			},
+		],
+	},
+	{
+		...RESULT_OPTIONS,
+		displayOptions: { show: { emit: ['results'] } },
+		options: (RESULT_OPTIONS.options as INodeProperties[]).filter(({ name }) => !NOT_FOR_TRIGGERS.includes(name)),
+	},
+];

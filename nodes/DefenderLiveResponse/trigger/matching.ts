@@ -1,0 +1,27 @@
+import type { MachineAction } from '../service/machineAction';
+
+/** Which live responses a trigger is for; empty texts let all pass. */
+export interface TriggerFilters {
+	statuses: string[];
+	machineId: string;
+	scriptName: string;
+	requestor: string;
+	commentContains: string;
+}
+
+/** Whether an ended action is one that the trigger is for. Upper and lower case count as the same. */
+export function isWanted(action: MachineAction, filters: TriggerFilters): boolean {
+	const same = (value: unknown, wanted: string) =>
+		wanted === '' || String(value ?? '').toLowerCase() === wanted.toLowerCase();
+	const scripts = action.commands.flatMap(({ command }) =>
+		(command?.params ?? []).filter(({ key }) => key === 'ScriptName').map(({ value }) => value),
+	);
+	const comment = (action.requestorComment ?? '').toLowerCase();
+	return (
+		filters.statuses.includes(action.status) &&
+		same(action.machineId, filters.machineId) &&
+		(filters.scriptName === '' || scripts.some((script) => same(script, filters.scriptName))) &&
+		same(action.entity.requestor, filters.requestor) &&
+		comment.includes(filters.commentContains.toLowerCase())
+	);
+}

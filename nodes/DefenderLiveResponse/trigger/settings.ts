@@ -1,0 +1,54 @@
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import { readResultLimits, readResultSettings } from '../operations/liveResponse/readSettings';
+import type { Parameters } from '../operations/parameters';
+import { asText, wrongParameter } from '../operations/parameters';
+import type { ResultSettings } from '../result/settings';
+import { ENDED_STATUSES } from '../service/machineAction';
+import type { Limits } from '../service/pacing';
+import type { TriggerFilters } from './matching';
+
+/** What a trigger is set to. */
+export interface TriggerSettings {
+	emit: 'actions' | 'results';
+	filters: TriggerFilters;
+	/** Of `emit: 'results'`. */
+	result: ResultSettings;
+	limits: Limits;
+}
+
+/** A trigger's parameters belong to no item. */
+function parametersOf(context: IPollFunctions): Parameters {
+	return {
+		getNode: () => context.getNode(),
+		getNodeParameter: (name, _itemIndex, fallback) => context.getNodeParameter(name, fallback),
+	};
+}
+
+/** @throws NodeOperationError naming the parameter */
+export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
+	const parameters = parametersOf(context);
+	const emit = context.getNodeParameter('emit', 'actions');
+	if (emit !== 'actions' && emit !== 'results') {
+		throw wrongParameter(parameters, 0, 'Emit', 'is none of its choices', 'Enter actions or results.');
+	}
+	const statuses = context.getNodeParameter('statuses', []) as unknown;
+	const known: readonly unknown[] = ENDED_STATUSES;
+	if (!Array.isArray(statuses) || !statuses.every((status) => known.includes(status))) {
+		throw wrongParameter(parameters, 0, 'Statuses', 'are none of its choices', `Choose from ${ENDED_STATUSES.join(', ')}.`);
+	}
+	const filters = context.getNodeParameter('filters', {}) as IDataObject;
+	const text = (name: keyof TriggerFilters) => asText(filters[name]) ?? '';
+	return {
+		emit,
+		filters: {
+			// None chosen is no wish for nothing.
+			statuses: statuses.length > 0 ? (statuses as string[]) : [...ENDED_STATUSES],
+			machineId: text('machineId'),
+			scriptName: text('scriptName'),
+			requestor: text('requestor'),
+			commentContains: text('commentContains'),
+		},
+		result: readResultSettings(parameters, 0),
+		limits: readResultLimits(parameters),
+	};
+}

@@ -1,0 +1,152 @@
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+import { runScript, SCRIPT } from '../support/actions';
+
+let setting: Setting;
+let machineId: string;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => {
+	setting.emulator.reset();
+	machineId = setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', scripts: { [SCRIPT]: { exitCode: 3 } } }).id;
+});
+
+afterAll(async () => await setting.close());
+
+/** Somebody else's live response on the device, which ends after so many seconds. */
+function other(seconds: number): string {
+	const { emulator } = setting;
+	const { id } = emulator.addAction({
+		machineId,
+		createdAt: emulator.now(),
+		endedAt: emulator.now() + seconds * 1000,
+		requestor: 'analyst@contoso.example',
+		requestorComment: 'case 12',
+		commands: [{ type: 'RunScript', name: 'triage.ps1' }],
+	});
+	return id;
+}
+
+const WAIT = { options: { whenDeviceBusy: 'wait' } };
+
+describe('when the device is busy', () => {
+	it.each([
+		['named in the refusal', true],
+		['looked up', false],
+	])('fails, and says what it is busy with: %s', async (_, nameActiveAction) => {
+		const id = other(600);
+		setting.emulator.settings.nameActiveAction = nameActiveAction;
+		const { error } = await setting.runNode(runScript(machineId));
+		expect(error).toMatchObject({ name: 'NodeApiError', message: 'The device is busy with another live response', httpCode: '400' });
+		const { description } = error as unknown as { description: string };
+		for (const part of [id, 'triage.ps1', 'analyst@contoso.example', 'case 12', 'ActiveRequestAlreadyExists', 'cancel it']) {
+			expect(description).toContain(part);
+		}
+		expect(setting.requestsOf('run')).toHaveLength(1);
+	});
+
+	it('waits until it is free, when told to, without wasting runs', async () => {
+		other(90);
+		const { results, error } = await setting.runNode(runScript(machineId, WAIT));
+		expect(error).toBeUndefined();
+		expect(results).toEqual([expect.objectContaining({ outcome: 'scriptFailed', exit_code: 3 })]);
+		expect(setting.emulator.runs).toHaveLength(1);
+		expect(setting.requestsOf('run')).toHaveLength(2);
+	});
+
+	it('waits although the node does not wait for the result', async () => {
+		other(30);
+		const { results } = await setting.runNode(runScript(machineId, { ...WAIT, waitForCompletion: false }));
+		expect(results).toEqual([expect.objectContaining({ type: 'LiveResponse', requestorComment: 'case 4711' })]);
+	});
+
+	it('waits for what shows nowhere, such as a session in the portal', async () => {
+		const body = { error: { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress', target: 'x' } };
+		setting.emulator.fault({ on: 'run', times: 2, effect: { kind: 'status', status: 400, body } });
+		const { results } = await setting.runNode(runScript(machineId, WAIT));
+		expect(results).toEqual([expect.objectContaining({ outcome: 'scriptFailed' })]);
+		const [first, second, third] = setting.requestsOf('run').map(({ at }) => at);
+		expect([second - first >= 30_000, third - second >= 30_000]).toEqual([true, true]);
+	});
+
+	it('waits no longer than Max Wait, and then names what it is busy with', async () => {
+		const id = other(3_600);
+		const { error } = await setting.runNode(runScript(machineId, { ...WAIT, maxWaitMinutes: 1 }));
+		expect(error).toMatchObject({
+			message: 'The device is busy with another live response',
+			description: expect.stringContaining(id),
+		});
+		expect(setting.emulator.runs).toHaveLength(0);
+	});
+
+	it('does not hold up other devices', async () => {
+		other(120);
+		const free = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example' }).id;
+		const { results } = await setting.runNode(runScript('={{ $json.device }}', WAIT), { items: [{ device: machineId }, { device: free }] });
+		expect(results.map((item) => item.machineId)).toEqual([machineId, free]);
+		const [busyRun, freeRun] = [machineId, free].map((id) => setting.emulator.runs.find((run) => run.machineId === id)!.at);
+		expect(busyRun - freeRun).toBeGreaterThan(60_000);
+	});
+
+	it('refuses a choice that there is not', async () => {
+		const { error } = await setting.runNode(runScript(machineId, { options: { whenDeviceBusy: '={{ "queue" }}' } }));
+		expect(error?.message).toBe("'When Device Is Busy' is none of its choices [item 0]");
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+});
+
+describe('when the wait is over', () => {
+	const impatient = { maxWaitMinutes: 1, options: { cancelOnTimeout: true } };
+
+	it('cancels its own action, when told to', async () => {
+		setting.emulator.setOffline(machineId, true);
+		const { results, error } = await setting.runNode(runScript(machineId, impatient));
+		expect(error).toBeUndefined();
+		expect(results).toEqual([expect.objectContaining({ outcome: 'cancelled', errors: [] })]);
+		const { body } = setting.requestsOf('action.cancel')[0];
+		expect(JSON.parse(body)).toEqual({ Comment: 'Not finished in time (case 4711)' });
+	});
+
+	it('leaves it alone otherwise', async () => {
+		setting.emulator.setOffline(machineId, true);
+		const { results } = await setting.runNode(runScript(machineId, { maxWaitMinutes: 1 }));
+		expect(results).toEqual([expect.objectContaining({ outcome: 'pending' })]);
+		expect(setting.requestsOf('action.cancel')).toHaveLength(0);
+	});
+
+	it('takes the result where the action ended just before it was cancelled', async () => {
+		const device = setting.emulator.addDevice({
+			computerDnsName: 'ws-02.contoso.example',
+			scripts: { [SCRIPT]: { exitCode: 7 } },
+			life: { pendingMs: 0, runMs: 60_000, settleMs: 0 },
+		});
+		// The cancel arrives late: 400 ms are 80 seconds of the fast clock.
+		setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'delay', ms: 400 } });
+		const { results } = await setting.runNode(runScript(device.id, { ...impatient, maxWaitMinutes: 0.5 }));
+		expect(setting.requestsOf('action.cancel')).toEqual([expect.objectContaining({ status: 400 })]);
+		expect(results).toEqual([expect.objectContaining({ outcome: 'scriptFailed', exit_code: 7, errors: [] })]);
+	});
+
+	it('says so where it cannot be cancelled', async () => {
+		setting.emulator.setOffline(machineId, true);
+		setting.emulator.fault({ on: 'action.cancel', times: Infinity, effect: { kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'no' } } } });
+		const { results } = await setting.runNode(runScript(machineId, impatient));
+		expect(results).toEqual([
+			expect.objectContaining({ outcome: 'pending', errors: [expect.stringContaining('Defender refused to cancel the machine action')] }),
+		]);
+	});
+
+	it('never cancels an action that cannot be told to be its own', async () => {
+		setting.emulator.setOffline(machineId, true);
+		const strange = setting.emulator.addAction({ machineId, status: 'Pending', commands: [{ type: 'RunScript', name: 'other.ps1' }], requestorComment: 'somebody else' });
+		const entity = (await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: strange.id })).results[0];
+		const body = { ...entity, creationDateTimeUtc: new Date(setting.emulator.now() + 600_000).toISOString() };
+		setting.emulator.fault({ on: 'run', effect: { kind: 'badBody', body } });
+		const { results } = await setting.runNode(runScript(machineId, impatient));
+		expect(setting.requestsOf('action.cancel')).toHaveLength(0);
+		expect(results[0]).toMatchObject({ outcome: 'pending', errors: [expect.stringContaining('It was not cancelled')] });
+	});
+});

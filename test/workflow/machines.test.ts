@@ -1,0 +1,97 @@
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => setting.emulator.reset());
+
+afterAll(async () => await setting.close());
+
+const machine = (operation: string, more: object = {}) => ({ resource: 'machine', operation, ...more });
+
+describe('get', () => {
+	it('gives the device as the service sends it, by its id', async () => {
+		const device = setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', osPlatform: 'Linux' });
+		const ran = await setting.runNode(machine('get', { machineId: { __rl: true, mode: 'list', value: device.id } }));
+		expect(ran.results).toEqual([expect.objectContaining({ ...device })]);
+		expect(ran.outputs('Defender')[0][0].pairedItem).toEqual({ item: 0 });
+	});
+
+	it('takes a plain string in a saved workflow for the id', async () => {
+		const { id } = setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+		expect((await setting.runNode(machine('get', { machineId: id }))).results[0].id).toBe(id);
+	});
+
+	it('finds it by its name, the one last seen', async () => {
+		setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', lastSeen: '2026-01-01T00:00:00Z' });
+		const newer = setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', lastSeen: '2026-02-01T00:00:00Z' });
+		setting.emulator.addDevice({ computerDnsName: 'ws-012.contoso.example', lastSeen: '2026-03-01T00:00:00Z' });
+		const ran = await setting.runNode(machine('get', { machineId: { __rl: true, mode: 'name', value: 'WS-01' } }));
+		expect(ran.results.map(({ id }) => id)).toEqual([newer.id]);
+	});
+
+	it.each([
+		['an id that the tenant does not know', { mode: 'id', value: 'a'.repeat(40) }, 'Defender does not know this device'],
+		['a name that no device has', { mode: 'name', value: 'ws-99' }, 'No device named "ws-99" was found'],
+	])('refuses %s', async (_, chosen, message) => {
+		setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+		const { error } = await setting.runNode(machine('get', { machineId: { __rl: true, ...chosen } }));
+		expect(error).toMatchObject({ message, description: expect.any(String) });
+	});
+
+	it('refuses what is no id before any request', async () => {
+		const { error } = await setting.runNode(machine('get', { machineId: '../machineactions' }));
+		expect(error).toMatchObject({ name: 'NodeOperationError', message: "'Device' is not the ID of a device [item 0]" });
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+});
+
+describe('getMany', () => {
+	const names = async (filters: object, more: object = {}) => {
+		const { results, error } = await setting.runNode(machine('getMany', { filters, ...more }));
+		expect(error).toBeUndefined();
+		return results.map(({ computerDnsName }) => computerDnsName);
+	};
+	const add = (computerDnsName: string, more: object = {}) => setting.emulator.addDevice({ computerDnsName, ...more });
+
+	it.each([
+		['name', { computerDnsName: 'WS-01.contoso.example' }],
+		['start of the name', { computerDnsName: 'ws-01.', match: 'startsWith' }],
+		['IP address', { lastIpAddress: '10.9.9.9' }],
+		['tag', { tag: "o'neil's" }],
+		['health', { healthStatus: 'Inactive' }],
+		['system', { osPlatform: 'macOS' }],
+		['several at once', { tag: "o'neil's", osPlatform: 'macOS', computerDnsName: 'ws-', match: 'startsWith' }],
+	])('filters by %s', async (_, filters) => {
+		add('ws-01.contoso.example', { lastIpAddress: '10.9.9.9', machineTags: ['lab', "o'neil's"], healthStatus: 'Inactive', osPlatform: 'macOS' });
+		add('ws-012.contoso.example', { machineTags: ['neil'] });
+		expect(await names(filters)).toEqual(['ws-01.contoso.example']);
+	});
+
+	it('takes the name for the whole name unless told otherwise', async () => {
+		add('ws-01.contoso.example');
+		expect(await names({ computerDnsName: 'ws-01' })).toEqual([]);
+	});
+
+	it('gives up to the limit, or all of all pages', async () => {
+		for (let count = 0; count < 60; count++) add(`ws-${count}.contoso.example`);
+		expect(await names({})).toHaveLength(50);
+		expect(await names({}, { limit: 7 })).toHaveLength(7);
+		setting.emulator.settings.pageSize = 25;
+		expect(new Set(await names({}, { returnAll: true })).size).toBe(60);
+	});
+
+	it('gives no item where there is no device', async () => {
+		expect(await names({})).toEqual([]);
+	});
+
+	it('names a wrong choice before any request', async () => {
+		const { error } = await setting.runNode(machine('getMany', { filters: { computerDnsName: 'ws', match: '={{ "like" }}' } }));
+		expect(error?.message).toBe("'Match' is none of its choices [item 0]");
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+});

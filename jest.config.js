@@ -8,6 +8,8 @@ module.exports = {
 		],
 	},
 	testEnvironment: 'node',
+	globalSetup: '<rootDir>/test/support/makeEngineHomes.js',
+	globalTeardown: '<rootDir>/test/support/removeEngineHomes.js',
 	testTimeout: 30_000,
 	reporters: ['default', '<rootDir>/test/support/closingLine.js'],
 };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A home of its own for n8n-core, which reads this when it is loaded: nobody's `~/.n8n` is touched. */
-export const userFolder = mkdtempSync(join(tmpdir(), 'defender-live-response-'));
+export const userFolder = mkdtempSync(join(process.env.ENGINE_HOMES ?? tmpdir(), 'defender-live-response-'));
 
 process.env.N8N_USER_FOLDER = userFolder;
 process.env.N8N_LOG_LEVEL ??= 'silent';

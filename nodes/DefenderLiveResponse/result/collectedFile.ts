@@ -3,7 +3,7 @@ import type { ByteStream } from '../service/storage';
 import type { Download } from './download';
 import { tooLarge } from './download';
 import { collectedFileName } from './fileName';
-import { gunzip, isGzip } from './gzip';
+import { GZIP_LENGTH_BYTES, gunzip, gzipLength, isGzip, mayExceed } from './gzip';
 import type { CollectedFile } from './item';
 
 /** Keeps a stream as a file and resolves when all of it is kept. */
@@ -58,6 +58,16 @@ function streamOf(chunks: AsyncIterable<Uint8Array>, sample: ByteStream): ByteSt
 	return from(chunks, { objectMode: false });
 }
 
+/**
+ * Whether a compressed file says by itself that it is larger than the limit. Known before anything is stored, no rest of
+ * it stays behind: n8n cannot delete what it has begun to store.
+ */
+async function saysTooLarge(download: Download, maxBytes: number): Promise<boolean> {
+	if (!mayExceed(download.blob.totalBytes ?? 0, maxBytes)) return false;
+	const end = await download.end(GZIP_LENGTH_BYTES);
+	return end !== undefined && gzipLength(end) > maxBytes;
+}
+
 export interface StoredFile {
 	file: CollectedFile;
 	/** Bytes downloaded. */
@@ -80,6 +90,10 @@ export async function storeCollectedFile(
 	const source = download.bytes();
 	const start = await readStart(source);
 	const decompress = options.decompress && isGzip(start);
+	if (decompress && (await saysTooLarge(download, options.maxBytes))) {
+		await source.return(undefined);
+		throw tooLarge(options.maxBytes);
+	}
 	const rawHash = createHash('sha256');
 	const fileHash = createHash('sha256');
 	let bytes = 0;

@@ -90,6 +90,8 @@ export interface Download {
 	readonly blob: Blob;
 	/** The file's bytes, once. Goes on by range where a connection breaks, with a new link where the old one is over. */
 	bytes(): AsyncGenerator<Uint8Array>;
+	/** The file's last bytes, asked for by themselves; undefined where its length is not known. */
+	end(length: number): Promise<Buffer | undefined>;
 }
 
 /**
@@ -138,6 +140,7 @@ export async function startDownload(
 	};
 
 	const first = await open(0);
+	const total = first.totalBytes;
 	return {
 		get link() {
 			return current;
@@ -145,7 +148,6 @@ export async function startDownload(
 		blob: first,
 		async *bytes() {
 			const md5 = createHash('md5');
-			const total = first.totalBytes;
 			let expectedMd5 = first.md5;
 			let received = 0;
 			let part = first;
@@ -184,6 +186,25 @@ export async function startDownload(
 			if (!unpacked && expectedMd5 !== undefined && md5.digest('base64') !== expectedMd5) {
 				throw damaged('its checksum does not match');
 			}
+		},
+		async end(length) {
+			if (total === undefined || total <= length) return undefined;
+			const part = await open(total - length, first.etag);
+			const chunks: Uint8Array[] = [];
+			const guard = guardAgainstSilence(clock, STORAGE_TIMEOUT_MS, signal);
+			try {
+				const read = part.stream[Symbol.asyncIterator]();
+				for (;;) {
+					const next = await guard.during(read.next());
+					if (!next || next.done) break;
+					chunks.push(next.value);
+				}
+			} finally {
+				guard.end();
+				part.close();
+			}
+			const bytes = Buffer.concat(chunks);
+			return bytes.length === length ? bytes : undefined;
 		},
 	};
 }

@@ -17,6 +17,25 @@ export function gzipFileName(start: Uint8Array): string | undefined {
 	return end > at ? new TextDecoder('latin1').decode(start.subarray(at, end)) : undefined;
 }
 
+/** How many bytes can come of one: deflate's limit (zlib's technical details), so that small files need no look ahead. */
+const LARGEST_RATIO = 1032;
+
+/** Whether a file of so many bytes may hold more than a limit when it is decompressed. */
+export function mayExceed(compressedBytes: number, maxBytes: number): boolean {
+	return compressedBytes * LARGEST_RATIO > maxBytes;
+}
+
+/** Bytes at the end of a gzip file that tell its content's length (RFC 1952, 2.3.1, ISIZE). */
+export const GZIP_LENGTH_BYTES = 4;
+
+/**
+ * At least how many bytes a gzip file holds, by its last four: what is over 4 GiB does not show, and of several files
+ * in one only the last does. Whoever wrote the file may have lied.
+ */
+export function gzipLength(end: Buffer): number {
+	return end.readUInt32LE(0);
+}
+
 /** The bytes begin as gzip and go on as something else, or end too early. */
 export class BrokenGzip extends Error {}
 

@@ -51,6 +51,19 @@ function newest(folder) {
 	);
 }
 
+/** What stands where a package would be that n8n's nodes load but that nothing here ever calls. */
+const leftOutModule = (name) => `// Written by scripts/setup.mjs.
+const fail = () => {
+	throw new Error('${name} is left out beside these nodes: see leftOut in playground/engine/base-nodes.json');
+};
+module.exports = new Proxy(function () {}, {
+	apply: fail,
+	construct: fail,
+	// Loading it asks whether it is an ES module.
+	get: (_target, key) => (key === '__esModule' || typeof key === 'symbol' ? undefined : fail()),
+});
+`;
+
 const parts = {
 	/** n8n's lint tools are larger than everything else together, so they stay out of `npm ci`. */
 	'lint-tools'() {
@@ -71,7 +84,7 @@ const parts = {
 
 	/** n8n's own nodes (Manual Trigger, Edit Fields, If …) without their 2 GB of dependencies. */
 	'base-nodes'() {
-		const { version, sha512 } = JSON.parse(readFileSync(join(root, 'playground', 'engine', 'base-nodes.json'), 'utf8'));
+		const { version, sha512, leftOut } = JSON.parse(readFileSync(join(root, 'playground', 'engine', 'base-nodes.json'), 'utf8'));
 		const folder = join(cache, `n8n-nodes-base-${version}`);
 		once(join(folder, '.setup'), sha512, () => {
 			console.log("Fetching n8n's own nodes …");
@@ -86,6 +99,14 @@ const parts = {
 			}
 			run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 			rmSync(tarball);
+		});
+		// The HTTP Request node loads a browser's DOM, and the Wait node what it needs for forms and webhooks. Seen from
+		// n8n's nodes these modules are nearer than the repository's own, and from nowhere else are they seen at all.
+		once(join(folder, 'node_modules', '.setup'), fingerprint(fileURLToPath(import.meta.url)) + leftOut.join(), () => {
+			for (const name of leftOut) {
+				mkdirSync(join(folder, 'node_modules', name), { recursive: true });
+				writeFileSync(join(folder, 'node_modules', name, 'index.js'), leftOutModule(name));
+			}
 		});
 	},
 

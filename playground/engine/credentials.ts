@@ -34,7 +34,11 @@ export class MemoryCredentials extends ICredentialsHelper {
 	/** What is stored of each credential, by id. */
 	readonly stored = new Map<string, ICredentialDataDecryptedObject>();
 
-	constructor(private readonly types: ICredentialType[]) {
+	/** @param nodesWith the full names of the nodes that declare a type of credential */
+	constructor(
+		private readonly types: ICredentialType[],
+		private readonly nodesWith: (type: string) => string[],
+	) {
 		super();
 	}
 
@@ -102,8 +106,8 @@ export class MemoryCredentials extends ICredentialsHelper {
 		this.stored.set(id ?? '', data);
 	}
 
-	override isCredentialUsableByNode(): boolean {
-		return true;
+	override isCredentialUsableByNode(name: string, nodeType: string): boolean {
+		return !this.typeOf(name).restrictToSupportedNodes || this.nodesWith(name).includes(nodeType);
 	}
 
 	override async authenticate(_data: unknown, _type: string, options: unknown): Promise<IHttpRequestOptions> {

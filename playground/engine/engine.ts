@@ -2,53 +2,45 @@
 import { userFolder } from './environment';
 import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
-import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialType,
-	IDataObject,
-	INodeExecutionData,
-	INodeType,
-	IPinData,
-	IRun,
-	IWorkflowBase,
-	IWorkflowExecuteAdditionalData,
-} from 'n8n-workflow';
-import { Workflow } from 'n8n-workflow';
+import { BinaryDataService, WorkflowExecute } from 'n8n-core';
+import type { ICredentialDataDecryptedObject, ICredentialType, INodeListSearchResult, INodeType, IPinData } from 'n8n-workflow';
+import { UnexpectedError } from 'n8n-workflow';
+import type { ActivateOptions, ActiveTrigger } from './activeTrigger';
+import { activate } from './activeTrigger';
+import type { Host, WorkflowJson } from './additionalData';
+import { executionData, workflowOf } from './additionalData';
 import { MemoryCredentials } from './credentials';
+import { MemoryDataTables } from './dataTables';
+import type { ListSearchOptions } from './listSearch';
+import { listSearch } from './listSearch';
 import { KnownNodeTypes, oAuth2Api } from './nodeTypes';
+import type { Ran } from './ran';
+import { describeRun } from './ran';
 
 export { userFolder };
-
-/** A workflow as n8n exports it. */
-export type WorkflowJson = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'> & {
-	settings?: IWorkflowBase['settings'];
-};
-
-/** What a run left behind. */
-export interface Ran {
-	run: IRun;
-	/** The items that a node gave out in all of its runs, by output; empty when it did not run. */
-	outputs(nodeName: string): INodeExecutionData[][];
-	/** The `json` of the items of a node's output. */
-	items(nodeName: string, output?: number): IDataObject[];
-	/** The error that ended the run, if one did. */
-	error: Error | undefined;
-}
+export type { ActivateOptions, ActiveTrigger, ListSearchOptions, Ran, WorkflowJson };
 
 export interface RunOptions {
 	/** Items that nodes give out instead of running, by node name. */
 	pinData?: IPinData;
+	/** The trigger to start from, when the workflow has several. */
+	startNode?: string;
 	/** Gets a function that cancels the execution, as the editor's button does. */
 	onStart?: (cancel: () => void) => void;
 }
 
 export interface Engine {
 	credentials: MemoryCredentials;
+	/** What n8n's Data Table node reads and writes. */
+	dataTables: MemoryDataTables;
 	/** Everything that n8n logged since the engine was made, at every level. */
 	logged: unknown[][];
-	/** Runs a workflow from its trigger. */
+	/** Runs a workflow from its trigger, as the editor does; a polling trigger polls once in mode `manual`. */
 	run(workflow: WorkflowJson, options?: RunOptions): Promise<Ran>;
+	/** Switches a workflow with a polling trigger on. */
+	activate(workflow: WorkflowJson, options?: ActivateOptions): Promise<ActiveTrigger>;
+	/** Fills a resource locator's list, as the editor does while a user chooses from it. */
+	listSearch(nodeType: string, method: string, options?: ListSearchOptions): Promise<INodeListSearchResult>;
 }
 
 /** A logger that keeps what it is told. */
@@ -73,51 +65,27 @@ export async function startEngine(
 	const logged: unknown[][] = [];
 	Container.set(Logger, recordingLogger(logged));
 	await Container.get(BinaryDataService).init();
-	const credentials = new MemoryCredentials([oAuth2Api(), ...credentialTypes]);
-	for (const [id, data] of Object.entries(credentialData)) credentials.stored.set(id, data);
 	const nodeTypes = new KnownNodeTypes(nodes);
+	const credentials = new MemoryCredentials([oAuth2Api(), ...credentialTypes], (type) => nodeTypes.namesWithCredential(type));
+	for (const [id, data] of Object.entries(credentialData)) credentials.stored.set(id, data);
 	let executions = 0;
+	const dataTables = new MemoryDataTables();
+	const host: Host = { credentials, dataTables, nodeTypes, nextExecutionId: () => String(++executions) };
 
 	return {
 		credentials,
+		dataTables,
 		logged,
-		async run(json, { pinData, onStart } = {}) {
-			const workflow = new Workflow({ id: 'workflow', active: false, nodeTypes, ...json });
-			const executionId = String(++executions);
-			const hooks = new ExecutionLifecycleHooks('manual', executionId, { id: 'workflow', active: false, ...json } as never);
-			const additionalData = {
-				credentialsHelper: credentials,
-				hooks,
-				executionId,
-				restApiUrl: 'http://localhost/rest',
-				instanceBaseUrl: 'http://localhost/',
-				formWaitingBaseUrl: 'http://localhost/form-waiting',
-				webhookBaseUrl: 'http://localhost/webhook',
-				webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
-				webhookTestBaseUrl: 'http://localhost/webhook-test',
-				currentNodeParameters: undefined,
-				variables: {},
-				setExecutionStatus() {},
-				sendDataToUI() {},
-			} as unknown as IWorkflowExecuteAdditionalData;
-			const running = new WorkflowExecute(additionalData, 'manual').run({ workflow, pinData });
+		async run(json, { pinData, startNode, onStart } = {}) {
+			const additionalData = executionData(host, json, 'manual');
+			const workflow = workflowOf(host, json, false);
+			const start = startNode === undefined ? undefined : workflow.nodes[startNode];
+			if (startNode !== undefined && !start) throw new UnexpectedError(`There is no node "${startNode}" to start from`);
+			const running = new WorkflowExecute(additionalData, 'manual').run({ workflow, pinData, startNode: start });
 			onStart?.(() => running.cancel());
-			const run = await running;
-			const { runData, error } = run.data.resultData;
-			// A node that two others feed runs twice; what it gave out counts together.
-			const outputs = (name: string) => {
-				const all: INodeExecutionData[][] = [];
-				for (const { data } of runData[name] ?? []) {
-					data?.main.forEach((items, index) => (all[index] = [...(all[index] ?? []), ...(items ?? [])]));
-				}
-				return all;
-			};
-			return {
-				run,
-				outputs,
-				items: (name, output = 0) => (outputs(name)[output] ?? []).map(({ json: item }) => item),
-				error: error as Error | undefined,
-			};
+			return describeRun(host, json, additionalData.executionId ?? '', await running);
 		},
+		activate: async (json, options) => await activate(host, json, options),
+		listSearch: async (nodeType, method, options) => await listSearch(host, nodeType, method, options),
 	};
 }

@@ -1,8 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
+import './environment';
 import { basename, join } from 'node:path';
+import { DirectoryLoader } from 'n8n-core';
 import type { ICredentialType, INodeType, INodeTypes, IVersionedNodeType } from 'n8n-workflow';
 import { NodeHelpers, UnexpectedError } from 'n8n-workflow';
 import baseNodes from './base-nodes.json';
+import { asTool, TOOL_SUFFIX } from './toolNodes';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -17,12 +20,26 @@ const BASE_NODES = join(
 
 /** n8n's own nodes that examples and tests use, by their name. */
 const BASE_NODE_FILES: Record<string, string> = {
-	manualTrigger: 'ManualTrigger/ManualTrigger.node.js',
-	set: 'Set/Set.node.js',
-	splitOut: 'Transform/SplitOut/SplitOut.node.js',
+	aggregate: 'Transform/Aggregate/Aggregate.node.js',
+	dataTable: 'DataTable/DataTable.node.js',
+	dateTime: 'DateTime/DateTime.node.js',
+	filter: 'Filter/Filter.node.js',
+	httpRequest: 'HttpRequest/HttpRequest.node.js',
 	if: 'If/If.node.js',
-	switch: 'Switch/Switch.node.js',
+	limit: 'Transform/Limit/Limit.node.js',
+	manualTrigger: 'ManualTrigger/ManualTrigger.node.js',
+	merge: 'Merge/Merge.node.js',
 	noOp: 'NoOp/NoOp.node.js',
+	removeDuplicates: 'Transform/RemoveDuplicates/RemoveDuplicates.node.js',
+	scheduleTrigger: 'Schedule/ScheduleTrigger.node.js',
+	set: 'Set/Set.node.js',
+	sort: 'Transform/Sort/Sort.node.js',
+	splitInBatches: 'SplitInBatches/SplitInBatches.node.js',
+	splitOut: 'Transform/SplitOut/SplitOut.node.js',
+	stopAndError: 'StopAndError/StopAndError.node.js',
+	summarize: 'Transform/Summarize/Summarize.node.js',
+	switch: 'Switch/Switch.node.js',
+	wait: 'Wait/Wait.node.js',
 };
 
 /** Makes a class as n8n does: the file's name up to the first dot is the class's. */
@@ -35,26 +52,63 @@ function load<T>(file: string): T {
 
 type AnyNodeType = INodeType | IVersionedNodeType;
 
+/**
+ * Adds the parameters that n8n's own loader adds to a node, such as a polling node's `pollTimes`.
+ * A description that two instances share gets them once.
+ */
+function withSpecialParameters(type: AnyNodeType): AnyNodeType {
+	// Private to n8n, but it uses nothing of the loader.
+	const { applySpecialNodeParameters } = DirectoryLoader.prototype as unknown as { applySpecialNodeParameters(node: INodeType): void };
+	for (const node of 'nodeVersions' in type ? Object.values(type.nodeVersions) : [type]) {
+		if (node.description.properties.some(({ name }) => name === 'pollTimes')) continue;
+		applySpecialNodeParameters(node);
+	}
+	return type;
+}
+
 /** The node types of a workflow: n8n's own, and those handed in by their full names. */
 export class KnownNodeTypes implements INodeTypes {
 	private readonly loaded = new Map<string, AnyNodeType>();
 
+	private readonly tools = new Map<string, INodeType>();
+
 	constructor(own: Record<string, AnyNodeType>) {
-		for (const [name, type] of Object.entries(own)) this.loaded.set(name, type);
+		for (const [name, type] of Object.entries(own)) this.loaded.set(name, withSpecialParameters(type));
 	}
 
 	getByName(name: string): AnyNodeType {
-		const known = this.loaded.get(name);
+		const known = this.known(name);
 		if (known) return known;
-		const file = BASE_NODE_FILES[name.replace('n8n-nodes-base.', '')];
-		if (!file) throw new UnexpectedError(`Unknown node type ${name}`);
-		const type = load<AnyNodeType>(join(BASE_NODES, 'dist', 'nodes', file));
-		this.loaded.set(name, type);
-		return type;
+		throw new UnexpectedError(`Unknown node type ${name}`);
 	}
 
 	getByNameAndVersion(name: string, version?: number): INodeType {
+		// The variant of a node that AI agents use, unless there is a node of that very name.
+		if (name.endsWith(TOOL_SUFFIX) && !this.known(name)) {
+			const tool = `${name}@${version}`;
+			const made = this.tools.get(tool) ?? asTool(this.getByNameAndVersion(name.slice(0, -TOOL_SUFFIX.length), version));
+			this.tools.set(tool, made);
+			return made;
+		}
 		return NodeHelpers.getVersionedNodeType(this.getByName(name), version);
+	}
+
+	/** The nodes that declare a type of credential, and their tool variants. */
+	namesWithCredential(type: string): string[] {
+		const declares = ({ description }: INodeType) => description.credentials?.some(({ name }) => name === type) ?? false;
+		return [...this.loaded]
+			.filter(([, node]) => ('nodeVersions' in node ? Object.values(node.nodeVersions) : [node]).some(declares))
+			.flatMap(([name]) => [name, name + TOOL_SUFFIX]);
+	}
+
+	private known(name: string): AnyNodeType | undefined {
+		const known = this.loaded.get(name);
+		if (known) return known;
+		const file = BASE_NODE_FILES[name.replace('n8n-nodes-base.', '')];
+		if (!file) return undefined;
+		const type = withSpecialParameters(load<AnyNodeType>(join(BASE_NODES, 'dist', 'nodes', file)));
+		this.loaded.set(name, type);
+		return type;
 	}
 
 	getKnownTypes() {

@@ -1,0 +1,118 @@
+import type { Setting } from '../support/setting';
+import { NODE_TYPE, startSetting } from '../support/setting';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => setting.emulator.reset());
+
+afterAll(async () => await setting.close());
+
+const search = async (method: string, filter?: string, paginationToken?: string) =>
+	await setting.engine.listSearch(NODE_TYPE, method, {
+		filter,
+		paginationToken,
+		credentials: { microsoftDefenderOAuth2Api: { id: 'defender', name: 'Microsoft Defender' } },
+	});
+
+/** All pages of a list. */
+async function all(method: string, filter?: string) {
+	const names: string[] = [];
+	let token: string | undefined;
+	let pages = 0;
+	do {
+		const page = await search(method, filter, token);
+		names.push(...page.results.map(({ name }) => name));
+		token = page.paginationToken as string | undefined;
+		pages++;
+	} while (token !== undefined);
+	return { names, pages };
+}
+
+describe('devices', () => {
+	it('are found by the start of their name, as typed', async () => {
+		const wanted = setting.emulator.addDevice({ computerDnsName: 'ws-fin-01.contoso.example', osPlatform: 'Windows11' });
+		setting.emulator.addDevice({ computerDnsName: 'srv-01.contoso.example' });
+		expect((await search('searchMachines', 'WS-Fin')).results).toEqual([
+			{ name: 'ws-fin-01.contoso.example (Windows11, Active)', value: wanted.id },
+		]);
+	});
+
+	it('come page by page, each once', async () => {
+		for (let count = 0; count < 120; count++) setting.emulator.addDevice({ computerDnsName: `ws-${count}.contoso.example` });
+		const { names, pages } = await all('searchMachines');
+		expect(new Set(names).size).toBe(120);
+		expect([names.length, pages]).toEqual([120, 3]);
+	});
+
+	it('may be none: the service answers 404 then, which is no reason to fail', async () => {
+		expect((await search('searchMachines')).results).toEqual([]);
+	});
+});
+
+describe('live responses', () => {
+	it('show what they did, where, how it went and why, newest first', async () => {
+		const { emulator } = setting;
+		emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+		const createdAt = Date.parse('2026-01-13T08:15:00Z');
+		emulator.addAction({ createdAt, commands: [{ type: 'RunScript', name: 'old.ps1' }] });
+		const { id } = emulator.addAction({
+			createdAt: createdAt + 60_000,
+			requestorComment: 'case 4711',
+			commands: [{ type: 'RunScript', name: 'check.ps1', args: '-Days 3' }, { type: 'GetFile', name: 'C:\\out.zip' }],
+		});
+		emulator.addAction({ type: 'Isolate', commands: [] });
+		const { results } = await search('searchMachineActions');
+		expect(results).toHaveLength(2);
+		expect(results[0]).toEqual({
+			name: 'check.ps1, C:\\out.zip on ws-01.contoso.example: Succeeded (2026-01-13 08:16, case 4711)',
+			value: id,
+		});
+	});
+
+	it('are found by any part of that, or by their id', async () => {
+		const { emulator } = setting;
+		emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+		for (let count = 0; count < 70; count++) emulator.addAction({ commands: [{ type: 'RunScript', name: 'check.ps1' }] });
+		const { id } = emulator.addAction({ requestorComment: 'Case 4711', commands: [{ type: 'RunScript', name: 'triage.ps1' }] });
+		for (const typed of ['TRIAGE', 'case 4711', id]) {
+			expect((await search('searchMachineActions', typed)).results).toEqual([expect.objectContaining({ value: id })]);
+		}
+		expect((await all('searchMachineActions', 'check')).names).toHaveLength(70);
+		expect((await all('searchMachineActions')).names).toHaveLength(71);
+	});
+});
+
+describe('library files', () => {
+	it('are sorted, show their description and are found by it', async () => {
+		setting.emulator.addLibraryFile({ fileName: 'triage.ps1' });
+		setting.emulator.addLibraryFile({ fileName: 'check.ps1', description: 'Baseline of the desktop team' });
+		const check = { name: 'check.ps1 (Baseline of the desktop team)', value: 'check.ps1' };
+		expect((await search('searchLibraryFiles')).results).toEqual([check, { name: 'triage.ps1', value: 'triage.ps1' }]);
+		expect((await search('searchLibraryFiles', 'baseline')).results).toEqual([check]);
+	});
+
+	it('come page by page', async () => {
+		for (let count = 0; count < 60; count++) setting.emulator.addLibraryFile({ fileName: `script-${count}.ps1` });
+		const { names, pages } = await all('searchLibraryFiles');
+		expect([new Set(names).size, pages]).toEqual([60, 2]);
+	});
+});
+
+it.each(['searchMachines', 'searchMachineActions', 'searchLibraryFiles'])(
+	'%s says which permission is missing',
+	async (method) => {
+		const { app, apps } = setting.emulator;
+		apps.addApp({ clientId: app.clientId, secrets: [{ value: app.clientSecret }], roles: ['Machine.LiveResponse'] });
+		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
+		await expect(search(method)).rejects.toMatchObject({
+			name: 'NodeApiError',
+			message: expect.stringMatching(/^Defender refused to read .*: a permission is missing$/),
+			description: expect.stringContaining('The token has: Machine.LiveResponse'),
+		});
+		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
+	},
+);

@@ -1,0 +1,258 @@
+import type { ActionInput } from '../../playground/emulator';
+import type { ActiveTrigger } from '../../playground/engine/activeTrigger';
+import type { Ran } from '../../playground/engine/engine';
+import { SCRIPT } from '../support/actions';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+import { triggerWorkflow } from '../support/trigger';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => {
+	setting.emulator.reset();
+	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+});
+
+afterAll(async () => await setting.close());
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const command = { type: 'RunScript' as const, name: SCRIPT };
+
+const add = (input: ActionInput = {}) => setting.emulator.addAction({ commands: [command], ...input }).id;
+
+/** One that was started and ended so many ms ago (negative: in the future). */
+function ended(startedAgo: number, endedAgo = startedAgo, more: ActionInput = {}): string {
+	const now = setting.emulator.now();
+	return add({ createdAt: now - startedAgo, endedAt: now - endedAgo, ...more });
+}
+
+const idsOf = (ran: Ran | undefined) => ran?.items('Ended').map(({ id, machineActionId }) => id ?? machineActionId) ?? [];
+
+describe.each([
+	['n8n keeps state on emits only', false],
+	['n8n stages state', true],
+])('%s', (_, staged) => {
+	const activate = async (parameters = {}, options = {}): Promise<ActiveTrigger> => {
+		const active = await setting.engine.activate(triggerWorkflow(parameters), { staged, ...options });
+		// n8n does not keep what it staged for the poll with which it tries a trigger out.
+		if (staged) await active.poll();
+		return active;
+	};
+
+	it('gives nothing that had ended before it was switched on', async () => {
+		ended(30 * MINUTE);
+		ended(MINUTE);
+		const active = await activate();
+		expect(active.activated).toBeUndefined();
+		expect(await active.poll()).toBeUndefined();
+	});
+
+	it('gives each live response that ends, once, as the service describes it', async () => {
+		const active = await activate();
+		const id = ended(1_000);
+		const ran = await active.poll();
+		expect(ran?.items('Ended')).toEqual([expect.objectContaining({ id, type: 'LiveResponse', status: 'Succeeded', requestSource: 'PublicApi' })]);
+		expect(await active.poll()).toBeUndefined();
+	});
+
+	it('gives those started long before the last poll', async () => {
+		const now = setting.emulator.now();
+		const id = add({ createdAt: now - 2 * DAY, endedAt: now + 20_000 });
+		const active = await activate();
+		expect(await active.poll()).toBeUndefined();
+		setting.advance(30_000);
+		expect(idsOf(await active.poll())).toEqual([id]);
+		expect(await active.poll()).toBeUndefined();
+	});
+
+	it('gives those that started and ended between two polls, in the order in which they ended', async () => {
+		const active = await activate();
+		const ids = [ended(50_000, 10_000), ended(40_000, 30_000), ended(45_000, 20_000)];
+		expect(idsOf(await active.poll())).toEqual([ids[1], ids[2], ids[0]]);
+	});
+
+	it('gives those that ended while n8n was down, and nothing twice after it was killed', async () => {
+		const now = setting.emulator.now();
+		const long = add({ createdAt: now - DAY, endedAt: now + 2 * MINUTE });
+		let active = await activate();
+		const first = ended(1_000);
+		expect(idsOf(await active.poll())).toEqual([first]);
+		expect(await active.poll()).toBeUndefined();
+		active.kill();
+		setting.advance(3 * MINUTE);
+		const meanwhile = ended(2 * MINUTE, MINUTE);
+		active = await active.restart();
+		const after = [...idsOf(active.activated), ...idsOf(await active.poll())];
+		expect(after.sort()).toEqual([long, meanwhile].sort());
+		active.kill();
+		active = await active.restart();
+		expect([...idsOf(active.activated), ...idsOf(await active.poll())]).toEqual([]);
+	});
+
+	it('sees an action that shows late', async () => {
+		const active = await activate();
+		setting.emulator.settings.visibleAfterMs = 2 * MINUTE;
+		const id = ended(30_000, 20_000);
+		expect(await active.poll()).toBeUndefined();
+		setting.advance(2 * MINUTE);
+		expect(idsOf(await active.poll())).toEqual([id]);
+	});
+
+	it('goes on from where it was after a poll that failed', async () => {
+		const active = await activate();
+		const id = ended(1_000);
+		const body = { error: { code: 'Forbidden', message: 'no' } };
+		const fault = setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 403, body } });
+		await expect(active.poll()).rejects.toMatchObject({ name: 'NodeApiError', message: expect.stringContaining('Defender refused to read machine actions') });
+		fault.remove();
+		expect(idsOf(await active.poll())).toEqual([id]);
+	});
+
+	it('does not poll twice at a time', async () => {
+		const active = await activate();
+		const id = ended(1_000);
+		const polls = await Promise.all([active.poll(), active.poll()]);
+		expect(polls.flatMap(idsOf)).toEqual([id]);
+	});
+
+	it('asks once a poll while there is nothing new, and keeps little however many there were', async () => {
+		const active = await activate();
+		for (let round = 0; round < 5; round++) {
+			for (let count = 0; count < 200; count++) ended(MINUTE, 1_000);
+			expect(idsOf(await active.poll())).toHaveLength(200);
+			setting.advance(11 * MINUTE);
+		}
+		const before = setting.requestsOf('action.list').length;
+		ended(1_000);
+		expect(idsOf(await active.poll())).toHaveLength(1);
+		expect(setting.requestsOf('action.list').length - before).toBe(1);
+		expect(JSON.stringify(active.staticData).length).toBeLessThan(500);
+	});
+
+	describe('gives only what fits', () => {
+		it.each([
+			['status', { statuses: ['Failed', 'Cancelled'] }, { status: 'Failed' as const }],
+			['script', { filters: { scriptName: 'TRIAGE.ps1' } }, { commands: [{ type: 'GetFile' as const, name: 'C:\\a' }, { ...command, name: 'triage.ps1' }] }],
+			['requestor', { filters: { requestor: 'Hunter@contoso.example' } }, { requestor: 'hunter@contoso.example' }],
+			['comment', { filters: { commentContains: 'CASE 4711' } }, { requestorComment: 'for case 4711, urgent' }],
+		])('by %s', async (__, parameters, fitting) => {
+			const active = await activate(parameters);
+			ended(3_000);
+			const id = ended(2_000, 2_000, fitting);
+			expect(idsOf(await active.poll())).toEqual([id]);
+			expect(await active.poll()).toBeUndefined();
+		});
+
+		it('by device', async () => {
+			const other = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example' });
+			const active = await activate({ filters: { machineId: other.id.toUpperCase() } });
+			ended(3_000);
+			const id = ended(2_000, 2_000, { machineId: other.id });
+			expect(idsOf(await active.poll())).toEqual([id]);
+		});
+
+		it('and live responses only', async () => {
+			const active = await activate();
+			ended(1_000, 1_000, { type: 'Isolate', commands: [] });
+			expect(await active.poll()).toBeUndefined();
+		});
+	});
+
+	describe('with results', () => {
+		const results = { emit: 'results' };
+
+		it('gives the results of all commands', async () => {
+			const active = await activate({ ...results, options: { successExitCodes: '0,3010' } });
+			const id = ended(1_000, 1_000, {
+				commands: [
+					{ type: 'PutFile', name: 'tool.exe' },
+					{ ...command, script: { exitCode: 3010, output: 'done' } },
+					{ type: 'GetFile', name: 'C:\\Temp\\evidence.txt', file: { content: 'found' } },
+				],
+			});
+			const ran = await active.poll();
+			const items = ran!.outputs('Ended')[0];
+			expect(items.map(({ json }) => [json.machineActionId, json.commandIndex, json.outcome, json.exit_code])).toEqual([
+				[id, 0, 'succeeded', null],
+				[id, 1, 'succeeded', 3010],
+				[id, 2, 'succeeded', null],
+			]);
+			expect(items[2].binary?.data).toMatchObject({ fileName: 'evidence.txt' });
+			expect(await active.poll()).toBeUndefined();
+		});
+
+		it('leaves for the next poll what time does not suffice for, and gives all in the end', async () => {
+			setting.emulator.limits.setLimits({ perMinute: 100 });
+			const active = await activate({ ...results, options: { callsPerMinute: 60 } }, { pollBudgetMs: 700 });
+			const ids = Array.from({ length: 150 }, () => ended(2_000, 1_000));
+			const polls: string[][] = [];
+			while (polls.flat().length < ids.length && polls.length < 20) polls.push(idsOf(await active.poll()) as string[]);
+			expect(polls.length).toBeGreaterThan(1);
+			expect(polls.flat().sort()).toEqual([...ids].sort());
+			expect(setting.requestsOf('link').filter(({ status }) => status === 429)).toEqual([]);
+		});
+
+		it('gives what it can and asks again for what was refused', async () => {
+			const active = await activate(results);
+			const [bad, good] = [ended(2_000, 2_000), ended(1_000, 1_000)];
+			const fault = setting.emulator.fault({ on: 'link', when: { machineActionId: bad }, times: Infinity, effect: { kind: 'status', status: 500 } });
+			expect(idsOf(await active.poll())).toEqual([good]);
+			await expect(active.poll()).rejects.toMatchObject({ message: expect.stringContaining('Defender could not hand out the link') });
+			fault.remove();
+			expect(idsOf(await active.poll())).toEqual([bad]);
+			expect(await active.poll()).toBeUndefined();
+		});
+	});
+});
+
+it('gives once more what n8n could not start an execution for', async () => {
+	const active = await setting.engine.activate(triggerWorkflow(), { staged: true });
+	await active.poll();
+	const id = ended(1_000);
+	active.rejectEmits = 1;
+	expect(await active.poll()).toBeUndefined();
+	expect(idsOf(await active.poll())).toEqual([id]);
+	expect(await active.poll()).toBeUndefined();
+});
+
+describe('a test run in the editor', () => {
+	it('gives the newest that fits', async () => {
+		ended(60_000, 50_000, { requestorComment: 'case 4711' });
+		const newest = ended(40_000, 30_000, { requestorComment: 'case 4711' });
+		ended(20_000, 10_000, { requestorComment: 'another case' });
+		add({ status: 'InProgress' });
+		const ran = await setting.engine.run(triggerWorkflow({ filters: { commentContains: 'case 4711' } }));
+		expect(ran.error).toBeUndefined();
+		expect(idsOf(ran)).toEqual([newest]);
+	});
+
+	it('gives its results, when told to', async () => {
+		const id = ended(1_000);
+		const ran = await setting.engine.run(triggerWorkflow({ emit: 'results' }));
+		expect(ran.items('Ended')).toEqual([expect.objectContaining({ machineActionId: id, outcome: 'succeeded', exit_code: 0 })]);
+	});
+
+	it('says what to do where there is none', async () => {
+		add({ status: 'Pending' });
+		const { error } = await setting.engine.run(triggerWorkflow());
+		expect(error).toMatchObject({
+			message: 'No live response was found that has ended and fits the filters',
+			description: expect.stringContaining('change Statuses and Filters'),
+		});
+	});
+});
+
+it.each([
+	['Emit', { emit: '={{ "both" }}' }, "'Emit' is none of its choices"],
+	['Statuses', { statuses: '={{ ["Done"] }}' }, "'Statuses' are none of its choices"],
+	['an option', { emit: 'results', options: { successExitCodes: 'zero' } }, "'Success Exit Codes' is no list of whole numbers"],
+])('names a wrong parameter before any request: %s', async (_, parameters, message) => {
+	const { error } = await setting.engine.run(triggerWorkflow(parameters));
+	expect(error?.message).toContain(message);
+	expect(setting.emulator.requests).toHaveLength(0);
+});

@@ -36,6 +36,7 @@ const BASE_NODE_FILES: Record<string, string> = {
 	sort: 'Transform/Sort/Sort.node.js',
 	splitInBatches: 'SplitInBatches/SplitInBatches.node.js',
 	splitOut: 'Transform/SplitOut/SplitOut.node.js',
+	stickyNote: 'StickyNote/StickyNote.node.js',
 	stopAndError: 'StopAndError/StopAndError.node.js',
 	summarize: 'Transform/Summarize/Summarize.node.js',
 	switch: 'Switch/Switch.node.js',

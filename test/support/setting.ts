@@ -2,7 +2,7 @@ import type { Emulator, EmulatorOptions } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
 import type { Engine, Ran, RunOptions, WorkflowJson } from '../../playground/engine/engine';
 import { startEngine } from '../../playground/engine/engine';
-import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { MicrosoftDefenderOAuth2Api } from '../../credentials/MicrosoftDefenderOAuth2Api.credentials';
 import { DefenderLiveResponse } from '../../nodes/DefenderLiveResponse/DefenderLiveResponse.node';
 import { DefenderLiveResponseTrigger } from '../../nodes/DefenderLiveResponse/DefenderLiveResponseTrigger.node';
@@ -60,16 +60,18 @@ export function workflowWith(parameters: IDataObject, node: Partial<INode> = {})
  * Starts emulator and engine on one fast clock. Limits are off unless asked for.
  *
  * @param credential fields that differ from the emulator's own app
+ * @param more node types beside ours, by full name
  */
 export async function startSetting(
 	options: EmulatorOptions = {},
 	credential: Record<string, string> = {},
 	speed = 200,
+	more: Record<string, INodeType> = {},
 ): Promise<Setting> {
 	const clock = fastClock(speed);
 	Object.assign(systemClock, clock);
 	const emulator = await startEmulator({ limits: 'none', clock, life: { pendingMs: 5_000, runMs: 10_000 }, ...options });
-	const nodes = { [NODE_TYPE]: new DefenderLiveResponse(), [TRIGGER_TYPE]: new DefenderLiveResponseTrigger() };
+	const nodes = { [NODE_TYPE]: new DefenderLiveResponse(), [TRIGGER_TYPE]: new DefenderLiveResponseTrigger(), ...more };
 	const engine = await startEngine(nodes, [new MicrosoftDefenderOAuth2Api()], {
 		defender: emulator.credentialData(credential),
 	});

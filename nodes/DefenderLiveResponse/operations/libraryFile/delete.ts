@@ -11,7 +11,7 @@ export const deleteFile: Operation = {
 	resource: 'libraryFile',
 	value: 'delete',
 	name: 'Delete',
-	description: 'Delete a file from the live response library. It cannot be brought back.',
+	description: 'Delete a file from the live response library. It cannot be brought back. Takes a second.',
 	action: 'Delete library file',
 	fields: [libraryFileField('File', 'fileName', 'e.g. check-baseline.ps1', { required: true })],
 	async execute(context) {

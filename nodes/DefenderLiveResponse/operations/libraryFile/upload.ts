@@ -79,7 +79,7 @@ export const upload: Operation = {
 	value: 'upload',
 	name: 'Upload',
 	description:
-		'Upload a file of an item, 20 MB at most, to the live response library, from where it can be run or put on devices. Changes the tenant.',
+		'Upload a file of an item, 20 MB at most, to the live response library, from where it can be run or put on devices. Changes the tenant, takes seconds.',
 	action: 'Upload library file',
 	fields: uploadFields,
 	async execute(context) {

@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IDataObject, INode } from 'n8n-workflow';
+import { SCENES } from '../../playground/emulator/scenes';
+import type { Ran, WorkflowJson } from '../../playground/engine/engine';
+import { ScriptedAgent } from '../../playground/engine/scriptedAgent';
+import { SCRIPT } from '../support/actions';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting({}, {}, 200, { 'test.agent': new ScriptedAgent() });
+});
+
+beforeEach(() => setting.emulator.reset());
+
+afterAll(async () => await setting.close());
+
+/** An example as it is shipped, with the API's address replaced by the emulator's. */
+function example(name: string): { workflow: WorkflowJson; node(nodeName: string): INode } {
+	const text = readFileSync(join(__dirname, '..', '..', 'examples', `${name}.json`), 'utf8');
+	const workflow = JSON.parse(text.replaceAll('https://api.security.microsoft.com', setting.emulator.apiUrl)) as WorkflowJson;
+	return {
+		workflow,
+		node: (nodeName) => workflow.nodes.find((node) => node.name === nodeName)!,
+	};
+}
+
+/** Replaces the list of devices that the examples start with. */
+function setDevices(node: INode, device: string[]): void {
+	node.parameters.jsonOutput = JSON.stringify({ device });
+}
+
+const named = (ran: Ran, node: string, output = 0) => ran.items(node, output).map((item) => String(item.computerDnsName ?? item.device).split('.')[0]);
+
+it('run-script-and-branch: runs a script on devices, and each comes out of the branch that it belongs to', async () => {
+	SCENES.demo(setting.emulator);
+	const { workflow, node } = example('run-script-and-branch');
+	// One device that nobody has, and less patience with the one that is offline.
+	const { device } = JSON.parse(String(node('Devices').parameters.jsonOutput)) as { device: string[] };
+	setDevices(node('Devices'), [...device, 'nobody-1']);
+	node('Get Result').parameters.maxWaitMinutes = 2;
+
+	const ran = await setting.engine.run(workflow);
+	expect(ran.error).toBeUndefined();
+	const branch = (name: string) =>
+		ran.items(name).map((item) => [String(item.computerDnsName ?? item.device).split('.')[0], item.exit_code ?? item.error ?? item.outcome]);
+	expect(branch('Compliant')).toEqual([['ws-fin-01', 0], ['srv-sql-02', 0], ['lnx-web-03', 0]]);
+	expect(branch('Findings')).toEqual([['ws-fin-02', 3]]);
+	expect(branch('No Verdict').sort()).toEqual([
+		['nobody-1', 'No device named "nobody-1" was found'],
+		['srv-app-07', 'commandFailed'],
+		['ws-mkt-11', 'pending'],
+	]);
+});
+
+it('scheduled-sweep: checks every workstation, and sorts them by exit code', async () => {
+	SCENES.demo(setting.emulator);
+	const { workflow, node } = example('scheduled-sweep');
+	node('Check Baseline').parameters.maxWaitMinutes = 2;
+	const ran = await setting.engine.run(workflow);
+	expect(ran.error).toBeUndefined();
+	expect(named(ran, 'Compliant')).toEqual(['ws-fin-01']);
+	expect(named(ran, 'Findings')).toEqual(['ws-fin-02']);
+	expect(named(ran, 'Not Finished')).toEqual(['ws-mkt-11']);
+	expect(named(ran, 'Not Checked')).toEqual([]);
+	expect(setting.emulator.runs).toHaveLength(3);
+});
+
+it('isolate-or-notify: isolates where the script found an intruder, and tells of what is not clear', async () => {
+	const { emulator } = setting;
+	const add = (name: string, exitCode: number) =>
+		emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { 'check-compromise.ps1': { exitCode, errors: `${name} said so` } } }).id;
+	const ids = { clean: add('clean', 0), odd: add('odd', 1), bad: add('bad', 2) };
+	const { workflow, node } = example('isolate-or-notify');
+	setDevices(node('Devices'), ['clean', 'odd', 'bad', 'nobody']);
+	// Microsoft Teams is not at hand; what would be said there is.
+	const { message } = node('Tell the Team').parameters;
+	const assignments = { assignments: [{ id: 'message', name: 'message', value: message, type: 'string' }] };
+	Object.assign(node('Tell the Team'), { type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: { assignments, options: {} } });
+	const ran = await setting.engine.run(workflow);
+	expect(ran.error).toBeUndefined();
+	expect(named(ran, 'Clean')).toEqual(['clean']);
+	expect(emulator.isolations.map(({ machineId, comment, type, scope }) => [machineId, comment.split(' (')[0], type, scope])).toEqual([
+		[ids.bad, 'check-compromise.ps1 ended with 2', 'Isolate', 'Full'],
+	]);
+	expect(ran.items('Isolate Device')).toEqual([expect.objectContaining({ type: 'Isolate', machineId: ids.bad })]);
+	expect(ran.items('Tell the Team').map((item) => item.message)).toEqual([
+		'odd: scriptFailed, exit code 1\nodd said so',
+		'nobody: No device named "nobody" was found, exit code none\n',
+	]);
+});
+
+it('collect-file: brings the file and its custody record', async () => {
+	const path = 'C:\\Windows\\System32\\winevt\\Logs\\Security.evtx';
+	setting.emulator.addDevice({ computerDnsName: 'ws-fin-01.contoso.example', files: { [path]: { content: 'ElfFile' } } });
+	const ran = await setting.engine.run(example('collect-file').workflow);
+	expect(ran.error).toBeUndefined();
+	expect(ran.items('Custody Record')).toEqual([
+		{
+			outcome: 'succeeded',
+			device: 'ws-fin-01.contoso.example',
+			fileName: 'Security.evtx',
+			bytes: 7,
+			sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+			machineActionId: setting.emulator.runs[0].machineActionId,
+			collectedAt: expect.stringMatching(/^20\d\d-.*Z$/),
+		},
+	]);
+	expect(ran.outputs('Custody Record')[0][0].binary?.data).toMatchObject({ fileName: 'Security.evtx' });
+});
+
+it('retry-unfinished: comes back until devices have finished, and gives up on those that do not', async () => {
+	const { emulator } = setting;
+	const add = (name: string, runMs: number) =>
+		emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { 'check-baseline.ps1': { exitCode: 0 } }, life: { runMs } });
+	add('fast', 1_000);
+	add('slow', 40_000);
+	emulator.setOffline(add('never', 1_000).id, true);
+	const { workflow, node } = example('retry-unfinished');
+	setDevices(node('Devices'), ['fast', 'slow', 'never']);
+	expect(node('Wait').parameters).toEqual({ amount: 10, unit: 'minutes' });
+	// A tenth of a second is 20 seconds of the fast clock.
+	node('Wait').parameters = { amount: 0.1, unit: 'seconds' };
+	const ran = await setting.engine.run(workflow);
+	expect(ran.error).toBeUndefined();
+	expect(ran.items('Get Result').map((item) => [String(item.computerDnsName).split('.')[0], item.outcome])).toEqual([
+		['fast', 'succeeded'],
+		['slow', 'succeeded'],
+	]);
+	expect(named(ran, 'Given Up')).toEqual(['never']);
+	expect(emulator.runs).toHaveLength(3);
+	expect(setting.requestsOf('action.get').length + setting.requestsOf('action.list').length).toBeLessThan(20);
+});
+
+it('trigger-to-table: writes a row for each command of a live response that has ended, once', async () => {
+	const { emulator, engine } = setting;
+	const columns = ['machineActionId', 'device', 'command', 'outcome', 'script', 'output'].map((name) => [name, 'string'] as const);
+	engine.dataTables.create('Live Responses', { ...Object.fromEntries(columns), exitCode: 'number', commandIndex: 'number' });
+	emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+	const { workflow } = example('trigger-to-table');
+	let active = await engine.activate(workflow);
+	const now = emulator.now();
+	const { id } = emulator.addAction({
+		createdAt: now - 3_000,
+		endedAt: now - 1_000,
+		commands: [
+			{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: 'Firewall off' } },
+			{ type: 'GetFile', name: 'C:\\Temp\\evidence.txt', file: { content: 'found' } },
+		],
+	});
+	expect((await active.poll())?.error).toBeUndefined();
+	active.kill();
+	active = await active.restart();
+	await active.poll();
+	const row = (more: IDataObject) => expect.objectContaining({ machineActionId: id, device: 'ws-01.contoso.example', ...more });
+	expect(engine.dataTables.rows('Live Responses')).toEqual([
+		row({ commandIndex: 0, command: 'RunScript', outcome: 'scriptFailed', script: SCRIPT, exitCode: 3, output: 'Firewall off' }),
+		row({ commandIndex: 1, command: 'GetFile', outcome: 'succeeded', exitCode: null, output: 'evidence.txt' }),
+	]);
+});
+
+describe('ai-triage', () => {
+	/** The example with a scripted agent in place of agent and model, which are n8n's. */
+	function withScript(calls: Array<{ tool: string; args: object }>): WorkflowJson {
+		const { workflow, node } = example('ai-triage');
+		workflow.nodes = workflow.nodes.filter(({ name }) => name !== 'Chat Model');
+		delete workflow.connections['Chat Model'];
+		Object.assign(node('Question'), { type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} });
+		Object.assign(node('Triage Agent'), { type: 'test.agent', typeVersion: 1, parameters: { calls: JSON.stringify(calls) } });
+		return workflow;
+	}
+
+	it('finds devices, their live responses and results', async () => {
+		const { emulator } = setting;
+		const { id: machineId } = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+		emulator.addDevice({ computerDnsName: 'srv-01.contoso.example' });
+		const { id } = emulator.addAction({ machineId, commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: `${'x'.repeat(5_000)}\nFirewall off\u001b[31m` } }] });
+		const ran = await setting.engine.run(
+			withScript([
+				{ tool: 'Find_Devices', args: { name: 'ws-' } },
+				{ tool: 'List_Live_Responses', args: { machineId } },
+				{ tool: 'Get_Results', args: { machineActionId: id } },
+			]),
+		);
+		expect(ran.error).toBeUndefined();
+		const { tools, results } = ran.items('Triage Agent')[0] as { tools: IDataObject[]; results: Array<{ observation: string }> };
+		expect(tools.map(({ name }) => name).sort()).toEqual(['Find_Devices', 'Get_Results', 'List_Live_Responses']);
+		for (const { description } of tools) expect(description).toContain('Reads only');
+		expect(results[0].observation).toContain(machineId);
+		expect(results[0].observation).not.toContain('srv-01');
+		expect(results[1].observation).toContain(id);
+		const { outcome, script_output: output, omittedCharacters } = JSON.parse(JSON.stringify(resultOf(results[2].observation))) as IDataObject;
+		expect([outcome, String(output).endsWith('Firewall off'), String(output).length, Number(omittedCharacters) > 0]).toEqual(['scriptFailed', true, 4_000, true]);
+		// Only reads reached the service.
+		expect(new Set(emulator.requests.filter(({ operation }) => operation !== 'token').map(({ method }) => method))).toEqual(new Set(['GET']));
+	});
+});
+
+/** The first item of what a tool answered, however the agent's version wraps it. */
+function resultOf(observation: string): IDataObject {
+	const parsed = JSON.parse(observation) as IDataObject | IDataObject[];
+	const [first] = [parsed].flat() as IDataObject[];
+	const response = first.response as IDataObject | IDataObject[] | undefined;
+	return response === undefined ? first : ([response].flat()[0] as IDataObject);
+}

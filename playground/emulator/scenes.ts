@@ -20,6 +20,7 @@ export const OUTCOME_ACTIONS = {
 
 const SCRIPT = 'check-baseline.ps1';
 const LINUX_SCRIPT = 'check-baseline.sh';
+const EVENT_LOG = 'C:\\Windows\\System32\\winevt\\Logs\\Security.evtx';
 const COLLECTED = 'C:\\ProgramData\\Contoso\\baseline.json';
 
 /** Named situations, made ready with one call; each returns the ids it made. */
@@ -43,7 +44,7 @@ function demo(emulator: Emulator): Record<string, unknown> {
 			computerDnsName: 'ws-fin-01.contoso.example',
 			machineTags: ['finance'],
 			scripts: { [SCRIPT]: good },
-			files: { [COLLECTED]: { content: report } },
+			files: { [COLLECTED]: { content: report }, [EVENT_LOG]: { content: { size: 1024 * 1024 + 4096 } } },
 		}),
 		emulator.addDevice({
 			computerDnsName: 'ws-fin-02.contoso.example',

@@ -25,6 +25,23 @@ const STATUSES = [
 	['Timed Out', 'TimeOut'],
 ].map(([name, value]) => ({ name, value }));
 
+export const deviceIdFilter: INodeProperties = {
+	displayName: 'Device ID',
+	name: 'machineId',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 4899036531e374137f63289c3267bad772c13fef',
+};
+
+export const requestorFilter: INodeProperties = {
+	displayName: 'Requestor',
+	name: 'requestor',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. analyst@contoso.com',
+	description: 'Who started it: a user, or the ID of an app',
+};
+
 /** Which machine actions to get. */
 export const machineActionFilters: INodeProperties = {
 	displayName: 'Filters',
@@ -45,21 +62,8 @@ export const machineActionFilters: INodeProperties = {
 			type: 'dateTime',
 			default: '',
 		},
-		{
-			displayName: 'Device ID',
-			name: 'machineId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 4899036531e374137f63289c3267bad772c13fef',
-		},
-		{
-			displayName: 'Requestor',
-			name: 'requestor',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. analyst@contoso.com',
-			description: 'Who started it: a user, or the ID of an app',
-		},
+		deviceIdFilter,
+		requestorFilter,
 		{
 			displayName: 'Status',
 			name: 'status',

@@ -1,25 +1,14 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { listMachines } from '../service/machines';
 import { literal } from '../service/odata';
 import { newTally } from '../service/tally';
-import { fillList, nextPage, PAGE_SIZE, pageStart } from './pickerSession';
+import { PAGE_SIZE, picker } from './picker';
 
 /** Devices whose DNS name starts with what the user typed. */
-export async function searchMachines(
-	this: ILoadOptionsFunctions,
-	typed?: string,
-	paginationToken?: string,
-): Promise<INodeListSearchResult> {
-	return await fillList(this, async (session) => {
-		const start = pageStart(paginationToken);
-		const name = typed?.trim().toLowerCase();
-		const filter = name ? `startswith(computerDnsName,${literal(name)})` : '';
-		const machines = await listMachines(session, filter, PAGE_SIZE, newTally(), start);
-		const results = machines.map(({ id, computerDnsName, entity }) => {
-			const { osPlatform, healthStatus } = entity;
-			const details = [osPlatform, healthStatus].filter(Boolean).join(', ');
-			return { name: `${computerDnsName || id}${details && ` (${details})`}`, value: id };
-		});
-		return { results, paginationToken: nextPage(start, machines.length) };
+export const searchMachines = picker(async (session, { typed, start }) => {
+	const filter = typed ? `startswith(computerDnsName,${literal(typed)})` : '';
+	const machines = await listMachines(session, filter, PAGE_SIZE, newTally(), start);
+	return machines.map(({ id, computerDnsName, entity: { osPlatform, healthStatus } }) => {
+		const details = [osPlatform, healthStatus].filter(Boolean).join(', ');
+		return { name: `${computerDnsName || id}${details && ` (${details})`}`, value: id };
 	});
-}
+});

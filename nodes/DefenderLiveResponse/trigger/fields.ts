@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { deviceIdFilter, requestorFilter } from '../fields/machineActionFilters';
 import { resultOptions } from '../fields/resultOptions';
 
 /** Options of a result that a trigger, which neither waits nor asks for one result, has no use for. */
@@ -55,21 +56,8 @@ export const triggerFields: INodeProperties[] = [
 				placeholder: 'e.g. case 4711',
 				description: 'Part of the comment that the live response was started with',
 			},
-			{
-				displayName: 'Device ID',
-				name: 'machineId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 4899036531e374137f63289c3267bad772c13fef',
-			},
-			{
-				displayName: 'Requestor',
-				name: 'requestor',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. analyst@contoso.com',
-				description: 'Who started it: a user, or the ID of an app',
-			},
+			deviceIdFilter,
+			requestorFilter,
 			{
 				displayName: 'Script Name',
 				name: 'scriptName',

@@ -68,7 +68,7 @@ describe('live responses', () => {
 		const { results } = await search('searchMachineActions');
 		expect(results).toHaveLength(2);
 		expect(results[0]).toEqual({
-			name: 'check.ps1, C:\\out.zip on ws-01.contoso.example: Succeeded (2026-01-13 08:16, case 4711)',
+			name: '2026-01-13 08:16 UTC Succeeded, ws-01, check.ps1, C:\\out.zip (case 4711)',
 			value: id,
 		});
 	});
@@ -111,7 +111,7 @@ it.each(['searchMachines', 'searchMachineActions', 'searchLibraryFiles'])(
 		await expect(search(method)).rejects.toMatchObject({
 			name: 'NodeApiError',
 			message: expect.stringMatching(/^Defender refused to read .*: a permission is missing$/),
-			description: expect.stringContaining('The token has: Machine.LiveResponse'),
+			description: expect.stringMatching(/^Add to the app registration, .* The token has: Machine.LiveResponse\.$/),
 		});
 		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
 	},

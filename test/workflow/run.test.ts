@@ -233,7 +233,7 @@ describe('is sent once', () => {
 		expect(emulator.runs).toHaveLength(1);
 		expect(error).toMatchObject({
 			message: expect.stringMatching(/^The answer to the run request was lost/),
-			description: expect.stringContaining('Needed: Machine.ReadWrite.All'),
+			description: expect.stringContaining('grant admin consent: Machine.ReadWrite.All'),
 		});
 	});
 
@@ -285,7 +285,7 @@ describe('refuses before any request', () => {
 		['no device', { machineId: '={{ "" }}' }, "'Device' is empty [item 0]"],
 		['a device id that is none', { machineId: 'x/../y' }, "'Device' is not the ID of a device [item 0]"],
 		['no command', { commands: {} }, "'Commands' is empty [item 0]"],
-		['no script', { commands: { command: [{ type: 'RunScript', scriptName: '' }] } }, "'Commands' has no usable Script in command 1 [item 0]"],
+		['no script', { commands: { command: [{ type: 'RunScript', scriptName: '={{ "" }}' }] } }, "'Commands' has no usable Script in command 1 [item 0]"],
 		['forbidden characters', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '-a $(x); y' }] } }, "'Commands' has Arguments in command 1 that Defender refuses: $ ( ) ; [item 0]"],
 		['an order that is refused', { commands: { command: [{ type: 'GetFile', path: 'C:\\a' }, { type: 'RunScript', scriptName: SCRIPT }] } }, "'Commands' are in an order that Defender refuses [item 0]"],
 		['no comment', { comment: ' ' }, "'Comment' is empty [item 0]"],

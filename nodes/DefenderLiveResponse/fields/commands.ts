@@ -43,6 +43,7 @@ export const commandsField: INodeProperties = {
 					displayName: 'Path',
 					name: 'path',
 					type: 'string',
+					required: true,
 					default: '',
 					displayOptions: { show: { type: ['GetFile'] } },
 					placeholder: 'e.g. C:\\Windows\\Temp\\out.zip',

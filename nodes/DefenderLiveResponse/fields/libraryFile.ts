@@ -15,6 +15,7 @@ export function libraryFileField(
 		displayName,
 		name,
 		type: 'resourceLocator',
+		required: true,
 		default: { mode: 'list', value: '' },
 		description: 'A file of the live response library of the tenant',
 		modes: [

@@ -57,7 +57,7 @@ function toolDescription({ resource, value, description }: Operation): INodeProp
 		displayName: 'Tool Description',
 		name: 'toolDescription',
 		type: 'string',
-		typeOptions: { rows: 3 },
+		typeOptions: { rows: 4 },
 		default: description,
 		displayOptions: { show: { '@tool': [true], resource: [resource], operation: [value] } },
 		description: 'What the AI model is told of this tool: what it does, what it costs, when to use it',

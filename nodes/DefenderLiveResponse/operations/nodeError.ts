@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { DefenderError } from '../service/errors';
+import { isPassing } from '../service/retry';
 
 function newNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
@@ -9,7 +10,9 @@ function newNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiE
 	}
 	const { message, description, failure } = error;
 	if (!failure) return new NodeOperationError(node, message, { description, itemIndex });
-	const httpCode = error.status === undefined ? undefined : String(error.status);
+	// n8n points to the credential for a 401, which a sign-in that was refused is as well.
+	const status = failure.kind === 'signIn' && !isPassing(failure) ? 401 : error.status;
+	const httpCode = status === undefined ? undefined : String(status);
 	const response: JsonObject = { message, code: error.code ?? null };
 	return new NodeApiError(node, response, { message, description, httpCode, itemIndex });
 }

@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import { connect } from '../operations/connect';
 import { toNodeError } from '../operations/nodeError';
+import { DefenderError } from '../service/errors';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
 
@@ -34,7 +35,9 @@ export function picker(find: (session: Session, search: Search) => Promise<INode
 			async (session) => await find(session, { typed: filter?.trim().toLowerCase() ?? '', start }),
 		);
 		const results = await finding.catch((error: unknown) => {
-			throw toNodeError(this.getNode(), error);
+			// There is little room: what to do, without what the service said.
+			const short = error instanceof DefenderError ? new DefenderError(error.message, error.todo, error.failure) : error;
+			throw toNodeError(this.getNode(), short);
 		});
 		return { results, paginationToken: results.length === PAGE_SIZE ? String(start + PAGE_SIZE) : undefined };
 	};

@@ -6,13 +6,13 @@ import { PAGE_SIZE, picker } from './picker';
 /** How many of the newest live responses are searched for what the user typed. */
 const SEARCHED = 1_000;
 
-/** As in "check.ps1, out.zip on ws-01: Succeeded (2026-01-31 08:00, case 4711)"; times are UTC. */
+/** As in "2026-01-31 08:00 UTC Succeeded, ws-01, check.ps1 (case 4711)": the editor shows some 45 characters. */
 function nameOf({ commands, computerDnsName, machineId, status, ...action }: MachineAction): string {
-	const subjects = commands.map(({ command }) => command?.params.find(({ key }) => key !== 'Args')?.value);
-	const what = subjects.filter(Boolean).join(', ') || 'live response';
 	const when = (action.creationDateTimeUtc ?? '').slice(0, 16).replace('T', ' ');
-	const details = [when, action.requestorComment].filter(Boolean).join(', ');
-	return `${what} on ${computerDnsName ?? machineId ?? 'a device'}: ${status}${details && ` (${details})`}`;
+	const subjects = commands.map(({ command }) => command?.params.find(({ key }) => key !== 'Args')?.value);
+	const device = computerDnsName?.split('.')[0] ?? machineId;
+	const parts = [[when && `${when} UTC`, status].filter(Boolean).join(' '), device, ...subjects];
+	return parts.filter(Boolean).join(', ') + (action.requestorComment ? ` (${action.requestorComment})` : '');
 }
 
 /** Recent live responses, newest first; with what the user typed in script, device, status, comment or id. */

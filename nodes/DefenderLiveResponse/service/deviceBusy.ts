@@ -15,10 +15,10 @@ export class DeviceBusy extends DefenderError {
 	/** @param blockerId the machine action that it is busy with, where that is known */
 	constructor(
 		readonly blockerId: string | undefined,
-		description: string,
+		todo: string,
 		failure?: Failure,
 	) {
-		super('The device is busy with another live response', description, failure);
+		super('The device is busy with another live response', todo, failure);
 	}
 }
 

@@ -5,16 +5,23 @@ import { isPassing } from './retry';
 
 /** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
 export class DefenderError extends Error {
-	/** What to do about it, then the service's own words, code and request id. */
-	readonly description: string;
-
-	/** How the call failed; undefined where no call was made. */
-	readonly failure?: Failure;
-
-	constructor(message: string, description: string, failure?: Failure) {
+	/**
+	 * @param todo what to do about it
+	 * @param failure how the call failed; undefined where no call was made
+	 * @param said the service's own words, code and request id
+	 */
+	constructor(
+		message: string,
+		readonly todo: string,
+		readonly failure?: Failure,
+		private readonly said = '',
+	) {
 		super(message);
-		this.description = description;
-		this.failure = failure;
+	}
+
+	/** What to do about it, then what the service said. */
+	get description(): string {
+		return [this.todo, this.said].filter(Boolean).join(' ');
 	}
 
 	/** HTTP status, where the service answered. */
@@ -105,18 +112,18 @@ function quoted(failure: Failure): string {
 function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined): Advice {
 	const roles = call.applicationRoles.join(' or ');
 	const scopes = call.delegatedScopes.join(' or ');
-	const needed = `Needed: ${roles} (application) or ${scopes} (delegated) of the API WindowsDefenderATP.`;
+	const needed = `${roles} (application) or ${scopes} (delegated) of the API WindowsDefenderATP`;
 	const has = granted ? ` The token has: ${granted.names.join(', ') || 'none'}.` : '';
 	const enough = granted?.kind === 'delegated' ? call.delegatedScopes : call.applicationRoles;
 	if (granted?.names.some((name) => enough.includes(name))) {
 		return {
 			message: `Defender refused to ${call.purpose}, although the token has the permission`,
-			todo: `${needed}${has} Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups.`,
+			todo: `Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups. Needed: ${needed}.${has}`,
 		};
 	}
 	return {
 		message: `Defender refused to ${call.purpose}: a permission is missing`,
-		todo: `${needed}${has} Add it to the app registration and grant admin consent.`,
+		todo: `Add to the app registration, and grant admin consent: ${needed}.${has}`,
 	};
 }
 
@@ -151,7 +158,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 		case 404:
 			return {
 				message: `Defender does not know this ${call.subject}`,
-				todo: "Check the ID, and that the credential's tenant and region are the ones it belongs to.",
+				todo: "Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
 			};
 		case 429:
 			return {
@@ -173,5 +180,5 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 /** The text that a user reads when a call of the Defender API failed for good. */
 export function describeFailure(call: CallKind, failure: Failure, granted?: GrantedPermissions): DefenderError {
 	const { message, todo } = adviceFor(call, failure, granted);
-	return new DefenderError(message, [todo, redact(quoted(failure))].filter(Boolean).join(' '), failure);
+	return new DefenderError(message, todo, failure, redact(quoted(failure)));
 }

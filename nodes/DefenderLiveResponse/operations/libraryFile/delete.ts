@@ -13,7 +13,7 @@ export const deleteFile: Operation = {
 	name: 'Delete',
 	description: 'Delete a file from the live response library. It cannot be brought back. Takes a second.',
 	action: 'Delete library file',
-	fields: [libraryFileField('File', 'fileName', 'e.g. check-baseline.ps1', { required: true })],
+	fields: [libraryFileField('File', 'fileName', 'e.g. check-baseline.ps1')],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) =>

@@ -10,7 +10,9 @@ const MACHINE_ID = /^[0-9a-f]{40}$/i;
 
 /** The device that an item names: by id (also when picked from the list), or by DNS name. */
 export function readMachineChoice(context: Parameters, itemIndex: number): Choice {
-	const machine = readChoice(context, 'machineId', itemIndex);
+	const { mode, value } = readChoice(context, 'machineId', itemIndex);
+	// As the service writes ids and names: its filters tell the case apart.
+	const machine = { mode, value: value.toLowerCase() };
 	const isUsable = machine.mode === 'name' ? machine.value !== '' : MACHINE_ID.test(machine.value);
 	if (isUsable) return machine;
 	throw wrongParameter(

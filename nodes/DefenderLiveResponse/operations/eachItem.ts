@@ -1,4 +1,5 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import { plainValue } from '../result/plainText';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
@@ -25,6 +26,11 @@ export interface ItemWork<Job> {
 export interface Outputs {
 	count: number;
 	forErrors: number;
+}
+
+/** Whether an AI agent runs the node: n8n gives that variant of it this name. */
+export function isTool({ type }: INode): boolean {
+	return type.endsWith('Tool');
 }
 
 type Settled<T> = { value: T } | { error: unknown };
@@ -96,6 +102,9 @@ export async function forEachItem<Job>(
 			.map((_, itemIndex) => ({ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }));
 	});
 	const returned: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
-	for (const { output, item } of all) returned[output].push(item);
+	const forModel = isTool(context.getNode());
+	for (const { output, item } of all) {
+		returned[output].push(forModel ? { ...item, json: plainValue(item.json) as IDataObject } : item);
+	}
 	return returned;
 }

@@ -72,6 +72,24 @@ export function asText(value: unknown): string | undefined {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
 }
 
+/**
+ * A filter's text; empty where it was not added or left empty. One whose expression gives nothing, or no text, is
+ * refused: it would let everything pass.
+ */
+export function readFilter(
+	context: Parameters,
+	filters: Record<string, unknown>,
+	name: string,
+	displayName: string,
+	itemIndex: number,
+): string {
+	if (!Object.hasOwn(filters, name)) return '';
+	const value = filters[name];
+	const text = value === undefined || value === null ? undefined : asText(value);
+	if (text !== undefined) return text;
+	throw wrongParameter(context, itemIndex, displayName, 'gives no text', 'Check its expression, or remove the filter.');
+}
+
 /** Why something is done; the service keeps it with the machine action. */
 export function readComment(context: Parameters, itemIndex: number): string {
 	const comment = asText(context.getNodeParameter('comment', itemIndex, '')) ?? '';

@@ -1,12 +1,28 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import { connect } from '../operations/connect';
 import { toNodeError } from '../operations/nodeError';
+import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
 
 /** Entries on one page of a list in the editor. */
 export const PAGE_SIZE = 50;
+
+/** Nobody looks at an empty list for longer, in ms: at its limits the service may want an hour. */
+const LONGEST_MS = 20_000;
+
+function tooSlow(): DefenderError {
+	return new DefenderError(
+		'Defender did not answer in time',
+		'It may be at its rate limit. Try again in a minute, or enter the ID or name.',
+	);
+}
+
+/** There is little room in a list: what to do, without what the service said. */
+function shortened(error: unknown): unknown {
+	return error instanceof DefenderError ? new DefenderError(error.message, error.todo, error.failure) : error;
+}
 
 /** What the editor asks for. */
 export interface Search {
@@ -30,14 +46,12 @@ type ListSearch = (
  */
 export function picker(find: (session: Session, search: Search) => Promise<INodeListSearchItems[]>): ListSearch {
 	return async function (filter, paginationToken) {
-		const start = Number(paginationToken ?? 0);
-		const finding = connect(this, SERVICE_LIMITS.results, undefined).then(
+		const start = Math.max(0, Math.floor(Number(paginationToken ?? 0))) || 0;
+		const finding = connect(this, SERVICE_LIMITS.results, AbortSignal.timeout(LONGEST_MS)).then(
 			async (session) => await find(session, { typed: filter?.trim().toLowerCase() ?? '', start }),
 		);
 		const results = await finding.catch((error: unknown) => {
-			// There is little room: what to do, without what the service said.
-			const short = error instanceof DefenderError ? new DefenderError(error.message, error.todo, error.failure) : error;
-			throw toNodeError(this.getNode(), short);
+			throw toNodeError(this.getNode(), error instanceof Cancelled ? tooSlow() : shortened(error));
 		});
 		return { results, paginationToken: results.length === PAGE_SIZE ? String(start + PAGE_SIZE) : undefined };
 	};

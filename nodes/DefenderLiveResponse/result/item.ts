@@ -4,7 +4,6 @@ import type { Tally } from '../service/tally';
 import type { Outcome } from './outcome';
 import { errorsOf } from './outcome';
 import { keepEnd, parseOutput, takeOffBanner, withoutNuls } from './output';
-import { plainText } from './plainText';
 import type { ResultSettings } from './settings';
 import type { Transcript } from './transcript';
 
@@ -70,13 +69,12 @@ function transcriptKeys(result: CommandResult, settings: ResultSettings): IDataO
 		};
 		return settings.parseOutput === 'none' ? nothing : { ...nothing, output: null };
 	}
-	const readable = settings.forModel ? plainText : withoutNuls;
-	const printed = readable(transcript.script_output);
+	const printed = withoutNuls(transcript.script_output);
 	const banner = takeOffBanner(printed);
 	const output = keepEnd(settings.stripBanner ? banner.text : printed, settings.maxOutputLength);
-	const error = keepEnd(readable(transcript.script_error), settings.maxOutputLength);
+	const error = keepEnd(withoutNuls(transcript.script_error), settings.maxOutputLength);
 	const keys: IDataObject = {
-		script_name: (transcript.script_name && readable(transcript.script_name)) ?? scriptNameOf(result.command),
+		script_name: (transcript.script_name && withoutNuls(transcript.script_name)) ?? scriptNameOf(result.command),
 		exit_code: transcript.exit_code,
 		script_output: output.text,
 		script_error: error.text,

@@ -11,8 +11,6 @@ export interface ResultSettings {
 	parseOutput: ParseOutput;
 	splitOutput: boolean;
 	stripBanner: boolean;
-	/** Whether a language model reads the item, so that nothing hidden may stand in what a device wrote. */
-	forModel: boolean;
 	/** Characters; 0 for all. */
 	maxOutputLength: number;
 	decompress: boolean;

@@ -46,3 +46,19 @@ export async function pause(clock: Clock, ms: number, signal?: AbortSignal): Pro
 		await clock.sleep(Math.min(left, LONGEST_SLEEP_MS));
 	}
 }
+
+/**
+ * Waits for something that does not know of the signal itself; it goes on, and what comes of it is dropped.
+ *
+ * @throws Cancelled at once with the signal; what `work` throws
+ */
+export async function orCancelled<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+	if (!signal) return await work;
+	throwIfCancelled(signal);
+	// One of its own for each wait: many listeners on one signal look like a leak to Node.js.
+	const own = AbortSignal.any([signal]);
+	return await new Promise<T>((resolve, reject) => {
+		own.addEventListener('abort', () => reject(new Cancelled()), { once: true });
+		work.then(resolve, reject);
+	});
+}

@@ -90,6 +90,16 @@ export class LostRun extends DefenderError {
 	}
 }
 
+/** What became of a run that was sent. */
+export interface SentRun {
+	action: MachineAction;
+	/**
+	 * Whether the action was there before, so that it may be that of an earlier run which asked for the same: it is
+	 * waited for, and never cancelled.
+	 */
+	adopted: boolean;
+}
+
 /** What is known of a run whose answer was lost. */
 export interface LostRequest {
 	request: LiveResponseRequest;
@@ -108,7 +118,7 @@ export async function findLostRun(
 	session: Session,
 	{ request, sentAt, isTaken }: LostRequest,
 	tally: Tally,
-): Promise<MachineAction> {
+): Promise<SentRun> {
 	const filter = `machineId eq ${literal(request.machineId)} and type eq 'LiveResponse'`;
 	for (const delay of LOOK_FOR_LOST_MS) {
 		await pause(session.clock, delay, session.signal);
@@ -119,7 +129,7 @@ export async function findLostRun(
 		const ours = actions.find(
 			(action) => isAnswerTo(action, request) && !isOlder(session, action, sentAt) && !isTaken(action.id),
 		);
-		if (ours) return ours;
+		if (ours) return { action: ours, adopted: false };
 	}
 	throw new LostRun();
 }
@@ -129,7 +139,7 @@ export async function findLostRun(
  * Source: `POST /api/machines/{id}/runliveresponse`.
  *
  * @param isTaken whether an action is known to belong to another run
- * @returns the machine action that the service made of it
+ * @returns the machine action that the service answered with
  * @throws DefenderError when the service refuses, DeviceBusy above all; LostRun when nobody can say whether it took
  * the request; Cancelled
  */
@@ -138,7 +148,7 @@ export async function runLiveResponse(
 	request: LiveResponseRequest,
 	isTaken: (id: string) => boolean,
 	tally: Tally,
-): Promise<MachineAction> {
+): Promise<SentRun> {
 	const sentAt = session.clock.now();
 	const call = { kind: CALLS.run, ...runRequest(request) };
 	const answer = await callApi(session, call, tally).catch(async (error: unknown) => {
@@ -149,10 +159,12 @@ export async function runLiveResponse(
 	});
 	if (answer instanceof DeviceBusy) throw answer;
 	const answered = readMachineAction(answer);
-	if (answered && isOlder(session, answered, sentAt) && isAnothers(answered, request)) {
+	if (!answered) return await findLostRun(session, { request, sentAt, isTaken }, tally);
+	const adopted = isOlder(session, answered, sentAt);
+	if (adopted && isAnothers(answered, request)) {
 		throw new DeviceBusy(answered.id, `${aboutBlocker(answered)} Defender answered with it and did not take these commands.`);
 	}
-	return answered ?? (await findLostRun(session, { request, sentAt, isTaken }, tally));
+	return { action: answered, adopted };
 }
 
 /**

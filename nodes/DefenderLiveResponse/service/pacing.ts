@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { Cancelled, pause, throwIfCancelled } from './clock';
+import { orCancelled, pause, throwIfCancelled } from './clock';
 import type { LimitGroup } from './calls';
 
 /** Calls that may be made; 0 stands for no limit. */
@@ -67,7 +67,14 @@ export class Pacer {
 		const turn = before.then(async () => await this.waitForRoom(limits, clock, signal));
 		// Who is cancelled leaves the queue without stopping those behind.
 		this.lastTurns.set(line, turn.catch(() => undefined));
-		await this.orCancelled(turn, signal);
+		await orCancelled(turn, signal).catch((error: unknown) => {
+			// A turn may be long in coming; who is cancelled does not wait for it, and gives it back when it comes.
+			turn.then(
+				() => this.underWay--,
+				() => undefined,
+			);
+			throw error;
+		});
 		return {
 			waitedMs: clock.now() - asked,
 			done: (counted) => {
@@ -113,23 +120,6 @@ export class Pacer {
 			const kept = Math.max(LONGEST_MEMORY / 2, limits.perHour);
 			this.answered = this.answered.filter((time) => time > now - HOUR_MS).slice(-kept);
 		}
-	}
-
-	/** A turn may be long in coming; who is cancelled does not wait for it, and gives it back when it comes. */
-	private async orCancelled(turn: Promise<void>, signal?: AbortSignal): Promise<void> {
-		let leave = () => {};
-		const left = new Promise<'left'>((resolve) => {
-			leave = () => resolve('left');
-		});
-		signal?.addEventListener('abort', leave, { once: true });
-		const first = await Promise.race([turn, left]);
-		signal?.removeEventListener('abort', leave);
-		if (first !== 'left') return;
-		turn.then(
-			() => this.underWay--,
-			() => undefined,
-		);
-		throw new Cancelled();
 	}
 }
 

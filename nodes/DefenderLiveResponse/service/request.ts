@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import type { CallKind } from './calls';
-import { pause, throwIfCancelled } from './clock';
+import { orCancelled, pause, throwIfCancelled } from './clock';
 import { describeFailure } from './errors';
 import type { Failure } from './failure';
 import { readFailure, readRefusal } from './failure';
@@ -72,7 +72,12 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 		const turn = await pacer.take(limitsFor(session, kind), clock, signal);
 		tally.throttledMs += turn.waitedMs;
 		tally.apiCalls++;
-		const { failure, ...answer } = await send(session, request, renewOn403);
+		// n8n ends a request with the execution, but knows nothing of a trigger's time or of other signals.
+		const sending = orCancelled(send(session, request, renewOn403), signal).catch((error: unknown) => {
+			turn.done(true);
+			throw error;
+		});
+		const { failure, ...answer } = await sending;
 		const isThrottled = failure?.kind === 'refused' && failure.status === 429;
 		turn.done(!isThrottled);
 		if (!failure) return 'body' in answer ? answer.body : undefined;

@@ -1,7 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { readResultLimits, readResultSettings } from '../operations/liveResponse/readSettings';
 import type { Parameters } from '../operations/parameters';
-import { asText, wrongParameter } from '../operations/parameters';
+import { readFilter, wrongParameter } from '../operations/parameters';
 import type { ResultSettings } from '../result/settings';
 import { ENDED_STATUSES } from '../service/machineAction';
 import type { Limits } from '../service/pacing';
@@ -37,16 +37,16 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 		throw wrongParameter(parameters, 0, 'Statuses', 'are none of its choices', `Choose from ${ENDED_STATUSES.join(', ')}.`);
 	}
 	const filters = context.getNodeParameter('filters', {}) as IDataObject;
-	const text = (name: keyof TriggerFilters) => asText(filters[name]) ?? '';
+	const text = (name: keyof TriggerFilters, displayName: string) => readFilter(parameters, filters, name, displayName, 0);
 	return {
 		emit,
 		filters: {
 			// None chosen is no wish for nothing.
 			statuses: statuses.length > 0 ? (statuses as string[]) : [...ENDED_STATUSES],
-			machineId: text('machineId'),
-			scriptName: text('scriptName'),
-			requestor: text('requestor'),
-			commentContains: text('commentContains'),
+			machineId: text('machineId', 'Device ID'),
+			scriptName: text('scriptName', 'Script Name'),
+			requestor: text('requestor', 'Requestor'),
+			commentContains: text('commentContains', 'Comment Contains'),
 		},
 		result: readResultSettings(parameters, 0),
 		limits: readResultLimits(parameters),

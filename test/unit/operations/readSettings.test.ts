@@ -19,7 +19,6 @@ it('has the defaults of the contract', () => {
 		parseOutput: 'none',
 		splitOutput: false,
 		stripBanner: true,
-		forModel: false,
 		maxOutputLength: 0,
 		decompress: true,
 		maxDownloadBytes: 1024 * 1024 * 1024,

@@ -16,7 +16,6 @@ const SETTINGS: ResultSettings = {
 	parseOutput: 'none',
 	splitOutput: false,
 	stripBanner: true,
-	forModel: false,
 	maxOutputLength: 0,
 	decompress: true,
 	maxDownloadBytes: 1024,

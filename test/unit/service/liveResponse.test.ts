@@ -13,7 +13,7 @@ const ours = { ...actionEntity('Pending', [{ commandStatus: 'Created', type: 'Ru
 
 it('sends what the service wants, with its letters', async () => {
 	const { session, calls } = fakeSession(() => ours);
-	expect((await runLiveResponse(session, REQUEST, () => false, newTally())).entity).toEqual(ours);
+	expect((await runLiveResponse(session, REQUEST, () => false, newTally())).action.entity).toEqual(ours);
 	expect(calls).toHaveLength(1);
 	expect(calls[0]).toMatchObject({
 		method: 'POST', path: `/machines/${MACHINE_ID}/runliveresponse`, body: { Commands: [{ type: 'RunScript', params: PARAMS }], Comment: 'case 4711' },
@@ -31,7 +31,7 @@ describe('a lost answer', () => {
 		'is looked for rather than asked for again: %s',
 		async (error) => {
 			const { session, calls } = lost(() => [ours], error);
-			expect((await runLiveResponse(session, REQUEST, () => false, newTally())).id).toBe(ACTION_ID);
+			expect((await runLiveResponse(session, REQUEST, () => false, newTally())).action.id).toBe(ACTION_ID);
 			expect(calls.filter(isRun)).toHaveLength(1);
 		},
 	);
@@ -39,7 +39,7 @@ describe('a lost answer', () => {
 	it('is found although the service shows it late', async () => {
 		const { session, clock, calls } = lost((call) => (call.at - start > 10_000 ? [ours] : []));
 		const start = clock.now();
-		expect((await runLiveResponse(session, REQUEST, () => false, newTally())).id).toBe(ACTION_ID);
+		expect((await runLiveResponse(session, REQUEST, () => false, newTally())).action.id).toBe(ACTION_ID);
 		expect(calls.filter(isRun)).toHaveLength(1);
 	});
 
@@ -60,7 +60,7 @@ describe('a lost answer', () => {
 
 	it('may be an empty one', async () => {
 		const { session, calls } = fakeSession((call) => (isRun(call) ? '' : { value: [ours] }));
-		expect((await runLiveResponse(session, REQUEST, () => false, newTally())).id).toBe(ACTION_ID);
+		expect((await runLiveResponse(session, REQUEST, () => false, newTally())).action.id).toBe(ACTION_ID);
 		expect(calls.filter(isRun)).toHaveLength(1);
 	});
 });

@@ -1,8 +1,8 @@
 import type { Parameters } from '../parameters';
 import { wrongParameter } from '../parameters';
 
-/** What no file name has: folders, which would reshape the URL, and control characters. */
-const FORBIDDEN = /[/\\\p{Cc}]/u;
+/** What no file name has: folders, which would reshape the URL, control characters, and halves of characters. */
+const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
 
 /**
  * A file name of the library, checked.

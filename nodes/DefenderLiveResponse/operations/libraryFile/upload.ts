@@ -17,7 +17,7 @@ type Planned = Omit<LibraryUpload, 'content'> & { binaryPropertyName: string };
 
 /** Size in bytes of a file that an item has; n8n keeps it in memory as Base64, or elsewhere under an id. */
 async function sizeOf(context: IExecuteFunctions, { id, data }: { id?: string; data: string }): Promise<number> {
-	return id ? (await context.helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64');
+	return id ? (await context.helpers.getBinaryMetadata(id)).fileSize : Buffer.from(data, 'base64').length;
 }
 
 async function readUpload(context: IExecuteFunctions, itemIndex: number): Promise<Planned> {

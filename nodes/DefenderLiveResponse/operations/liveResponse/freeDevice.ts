@@ -1,10 +1,14 @@
 import { pause } from '../../service/clock';
 import { DeviceBusy } from '../../service/deviceBusy';
 import { DefenderError } from '../../service/errors';
+import type { Limiter } from '../../service/limiter';
+import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
 import { newTally } from '../../service/tally';
 import { ActionWatch } from '../../service/watching';
+import type { Choice } from '../parameters';
 import type { Waiting } from './readSettings';
+import type { Started } from './sentRuns';
 
 /**
  * Time between two tries when it is not to be seen when a device becomes free, in ms: a session in the Defender
@@ -12,9 +16,18 @@ import type { Waiting } from './readSettings';
  */
 const TRY_AGAIN_MS = 30_000;
 
+/** The items that are for one device: one after the other. */
+interface Queue {
+	oneByOne: Limiter;
+	/** What the device was sent last, and is busy with. */
+	lastId?: string;
+}
+
 /** Sends to devices as soon as they are free: the actions that keep them busy are watched together. */
 export class BusyDevices {
 	private watch: ActionWatch | undefined;
+
+	private readonly queues = new Map<string, Queue>();
 
 	constructor(private readonly waiting: Waiting) {}
 
@@ -23,28 +36,49 @@ export class BusyDevices {
 	 *
 	 * @throws DeviceBusy when it is still busy in the end; what `send` throws; Cancelled
 	 */
-	async sendWhenFree<T>(session: Session, send: () => Promise<T>): Promise<T> {
+	async sendWhenFree(session: Session, { mode, value }: Choice, send: () => Promise<Started>): Promise<Started> {
+		const key = `${mode} ${value}`;
+		const queue = this.queues.get(key) ?? { oneByOne: limiter(1) };
+		this.queues.set(key, queue);
+		return await queue.oneByOne(async () => {
+			const waitedFor = new Set<string>();
+			if (queue.lastId !== undefined) await this.wait(session, queue.lastId, waitedFor);
+			const started = await this.sendInTime(session, send, waitedFor);
+			queue.lastId = started.action.id;
+			return started;
+		});
+	}
+
+	private async sendInTime(
+		session: Session,
+		send: () => Promise<Started>,
+		waitedFor: Set<string>,
+	): Promise<Started> {
 		const { clock, signal } = session;
-		const { intervalMs, maxBusyMs } = this.waiting;
-		const deadline = clock.now() + maxBusyMs;
-		const waitedFor = new Set<string>();
+		let deadline: number | undefined;
 		for (;;) {
 			const sent = await send().catch((error: unknown) => {
-				if (error instanceof DeviceBusy && clock.now() < deadline) return error;
-				throw error;
+				if (!(error instanceof DeviceBusy)) throw error;
+				// From the first refusal on: others may have been before this one in the queue of all runs.
+				deadline ??= clock.now() + this.waiting.maxBusyMs;
+				if (clock.now() >= deadline) throw error;
+				return error;
 			});
 			if (!(sent instanceof DeviceBusy)) return sent;
+			const left = (deadline ?? 0) - clock.now();
 			const { blockerId } = sent;
-			if (blockerId !== undefined && !waitedFor.has(blockerId)) {
-				waitedFor.add(blockerId);
-				this.watch ??= new ActionWatch(session, intervalMs, maxBusyMs, newTally());
-				// An action that cannot be read may have ended all the same.
-				await this.watch.until(blockerId).catch((error: unknown) => {
-					if (!(error instanceof DefenderError)) throw error;
-				});
-			} else {
-				await pause(clock, Math.min(TRY_AGAIN_MS, Math.max(0, deadline - clock.now())), signal);
-			}
+			if (blockerId !== undefined && !waitedFor.has(blockerId)) await this.wait(session, blockerId, waitedFor);
+			else await pause(clock, Math.min(TRY_AGAIN_MS, Math.max(0, left)), signal);
 		}
+	}
+
+	/** Waits until an action has ended, for as long as a device is waited for. */
+	private async wait(session: Session, id: string, waitedFor: Set<string>): Promise<void> {
+		waitedFor.add(id);
+		this.watch ??= new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxBusyMs, newTally());
+		// One that cannot be read may have ended all the same.
+		await this.watch.until(id).catch((error: unknown) => {
+			if (!(error instanceof DefenderError)) throw error;
+		});
 	}
 }

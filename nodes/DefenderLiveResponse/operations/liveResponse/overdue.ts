@@ -1,5 +1,4 @@
 import { DefenderError } from '../../service/errors';
-import type { LiveResponseRequest } from '../../service/liveResponse';
 import { isAnswerTo } from '../../service/liveResponse';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
@@ -8,6 +7,7 @@ import type { Session } from '../../service/session';
 import type { Tally } from '../../service/tally';
 import { newTally } from '../../service/tally';
 import { ActionWatch } from '../../service/watching';
+import type { Started } from './sentRuns';
 
 /** How long a cancelled action is watched until it has ended, and how often, in ms. */
 const CANCEL_TAKES_MS = 60_000;
@@ -24,17 +24,16 @@ export interface Overdue {
  * Cancels an action that has not ended in time, when it is certainly the one that a request became: nothing of
  * anybody else's is ever cancelled.
  *
- * @param sent the action as the service answered the request
- * @param seen the same, as last seen
+ * @param seen the action, as last seen
  * @throws Cancelled, DefenderError when the action cannot be read any more
  */
 export async function cancelOverdue(
 	session: Session,
-	request: LiveResponseRequest,
-	{ sent, seen }: { sent: MachineAction; seen: MachineAction },
+	{ request, action: sent, adopted }: Started,
+	seen: MachineAction,
 	tally: Tally,
 ): Promise<Overdue> {
-	if (!isAnswerTo(seen, request) && !isAnswerTo(sent, request)) {
+	if (adopted || (!isAnswerTo(seen, request) && !isAnswerTo(sent, request))) {
 		return { action: seen, errors: ['It was not cancelled, since it cannot be told to be the one that this node started'] };
 	}
 	const refused = await cancelMachineAction(session, seen.id, `Not finished in time (${request.comment})`, tally).then(

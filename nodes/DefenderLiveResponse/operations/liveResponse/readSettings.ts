@@ -78,8 +78,6 @@ export function readResultSettings(context: Parameters, itemIndex: number): Resu
 		parseOutput: readParseOutput(context, options.parseOutput ?? 'none', itemIndex),
 		splitOutput: option('splitOutput', 'Split Output', false),
 		stripBanner: option('stripBanner', 'Strip Banner', true),
-		// n8n gives the variant of a node that an AI agent uses this name.
-		forModel: context.getNode().type.endsWith('Tool'),
 		maxOutputLength: readWholeNumber(context, options.maxOutputLength ?? 0, itemIndex, 'Max Output Length', 0),
 		decompress: option('decompress', 'Decompress', true),
 		maxDownloadBytes: Math.floor(size * MEGABYTE),

@@ -115,12 +115,9 @@ export const run: Operation = {
 						return entityItems([shown], itemIndex);
 					}
 					const send = async () =>
-						await oneByOne(async () => {
-							const request = await prepare();
-							return { request, sent: await sendOnce(context, session, request, itemIndex, tally) };
-						});
-					const started = job.waitWhenBusy ? await busyDevices.sendWhenFree(session, send) : await send();
-					if (!waits) return entityItems([started.sent.entity], itemIndex);
+						await oneByOne(async () => await sendOnce(context, session, await prepare(), itemIndex, tally));
+					const started = job.waitWhenBusy ? await busyDevices.sendWhenFree(session, job.machine, send) : await send();
+					if (!waits) return entityItems([started.action.entity], itemIndex);
 					return await results.of(session, started, { settings, cancelOnTimeout, itemIndex, tally });
 				},
 			};

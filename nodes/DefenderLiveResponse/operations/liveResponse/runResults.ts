@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ResultSettings } from '../../result/settings';
 import { Cancelled } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
-import type { LiveResponseCommand, LiveResponseRequest } from '../../service/liveResponse';
+import type { LiveResponseCommand } from '../../service/liveResponse';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
 import type { Session } from '../../service/session';
@@ -10,6 +10,7 @@ import type { Tally } from '../../service/tally';
 import type { Outputs, Routed } from '../eachItem';
 import { cancelOverdue } from './overdue';
 import { ResultFetcher } from './results';
+import type { Started } from './sentRuns';
 import { LiveResponseWaiter } from './waiter';
 
 /** What went wrong after the commands were sent: nothing that should make n8n run them again. */
@@ -30,13 +31,6 @@ function withCommands(action: MachineAction, commands: LiveResponseCommand[]): M
 	const commandStatus = action.status === 'Succeeded' ? 'Completed' : null;
 	const sent = commands.map((command, index) => ({ index, commandStatus, errors: [], command: { ...command } }));
 	return { ...action, commands: sent };
-}
-
-/** A run that the service took. */
-export interface Started {
-	request: LiveResponseRequest;
-	/** As the service answered. */
-	sent: MachineAction;
 }
 
 /** What an item wants of its run. */
@@ -64,12 +58,13 @@ export class RunResults {
 	 *
 	 * @throws Cancelled
 	 */
-	async of(session: Session, { request, sent }: Started, wanted: Wanted): Promise<Routed[]> {
+	async of(session: Session, started: Started, wanted: Wanted): Promise<Routed[]> {
+		const { request, action: sent } = started;
 		const { settings, itemIndex, tally } = wanted;
 		const ended = async () => {
 			const seen = await this.waiter.until(session, sent.id, itemIndex, tally);
 			const overdue = wanted.cancelOnTimeout && !hasEnded(seen);
-			return overdue ? await cancelOverdue(session, request, { sent, seen }, tally) : { action: seen, errors: [] };
+			return overdue ? await cancelOverdue(session, started, seen, tally) : { action: seen, errors: [] };
 		};
 		const outcome = await ended().catch(afterSending);
 		const lost = outcome instanceof WentWrong ? outcome : undefined;

@@ -1,14 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { DefenderError } from '../../service/errors';
-import type { LiveResponseRequest } from '../../service/liveResponse';
+import type { LiveResponseRequest, SentRun } from '../../service/liveResponse';
 import { findLostRun, LostRun, runLiveResponse } from '../../service/liveResponse';
-import type { MachineAction } from '../../service/machineAction';
 import type { Session } from '../../service/session';
 import type { Tally } from '../../service/tally';
+import { isTool } from '../eachItem';
 
-/** A run that was sent: the action that it became, or when it was sent, in ms, where its answer was lost. */
-type Sent = MachineAction | { lostAt: number };
+/** A run that the service took, and what it was asked. */
+export type Started = SentRun & { request: LiveResponseRequest };
+
+/** A run that was sent: what was asked for, and the action that it became or, where its answer was lost, when that was, in ms. */
+type Sent = Started | { request: LiveResponseRequest; lostAt: number };
 
 /**
  * Runs that this process has sent. n8n's Retry On Fail runs a whole node again when one of its items failed,
@@ -20,16 +23,22 @@ const sent = new Map<string, Sent>();
 /** A retry follows within seconds, so only the newest matter. */
 const MOST_REMEMBERED = 5_000;
 
-/** Names an item of one run of one node in one execution, and what it asks for. */
+/**
+ * Names an item of one run of one node in one execution. What it asks for is left out: a retry evaluates expressions
+ * such as `$now` anew.
+ */
 function keyOf(context: IExecuteFunctions, itemIndex: number, request: LiveResponseRequest): string {
+	const node = context.getNode();
 	const place = [
 		// Without an execution nothing is retried, and nothing may be taken for sent.
 		context.getExecutionId() || randomUUID(),
-		context.getNode().id,
+		node.id,
 		context.evaluateExpression('{{ $runIndex }}', itemIndex),
 		itemIndex,
+		// Calls that an agent makes side by side may have one place.
+		...(isTool(node) ? [request] : []),
 	];
-	return createHash('sha256').update(JSON.stringify([place, request])).digest('hex');
+	return createHash('sha256').update(JSON.stringify(place)).digest('hex');
 }
 
 function remember(key: string, run: Sent): void {
@@ -42,34 +51,37 @@ function remember(key: string, run: Sent): void {
 }
 
 function isTaken(id: string): boolean {
-	return [...sent.values()].some((run) => 'id' in run && run.id === id);
+	return [...sent.values()].some((run) => 'action' in run && run.action.id === id);
 }
 
 /**
  * Sends an item's commands, unless a try before this one has sent them.
  *
+ * @returns the action, and the request that it answers
  * @throws DefenderError, LostRun, Cancelled
  */
 export async function sendOnce(
 	context: IExecuteFunctions,
 	session: Session,
-	request: LiveResponseRequest,
+	asked: LiveResponseRequest,
 	itemIndex: number,
 	tally: Tally,
-): Promise<MachineAction> {
-	const key = keyOf(context, itemIndex, request);
+): Promise<Started> {
+	const key = keyOf(context, itemIndex, asked);
 	const before = sent.get(key);
-	if (before && 'id' in before) return before;
+	if (before && 'action' in before) return before;
+	const request = before?.request ?? asked;
 	const sentAt = before?.lostAt ?? session.clock.now();
 	// Until it is known what became of it, it counts as lost: whatever ends the wait, it is not sent again.
-	remember(key, { lostAt: sentAt });
+	remember(key, { request, lostAt: sentAt });
 	const sending = before
 		? findLostRun(session, { request, sentAt, isTaken }, tally)
 		: runLiveResponse(session, request, isTaken, tally);
-	const action = await sending.catch((error: unknown) => {
+	const run = await sending.catch((error: unknown) => {
 		if (error instanceof DefenderError && !(error instanceof LostRun)) sent.delete(key);
 		throw error;
 	});
-	remember(key, action);
-	return action;
+	const known = { request, ...run };
+	remember(key, known);
+	return known;
 }

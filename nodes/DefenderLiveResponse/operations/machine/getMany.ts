@@ -6,24 +6,25 @@ import { newTally } from '../../service/tally';
 import { forEachItem } from '../eachItem';
 import { entityItems, ONE_OUTPUT } from '../entityItems';
 import type { Operation } from '../operation';
-import { asText, readMost, wrongParameter } from '../parameters';
+import { readFilter, readMost, wrongParameter } from '../parameters';
 import type { MachineFilters } from './machineFilter';
 import { machineFilter } from './machineFilter';
 
 function readFilters(context: IExecuteFunctions, itemIndex: number): MachineFilters {
 	const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
-	const text = (name: keyof MachineFilters) => asText(filters[name]) ?? '';
-	const match = text('match') || 'exact';
+	const text = (name: keyof MachineFilters, displayName: string) =>
+		readFilter(context, filters, name, displayName, itemIndex);
+	const match = text('match', 'Match') || 'exact';
 	if (match !== 'exact' && match !== 'startsWith') {
 		throw wrongParameter(context, itemIndex, 'Match', 'is none of its choices', 'Enter exact or startsWith.');
 	}
 	return {
-		computerDnsName: text('computerDnsName'),
+		computerDnsName: text('computerDnsName', 'Computer DNS Name'),
 		match,
-		lastIpAddress: text('lastIpAddress'),
-		tag: text('tag'),
-		healthStatus: text('healthStatus'),
-		osPlatform: text('osPlatform'),
+		lastIpAddress: text('lastIpAddress', 'Last IP Address'),
+		tag: text('tag', 'Tag'),
+		healthStatus: text('healthStatus', 'Health Status'),
+		osPlatform: text('osPlatform', 'OS Platform'),
 	};
 }
 

@@ -6,25 +6,27 @@ import { newTally } from '../../service/tally';
 import { forEachItem } from '../eachItem';
 import { entityItems, ONE_OUTPUT } from '../entityItems';
 import type { Operation } from '../operation';
-import { readMost, wrongParameter } from '../parameters';
+import { readFilter, readMost, wrongParameter } from '../parameters';
 import type { ActionFilters } from './actionFilter';
 import { actionFilter } from './actionFilter';
 
 function readFilters(context: IExecuteFunctions, itemIndex: number): ActionFilters {
 	const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
-	const text = (name: keyof ActionFilters) => String(filters[name] ?? '').trim();
+	const text = (name: keyof ActionFilters, displayName: string) =>
+		readFilter(context, filters, name, displayName, itemIndex);
 	const date = (name: keyof ActionFilters, displayName: string) => {
-		const time = text(name) === '' ? undefined : new Date(text(name));
+		const entered = text(name, displayName);
+		const time = entered === '' ? undefined : new Date(entered);
 		if (time && Number.isNaN(time.getTime())) {
 			throw wrongParameter(context, itemIndex, displayName, 'is no date', 'Enter a date such as 2026-01-31T08:00:00Z.');
 		}
 		return time?.toISOString();
 	};
 	return {
-		status: text('status'),
-		type: text('type'),
-		machineId: text('machineId').toLowerCase(),
-		requestor: text('requestor'),
+		status: text('status', 'Status'),
+		type: text('type', 'Type'),
+		machineId: text('machineId', 'Device ID').toLowerCase(),
+		requestor: text('requestor', 'Requestor'),
 		createdAfter: date('createdAfter', 'Created After'),
 		createdBefore: date('createdBefore', 'Created Before'),
 	};

@@ -1,4 +1,5 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { ICredentialTestRequest, IDataObject, INodeParameters, INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
 import { selfSignedCertificate } from '../../playground/emulator';
 import { MicrosoftDefenderOAuth2Api } from '../../credentials/MicrosoftDefenderOAuth2Api.credentials';
 import type { CloudFields } from '../../nodes/DefenderLiveResponse/service/clouds';
@@ -9,9 +10,27 @@ import { startSetting } from '../support/setting';
 
 let setting: Setting;
 
+const { request, rules = [] } = new MicrosoftDefenderOAuth2Api().test as ICredentialTestRequest;
+
+/** The node that n8n makes up to send a credential's test request. */
+const tester = {
+	description: {
+		displayName: 'Tester',
+		name: 'tester',
+		group: ['transform'],
+		version: 1,
+		description: '',
+		defaults: { name: 'Tester' },
+		inputs: ['main'],
+		outputs: ['main'],
+		credentials: [{ name: 'microsoftDefenderOAuth2Api', required: true }],
+		properties: [{ displayName: 'Temp', name: 'temp', type: 'string', default: '', routing: { request } }],
+	},
+} as INodeType;
+
 beforeAll(async () => {
 	// At the pace of the real clock: an assertion is valid for five minutes.
-	setting = await startSetting({}, {}, 1);
+	setting = await startSetting({}, {}, 1, { 'test.tester': tester });
 });
 
 beforeEach(() => {
@@ -111,8 +130,6 @@ describe('hosts, audience and scope belong together', () => {
 		loginBaseUrl: 'https://login.example.com',
 		audience: 'https://audience.example.com',
 	};
-	const { request } = new MicrosoftDefenderOAuth2Api().test;
-
 	it.each([...named, ...regional, custom])('$cloud $region: credential, test and node agree', async (fields) => {
 		const all = { tenantId: TENANT, ...fields };
 		const cloud = cloudOf(all);
@@ -129,19 +146,43 @@ describe('hosts, audience and scope belong together', () => {
 		expect(evaluate(all)).toBe(cloud.apiBaseUrl);
 	});
 
-	it('knows Microsoft’s hosts', () => {
-		expect(cloudOf({ tenantId: TENANT, cloud: 'commercial', region: 'eu' })).toEqual({
-			loginBaseUrl: 'https://login.microsoftonline.com',
-			audience: 'https://api.securitycenter.microsoft.com',
-			apiBaseUrl: 'https://eu.api.security.microsoft.com',
-			downloadHosts: ['.blob.core.windows.net'],
-		});
-		expect(cloudOf({ tenantId: TENANT, cloud: 'gccHigh' })).toEqual({
-			loginBaseUrl: 'https://login.microsoftonline.us',
-			audience: 'https://api-gov.securitycenter.microsoft.us',
-			apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
-			downloadHosts: ['.blob.core.usgovcloudapi.net'],
-		});
+	const regionHosts = ['us', 'eu', 'uk', 'au', 'swa', 'ina', 'aea'].map((region) => [
+		'commercial',
+		region,
+		'https://login.microsoftonline.com',
+		'https://api.securitycenter.microsoft.com',
+		`https://${region}.api.security.microsoft.com`,
+		'.blob.core.windows.net',
+	]);
+
+	it.each([
+		['commercial', 'global', 'https://login.microsoftonline.com', 'https://api.securitycenter.microsoft.com', 'https://api.security.microsoft.com', '.blob.core.windows.net'],
+		...regionHosts,
+		['gcc', 'global', 'https://login.microsoftonline.com', 'https://api-gcc.securitycenter.microsoft.us', 'https://api-gcc.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
+		['gccHigh', 'global', 'https://login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us', 'https://api-gov.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
+		['dod', 'global', 'https://login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us', 'https://api-gov.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
+	])('knows Microsoft’s hosts of %s %s', (cloud, region, loginBaseUrl, audience, apiBaseUrl, downloadHost) => {
+		expect(cloudOf({ tenantId: TENANT, cloud, region })).toEqual({ loginBaseUrl, audience, apiBaseUrl, downloadHosts: [downloadHost] });
+	});
+
+	it('are those of the commercial cloud, wherever the tenant is, unless told otherwise', async () => {
+		const { accessTokenUrl, scope } = await resolved({ tenantId: 'contoso.com' });
+		expect(accessTokenUrl).toBe('https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token');
+		expect(scope).toBe('https://api.securitycenter.microsoft.com/.default');
+		expect(cloudOf({ tenantId: 'contoso.com' }).apiBaseUrl).toBe('https://api.security.microsoft.com');
+		expect((await resolved({ tenantId: TENANT, cloud: 'custom', loginBaseUrl: 'https://login.example.com' })).scope).toBe(scope);
+	});
+
+	it.each(named)('of $cloud are not mixed with those of a custom one', async (fields) => {
+		const all = { tenantId: TENANT, ...fields };
+		const { accessTokenUrl, scope } = await resolved(all);
+		const leftOver = { ...custom, downloadHosts: 'files.example.com', ...all };
+		expect(await resolved(leftOver)).toMatchObject({ accessTokenUrl, scope });
+		expect(cloudOf(leftOver)).toEqual(cloudOf(all));
+	});
+
+	it.each(['http://localhost:8080', 'http://127.0.0.2', 'http://[::1]:8080', 'https://api.example.com'])('may be %s of one’s own', (apiBaseUrl) => {
+		expect(cloudOf({ ...custom, tenantId: TENANT, apiBaseUrl }).apiBaseUrl).toBe(apiBaseUrl);
 	});
 
 	it('asks for a refresh token only where a user signs in', async () => {
@@ -159,6 +200,9 @@ describe('is refused before any request', () => {
 		['http to another machine', { apiBaseUrl: 'http://api.example.com' }, 'API Base URL'],
 		['user info in a host', { apiBaseUrl: 'https://127.0.0.1@example.com' }, 'API Base URL'],
 		['http to another login', { loginBaseUrl: 'http://login.example.com' }, 'Login Base URL'],
+		['no audience', { audience: ' ' }, 'Audience'],
+		['a cloud that there is not', { cloud: 'china' }, 'Cloud'],
+		['a region that there is not', { cloud: 'commercial', region: 'mars' }, 'Region'],
 	])('%s', async (_, fields, name) => {
 		const { error } = await runWith(fields);
 		expect(error).toMatchObject({ name: 'NodeOperationError', message: `The credential's ${name} cannot be used` });
@@ -181,4 +225,85 @@ it('masks what is secret and hides what n8n’s own form would ask for', () => {
 	expect(shown.sort()).toEqual(
 		['apiBaseUrl', 'audience', 'certificate', 'clientCredentialType', 'clientId', 'clientSecret', 'cloud', 'downloadHosts', 'grantType', 'loginBaseUrl', 'privateKey', 'region', 'tenantId', 'serverUrl'].sort(),
 	);
+});
+
+describe('the form', () => {
+	const properties = () => setting.engine.credentials.getCredentialsProperties('microsoftDefenderOAuth2Api');
+	const visible = () => properties().filter(({ type }) => type !== 'hidden');
+	const form = (set: INodeParameters = {}) => NodeHelpers.getNodeParameters(visible(), set, true, false, null, null) ?? {};
+	const field = (name: string) => visible().find((property) => property.name === name);
+	const choices = (name: string) => (field(name)?.options as INodePropertyOptions[]).map(({ value }) => value);
+
+	it('is for an app of the commercial cloud with a secret, unless told otherwise', () => {
+		expect(form()).toMatchObject({
+			grantType: 'clientCredentials',
+			tenantId: '',
+			cloud: 'commercial',
+			region: 'global',
+			clientId: '',
+			clientCredentialType: 'clientSecret',
+			clientSecret: '',
+		});
+		expect(visible().filter(({ required }) => required).map(({ name }) => name)).toEqual(expect.arrayContaining(['tenantId', 'clientId']));
+	});
+
+	it.each([
+		[{}, ['region', 'clientSecret']],
+		[{ cloud: 'gcc' }, ['clientSecret']],
+		[{ cloud: 'custom' }, ['apiBaseUrl', 'loginBaseUrl', 'audience', 'downloadHosts', 'clientSecret']],
+		[{ clientCredentialType: 'certificate' }, ['region', 'privateKey', 'certificate']],
+	])('asks only for what counts: %j', (set, names) => {
+		const depending = ['region', 'apiBaseUrl', 'loginBaseUrl', 'audience', 'downloadHosts', 'clientSecret', 'privateKey', 'certificate'];
+		const shown = Object.keys(form(set));
+		expect(depending.filter((name) => shown.includes(name))).toEqual(names);
+	});
+
+	it('has the choices that saved credentials have', () => {
+		expect(choices('grantType')).toEqual(['clientCredentials', 'authorizationCode']);
+		expect(choices('cloud').sort()).toEqual(['commercial', 'custom', 'dod', 'gcc', 'gccHigh']);
+		expect(choices('region').sort()).toEqual(['aea', 'au', 'eu', 'global', 'ina', 'swa', 'uk', 'us']);
+		expect(choices('clientCredentialType')).toEqual(['clientSecret', 'certificate']);
+	});
+
+	it('says from which n8n on a certificate works', () => {
+		const [, certificate] = field('clientCredentialType')?.options as INodePropertyOptions[];
+		expect(certificate.description).toMatch(/n8n \d+\.\d+ or later/);
+	});
+
+	it('goes by the name that users look for', () => {
+		expect(new MicrosoftDefenderOAuth2Api().displayName).toBe('Microsoft Defender OAuth2 API');
+	});
+});
+
+describe('the test of a credential', () => {
+	/** What n8n shows: nothing where the request went well. */
+	async function tested() {
+		const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
+		const start = { id: 'start', name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} };
+		const node = { id: 'test', name: 'Test', type: 'test.tester', typeVersion: 1, position: [0, 0], parameters: {}, credentials };
+		const connections = { Start: { main: [[{ node: 'Test', type: 'main' as const, index: 0 }]] } };
+		const { error } = await setting.engine.run({ name: 'Test', nodes: [start, node] as never, connections });
+		if (!error) return undefined;
+		const { httpCode } = error as unknown as IDataObject;
+		const rule = rules.find(({ type, properties }) => type === 'responseCode' && String(properties.value) === String(httpCode));
+		return rule?.properties.message ?? error.message;
+	}
+
+	it('reads one machine action and changes nothing', async () => {
+		endedScript(setting.emulator);
+		expect(await tested()).toBeUndefined();
+		const sent = setting.emulator.requests.filter(({ half }) => half === 'api');
+		expect(sent.map(({ operation, method, status }) => [operation, method, status])).toEqual([['action.list', 'GET', 200]]);
+		expect(sent[0].url).toContain('$top=1');
+	});
+
+	it('says in words of its own that the sign-in was not accepted', async () => {
+		setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 401 } });
+		expect(await tested()).toMatch(/^Defender did not accept the sign-in\. Check tenant, cloud, client ID/);
+	});
+
+	it('says which permission is missing', async () => {
+		setting.emulator.apps.setRoles(setting.emulator.app.clientId, ['Machine.LiveResponse']);
+		expect(await tested()).toMatch(/^Signed in, but a permission is missing: add Machine\.ReadWrite\.All/);
+	});
 });

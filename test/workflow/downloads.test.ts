@@ -116,3 +116,30 @@ it('refuses a transcript over the limit', async () => {
 	const item = await result(id, { options: { maxDownloadSize: 2 } });
 	expect(item).toMatchObject({ outcome: 'unreadable', script_output: null, errors: [expect.stringContaining('larger than 2 MB')] });
 });
+
+describe('a link is taken only to', () => {
+	afterEach(() => void setting.engine.credentials.stored.set('defender', setting.emulator.credentialData()));
+
+	const SUFFIX = '.blob.core.windows.net';
+
+	it.each([
+		['a name that ends as the list says', SUFFIX, 'https://abc.blob.core.windows.net/c/b?sig=x', undefined],
+		['a name that is on the list', 'files.example.com', 'https://files.example.com/b?sig=x', undefined],
+		['any name that is on the list', 'a.example.com, Files.Example.com', 'https://files.example.com/b?sig=x', undefined],
+		['https', SUFFIX, 'http://abc.blob.core.windows.net/c/b?sig=x', 'it is not https'],
+		['https, also where the name is on the list', 'files.example.com', 'http://files.example.com/b?sig=x', 'it is not https'],
+		['the port of https', SUFFIX, 'https://abc.blob.core.windows.net:8443/c/b?sig=x', 'its port is not that of https'],
+		['a whole name', SUFFIX, 'https://evilblob.core.windows.net/c/b?sig=x', 'its host evilblob.core.windows.net is no storage of this cloud'],
+		['the name itself', 'example.com', 'https://evil-example.com/b?sig=x', 'its host evil-example.com is no storage of this cloud'],
+		['the name without others before it', 'example.com', 'https://evil.example.com/b?sig=x', 'its host evil.example.com is no storage of this cloud'],
+	])('%s: %s, %s', async (_, downloadHosts, link, refused) => {
+		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ downloadHosts }));
+		const id = endedScript(setting.emulator);
+		setting.emulator.fault({ on: 'link', effect: { kind: 'badBody', body: { value: link } } });
+		const { results } = await setting.runNode({ ...GET_RESULT, followLink: false }, { items: [{ id }] });
+		expect(results[0]).toMatchObject(refused ? { outcome: 'unreadable', downloadLink: null } : { outcome: 'unverified', downloadLink: link });
+		if (!refused) return;
+		setting.emulator.fault({ on: 'link', effect: { kind: 'badBody', body: { value: link } } });
+		expect(await result(id)).toMatchObject({ outcome: 'unreadable', errors: [`The result link was not followed: ${refused}`] });
+	});
+});

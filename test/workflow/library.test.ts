@@ -161,3 +161,14 @@ describe('delete', () => {
 		expect(setting.emulator.requests).toHaveLength(0);
 	});
 });
+
+it('pairs files with the items of the input', async () => {
+	const inputs = ['a.ps1', 'b.ps1'].map((name) => input(Buffer.from(name), name));
+	const uploaded = (await setting.runNode(library('upload'), { inputs })).outputs('Defender')[0];
+	expect(uploaded.map(({ json, pairedItem }) => [json.fileName, pairedItem])).toEqual([['a.ps1', { item: 0 }], ['b.ps1', { item: 1 }]]);
+	const listed = (await setting.runNode(library('getMany'), { items: [{}, {}] })).outputs('Defender')[0];
+	expect(listed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }, { item: 1 }, { item: 1 }]);
+	const items = [{ name: 'a.ps1' }, { name: 'b.ps1' }];
+	const deleted = (await setting.runNode(library('delete', { fileName: '={{ $json.name }}' }), { items })).outputs('Defender')[0];
+	expect(deleted.map(({ json, pairedItem }) => [json.fileName, pairedItem])).toEqual([['a.ps1', { item: 0 }], ['b.ps1', { item: 1 }]]);
+});

@@ -124,3 +124,32 @@ describe('wait', () => {
 		expect(results[0]).toMatchObject({ outcome: 'scriptFailed', exit_code: 5 });
 	});
 });
+
+describe('the action comes as the service sends it, whatever that is', () => {
+	const fields = { commands: null, novel: { deep: [1, null] } };
+
+	it.each(['get', 'getMany', 'cancel', 'wait'])('from %s', async (operation) => {
+		const id = add({ status: 'Pending', fields });
+		const given = await setting.runNode(machineAction(operation, { maxWaitMinutes: 0, comment: 'case 4711', filters: {} }), { items: [{ id }] });
+		expect(given.results).toEqual([
+			expect.objectContaining({ id, type: 'LiveResponse', requestSource: 'PublicApi', errorHResult: 0, cancellationComment: operation === 'cancel' ? 'case 4711' : null, ...fields }),
+		]);
+	});
+});
+
+it.each([
+	['get', [0, 1]],
+	['getMany', [0, 0, 1, 1]],
+	['cancel', [0, 1]],
+	['wait', [0, 1]],
+])('%s pairs its items with those of the input', async (operation, inputs) => {
+	const items = [{ id: add({ status: 'Pending' }) }, { id: add({ status: 'Pending' }) }];
+	const ran = await setting.runNode(machineAction(operation, { maxWaitMinutes: 0, comment: 'case 4711' }), { items });
+	expect(ran.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual(inputs.map((item) => ({ item })));
+});
+
+it('wait gives an item for each input item, also for the same action', async () => {
+	const id = add();
+	const ran = await setting.runNode(machineAction('wait'), { items: [{ id }, { id: id.toUpperCase() }] });
+	expect(ran.results.map((item) => [item.id, item.finished])).toEqual([[id, true], [id, true]]);
+});

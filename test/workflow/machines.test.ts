@@ -95,3 +95,13 @@ describe('getMany', () => {
 		expect(setting.emulator.requests).toHaveLength(0);
 	});
 });
+
+it('gives devices as the service sends them, paired with the items of the input', async () => {
+	const devices = ['ws-01', 'ws-02'].map((computerDnsName) => setting.emulator.addDevice({ computerDnsName, novel: { deep: [1, null] } }));
+	const byId = await setting.runNode(machine('get', { machineId: '={{ $json.id }}' }), { items: devices.map(({ id }) => ({ id })) });
+	expect(byId.results).toEqual(devices.map((device) => expect.objectContaining(device)));
+	expect(byId.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+	const all = await setting.runNode(machine('getMany'), { items: [{}, {}] });
+	expect(all.results).toEqual([...devices, ...devices].map((device) => expect.objectContaining(device)));
+	expect(all.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }, { item: 1 }, { item: 1 }]);
+});

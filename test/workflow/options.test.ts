@@ -1,4 +1,8 @@
-import { endedScript, GET_RESULT, SCRIPT } from '../support/actions';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import type { IDataObject } from 'n8n-workflow';
+import { endedFile, endedScript, GET_RESULT, SCRIPT } from '../support/actions';
 import type { ScriptBehaviour } from '../../playground/emulator';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
@@ -33,9 +37,15 @@ describe('the transcript', () => {
 		expect(item).toMatchObject({ script_name: SCRIPT, exit_code: 7, script_output: 'größe ✓\n', script_error: 'warning\n' });
 	});
 
+	it('names the script itself, whatever was asked for', async () => {
+		expect(await result({ keys: 'live', transcript: { script_name: 'other.ps1' } })).toMatchObject({ script_name: 'other.ps1' });
+		expect(await result({ keys: '2021', transcript: { name: 'other.ps1' } })).toMatchObject({ script_name: 'other.ps1' });
+	});
+
 	it('comes without banner and NULs, the banner’s path kept', async () => {
-		const item = await result({ output: 'text\n', banner: true, nuls: 3 });
+		const item = await result({ output: 'text\n', errors: 'warning\n\0', banner: true, nuls: 3 });
 		expect(item.script_output).toBe('text\n');
+		expect(item.script_error).toBe('warning\n');
 		expect(item.transcriptPath).toMatch(/^C:\\ProgramData\\.*PSScript_Transcript_\{.*\}\.txt$/);
 	});
 
@@ -77,6 +87,10 @@ describe('exitCodePattern', () => {
 	it('takes the last match of the output', async () => {
 		const item = await result({ exitCode: 0, output: 'RESULT=1\nmore\nRESULT=4\nend\n' }, { exitCodePattern });
 		expect(item).toMatchObject({ exit_code: 4, outcome: 'scriptFailed' });
+	});
+
+	it('takes the first group where there are several', async () => {
+		expect(await result({ output: 'RESULT=4 of 9\n' }, { exitCodePattern: 'RESULT=(\\d+) of (\\d+)' })).toMatchObject({ exit_code: 4 });
 	});
 
 	it('leaves the exit code where nothing matches', async () => {
@@ -202,4 +216,60 @@ it('accepts a plain string, and the id of the action behind any name', async () 
 	const byString = await setting.runNode({ ...GET_RESULT, machineActionId: id });
 	const byResult = await setting.runNode(GET_RESULT, { items: [{ machineActionId: id, id: 'something else' }] });
 	expect([byString.results[0].outcome, byResult.results[0].outcome]).toEqual(['succeeded', 'succeeded']);
+});
+
+const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+async function rawResult(id: string) {
+	const { results } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items: [{ id }] });
+	return results[0] as IDataObject & { download: IDataObject };
+}
+
+describe('with simplify off', () => {
+	it('action and command are as the service sends them', async () => {
+		setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+		const command = { index: 0, commandStatus: 'Completed', errors: null, command: { type: 'RunScript', params: null, novel: [1] }, novel: { a: 1 } };
+		const { id } = setting.emulator.addAction({ commands: [{ type: 'RunScript', name: SCRIPT, script: {} }], fields: { commands: [command], novel: { b: 2 } } });
+		const [entity] = (await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: id })).results;
+		const item = await rawResult(id);
+		expect(item.command).toEqual(command);
+		delete entity['@odata.context'];
+		expect(item.machineAction).toEqual(entity);
+		expect(entity).toMatchObject({ commands: [command], novel: { b: 2 }, requestSource: 'PublicApi' });
+	});
+
+	it('the transcript is as downloaded', async () => {
+		const transcript = { name: 'check.ps1', exit_code: '0', script_output: 'Transcript started, output file is C:\\t.txt\ntext\0\0', novel: [1] };
+		expect((await rawResult(endedScript(setting.emulator, { raw: JSON.stringify(transcript) }))).transcript).toEqual(transcript);
+	});
+
+	it('the download is told of', async () => {
+		const raw = JSON.stringify({ exit_code: 0, script_output: 'größe' });
+		const before = setting.emulator.now();
+		const { download } = await rawResult(endedScript(setting.emulator, { raw, contentType: 'text/x-novel' }));
+		expect(download).toMatchObject({ bytes: Buffer.byteLength(raw), sha256: sha256(raw), contentType: 'text/x-novel', apiCalls: 2, retries: 0, warnings: [] });
+		const retrieved = Date.parse(String(download.retrievedAt));
+		expect(retrieved).toBeGreaterThanOrEqual(before);
+		expect(retrieved).toBeLessThanOrEqual(setting.emulator.now());
+		const expires = Date.parse(String(download.linkExpiresAt)) - before;
+		expect(expires).toBeGreaterThanOrEqual(30 * 60_000);
+		expect(expires).toBeLessThan(60 * 60_000);
+	});
+
+	it('the download of a file is that of its compressed bytes', async () => {
+		const raw = gzipSync(Buffer.alloc(10_000));
+		const item = await rawResult(endedFile(setting.emulator, { raw }));
+		expect(item).toMatchObject({ fileSize: 10_000, sha256: sha256(Buffer.alloc(10_000)), transcript: null });
+		expect(item.download).toMatchObject({ bytes: raw.length, sha256: sha256(raw) });
+	});
+
+	it('it says how long was waited', async () => {
+		const { emulator } = setting;
+		const machineId = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' }).id;
+		const now = emulator.now();
+		const { id } = emulator.addAction({ machineId, createdAt: now, endedAt: now + 25_000, commands: [{ type: 'RunScript', name: SCRIPT, script: {} }] });
+		const { download } = await rawResult(id);
+		expect(download.waitedMs).toBeGreaterThanOrEqual(20_000);
+		expect(download.waitedMs).toBeLessThanOrEqual(emulator.now() - now);
+	});
 });

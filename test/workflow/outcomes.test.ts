@@ -1,4 +1,6 @@
+import type { ActionInput } from '../../playground/emulator';
 import { OUTCOME_ACTIONS, SCENES } from '../../playground/emulator/scenes';
+import { SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
 
@@ -107,4 +109,44 @@ it('asks for no link to what PutFile did', async () => {
 it('names the commands that there are when asked for another', async () => {
 	const { error } = await setting.runNode({ ...getResult, commandIndex: 7 }, { items: [{ id: OUTCOME_ACTIONS.threeCommands }] });
 	expect(error).toMatchObject({ name: 'NodeOperationError', description: 'Its commands are numbered from 0 to 2.' });
+});
+
+describe('what the service says of command and action decides', () => {
+	const script = { type: 'RunScript' as const, name: SCRIPT };
+	const file = { type: 'PutFile' as const, name: 'tool.exe' };
+	const failed = { script: { exitCode: 0, output: 'got this far' } };
+
+	it.each<[string, string, number, ActionInput]>([
+		['a command that failed', 'commandFailed', 0, { status: 'Failed', commands: [{ ...script, status: 'Failed', ...failed }] }],
+		['a command that completed and reported errors', 'commandFailed', 0, { commands: [{ ...script, errors: ['boom'], ...failed }] }],
+		['a file that could not be put there', 'commandFailed', 0, { status: 'Failed', commands: [{ ...file, status: 'Failed', errors: ['boom'] }] }],
+		['a file of which nothing is known', 'noResult', 0, { commands: [{ ...file, status: 'Strange' }] }],
+		['a state that nobody knows, with a result', 'scriptFailed', 0, { commands: [{ ...script, status: 'Strange', script: { exitCode: 9 } }] }],
+		['a command that completed before the action was cancelled', 'scriptFailed', 0, { status: 'Cancelled', commands: [{ ...script, status: 'Completed', script: { exitCode: 9 } }, script] }],
+		['a command that was still to come then', 'cancelled', 1, { status: 'Cancelled', commands: [{ ...script, status: 'Completed', script: { exitCode: 9 } }, script] }],
+		['an action that was cancelled and shows no commands', 'cancelled', 0, { status: 'Cancelled', commands: [script], fields: { commands: [] } }],
+	])('%s: %s', async (_, outcome, commandIndex, action) => {
+		const { id } = setting.emulator.addAction(action);
+		const { results, error } = await setting.runNode({ ...getResult, commandIndex }, { items: [{ id }] });
+		expect(error).toBeUndefined();
+		expect(results).toEqual([expect.objectContaining({ outcome })]);
+	});
+
+	it('a command that failed has its transcript all the same', async () => {
+		const { id } = setting.emulator.addAction({ status: 'Failed', commands: [{ ...script, status: 'Failed', ...failed }] });
+		const { results } = await setting.runNode(getResult, { items: [{ id }] });
+		expect(results[0]).toMatchObject({ exit_code: 0, script_output: 'got this far', errors: [] });
+	});
+});
+
+it('routes a link to Succeeded, since its command completed', async () => {
+	const parameters = { ...getResult, followLink: false, routeByOutcome: true };
+	const { jsonOutputs } = await setting.runNode(parameters, { items: [{ id: OUTCOME_ACTIONS.succeeded }] });
+	expect(jsonOutputs.map((list) => list.map(({ outcome }) => outcome))).toEqual([['unverified'], [], []]);
+});
+
+it('says until when a link holds', async () => {
+	const { results } = await setting.runNode({ ...getResult, followLink: false }, { items: [{ id: OUTCOME_ACTIONS.succeeded }] });
+	const expected = new URL(String(results[0].downloadLink)).searchParams.get('se');
+	expect(Date.parse(String(results[0].linkExpiresAt))).toBe(Date.parse(String(expected)));
 });

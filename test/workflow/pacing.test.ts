@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { endedScript, GET_RESULT, runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
@@ -59,4 +60,63 @@ it('does not let the low limit of one workflow hold up another', async () => {
 	const { results } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items: [{ id: endedScript(setting.emulator) }] });
 	expect((results[0].download as { throttledMs: number }).throttledMs).toBeLessThan(30_000);
 	await slow;
+});
+
+describe('calls of other kinds keep to the limits as well', () => {
+	it.each([
+		['action.get', { resource: 'machineAction', operation: 'get' }],
+		['machine.get', { resource: 'machine', operation: 'get', machineId: '={{ $json.device }}' }],
+		['library.list', { resource: 'libraryFile', operation: 'getMany' }],
+	])('%s', async (operation, parameters) => {
+		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
+		const id = endedScript(setting.emulator);
+		const [{ id: device }] = setting.emulator.machines();
+		// With a token at hand, and nothing on the service's count.
+		await setting.runNode(parameters, { items: [{ id, device }] });
+		setting.advance(2 * 60_000);
+		setting.emulator.requests.length = 0;
+		const items = Array.from({ length: 105 }, () => ({ id, device }));
+		const running = setting.runNode(parameters, { items });
+		while (setting.requestsOf(operation).length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
+		const skip = setInterval(() => setting.advance(10_000), 50);
+		const { error } = await running;
+		clearInterval(skip);
+		expect(error).toBeUndefined();
+		expect(setting.requestsOf(operation).map(({ status }) => status)).toEqual(items.map(() => 200));
+	});
+});
+
+describe('a limit is kept', () => {
+	const ONE = { ...GET_RESULT, options: { callsPerMinute: 1 } };
+
+	/** The time between the results of two executions, of which the second one may have another credential. */
+	async function between(other?: Record<string, string>): Promise<number> {
+		setting.advance(2 * 60 * 60_000);
+		const [first, second] = [endedScript(setting.emulator), endedScript(setting.emulator)];
+		await setting.runNode(ONE, { items: [{ id: first }] });
+		setting.engine.credentials.stored.set('second', setting.emulator.credentialData(other));
+		const credentials = { microsoftDefenderOAuth2Api: { id: 'second', name: '' } };
+		const skip = setInterval(() => setting.advance(5_000), 200);
+		await setting.runNode(ONE, { items: [{ id: second }], node: { credentials } });
+		clearInterval(skip);
+		const [before, after] = setting.requestsOf('link').map(({ at }) => at);
+		return after - before;
+	}
+
+	it('by all executions together', async () => {
+		const { tenantId, clientId, clientSecret } = setting.emulator.app;
+		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
+		expect(await between({ tenantId, clientId, clientSecret })).toBeGreaterThanOrEqual(60_000);
+	});
+
+	it('for each tenant by itself', async () => {
+		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
+		expect(await between({ tenantId: 'contoso.example' })).toBeLessThan(60_000);
+	});
+
+	it('for each app by itself', async () => {
+		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
+		const { clientId } = setting.emulator.apps.addApp({ secrets: [{ value: 'secret' }] });
+		expect(await between({ clientId, clientSecret: 'secret' })).toBeLessThan(60_000);
+	});
 });

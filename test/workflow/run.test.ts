@@ -51,6 +51,33 @@ it('sends script, arguments and comment as the service wants them', async () => 
 	});
 });
 
+it('sends commands of every kind, and gives a result of each', async () => {
+	const { emulator } = setting;
+	emulator.addLibraryFile({ fileName: 'tool.exe' });
+	const { id } = emulator.addDevice({
+		computerDnsName: 'ws-02.contoso.example',
+		scripts: { [SCRIPT]: {} },
+		files: { 'C:\\out.txt': { content: 'found' } },
+	});
+	const command = [
+		{ type: 'PutFile', fileName: { __rl: true, mode: 'list', value: 'tool.exe' } },
+		{ type: 'RunScript', scriptName: { __rl: true, mode: 'list', value: SCRIPT } },
+		{ type: 'GetFile', path: 'C:\\out.txt' },
+	];
+	const { results, error } = await setting.runNode(runScript(id, { commands: { command } }));
+	expect(error).toBeUndefined();
+	expect(JSON.parse(setting.requestsOf('run')[0].body).Commands).toEqual([
+		{ type: 'PutFile', params: [{ key: 'FileName', value: 'tool.exe' }] },
+		{ type: 'RunScript', params: [{ key: 'ScriptName', value: SCRIPT }] },
+		{ type: 'GetFile', params: [{ key: 'Path', value: 'C:\\out.txt' }] },
+	]);
+	expect(results.map((item) => [item.commandIndex, item.commandType, item.outcome])).toEqual([
+		[0, 'PutFile', 'succeeded'],
+		[1, 'RunScript', 'succeeded'],
+		[2, 'GetFile', 'succeeded'],
+	]);
+});
+
 it('gives the machine action at once when it is not to wait', async () => {
 	const { results } = await setting.runNode(runScript(machineId, { waitForCompletion: false }));
 	expect(results[0]).toMatchObject({ id: setting.emulator.runs[0].machineActionId, status: 'Pending', type: 'LiveResponse' });
@@ -67,8 +94,12 @@ it('names the execution in the comment unless told otherwise', async () => {
 it('routes by outcome when it waits, and has one output when it does not', async () => {
 	const routed = await setting.runNode(runScript(machineId, { routeByOutcome: true }));
 	expect(routed.jsonOutputs.map((items) => items.length)).toEqual([0, 1, 0]);
-	const sent = await setting.runNode(runScript(machineId, { routeByOutcome: true, waitForCompletion: false }));
-	expect(sent.jsonOutputs.map((items) => items.length)).toEqual([1]);
+	// An expression leaves the other parameters in place.
+	for (const waitForCompletion of [false, '={{ false }}']) {
+		const free = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: {} } }).id;
+		const sent = await setting.runNode(runScript(free, { routeByOutcome: true, waitForCompletion }));
+		expect(sent.jsonOutputs.map((items) => items.length)).toEqual([1]);
+	}
 });
 
 it('gives pending, with the id to ask again, when the device does not answer in time', async () => {
@@ -76,6 +107,25 @@ it('gives pending, with the id to ask again, when the device does not answer in 
 	const { results, error } = await setting.runNode(runScript(machineId, { maxWaitMinutes: 1 }));
 	expect(error).toBeUndefined();
 	expect(results[0]).toMatchObject({ outcome: 'pending', machineActionId: setting.emulator.runs[0].machineActionId });
+});
+
+it('gives pending, with the id to ask again, when nobody may look at the action', async () => {
+	const body = { error: { code: 'Forbidden', message: 'no' } };
+	setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'status', status: 403, body } });
+	const { jsonOutputs, error } = await setting.runNode(runScript(machineId, { routeByOutcome: true }));
+	expect(error).toBeUndefined();
+	expect(jsonOutputs).toEqual([
+		[],
+		[],
+		[
+			expect.objectContaining({
+				outcome: 'pending',
+				machineActionId: setting.emulator.runs[0].machineActionId,
+				errors: [expect.stringContaining('Defender refused to read machine actions')],
+			}),
+		],
+	]);
+	expect(jsonOutputs[2][0]).not.toHaveProperty('error');
 });
 
 it('finds a device by its name, the exact one first', async () => {

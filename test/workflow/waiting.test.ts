@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { systemClock } from '../../nodes/DefenderLiveResponse/service/clock';
 import { endedScript, GET_RESULT, runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
@@ -126,4 +127,68 @@ it('stops waiting within a second when the execution is cancelled', async () => 
 	await new Promise((resolve) => setImmediate(resolve));
 	expect(after).toHaveLength(0);
 	expect(setting.emulator.now() - cancelledAt).toBeLessThan(60_000);
+});
+
+describe('looks', () => {
+	const WAIT = { resource: 'machineAction', operation: 'wait' };
+	const GET_MANY = { resource: 'liveResponse', operation: 'getManyResults' };
+
+	/** The shortest time between two looks, and how many there were, while an action took two minutes. */
+	async function looks(parameters: object) {
+		const { id: machineId } = setting.emulator.addDevice({
+			computerDnsName: 'ws-01.contoso.example',
+			scripts: { [SCRIPT]: {} },
+			life: { pendingMs: 0, runMs: 120_000 },
+		});
+		await setting.runNode({ ...runScript(machineId), ...parameters } as never, { items: [{ id: endsIn(120_000) }] });
+		const times = setting.requestsOf('action.list').map(({ at }) => at);
+		return { shortest: Math.min(...times.slice(1).map((at, place) => at - times[place])), count: times.length };
+	}
+
+	it.each([
+		['every ten seconds unless told otherwise', GET_RESULT, {}, 10_000],
+		['as seldom as it is told to', GET_RESULT, { pollInterval: 60 }, 60_000],
+		['as seldom as it is told to, for many results', GET_MANY, { pollInterval: 60 }, 60_000],
+		['as seldom as it is told to, for a run', {}, { pollInterval: 60 }, 60_000],
+		['as seldom as it is told to, for an action', WAIT, { pollInterval: 60 }, 60_000],
+		['never more often than every five seconds', GET_RESULT, { pollInterval: 1 }, 5_000],
+	])('%s', async (_, parameters, options, ms) => {
+		const { shortest, count } = await looks({ ...parameters, options });
+		expect(shortest).toBeGreaterThanOrEqual(ms);
+		// A busy machine makes the times between them longer.
+		expect(count).toBeGreaterThan(120_000 / ms / 3);
+	});
+});
+
+it.each([
+	['twenty minutes unless told otherwise', {}, 20],
+	['the minutes that it is told to', { maxWaitMinutes: 3 }, 3],
+])('waits %s', async (_, parameters, minutes) => {
+	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+	const id = endsIn(10 * 60 * 60_000);
+	const started = setting.emulator.now();
+	const skip = setInterval(() => setting.advance(10_000), 5);
+	const { results } = await setting.runNode({ ...GET_RESULT, ...parameters }, { items: [{ id }] });
+	clearInterval(skip);
+	const waited = setting.emulator.now() - started;
+	expect(results[0].outcome).toBe('pending');
+	expect(waited).toBeGreaterThanOrEqual(minutes * 60_000);
+	expect(waited).toBeLessThan((minutes + 3) * 60_000);
+});
+
+describe('what failed together comes back apart', () => {
+	afterEach(() => Object.assign(systemClock, { random: () => 0.5 }));
+
+	it.each([
+		[0, 8_000],
+		[0.999, 15_900],
+	])('with a chance of %d after the fifth failure in %i ms or more', async (random, least) => {
+		Object.assign(systemClock, { random: () => random });
+		const id = endedScript(setting.emulator);
+		setting.emulator.fault({ on: 'link', times: 5, effect: { kind: 'status', status: 503 } });
+		await setting.runNode(GET_RESULT, { items: [{ id }] });
+		const [before, last] = setting.requestsOf('link').slice(-2);
+		expect(last.at - before.at).toBeGreaterThanOrEqual(least);
+		expect(last.at - before.at).toBeLessThan(least + 7_000);
+	});
 });

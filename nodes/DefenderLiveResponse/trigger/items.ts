@@ -1,5 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { Routed } from '../operations/eachItem';
 import { ONE_OUTPUT } from '../operations/entityItems';
+import type { ResultRequest } from '../operations/liveResponse/results';
 import { ResultFetcher } from '../operations/liveResponse/results';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
@@ -7,59 +9,92 @@ import type { MachineAction } from '../service/machineAction';
 import { actionKey } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { newTally } from '../service/tally';
+import type { Fate } from './ledger';
 import type { TriggerSettings } from './settings';
 
-/** Items of ended actions, and what could not be made items now. */
+/** Items of ended actions, and what became of each action, by key. */
 export interface Emitted {
 	items: INodeExecutionData[];
-	/** Keys of the actions whose results are still to be fetched. */
-	left: Set<string>;
-	/** Why, where the service refused. */
-	refusal?: DefenderError;
+	fates: Map<string, Fate>;
 }
 
-function actionItem({ entity }: MachineAction): INodeExecutionData {
-	return { json: entity as IDataObject };
+function reasonOf(error: unknown): string {
+	if (error instanceof Cancelled) return 'The result could not be fetched in the time that n8n gives a poll';
+	if (error instanceof DefenderError) return `${error.message}. ${error.description}`;
+	return error instanceof Error ? error.message : String(error);
 }
 
-/** The results of all commands of an action. */
-async function resultItems(
-	session: Session,
-	fetcher: ResultFetcher,
-	action: MachineAction,
-	{ result: settings }: TriggerSettings,
-): Promise<INodeExecutionData[]> {
-	// An ended live response without its commands may have a first one all the same.
-	const indexes = action.commands.length > 0 ? action.commands.map(({ index }) => index) : [0];
-	const fetched = indexes.map(
-		async (commandIndex) =>
-			await fetcher.fetch(session, { action, commandIndex, settings, itemIndex: 0, tally: newTally() }),
-	);
-	// A trigger has no input to pair its items with.
-	return (await Promise.all(fetched)).flat().map(({ item: { json, binary } }) => ({ json, ...(binary && { binary }) }));
+/** A trigger has no input to pair its items with. */
+function unpaired(routed: Routed[]): INodeExecutionData[] {
+	return routed.map(({ item: { json, binary } }) => ({ json, ...(binary && { binary }) }));
 }
 
-/**
- * Makes items of ended actions. What cannot be fetched before the session's signal, or is refused, is left for later.
- */
-export async function itemsOf(
-	context: IPollFunctions,
-	session: Session,
-	actions: MachineAction[],
-	settings: TriggerSettings,
-): Promise<Emitted> {
-	if (settings.emit === 'actions') return { items: actions.map(actionItem), left: new Set() };
-	const fetcher = new ResultFetcher(context, ONE_OUTPUT);
-	const left = new Set<string>();
-	let refusal: DefenderError | undefined;
-	const fetched = actions.map(async (action) => {
-		const items = await resultItems(session, fetcher, action, settings).catch((error: unknown) => {
-			if (error instanceof DefenderError) refusal = error;
-			else if (!(error instanceof Cancelled)) throw error;
-			left.add(actionKey(action.id));
-			return [];
+/** Makes items of ended actions. */
+export class ItemMaker {
+	private readonly fetcher: ResultFetcher;
+
+	constructor(
+		private readonly context: IPollFunctions,
+		private readonly session: Session,
+		private readonly settings: TriggerSettings,
+	) {
+		this.fetcher = new ResultFetcher(context, ONE_OUTPUT);
+	}
+
+	/**
+	 * The items of one action: itself, or the results of all its commands.
+	 *
+	 * @throws DefenderError; Cancelled when time is over; what n8n throws when it cannot store a file
+	 */
+	async itemsOf(action: MachineAction, tally = newTally()): Promise<INodeExecutionData[]> {
+		if (this.settings.emit === 'actions') return [{ json: action.entity as IDataObject }];
+		const requests = this.requestsFor(action);
+		const fetched = requests.map(async (request) => await this.fetcher.fetch(this.session, { ...request, tally }));
+		// All of them, before one that failed is told of: none goes on behind the poll's back.
+		const settled = await Promise.allSettled(fetched);
+		const failed = settled.find((each) => each.status === 'rejected');
+		if (failed) throw failed.reason;
+		return unpaired(settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])));
+	}
+
+	/**
+	 * The items of many actions. What cannot be fetched is left for a later poll.
+	 *
+	 * @param isLastTry whether an action that fails now comes out without its results, with the reason
+	 */
+	async itemsOfAll(actions: MachineAction[], isLastTry: (action: MachineAction) => boolean): Promise<Emitted> {
+		const fates = new Map<string, Fate>();
+		const made = actions.map(async (action) => {
+			const tally = newTally();
+			const key = actionKey(action.id);
+			fates.set(key, 'given');
+			return await this.itemsOf(action, tally).catch((error: unknown) => {
+				// What waited for its turn when time was over has not been tried.
+				fates.set(key, tally.apiCalls > 0 || !(error instanceof Cancelled) ? 'failed' : 'untouched');
+				if (fates.get(key) === 'untouched') return [];
+				const reason = reasonOf(error);
+				this.context.logger.warn(`The results of the machine action ${action.id} could not be fetched: ${reason}`);
+				if (!isLastTry(action)) return [];
+				fates.set(key, 'given');
+				return this.withoutResults(action, reason);
+			});
 		});
-		return items;
-	});
-	return { items: (await Promise.all(fetched)).flat(), left, refusal };
+		return { items: (await Promise.all(made)).flat(), fates };
+	}
+
+	private requestsFor(action: MachineAction): ResultRequest[] {
+		// An ended live response without its commands may have a first one all the same.
+		const indexes = action.commands.length > 0 ? action.commands.map(({ index }) => index) : [0];
+		const { result: settings } = this.settings;
+		return indexes.map((commandIndex) => ({ action, commandIndex, settings, itemIndex: 0, tally: newTally() }));
+	}
+
+	private withoutResults(action: MachineAction, reason: string): INodeExecutionData[] {
+		return this.requestsFor(action).flatMap((request) => {
+			const { commandIndex } = request;
+			const command = action.commands.find(({ index }) => index === commandIndex);
+			const known = { machineActionId: action.id, commandIndex, action, command, warnings: [] };
+			return unpaired(this.fetcher.toItems({ ...known, outcome: 'unreadable', errors: [reason] }, request));
+		});
+	}
 }

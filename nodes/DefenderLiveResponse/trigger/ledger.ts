@@ -1,14 +1,32 @@
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded } from '../service/machineAction';
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
 /**
  * How long a new action may take to show, in ms: the service shows it with a delay, for which other clients allow two
  * minutes. Whatever was created within this time is looked at again, so that none is missed.
  */
-const APPEARS_WITHIN_MS = 10 * 60_000;
+const APPEARS_WITHIN_MS = 10 * MINUTE_MS;
 
-/** What has not come to an end after this time, in ms, is forgotten: Defender gives up on a device after days. */
-const FORGOTTEN_AFTER_MS = 7 * 24 * 3_600_000;
+/** How far the first poll looks back, in ms: n8n's clock may be wrong, and the service's is not known yet. */
+const FIRST_LOOK_MS = DAY_MS;
+
+/** What the service has lost sight of for so long, in ms, is forgotten: Defender gives up on a device after days. */
+const FORGOTTEN_AFTER_MS = 7 * DAY_MS;
+
+/** When a result that could not be fetched is tried again, in ms after each try; after the last one it is given up. */
+const TRY_AGAIN_AFTER_MS = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS];
+
+/** An action that is to be given out when it has ended. Times in ms. */
+interface Open {
+	/** When it was last seen. */
+	seen: number;
+	/** How often its results could not be fetched, and when to try again. */
+	tries?: number;
+	next?: number;
+}
 
 /**
  * What a trigger remembers from poll to poll. It holds the live responses that have not ended, and those of the last
@@ -17,21 +35,25 @@ const FORGOTTEN_AFTER_MS = 7 * 24 * 3_600_000;
 export interface Ledger {
 	/** Actions created from then on are asked for, in ms. */
 	since: number;
-	/** Actions to be given out when they have ended, by id, with when each was first seen, in ms. */
-	open: Record<string, number>;
+	/** By id. */
+	open: Record<string, Open>;
 	/** Actions that are done with, by id, with when that was, in ms; those of the last minutes. */
 	done: Record<string, number>;
 }
 
+/** What a poll did with an action that has ended: gave it out, could not, or did not come to it. */
+export type Fate = 'given' | 'failed' | 'untouched';
+
 /** Reads what n8n kept; undefined before the first poll. */
 export function readLedger(kept: unknown): Ledger | undefined {
 	const { since, open, done } = (kept ?? {}) as Partial<Ledger>;
-	return typeof since === 'number' && open && done ? { since, open, done } : undefined;
+	const isTime = typeof since === 'number' && !Number.isNaN(new Date(since).getTime());
+	return isTime && open && done ? { since, open, done } : undefined;
 }
 
 /** The OData filter for what a poll has to see: what is new, and what has not ended, however old it is. */
 export function pollFilter(ledger: Ledger | undefined, now: number): string {
-	const since = new Date(ledger?.since ?? now - APPEARS_WITHIN_MS).toISOString();
+	const since = new Date(ledger?.since ?? now - FIRST_LOOK_MS).toISOString();
 	return `type eq 'LiveResponse' and (creationDateTimeUtc ge ${since} or status eq 'Pending' or status eq 'InProgress')`;
 }
 
@@ -41,42 +63,67 @@ export function unseen(ledger: Ledger | undefined, seen: MachineAction[]): strin
 	return Object.keys(ledger?.open ?? {}).filter((key) => !keys.has(key));
 }
 
-/** The actions that have ended and were not given out before, in the order in which they ended. */
-export function newlyEnded(ledger: Ledger, seen: MachineAction[]): MachineAction[] {
+/**
+ * The actions that have ended and are to be given out now, in the order in which they ended; those that failed before
+ * come last.
+ *
+ * @param now the service's time, in ms
+ */
+export function dueActions(ledger: Ledger, seen: MachineAction[], now: number): MachineAction[] {
 	const endedAt = ({ lastUpdateDateTimeUtc }: MachineAction) => lastUpdateDateTimeUtc ?? '';
 	return seen
 		.filter((action) => hasEnded(action) && !Object.hasOwn(ledger.done, actionKey(action.id)))
-		.sort((a, b) => endedAt(a).localeCompare(endedAt(b)));
+		.filter(({ id }) => (ledger.open[actionKey(id)]?.next ?? 0) <= now)
+		.sort((a, b) => triesOf(ledger, a) - triesOf(ledger, b) || endedAt(a).localeCompare(endedAt(b)));
+}
+
+function triesOf(ledger: Ledger, { id }: MachineAction): number {
+	return ledger.open[actionKey(id)]?.tries ?? 0;
+}
+
+/** Whether an action's results are not tried again when they cannot be fetched now. */
+export function isLastTry(ledger: Ledger, action: MachineAction): boolean {
+	return triesOf(ledger, action) >= TRY_AGAIN_AFTER_MS.length;
+}
+
+/** What a poll saw. */
+export interface Sight {
+	/** Each once. */
+	actions: MachineAction[];
+	/** Ids that the service did not know when it was asked for them. */
+	lost: string[];
 }
 
 /**
  * The ledger after a poll.
  *
- * @param seen everything that the poll saw
- * @param isDone whether an ended action is done with; one that is not is seen again by the next poll
+ * @param fateOf of an action that has ended
  * @param now the service's time, in ms
  */
 export function nextLedger(
 	ledger: Ledger | undefined,
-	seen: MachineAction[],
-	isDone: (action: MachineAction) => boolean,
+	{ actions, lost }: Sight,
+	fateOf: (action: MachineAction) => Fate,
 	now: number,
 ): Ledger {
-	const since = now - APPEARS_WITHIN_MS;
-	const open = { ...ledger?.open };
+	const open: Record<string, Open> = { ...ledger?.open };
 	const done = { ...ledger?.done };
-	for (const action of seen) {
+	for (const action of actions) {
 		const key = actionKey(action.id);
+		// A list may lag behind and show what is done with as unfinished once more.
 		if (Object.hasOwn(done, key)) continue;
-		if (hasEnded(action) && isDone(action)) {
+		const fate = hasEnded(action) ? fateOf(action) : 'untouched';
+		const { tries = 0 } = open[key] ?? {};
+		if (fate === 'given') {
 			delete open[key];
-			// Longer than its creation: a list may lag behind and show it unfinished once more.
 			done[key] = now;
+		} else if (fate === 'failed') {
+			open[key] = { seen: now, tries: tries + 1, next: now + (TRY_AGAIN_AFTER_MS[tries] ?? 0) };
 		} else {
-			open[key] ??= now;
+			open[key] = { ...open[key], seen: now };
 		}
 	}
-	const kept = (entries: Record<string, number>, oldest: number) =>
-		Object.fromEntries(Object.entries(entries).filter(([, at]) => at >= oldest));
-	return { since, open: kept(open, now - FORGOTTEN_AFTER_MS), done: kept(done, since) };
+	for (const key of lost) if (open[key]?.seen < now - FORGOTTEN_AFTER_MS) delete open[key];
+	const recent = Object.entries(done).filter(([, at]) => at >= now - APPEARS_WITHIN_MS);
+	return { since: now - APPEARS_WITHIN_MS, open, done: Object.fromEntries(recent) };
 }

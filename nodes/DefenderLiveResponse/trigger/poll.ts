@@ -8,9 +8,9 @@ import { actionKey, hasEnded } from '../service/machineAction';
 import { getMachineActionsById, idLists, listMachineActions } from '../service/machineActions';
 import type { Session } from '../service/session';
 import { newTally } from '../service/tally';
-import { itemsOf } from './items';
-import type { Ledger } from './ledger';
-import { newlyEnded, nextLedger, pollFilter, readLedger, unseen } from './ledger';
+import { ItemMaker } from './items';
+import type { Fate, Ledger, Sight } from './ledger';
+import { dueActions, isLastTry, nextLedger, pollFilter, readLedger, unseen } from './ledger';
 import { isWanted } from './matching';
 import { readTriggerSettings } from './settings';
 
@@ -23,13 +23,32 @@ const LOOKED_THROUGH = 1_000;
 /** Polls that are under way in this process, by workflow and node: n8n 1.x starts the next before one has ended. */
 const underWay = new Set<string>();
 
-/** Everything that a poll has to see: what is new, what has not ended, and what was open and has ended since. */
-async function lookAround(session: Session, ledger: Ledger | undefined): Promise<MachineAction[]> {
+/**
+ * Everything that a poll has to see, each action once: what is new, what has not ended, and what was open and has
+ * ended since.
+ *
+ * @param enough aborted when no more is to be asked for; the rest is seen by the next poll
+ */
+async function lookAround(session: Session, ledger: Ledger | undefined, enough: AbortSignal): Promise<Sight> {
 	const tally = newTally();
-	const filter = pollFilter(ledger, session.clock.now());
-	const seen = await listMachineActions(session, filter, Infinity, tally);
-	for (const ids of idLists(unseen(ledger, seen))) seen.push(...(await getMachineActionsById(session, ids, tally)));
-	return seen;
+	const seen = new Map<string, MachineAction>();
+	// While pages are read the list grows at its start, so that an action may come twice.
+	const note = (actions: MachineAction[]) => {
+		for (const action of actions) seen.set(actionKey(action.id), action);
+	};
+	note(await listMachineActions(session, pollFilter(ledger, session.clock.now()), Infinity, tally));
+	const inTime = { ...session, signal: enough };
+	const lost: string[] = [];
+	for (const ids of idLists(unseen(ledger, [...seen.values()]))) {
+		const found = await getMachineActionsById(inTime, ids, tally).catch((error: unknown) => {
+			if (error instanceof Cancelled) return undefined;
+			throw error;
+		});
+		if (!found) break;
+		note(found);
+		lost.push(...ids.filter((key) => !seen.has(key)));
+	}
+	return { actions: [...seen.values()], lost };
 }
 
 async function newestMatching(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
@@ -37,15 +56,11 @@ async function newestMatching(context: IPollFunctions): Promise<INodeExecutionDa
 	const session = await connect(context, settings.limits, undefined);
 	const actions = await listMachineActions(session, "type eq 'LiveResponse'", LOOKED_THROUGH, newTally());
 	const newest = actions.find((action) => hasEnded(action) && isWanted(action, settings.filters));
-	if (!newest) {
-		throw new DefenderError(
-			'No live response was found that has ended and fits the filters',
-			'Run one over the API, for example with the Microsoft Defender Live Response node, or change Statuses and Filters. Those started in the Defender portal do not show here.',
-		);
-	}
-	const { items, refusal } = await itemsOf(context, session, [newest], settings);
-	if (refusal) throw refusal;
-	return items;
+	if (newest) return await new ItemMaker(context, session, settings).itemsOf(newest);
+	throw new DefenderError(
+		'No live response was found that has ended and fits the filters',
+		'Run one over the API, for example with the Microsoft Defender Live Response node, or change Statuses and Filters. Those started in the Defender portal do not show here.',
+	);
 }
 
 async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
@@ -54,18 +69,21 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	const settings = readTriggerSettings(context);
 	const budgetMs = context.getPollBudgetMs?.() ?? LONGEST_POLL_MS;
 	const session = await connect(context, settings.limits, AbortSignal.timeout(budgetMs));
-	const seen = await lookAround(session, ledger);
+	const sight = await lookAround(session, ledger, AbortSignal.timeout(budgetMs / 2));
 	const now = session.clock.now() + (session.serviceAheadMs ?? 0);
 	if (!ledger) {
 		// The first poll: what has ended before it is not the trigger's.
-		kept.ledger = nextLedger(undefined, seen, () => true, now);
+		kept.ledger = nextLedger(undefined, sight, () => 'given', now);
 		return null;
 	}
-	const wanted = newlyEnded(ledger, seen).filter((action) => isWanted(action, settings.filters));
-	const { items, left, refusal } = await itemsOf(context, session, wanted, settings);
-	// Nothing is lost by it: n8n shows why, and the next poll goes on from where this one began.
-	if (items.length === 0 && refusal) throw refusal;
-	kept.ledger = nextLedger(ledger, seen, ({ id }) => !left.has(actionKey(id)), now);
+	const due = new Set(dueActions(ledger, sight.actions, now));
+	const wanted = [...due].filter((action) => isWanted(action, settings.filters));
+	const maker = new ItemMaker(context, session, settings);
+	const { items, fates } = await maker.itemsOfAll(wanted, (action) => isLastTry(ledger, action));
+	// What is due and not wanted is done with; what is not due has its turn later.
+	const fateOf = (action: MachineAction): Fate =>
+		fates.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
+	kept.ledger = nextLedger(ledger, sight, fateOf, now);
 	return items.length > 0 ? items : null;
 }
 

@@ -1,0 +1,212 @@
+import type { INodeParameters, INodeProperties, INodePropertyCollection, INodePropertyOptions, INodeType } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
+import { DefenderLiveResponse } from '../../nodes/DefenderLiveResponse/DefenderLiveResponse.node';
+import { DefenderLiveResponseTrigger } from '../../nodes/DefenderLiveResponse/DefenderLiveResponseTrigger.node';
+
+const node: INodeType = new DefenderLiveResponse();
+const trigger: INodeType = new DefenderLiveResponseTrigger();
+
+/** What the editor shows of a node that is set so far, with what it fills in. */
+function form({ description }: INodeType, set: INodeParameters = {}): INodeParameters {
+	return NodeHelpers.getNodeParameters(description.properties, set, true, false, null, description) ?? {};
+}
+
+/** The parameters of a name that the editor shows of a node that is set so far. */
+function shown({ description }: INodeType, name: string, set: INodeParameters): INodeProperties {
+	const values = form({ description }, set);
+	const found = description.properties.filter(
+		(property) => property.name === name && NodeHelpers.displayParameter(values, property, null, description),
+	);
+	expect(found).toHaveLength(1);
+	return found[0];
+}
+
+const fieldsOf = ({ options = [] }: INodeProperties) => options as INodeProperties[];
+const valuesOf = (property: INodeProperties | undefined) => (property?.options as INodePropertyOptions[]).map(({ value }) => value);
+const modesOf = ({ modes = [] }: INodeProperties) => modes.map(({ name, typeOptions }) => typeOptions?.searchListMethod ?? name);
+
+/** What each field of a collection holds when it is added. */
+const whenAdded = (property: INodeProperties) => Object.fromEntries(fieldsOf(property).map(({ name, default: value }) => [name, value]));
+
+const action = { __rl: true, mode: 'id', value: '={{ $json.machineActionId ?? $json.id }}' };
+const nothingChosen = { __rl: true, mode: 'list', value: '' };
+const waits = { waitForCompletion: true, maxWaitMinutes: 20, routeByOutcome: false, simplify: true };
+const options = {
+	pollInterval: 10,
+	successExitCodes: '0',
+	exitCodePattern: '',
+	parseOutput: 'none',
+	splitOutput: false,
+	stripBanner: true,
+	maxOutputLength: 0,
+	binaryPropertyName: 'data',
+	decompress: true,
+	maxDownloadSize: 1024,
+	includeLink: false,
+	callsPerMinute: 100,
+	callsPerHour: 1500,
+};
+
+const LIVE = { resource: 'liveResponse' };
+const ACTIONS = { resource: 'machineAction' };
+const FILES = { resource: 'libraryFile' };
+const DEVICES = { resource: 'machine' };
+
+describe('the node', () => {
+	it('goes by the names that saved workflows have', () => {
+		expect(node.description).toMatchObject({ name: 'defenderLiveResponse', displayName: 'Microsoft Defender Live Response' });
+	});
+
+	it('begins with the result of a live response', () => {
+		expect(form(node)).toMatchObject({ ...LIVE, operation: 'getResult' });
+	});
+
+	it.each([
+		[LIVE, ['getResult', 'getManyResults', 'run']],
+		[ACTIONS, ['get', 'getMany', 'cancel', 'wait']],
+		[FILES, ['getMany', 'upload', 'delete']],
+		[DEVICES, ['get', 'getMany']],
+	])('offers for %j, and begins with the first: %j', (set, operations) => {
+		expect(valuesOf(shown(node, 'operation', set))).toEqual(operations);
+		expect(form(node, set).operation).toBe(operations[0]);
+	});
+
+	it.each([
+		[{ ...LIVE, operation: 'getResult' }, { machineActionId: action, commandIndex: 0, followLink: true, ...waits, options: {} }],
+		[{ ...LIVE, operation: 'getManyResults' }, { machineActionId: action, followLink: true, ...waits, options: {} }],
+		[
+			{ ...LIVE, operation: 'run' },
+			{
+				machineId: nothingChosen,
+				commands: { command: [{ type: 'RunScript', scriptName: nothingChosen, args: '' }] },
+				comment: expect.stringContaining('$execution.id'),
+				...waits,
+				options: {},
+			},
+		],
+		[{ ...LIVE, operation: 'getResult', waitForCompletion: false }, { machineActionId: action, commandIndex: 0, followLink: true, routeByOutcome: false, simplify: true, options: {} }],
+		[{ ...ACTIONS, operation: 'get' }, { machineActionId: action }],
+		[{ ...ACTIONS, operation: 'getMany' }, { returnAll: false, limit: 50, filters: {} }],
+		[{ ...ACTIONS, operation: 'getMany', returnAll: true }, { filters: {} }],
+		[{ ...ACTIONS, operation: 'cancel' }, { machineActionId: action, comment: '' }],
+		[{ ...ACTIONS, operation: 'wait' }, { machineActionId: action, maxWaitMinutes: 20, options: {} }],
+		[{ ...FILES, operation: 'getMany' }, { returnAll: false, limit: 50 }],
+		[
+			{ ...FILES, operation: 'upload' },
+			{ binaryPropertyName: 'data', fileName: '', description: '', hasParameters: false, overwrite: false },
+		],
+		[
+			{ ...FILES, operation: 'upload', hasParameters: true },
+			{ binaryPropertyName: 'data', fileName: '', description: '', parametersDescription: '', overwrite: false },
+		],
+		[{ ...FILES, operation: 'delete' }, { fileName: nothingChosen }],
+		[{ ...DEVICES, operation: 'get' }, { machineId: nothingChosen }],
+		[{ ...DEVICES, operation: 'getMany' }, { returnAll: false, limit: 50, filters: {} }],
+	])('asks for %j', (set, expected) => {
+		expect(form(node, set)).toEqual({ ...set, ...expected });
+	});
+
+	it.each([
+		[{ ...LIVE, operation: 'getResult' }, { ...options, expectedScriptName: '' }],
+		[{ ...LIVE, operation: 'getManyResults' }, { ...options, expectedScriptName: '' }],
+		[{ ...LIVE, operation: 'run' }, { ...options, whenDeviceBusy: 'fail', cancelOnTimeout: false, dryRun: false }],
+		[{ ...ACTIONS, operation: 'wait' }, { pollInterval: 10 }],
+	])('has options for %j that change nothing when they are added', (set, expected) => {
+		expect(whenAdded(shown(node, 'options', set))).toEqual(expected);
+	});
+
+	it('has the choices of the options', () => {
+		const ofRun = fieldsOf(shown(node, 'options', { ...LIVE, operation: 'run' }));
+		const choices = (name: string) => valuesOf(ofRun.find((field) => field.name === name)).sort();
+		expect(choices('parseOutput')).toEqual(['json', 'lines', 'none']);
+		expect(choices('whenDeviceBusy')).toEqual(['fail', 'wait']);
+	});
+
+	it('has the filters', () => {
+		const actions = shown(node, 'filters', { ...ACTIONS, operation: 'getMany' });
+		expect(whenAdded(actions)).toEqual({ status: expect.any(String), type: 'LiveResponse', machineId: '', requestor: '', createdAfter: '', createdBefore: '' });
+		const machines = shown(node, 'filters', { ...DEVICES, operation: 'getMany' });
+		expect(whenAdded(machines)).toEqual({ computerDnsName: '', match: 'exact', lastIpAddress: '', tag: '', healthStatus: expect.any(String), osPlatform: '' });
+		expect(valuesOf(fieldsOf(machines).find(({ name }) => name === 'match')).sort()).toEqual(['exact', 'startsWith']);
+	});
+
+	it.each([
+		['machineActionId', { ...LIVE, operation: 'getResult' }, ['searchMachineActions', 'id']],
+		['machineId', { ...LIVE, operation: 'run' }, ['searchMachines', 'id', 'name']],
+		['machineId', { ...DEVICES, operation: 'get' }, ['searchMachines', 'id', 'name']],
+		['fileName', { ...FILES, operation: 'delete' }, ['searchLibraryFiles', 'id']],
+	])('lets %s be chosen from a list or typed: %j', (name, set, modes) => {
+		const locator = shown(node, name, set);
+		expect(locator.type).toBe('resourceLocator');
+		expect(modesOf(locator)).toEqual(modes);
+		expect(node.methods?.listSearch).toHaveProperty(modes[0]);
+	});
+
+	it.each([
+		['run', LIVE],
+		['cancel', ACTIONS],
+	])('needs a comment to %s', (operation, set) => {
+		expect(shown(node, 'comment', { ...set, operation }).required).toBe(true);
+	});
+
+	it('takes several commands, in an order of the user’s', () => {
+		expect(shown(node, 'commands', { ...LIVE, operation: 'run' }).typeOptions).toMatchObject({ multipleValues: true, sortable: true });
+	});
+
+	it.each([
+		['RunScript', ['type', 'scriptName', 'args']],
+		['GetFile', ['type', 'path']],
+		['PutFile', ['type', 'fileName']],
+	])('asks for a command of type %s: %j', (type, names) => {
+		const [{ values }] = shown(node, 'commands', { ...LIVE, operation: 'run' }).options as INodePropertyCollection[];
+		const fields = values.filter((field) => NodeHelpers.displayParameter({ type }, field, null, node.description));
+		expect(fields.map(({ name }) => name)).toEqual(names);
+		expect(valuesOf(values[0])).toContain(type);
+		expect(values[0].default).toBe('RunScript');
+		const chosen = fields.filter((field) => field.type === 'resourceLocator');
+		expect(chosen.map(modesOf)).toEqual(type === 'GetFile' ? [] : [['searchLibraryFiles', 'id']]);
+	});
+
+	it('shows its outputs by outcome, where it waits for one', () => {
+		const { outputs } = node.description;
+		// eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions -- n8n evaluates it so
+		const evaluate = new Function('$parameter', `return ${String(outputs).slice(3, -2)}`) as (parameters: object) => Array<{ displayName?: string }>;
+		const namesOf = (set: INodeParameters) => evaluate(form(node, set)).map(({ displayName }) => displayName);
+		const routed = ['Succeeded', 'Failed', 'Not Finished'];
+		for (const operation of ['getResult', 'getManyResults', 'run']) {
+			expect(namesOf({ ...LIVE, operation })).toEqual([undefined]);
+			expect(namesOf({ ...LIVE, operation, routeByOutcome: true })).toEqual(routed);
+		}
+		expect(namesOf({ ...LIVE, operation: 'run', waitForCompletion: false, routeByOutcome: true })).toEqual([undefined]);
+	});
+});
+
+describe('the trigger', () => {
+	const { pollInterval, ...applying } = options;
+
+	it('goes by the names that saved workflows have, and polls', () => {
+		expect(trigger.description).toMatchObject({
+			name: 'defenderLiveResponseTrigger',
+			displayName: 'Microsoft Defender Live Response Trigger',
+			polling: true,
+		});
+	});
+
+	it('gives all ended actions unless told otherwise, and asks for options where it gives results', () => {
+		const statuses = ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'];
+		expect(form(trigger)).toEqual({ emit: 'actions', statuses, filters: {} });
+		expect(form(trigger, { emit: 'results' })).toEqual({ emit: 'results', statuses, filters: {}, options: {} });
+		expect(valuesOf(shown(trigger, 'emit', {}))).toEqual(['actions', 'results']);
+		expect(valuesOf(shown(trigger, 'statuses', {})).sort()).toEqual([...statuses].sort());
+	});
+
+	it('has filters, and the options that apply to it', () => {
+		expect(whenAdded(shown(trigger, 'filters', {}))).toEqual({ machineId: '', scriptName: '', requestor: '', commentContains: '' });
+		expect(whenAdded(shown(trigger, 'options', { emit: 'results' }))).toEqual(applying);
+		expect(pollInterval).toBe(10);
+	});
+});
+
+it.each([node, trigger])('keeps the link out of what n8n shows and stores of an execution (%#)', ({ description }) => {
+	expect(description.sensitiveOutputFields).toEqual(['downloadLink']);
+});

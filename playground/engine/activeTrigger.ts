@@ -58,6 +58,9 @@ interface Outcome {
 	error?: Error;
 }
 
+/** The outcome of the poll that runs. One for all triggers: every storage in use slows each promise of the process. */
+const outcomes = new AsyncLocalStorage<Outcome>();
+
 /** Nothing polls by the clock here; n8n registers its schedule all the same. */
 const NO_SCHEDULE = {
 	register: () => true,
@@ -82,7 +85,6 @@ async function start(
 	restarted: boolean,
 	{ staged = false, rejectEmits = 0, pollBudgetMs }: ActivateOptions,
 ): Promise<ActiveTrigger> {
-	const outcomes = new AsyncLocalStorage<Outcome>();
 	const runs: Ran[] = [];
 	let alive = true;
 	const workflow = workflowOf(host, json, true, jsonCopy(stored.staticData));

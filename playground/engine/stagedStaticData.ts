@@ -13,6 +13,9 @@ interface Staged {
 	seed: IDataObject;
 }
 
+/** What the poll that runs has staged. One for all triggers: every storage in use slows each promise of the process. */
+const staging = new AsyncLocalStorage<Staged>();
+
 /**
  * Of the 45 seconds that n8n gives a poll it tells the trigger four fifths
  * (n8n 2.41.1, `TriggerExecutionContextFactory.getExecutePollFunctions`).
@@ -25,7 +28,6 @@ const BUDGET_MS = 36_000;
  * started, or alone when it gave nothing. A poll that threw, or whose execution n8n rejected, leaves the old cursor.
  */
 export function stagedStaticData(stored: StoredState, handler: PollHandler, budgetMs?: number): PollContextFactory {
-	const staging = new AsyncLocalStorage<Staged>();
 	/** What the poll changed, or nothing. */
 	const take = (): IDataObject | undefined => {
 		const staged = staging.getStore();

@@ -91,6 +91,20 @@ describe.each(['engine', 'invoke'])('called by way of %s', (through) => {
 		expect(observation).toContain('evidence.txt');
 	});
 
+	it('hides nothing in parsed output, names and comments either', async () => {
+		// Letters as variation selectors, a filler, a braille blank: invisible, and a model reads them.
+		const hidden = '\u{E0149}\u{FE01}\u3164\u2800\u200b';
+		setting.emulator.reset();
+		setting.emulator.addDevice({ computerDnsName: `ws-${hidden}01` });
+		const output = JSON.stringify({ [`key${hidden}`]: [`value${hidden}`] });
+		const id = setting.emulator.addAction({ requestorComment: `case${hidden}`, commands: [{ type: 'RunScript', name: SCRIPT, script: { output } }] }).id;
+		const { observation } = await ask({ ...RESULT, simplify: false, options: { parseOutput: 'json' } }, { machineActionId: id }, through);
+		expect(observation).toContain('"output":{"key":["value"]}');
+		expect(observation).not.toMatch(/[\u{E0149}\u{FE01}\u3164\u2800\u200b]/u);
+		const listed = await ask({ resource: 'machineAction', operation: 'getMany' }, {}, through);
+		expect(listed.observation).toContain('"requestorComment":"case"');
+	});
+
 	it('runs a script as often as it is called', async () => {
 		const { id } = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: {} } });
 		const parameters = { ...runScript("={{ $fromAI('device', 'ID of the device', 'string') }}") };

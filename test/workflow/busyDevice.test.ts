@@ -91,6 +91,25 @@ describe('when the device is busy', () => {
 		expect(busyRun - freeRun).toBeGreaterThan(60_000);
 	});
 
+	it('counts Max Wait from the moment that it finds a device busy', async () => {
+		setting.emulator.limits.setLimits({ runPerMinute: 10 });
+		const devices = Array.from({ length: 25 }, (_, place) => setting.emulator.addDevice({ computerDnsName: `ws-${place}.contoso.example` }).id);
+		// Its turn comes after two minutes, which is as long as the node waits.
+		setting.emulator.addAction({ machineId: devices[24], createdAt: setting.emulator.now(), endedAt: setting.emulator.now() + 180_000, commands: [{ type: 'RunScript', name: 'triage.ps1' }] });
+		const { results } = await setting.runNode(runScript('={{ $json.device }}', { ...WAIT, maxWaitMinutes: 2 }), {
+			items: devices.map((device) => ({ device })),
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(results[24]).toMatchObject({ outcome: 'succeeded' });
+	});
+
+	it('sends several items for one device one after the other, each with one call', async () => {
+		const { results } = await setting.runNode(runScript(machineId, { ...WAIT, comment: '={{ $json.n }}' }), { items: [{ n: 'a' }, { n: 'b' }, { n: 'c' }, { n: 'd' }] });
+		expect(results.map(({ outcome }) => outcome)).toEqual(Array(4).fill('scriptFailed'));
+		expect(setting.emulator.runs.map(({ comment }) => comment)).toEqual(['a', 'b', 'c', 'd']);
+		expect(setting.requestsOf('run')).toHaveLength(4);
+	});
+
 	it('refuses a choice that there is not', async () => {
 		const { error } = await setting.runNode(runScript(machineId, { options: { whenDeviceBusy: '={{ "queue" }}' } }));
 		expect(error?.message).toBe("'When Device Is Busy' is none of its choices [item 0]");
@@ -137,6 +156,16 @@ describe('when the wait is over', () => {
 		expect(results).toEqual([
 			expect.objectContaining({ outcome: 'pending', errors: [expect.stringContaining('Defender refused to cancel the machine action')] }),
 		]);
+	});
+
+	it('never cancels an earlier run that asked for the same', async () => {
+		setting.emulator.setOffline(machineId, true);
+		const [earlier] = (await setting.runNode(runScript(machineId, { waitForCompletion: false }))).results;
+		setting.advance(600_000);
+		setting.emulator.fault({ on: 'run', effect: { kind: 'badBody', body: earlier } });
+		const { results } = await setting.runNode(runScript(machineId, impatient));
+		expect(setting.requestsOf('action.cancel')).toHaveLength(0);
+		expect(results[0]).toMatchObject({ machineActionId: earlier.id, outcome: 'pending', errors: [expect.stringContaining('It was not cancelled')] });
 	});
 
 	it('never cancels an action that cannot be told to be its own', async () => {

@@ -74,6 +74,12 @@ describe('getMany', () => {
 		expect(await ids({}, { limit: 30 })).toHaveLength(30);
 	});
 
+	it('refuses a filter that gives nothing', async () => {
+		const { error } = await setting.runNode(machineAction('getMany', { filters: { machineId: '={{ $json.nope }}' } }));
+		expect(error?.message).toBe("'Device ID' gives no text [item 0]");
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+
 	it('names a wrong date before any request', async () => {
 		const { error } = await setting.runNode(machineAction('getMany', { filters: { createdAfter: 'yesterday-ish' } }));
 		expect(error).toMatchObject({ name: 'NodeOperationError', message: "'Created After' is no date [item 0]" });

@@ -89,6 +89,15 @@ describe('getMany', () => {
 		expect(await names({})).toEqual([]);
 	});
 
+	it.each([
+		['nothing', '={{ $json.nope }}'],
+		['a list', '={{ ["finance"] }}'],
+	])('refuses a filter that gives %s, rather than giving every device', async (__, tag) => {
+		const { error } = await setting.runNode(machine('getMany', { returnAll: true, filters: { tag } }));
+		expect(error?.message).toBe("'Tag' gives no text [item 0]");
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+
 	it('names a wrong choice before any request', async () => {
 		const { error } = await setting.runNode(machine('getMany', { filters: { computerDnsName: 'ws', match: '={{ "like" }}' } }));
 		expect(error?.message).toBe("'Match' is none of its choices [item 0]");

@@ -102,6 +102,21 @@ describe('library files', () => {
 	});
 });
 
+it('does not keep anybody waiting for a limit', async () => {
+	const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => AbortSignal.abort());
+	await expect(search('searchMachines')).rejects.toMatchObject({
+		message: 'Defender did not answer in time',
+		description: expect.stringContaining('enter the ID or name'),
+	});
+	expect(timeout).toHaveBeenCalledWith(20_000);
+	timeout.mockRestore();
+});
+
+it('takes a page that cannot be for the first', async () => {
+	const { id } = setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+	for (const token of ['-5', 'x', '1.5']) expect((await search('searchMachines', '', token)).results[0]?.value ?? id).toBe(id);
+});
+
 it.each(['searchMachines', 'searchMachineActions', 'searchLibraryFiles'])(
 	'%s says which permission is missing',
 	async (method) => {

@@ -314,6 +314,25 @@ describe('is sent once', () => {
 		expect(setting.emulator.runs).toHaveLength(1);
 	});
 
+	it.each([
+		['comment', { comment: '=sweep {{ Date.now() }}' }],
+		['arguments', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '=-Since {{ Date.now() }}' }] } }],
+	])('although a retry evaluates its %s anew', async (_, volatile) => {
+		const { error } = await setting.runNode(runScript('={{ $json.device }}', volatile), {
+			items: [{ device: machineId }, { device: '0'.repeat(40) }],
+			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 50 },
+		});
+		expect(error?.message).toBe('Defender does not know this device');
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('to a device whose id was typed in upper case, although the answer is lost', async () => {
+		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		const { results } = await setting.runNode(runScript(machineId.toUpperCase()));
+		expect(results[0]).toMatchObject({ outcome: 'scriptFailed', exit_code: 3 });
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
 	it('and never throws for what goes wrong afterwards', async () => {
 		setting.emulator.fault({ on: 'link', times: Infinity, effect: { kind: 'status', status: 500 } });
 		const { results, error } = await setting.runNode(runScript(machineId), {

@@ -1,5 +1,4 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 import type { ActionInput } from '../../playground/emulator';

@@ -39,6 +39,9 @@ export function gzipLength(end: Buffer): number {
 /** The bytes begin as gzip and go on as something else, or end too early. */
 export class BrokenGzip extends Error {}
 
+/** Compressed bytes handed over at a time: what is in the works when a reader stops is decompressed to its end. */
+const PIECE_BYTES = 64 * 1024;
+
 /**
  * Decompresses in a stream, so that memory does not grow with the file.
  *
@@ -49,32 +52,40 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
 	const chunks = source[Symbol.asyncIterator]();
 	const writer = writable.getWriter();
 	const reader = readable.getReader();
+	let stopped = false;
 	let lost: { error: unknown } | undefined;
 
 	const feed = async () => {
-		for (;;) {
+		while (!stopped) {
 			const next = await chunks.next().catch((error: unknown) => {
 				lost = { error };
-				throw error;
+				return undefined;
 			});
-			if (next.done) return await writer.close();
-			await writer.write(next.value as Uint8Array<ArrayBuffer>);
+			if (!next || next.done) break;
+			for (let at = 0; at < next.value.length && !stopped; at += PIECE_BYTES) {
+				await writer.write(next.value.subarray(at, at + PIECE_BYTES) as Uint8Array<ArrayBuffer>);
+			}
 		}
+		await writer.close();
 	};
 	// The reader meets the same failure; here it only has to be caught.
-	const fed = feed().catch(async (error: unknown) => await writer.abort(error).catch(() => undefined));
+	const fed = feed().catch(() => undefined);
+	const read = async () => await reader.read().catch(() => undefined);
+	let whole = false;
 	try {
-		for (;;) {
-			const next = await reader.read().catch(() => undefined);
-			if (!next) break;
-			if (next.done) return;
+		for (let next = await read(); next; next = await read()) {
+			whole = next.done;
+			if (next.done) break;
 			yield next.value;
 		}
 	} finally {
-		await reader.cancel().catch(() => undefined);
-		await chunks.return?.();
+		stopped = true;
+		// Cancelled or aborted, Node.js' stream may still write into what is closed, which nobody can catch and which
+		// ends the process (seen with Node.js 20.20): what is in the works is read to its end instead.
+		for (let next = await read(); next && !next.done; next = await read());
 		await fed;
+		await chunks.return?.();
 	}
 	if (lost) throw lost.error;
-	throw new BrokenGzip('The file begins as gzip but cannot be decompressed');
+	if (!whole) throw new BrokenGzip('The file begins as gzip but cannot be decompressed');
 }

@@ -159,3 +159,30 @@ describe('gunzip', () => {
 		expect(state.closed).toBe(true);
 	});
 });
+
+/** jest ends a test as failed when something is thrown that nobody can catch, which in n8n would end the process. */
+it('leaves nothing behind that throws, wherever its reader stops or its source is lost', async () => {
+	const bomb = gzipSync(Buffer.alloc(4 * 1024 * 1024));
+	let seed = 1;
+	const below = (most: number) => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % most;
+	async function* source() {
+		if (below(3) === 0) await wait(below(3));
+		yield bomb;
+		if (below(2) === 0) throw new Error('lost');
+	}
+	const readSome = async () => {
+		const most = below(40);
+		let chunks = 0;
+		for await (const chunk of gunzip(source())) {
+			if (below(20) === 0) await wait(below(2));
+			if (chunks++ >= most || chunk.length === 0) break;
+		}
+	};
+	for (let round = 0; round < 100; round++) {
+		const side = Array.from({ length: 6 }, async () => {
+			await readSome().catch((error: Error) => expect(error.message).toBe('lost'));
+		});
+		await Promise.all(side);
+	}
+	await wait(20);
+});

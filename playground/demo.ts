@@ -144,8 +144,10 @@ async function main(): Promise<void> {
 	SCENES.demo(emulator);
 	const { nodes, credentials } = builtPackage();
 	const engine = await startEngine(nodes, credentials, { defender: emulator.credentialData() });
-	engine.dataTables.create(TABLE, TABLE_COLUMNS);
-	const trigger = await engine.activate(keepTable as unknown as WorkflowJson);
+	const workflow = structuredClone(keepTable) as unknown as WorkflowJson;
+	const writeRow = workflow.nodes.find(({ name }) => name === 'Write Row');
+	if (writeRow) writeRow.parameters.dataTableId = { __rl: true, mode: 'id', value: engine.dataTables.create(TABLE, TABLE_COLUMNS) };
+	const trigger = await engine.activate(workflow);
 	await runScript(engine, emulator);
 	await collect(engine, emulator);
 	await showTable(engine, trigger);

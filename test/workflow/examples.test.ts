@@ -69,7 +69,6 @@ it('scheduled-sweep: checks every active workstation, and sorts them by exit cod
 	expect(named(ran, 'Findings')).toEqual(['ws-fin-02']);
 	// The one that is offline was cancelled; ws-mkt-11 is not active.
 	expect(ran.items('Not Checked').map((item) => [String(item.computerDnsName).split('.')[0], item.outcome])).toEqual([['ws-out-01', 'cancelled']]);
-	expect(named(ran, 'Not Finished')).toEqual([]);
 	expect(setting.emulator.runs).toHaveLength(3);
 });
 
@@ -94,11 +93,11 @@ it('isolate-or-notify: isolates where the script found an intruder, and tells of
 	]);
 	expect(ran.items('Isolate Device')).toEqual([expect.objectContaining({ type: 'Isolate', machineId: ids.bad })]);
 	expect(ran.items('Tell the Team').map((item) => String(item.message)).sort()).toEqual([
-		'bad: is being isolated',
+		'bad: intruder found, is being isolated',
 		'crashed: scriptFailed, exit code 3221225477\ncrashed said so',
-		'nobody: No device named "nobody" was found\n',
+		'nobody: No device named "nobody" was found',
 		'odd: scriptFailed, exit code 1\nodd said so',
-		expect.stringMatching(/^worse: .+/),
+		expect.stringMatching(/^worse: INTRUDER FOUND, but it could not be isolated: \S.+/),
 	]);
 });
 
@@ -147,9 +146,10 @@ it('retry-unfinished: comes back until devices have finished, and gives up on th
 it('trigger-to-table: writes a row for each command of a live response that has ended, once', async () => {
 	const { emulator, engine } = setting;
 	const columns = ['machineActionId', 'device', 'command', 'outcome', 'script', 'output'].map((name) => [name, 'string'] as const);
-	engine.dataTables.create('Live Responses', { ...Object.fromEntries(columns), exitCode: 'number', commandIndex: 'number' });
+	const table = engine.dataTables.create('Live Responses', { ...Object.fromEntries(columns), exitCode: 'number', commandIndex: 'number' });
 	emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-	const { workflow } = example('trigger-to-table');
+	const { workflow, node } = example('trigger-to-table');
+	node('Write Row').parameters.dataTableId = { __rl: true, mode: 'id', value: table };
 	let active = await engine.activate(workflow);
 	const now = emulator.now();
 	const { id } = emulator.addAction({

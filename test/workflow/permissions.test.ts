@@ -60,8 +60,8 @@ const NEEDED: Array<[string, IDataObject, string, string]> = [
 	['machine getMany', { resource: 'machine', operation: 'getMany' }, 'Machine.Read.All', 'Machine.Read'],
 ];
 
-/** The permissions that a text names, for an app and for a user. */
-const NAMED = /([\w.]+(?: or [\w.]+)*) \(application\) or ([\w.]+(?: or [\w.]+)*) \(delegated\)/;
+/** The permissions that a text names, for an app and, where they are others, for a user. */
+const NAMED = /^Add ([\w.]+(?: or [\w.]+)*)(?: \(delegated: ([\w.]+(?: or [\w.]+)*)\))? of the API/;
 
 const MISSING = /^Defender refused to .*: a permission is missing$/;
 
@@ -74,7 +74,7 @@ describe.each(NEEDED)('%s', (_, parameters, role, scope) => {
 		expect(message).toMatch(MISSING);
 		const needed = NAMED.exec(description) ?? [];
 		expect(needed[1]?.split(' or ')).toContain(role);
-		expect(needed[2]?.split(' or ')).toContain(scope);
+		expect((needed[2] ?? needed[1])?.split(' or ')).toContain(scope);
 		expect(description).toContain('The token has: Alert.Read.All, Url.Read.All.');
 	});
 
@@ -92,7 +92,7 @@ it('names the permission for the link where only that is missing', async () => {
 	const { error } = await setting.runNode(GET_RESULT, { items: [{ id }] });
 	expect(error).toMatchObject({
 		message: 'Defender refused to hand out the link to a live response result: a permission is missing',
-		description: expect.stringContaining(' Machine.ReadWrite.All (application) or Machine.LiveResponse (delegated)'),
+		description: expect.stringContaining('Machine.ReadWrite.All (delegated: Machine.LiveResponse)'),
 	});
 });
 

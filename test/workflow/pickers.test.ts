@@ -126,7 +126,7 @@ it.each(['searchMachines', 'searchMachineActions', 'searchLibraryFiles'])(
 		await expect(search(method)).rejects.toMatchObject({
 			name: 'NodeApiError',
 			message: expect.stringMatching(/^Defender refused to read .*: a permission is missing$/),
-			description: expect.stringMatching(/^Add to the app registration, .* The token has: Machine.LiveResponse\.$/),
+			description: expect.stringMatching(/^Add \S+ .* The token has: Machine.LiveResponse\.$/),
 		});
 		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
 	},

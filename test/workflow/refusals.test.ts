@@ -104,7 +104,7 @@ describe('403 for a missing permission', () => {
 			name: 'NodeApiError',
 			httpCode: '403',
 			message: expect.stringMatching(/^Defender refused to .*: a permission is missing$/),
-			description: expect.stringContaining(`grant admin consent: ${needed} (application)`),
+			description: expect.stringContaining(`Add ${needed} `),
 		});
 		expect(error).toMatchObject({ description: expect.stringContaining(`The token has: ${roles.join(', ')}.`) });
 		expect(error).toMatchObject({ description: expect.stringMatching(/Code: Forbidden\. Request ID: [0-9a-f-]{36}/) });

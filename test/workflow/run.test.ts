@@ -283,7 +283,7 @@ describe('is sent once', () => {
 		expect(emulator.runs).toHaveLength(1);
 		expect(error).toMatchObject({
 			message: expect.stringMatching(/^The answer to the run request was lost/),
-			description: expect.stringContaining('grant admin consent: Machine.ReadWrite.All'),
+			description: expect.stringContaining('Add Machine.ReadWrite.All'),
 		});
 	});
 

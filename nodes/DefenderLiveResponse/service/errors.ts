@@ -112,18 +112,18 @@ function quoted(failure: Failure): string {
 function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined): Advice {
 	const roles = call.applicationRoles.join(' or ');
 	const scopes = call.delegatedScopes.join(' or ');
-	const needed = `${roles} (application) or ${scopes} (delegated) of the API WindowsDefenderATP`;
+	const needed = roles === scopes ? roles : `${roles} (delegated: ${scopes})`;
 	const has = granted ? ` The token has: ${granted.names.join(', ') || 'none'}.` : '';
 	const enough = granted?.kind === 'delegated' ? call.delegatedScopes : call.applicationRoles;
 	if (granted?.names.some((name) => enough.includes(name))) {
 		return {
 			message: `Defender refused to ${call.purpose}, although the token has the permission`,
-			todo: `Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups. Needed: ${needed}.${has}`,
+			todo: `Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups. Needed: ${needed} of the API WindowsDefenderATP.${has}`,
 		};
 	}
 	return {
 		message: `Defender refused to ${call.purpose}: a permission is missing`,
-		todo: `Add to the app registration, and grant admin consent: ${needed}.${has}`,
+		todo: `Add ${needed} of the API WindowsDefenderATP to the app registration and grant admin consent.${has}`,
 	};
 }
 

@@ -11,5 +11,7 @@ module.exports = {
 	globalSetup: '<rootDir>/test/support/makeEngineHomes.js',
 	globalTeardown: '<rootDir>/test/support/removeEngineHomes.js',
 	testTimeout: 30_000,
+	// n8n's engine leaves hooks behind that slow every promise of a worker, more with each file: such a worker is replaced.
+	workerIdleMemoryLimit: '300MB',
 	reporters: ['default', '<rootDir>/test/support/closingLine.js'],
 };

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 /**
  * Which file of the live response library.
  *
- * @param more what differs: where it is shown, its description
+ * @param more what differs: where it is shown
  */
 export function libraryFileField(
 	displayName: string,

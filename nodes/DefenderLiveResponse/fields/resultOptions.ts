@@ -77,7 +77,6 @@ const OPTIONS: INodeProperties[] = [
 		default: 'none',
 		description: "Whether to read the script's output as data, which is then in the field output",
 	},
-	pollIntervalOption,
 	{
 		displayName: 'Split Output',
 		name: 'splitOutput',
@@ -116,7 +115,7 @@ const EXPECTED_SCRIPT_NAME: INodeProperties = {
  *
  * @param own options of this operation alone
  */
-export function resultOptions(own: INodeProperties[] = [EXPECTED_SCRIPT_NAME]): INodeProperties {
+export function resultOptions(own: INodeProperties[] = [EXPECTED_SCRIPT_NAME, pollIntervalOption]): INodeProperties {
 	const byName = (a: INodeProperties, b: INodeProperties) => a.displayName.localeCompare(b.displayName);
 	return {
 		displayName: 'Options',

@@ -1,5 +1,6 @@
 import type { MachineAction } from '../service/machineAction';
-import { listMachineActions } from '../service/machineActions';
+import { subjectOf } from '../service/machineAction';
+import { LIVE_RESPONSES, listMachineActions } from '../service/machineActions';
 import { newTally } from '../service/tally';
 import { PAGE_SIZE, picker } from './picker';
 
@@ -9,7 +10,7 @@ const SEARCHED = 1_000;
 /** As in "2026-01-31 08:00 UTC Succeeded, ws-01, check.ps1 (case 4711)": the editor shows some 45 characters. */
 function nameOf({ commands, computerDnsName, machineId, status, ...action }: MachineAction): string {
 	const when = (action.creationDateTimeUtc ?? '').slice(0, 16).replace('T', ' ');
-	const subjects = commands.map(({ command }) => command?.params.find(({ key }) => key !== 'Args')?.value);
+	const subjects = commands.map(({ command }) => subjectOf(command));
 	const device = computerDnsName?.split('.')[0] ?? machineId;
 	const parts = [[when && `${when} UTC`, status].filter(Boolean).join(' '), device, ...subjects];
 	return parts.filter(Boolean).join(', ') + (action.requestorComment ? ` (${action.requestorComment})` : '');
@@ -19,7 +20,7 @@ function nameOf({ commands, computerDnsName, machineId, status, ...action }: Mac
 export const searchMachineActions = picker(async (session, { typed, start }) => {
 	// The service cannot search for what the names are made of.
 	const [most, skip] = typed ? [SEARCHED, 0] : [PAGE_SIZE, start];
-	const actions = await listMachineActions(session, "type eq 'LiveResponse'", most, newTally(), skip);
+	const actions = await listMachineActions(session, LIVE_RESPONSES, most, newTally(), skip);
 	const named = actions.map((action) => ({ name: nameOf(action), value: action.id }));
 	if (!typed) return named;
 	const found = named.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed));

@@ -193,7 +193,7 @@ export async function fetchCommandResult(
 	const fetched = await fetchByType().catch((error: unknown): Fetched => {
 		// What is known of a command that failed is not given up for the transcript, which only says more.
 		if (verdict.outcome && error instanceof DefenderError) {
-			return { outcome: verdict.outcome, errors: [`${error.message}. ${error.description}`], warnings: [] };
+			return { outcome: verdict.outcome, errors: [error.inFull], warnings: [] };
 		}
 		if (!(error instanceof DownloadFailed)) throw error;
 		if (error.reason === 'noResult') return { outcome: 'noResult', errors: [], warnings: [error.message] };

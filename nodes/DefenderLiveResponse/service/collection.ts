@@ -1,11 +1,23 @@
 import type { CallKind } from './calls';
 import { DefenderError } from './errors';
+import { query } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
 import type { Tally } from './tally';
 
 /** The largest page that the service gives. */
-export const LARGEST_PAGE = 10_000;
+const LARGEST_PAGE = 10_000;
+
+/**
+ * The query for the first page of a collection that can be filtered.
+ *
+ * @param filter OData filter of the entity's properties; empty for all
+ * @param most how many to give
+ * @param skip how many to leave out before them
+ */
+export function firstPage(filter: string, most: number, skip: number): string {
+	return query({ filter, top: Math.min(most, LARGEST_PAGE), skip: skip || undefined });
+}
 
 /** What to list. */
 export interface Collection {

@@ -1,7 +1,7 @@
 import { DefenderError } from './errors';
 import type { Failure } from './failure';
 import type { MachineAction } from './machineAction';
-import { actionKey } from './machineAction';
+import { actionKey, subjectOf } from './machineAction';
 import { listMachineActions, UNFINISHED } from './machineActions';
 import { literal } from './odata';
 import type { Session } from './session';
@@ -24,7 +24,7 @@ export class DeviceBusy extends DefenderError {
 
 /** What is known of the action that keeps a device busy, for the user. */
 export function aboutBlocker({ id, status, commands, entity, requestorComment }: MachineAction): string {
-	const subjects = commands.map(({ command }) => command?.params.find(({ key }) => key !== 'Args')?.value);
+	const subjects = commands.map(({ command }) => subjectOf(command));
 	const details = [
 		subjects.filter(Boolean).join(', '),
 		status,

@@ -24,6 +24,11 @@ export class DefenderError extends Error {
 		return [this.todo, this.said].filter(Boolean).join(' ');
 	}
 
+	/** Everything, where there is one line for it. */
+	get inFull(): string {
+		return `${this.message}. ${this.description}`;
+	}
+
 	/** HTTP status, where the service answered. */
 	get status(): number | undefined {
 		return this.failure?.kind === 'refused' ? this.failure.status : undefined;
@@ -33,6 +38,12 @@ export class DefenderError extends Error {
 	get code(): string | undefined {
 		return this.failure?.kind === 'refused' ? this.failure.code : undefined;
 	}
+}
+
+/** For `catch`: a refusal becomes a value; whatever else was thrown goes on its way. */
+export function refusal(error: unknown): DefenderError {
+	if (error instanceof DefenderError) return error;
+	throw error;
 }
 
 interface Advice {

@@ -4,8 +4,8 @@ import { pause } from './clock';
 import { DefenderError } from './errors';
 import { aboutBlocker, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
 import type { ActionCommand, MachineAction } from './machineAction';
-import { readMachineAction } from './machineAction';
-import { listMachineActions } from './machineActions';
+import { readMachineAction, subjectOf } from './machineAction';
+import { LIVE_RESPONSES, listMachineActions } from './machineActions';
 import { literal } from './odata';
 import { callApi } from './request';
 import { mayHaveArrived } from './retry';
@@ -57,10 +57,10 @@ export function isAnswerTo(action: MachineAction, request: LiveResponseRequest):
 	);
 }
 
-/** What a command is about: its script, file or path, but not its arguments. */
+/** What commands are about, to be compared. */
 function subjectsOf(commands: Array<LiveResponseCommand | ActionCommand['command']>): string {
 	return JSON.stringify(
-		commands.map((command) => [command?.type, command?.params.find(({ key }) => key !== 'Args')?.value]),
+		commands.map((command) => [command?.type, subjectOf(command)]),
 	);
 }
 
@@ -119,11 +119,11 @@ export async function findLostRun(
 	{ request, sentAt, isTaken }: LostRequest,
 	tally: Tally,
 ): Promise<SentRun> {
-	const filter = `machineId eq ${literal(request.machineId)} and type eq 'LiveResponse'`;
+	const filter = `machineId eq ${literal(request.machineId)} and ${LIVE_RESPONSES}`;
 	for (const delay of LOOK_FOR_LOST_MS) {
 		await pause(session.clock, delay, session.signal);
 		const actions = await listMachineActions(session, filter, 100, tally).catch((error: unknown) => {
-			if (error instanceof DefenderError) throw new LostRun(`${error.message}. ${error.description}`);
+			if (error instanceof DefenderError) throw new LostRun(error.inFull);
 			throw error;
 		});
 		const ours = actions.find(

@@ -64,6 +64,18 @@ export function readMachineAction(value: unknown): MachineAction | undefined {
 	return { ...read.data, commands, entity: value as Record<string, unknown> };
 }
 
+/** What a command is about: its script, file or path, but not its arguments. */
+export function subjectOf(
+	command: { params: Array<{ key: string; value?: string | null }> } | null | undefined,
+): string | null | undefined {
+	return command?.params.find(({ key }) => key !== 'Args')?.value;
+}
+
+/** The commands whose results can be asked for; an ended action that came without its commands may have a first one. */
+export function commandIndexes({ commands }: MachineAction): number[] {
+	return commands.length > 0 ? commands.map(({ index }) => index) : [0];
+}
+
 export function hasEnded(action: MachineAction): boolean {
 	return (ENDED_STATUSES as readonly string[]).includes(action.status);
 }

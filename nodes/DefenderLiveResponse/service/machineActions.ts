@@ -1,8 +1,8 @@
 import { CALLS } from './calls';
-import { LARGEST_PAGE, listEntities, notUnderstood } from './collection';
+import { firstPage, listEntities, notUnderstood } from './collection';
 import type { MachineAction } from './machineAction';
 import { readMachineAction } from './machineAction';
-import { chunksByLength, literal, query } from './odata';
+import { chunksByLength, literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
 import type { Tally } from './tally';
@@ -10,8 +10,10 @@ import type { Tally } from './tally';
 /** Longest list of ids in a URL, in characters: the whole URL stays under 2,000. */
 const LONGEST_ID_LIST = 1_700;
 
-/** OData filter for live responses that have not ended. */
-export const UNFINISHED = "type eq 'LiveResponse' and (status eq 'Pending' or status eq 'InProgress')";
+/** OData filters: live responses, what has not ended, and both. */
+export const LIVE_RESPONSES = "type eq 'LiveResponse'";
+export const NOT_ENDED = "status eq 'Pending' or status eq 'InProgress'";
+export const UNFINISHED = `${LIVE_RESPONSES} and (${NOT_ENDED})`;
 
 /**
  * One machine action.
@@ -40,8 +42,7 @@ export async function listMachineActions(
 	tally: Tally,
 	skip = 0,
 ): Promise<MachineAction[]> {
-	const search = query({ filter, top: Math.min(most, LARGEST_PAGE), skip: skip || undefined });
-	const collection = { kind: CALLS.readActions, path: '/machineactions', search };
+	const collection = { kind: CALLS.readActions, path: '/machineactions', search: firstPage(filter, most, skip) };
 	const actions = (await listEntities(session, collection, most, tally)).map(readMachineAction);
 	return actions.filter((action) => action !== undefined);
 }

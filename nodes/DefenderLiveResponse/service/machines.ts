@@ -1,7 +1,7 @@
 import { CALLS } from './calls';
-import { LARGEST_PAGE, listEntities, notUnderstood } from './collection';
+import { firstPage, listEntities, notUnderstood } from './collection';
 import { DefenderError } from './errors';
-import { literal, query } from './odata';
+import { literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
 import type { Tally } from './tally';
@@ -58,8 +58,7 @@ export async function listMachines(
 	tally: Tally,
 	skip = 0,
 ): Promise<Machine[]> {
-	const search = query({ filter, top: Math.min(most, LARGEST_PAGE), skip: skip || undefined });
-	const collection = { kind: CALLS.readMachines, path: '/machines', search };
+	const collection = { kind: CALLS.readMachines, path: '/machines', search: firstPage(filter, most, skip) };
 	const entities = await listEntities(session, collection, most, tally).catch((error: unknown): unknown[] => {
 		// The service answers so when no device was seen of late.
 		if (error instanceof DefenderError && error.status === 404) return [];

@@ -1,5 +1,5 @@
 import { pause } from './clock';
-import { DefenderError } from './errors';
+import { DefenderError, refusal } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, hasEnded } from './machineAction';
 import { getMachineAction, getMachineActionsById, idLists, listUnfinished } from './machineActions';
@@ -29,12 +29,6 @@ interface Watched {
 	resolve(sighting: Sighting): void;
 	reject(error: unknown): void;
 	sighting: Promise<Sighting>;
-}
-
-/** A refusal instead of an answer; whatever else was thrown goes on its way. */
-function refusal(error: unknown): DefenderError {
-	if (error instanceof DefenderError) return error;
-	throw error;
 }
 
 /** The same for a refusal that may be over at the next look. */

@@ -2,11 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import { deviceIdFilter, requestorFilter } from '../fields/machineActionFilters';
 import { resultOptions } from '../fields/resultOptions';
 
-/** Options of a result that a trigger, which neither waits nor asks for one result, has no use for. */
-const NOT_FOR_TRIGGERS = ['pollInterval'];
-
-const RESULT_OPTIONS = resultOptions([]);
-
 /** What the trigger asks for; n8n adds when it polls. */
 export const triggerFields: INodeProperties[] = [
 	{
@@ -67,9 +62,6 @@ export const triggerFields: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		...RESULT_OPTIONS,
-		displayOptions: { show: { emit: ['results'] } },
-		options: (RESULT_OPTIONS.options as INodeProperties[]).filter(({ name }) => !NOT_FOR_TRIGGERS.includes(name)),
-	},
+	// A trigger neither waits nor asks for the result of one script.
+	{ ...resultOptions([]), displayOptions: { show: { emit: ['results'] } } },
 ];

@@ -6,8 +6,9 @@ import { ResultFetcher } from '../operations/liveResponse/results';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
-import { actionKey } from '../service/machineAction';
+import { actionKey, commandIndexes } from '../service/machineAction';
 import type { Session } from '../service/session';
+import type { Tally } from '../service/tally';
 import { newTally } from '../service/tally';
 import type { Fate } from './ledger';
 import type { TriggerSettings } from './settings';
@@ -20,7 +21,7 @@ export interface Emitted {
 
 function reasonOf(error: unknown): string {
 	if (error instanceof Cancelled) return 'The result could not be fetched in the time that n8n gives a poll';
-	if (error instanceof DefenderError) return `${error.message}. ${error.description}`;
+	if (error instanceof DefenderError) return error.inFull;
 	return error instanceof Error ? error.message : String(error);
 }
 
@@ -48,8 +49,8 @@ export class ItemMaker {
 	 */
 	async itemsOf(action: MachineAction, tally = newTally()): Promise<INodeExecutionData[]> {
 		if (this.settings.emit === 'actions') return [{ json: action.entity as IDataObject }];
-		const requests = this.requestsFor(action);
-		const fetched = requests.map(async (request) => await this.fetcher.fetch(this.session, { ...request, tally }));
+		const requests = this.requestsFor(action, tally);
+		const fetched = requests.map(async (request) => await this.fetcher.fetch(this.session, request));
 		// All of them, before one that failed is told of: none goes on behind the poll's back.
 		const settled = await Promise.allSettled(fetched);
 		const failed = settled.find((each) => each.status === 'rejected');
@@ -76,25 +77,19 @@ export class ItemMaker {
 				this.context.logger.warn(`The results of the machine action ${action.id} could not be fetched: ${reason}`);
 				if (!isLastTry(action)) return [];
 				fates.set(key, 'given');
-				return this.withoutResults(action, reason);
+				return this.withoutResults(action, reason, tally);
 			});
 		});
 		return { items: (await Promise.all(made)).flat(), fates };
 	}
 
-	private requestsFor(action: MachineAction): ResultRequest[] {
-		// An ended live response without its commands may have a first one all the same.
-		const indexes = action.commands.length > 0 ? action.commands.map(({ index }) => index) : [0];
+	private requestsFor(action: MachineAction, tally: Tally): ResultRequest[] {
 		const { result: settings } = this.settings;
-		return indexes.map((commandIndex) => ({ action, commandIndex, settings, itemIndex: 0, tally: newTally() }));
+		return commandIndexes(action).map((commandIndex) => ({ action, commandIndex, settings, itemIndex: 0, tally }));
 	}
 
-	private withoutResults(action: MachineAction, reason: string): INodeExecutionData[] {
-		return this.requestsFor(action).flatMap((request) => {
-			const { commandIndex } = request;
-			const command = action.commands.find(({ index }) => index === commandIndex);
-			const known = { machineActionId: action.id, commandIndex, action, command, warnings: [] };
-			return unpaired(this.fetcher.toItems({ ...known, outcome: 'unreadable', errors: [reason] }, request));
-		});
+	private withoutResults(action: MachineAction, reason: string, tally: Tally): INodeExecutionData[] {
+		const requests = this.requestsFor(action, tally);
+		return unpaired(requests.flatMap((request) => this.fetcher.unfetched(request, 'unreadable', reason)));
 	}
 }

@@ -1,5 +1,6 @@
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded } from '../service/machineAction';
+import { LIVE_RESPONSES, NOT_ENDED } from '../service/machineActions';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -54,7 +55,7 @@ export function readLedger(kept: unknown): Ledger | undefined {
 /** The OData filter for what a poll has to see: what is new, and what has not ended, however old it is. */
 export function pollFilter(ledger: Ledger | undefined, now: number): string {
 	const since = new Date(ledger?.since ?? now - FIRST_LOOK_MS).toISOString();
-	return `type eq 'LiveResponse' and (creationDateTimeUtc ge ${since} or status eq 'Pending' or status eq 'InProgress')`;
+	return `${LIVE_RESPONSES} and (creationDateTimeUtc ge ${since} or ${NOT_ENDED})`;
 }
 
 /** Ids of open actions that a poll did not see: they have ended, unless the service has lost sight of them. */

@@ -1,3 +1,4 @@
+import { scriptNameOf } from '../result/item';
 import type { MachineAction } from '../service/machineAction';
 
 /** Which live responses a trigger is for; empty texts let all pass. */
@@ -13,9 +14,7 @@ export interface TriggerFilters {
 export function isWanted(action: MachineAction, filters: TriggerFilters): boolean {
 	const same = (value: unknown, wanted: string) =>
 		wanted === '' || String(value ?? '').toLowerCase() === wanted.toLowerCase();
-	const scripts = action.commands.flatMap(({ command }) =>
-		(command?.params ?? []).filter(({ key }) => key === 'ScriptName').map(({ value }) => value),
-	);
+	const scripts = action.commands.map(scriptNameOf);
 	const comment = (action.requestorComment ?? '').toLowerCase();
 	return (
 		filters.statuses.includes(action.status) &&

@@ -5,7 +5,7 @@ import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded } from '../service/machineAction';
-import { getMachineActionsById, idLists, listMachineActions } from '../service/machineActions';
+import { getMachineActionsById, idLists, listMachineActions, LIVE_RESPONSES } from '../service/machineActions';
 import type { Session } from '../service/session';
 import { newTally } from '../service/tally';
 import { ItemMaker } from './items';
@@ -54,7 +54,7 @@ async function lookAround(session: Session, ledger: Ledger | undefined, enough: 
 async function newestMatching(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
 	const settings = readTriggerSettings(context);
 	const session = await connect(context, settings.limits, undefined);
-	const actions = await listMachineActions(session, "type eq 'LiveResponse'", LOOKED_THROUGH, newTally());
+	const actions = await listMachineActions(session, LIVE_RESPONSES, LOOKED_THROUGH, newTally());
 	const newest = actions.find((action) => hasEnded(action) && isWanted(action, settings.filters));
 	if (newest) return await new ItemMaker(context, session, settings).itemsOf(newest);
 	throw new DefenderError(

@@ -1,6 +1,6 @@
 import { pause } from '../../service/clock';
 import { DeviceBusy } from '../../service/deviceBusy';
-import { DefenderError } from '../../service/errors';
+import { refusal } from '../../service/errors';
 import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
@@ -77,8 +77,6 @@ export class BusyDevices {
 		waitedFor.add(id);
 		this.watch ??= new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxBusyMs, newTally());
 		// One that cannot be read may have ended all the same.
-		await this.watch.until(id).catch((error: unknown) => {
-			if (!(error instanceof DefenderError)) throw error;
-		});
+		await this.watch.until(id).catch(refusal);
 	}
 }

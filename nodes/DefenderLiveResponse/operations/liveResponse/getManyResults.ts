@@ -1,6 +1,7 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
+import { commandIndexes } from '../../service/machineAction';
 import { newTally } from '../../service/tally';
 import { forEachItem } from '../eachItem';
 import type { Operation } from '../operation';
@@ -31,9 +32,7 @@ export const getManyResults: Operation = {
 				async work(session, { machineActionId, settings }, itemIndex) {
 					const tally = newTally();
 					const action = await waiter.until(session, machineActionId, itemIndex, tally);
-					// An ended live response without its commands may have a first one all the same.
-					const indexes = action.commands.length > 0 ? action.commands.map(({ index }) => index) : [0];
-					const items = indexes.map(
+					const items = commandIndexes(action).map(
 						async (commandIndex) =>
 							await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, tally: { ...tally } }),
 					);

@@ -1,4 +1,4 @@
-import { DefenderError } from '../../service/errors';
+import { refusal } from '../../service/errors';
 import { isAnswerTo } from '../../service/liveResponse';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
@@ -36,16 +36,11 @@ export async function cancelOverdue(
 	if (adopted || (!isAnswerTo(seen, request) && !isAnswerTo(sent, request))) {
 		return { action: seen, errors: ['It was not cancelled, since it cannot be told to be the one that this node started'] };
 	}
-	const refused = await cancelMachineAction(session, seen.id, `Not finished in time (${request.comment})`, tally).then(
-		() => undefined,
-		(error: unknown) => {
-			if (error instanceof DefenderError) return error;
-			throw error;
-		},
-	);
+	const comment = `Not finished in time (${request.comment})`;
+	const refused = await cancelMachineAction(session, seen.id, comment, tally).then(() => undefined, refusal);
 	// It may have ended just before, and a cancelled one takes a moment to end.
 	const { action } = await new ActionWatch(session, LOOK_EVERY_MS, refused ? 0 : CANCEL_TAKES_MS, newTally()).until(seen.id);
 	if (hasEnded(action)) return { action, errors: [] };
-	const why = refused ? `${refused.message}. ${refused.description}` : 'It was cancelled, and has not ended yet';
+	const why = refused ? refused.inFull : 'It was cancelled, and has not ended yet';
 	return { action, errors: [why] };
 }

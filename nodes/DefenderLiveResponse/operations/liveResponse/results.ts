@@ -71,8 +71,19 @@ export class ResultFetcher {
 		return this.toItems(result, request, result.file && binary);
 	}
 
-	/** Items of a result that is known already. */
-	toItems(result: CommandResult, request: ResultRequest, binary?: IBinaryKeyData): Routed[] {
+	/**
+	 * The items of a command whose result could not be fetched.
+	 *
+	 * @param outcome pending where nobody knows whether there is one
+	 */
+	unfetched(request: ResultRequest, outcome: 'pending' | 'unreadable', reason: string): Routed[] {
+		const { action, commandIndex } = request;
+		const command = action.commands.find(({ index }) => index === commandIndex);
+		const known = { machineActionId: action.id, commandIndex, action, command };
+		return this.toItems({ ...known, outcome, errors: [reason], warnings: [] }, request);
+	}
+
+	private toItems(result: CommandResult, request: ResultRequest, binary?: IBinaryKeyData): Routed[] {
 		const { settings, itemIndex, tally, errors = [] } = request;
 		const json = itemOf({ ...result, errors: [...result.errors, ...errors] }, settings, tally);
 		const jsons = settings.splitOutput ? splitItem(json) : [json];

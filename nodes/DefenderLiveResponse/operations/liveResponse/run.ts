@@ -3,6 +3,7 @@ import { commandsField } from '../../fields/commands';
 import { machineIdField } from '../../fields/machine';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
+import { pollIntervalOption } from '../../fields/waiting';
 import { limiter } from '../../service/limiter';
 import { runRequest } from '../../service/liveResponse';
 import { newTally } from '../../service/tally';
@@ -81,7 +82,7 @@ export const run: Operation = {
 			description: 'Why the commands are run. Defender keeps it with the machine action.',
 		},
 		...resultFields({ whenWaiting: true }),
-		resultOptions(RUN_OPTIONS),
+		resultOptions([...RUN_OPTIONS, pollIntervalOption]),
 	],
 	async execute(context) {
 		const entered: unknown = context.getNodeParameter('waitForCompletion', 0, true);

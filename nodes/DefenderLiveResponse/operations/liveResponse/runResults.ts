@@ -20,7 +20,7 @@ class WentWrong {
 
 function afterSending(error: unknown): WentWrong {
 	if (error instanceof Cancelled) throw error;
-	if (error instanceof DefenderError) return new WentWrong(`${error.message}. ${error.description}`);
+	if (error instanceof DefenderError) return new WentWrong(error.inFull);
 	return new WentWrong(error instanceof Error ? error.message : String(error));
 }
 
@@ -74,11 +74,8 @@ export class RunResults {
 			const asked = { action, commandIndex, settings, itemIndex, tally: { ...tally }, errors };
 			const fetched = lost ?? (await this.fetcher.fetch(session, asked).catch(afterSending));
 			if (!(fetched instanceof WentWrong)) return fetched;
-			const command = action.commands.find(({ index }) => index === commandIndex);
 			// The result can still be asked for by the action's id, which the item has.
-			const unfetched = lost ? ('pending' as const) : ('unreadable' as const);
-			const known = { machineActionId: action.id, commandIndex, action, command };
-			return this.fetcher.toItems({ ...known, outcome: unfetched, errors: [fetched.text], warnings: [] }, asked);
+			return this.fetcher.unfetched(asked, lost ? 'pending' : 'unreadable', fetched.text);
 		});
 		return (await Promise.all(items)).flat();
 	}

@@ -1,0 +1,19 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A table of docs/reliability.md. */
+export interface Table {
+	columns: string[];
+	rows: Array<Array<string | number>>;
+}
+
+/** Where `npm run reliability` collects what was measured; without it nobody asks. */
+const folder = process.env.RELIABILITY_REPORT;
+
+/** Hands in what a test has measured, for the part of docs/reliability.md of this name. */
+export function report(part: string, table: Table): void {
+	if (!folder) return;
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, `${part}.json`), JSON.stringify(table, null, '\t'));
+}

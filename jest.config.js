@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
+	// These take minutes: jest.reliability.config.js.
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/reliability/'],
 	transform: {
 		'\\.ts$': [
 			'@swc/jest',

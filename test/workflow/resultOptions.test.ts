@@ -117,10 +117,10 @@ describe.each(OPERATIONS)('%s', (operation) => {
 });
 
 it('asks for 1500 results an hour and no more, unless it is told to', async () => {
-	const { apiUrl, app } = setting.emulator;
-	const pacer = pacerFor(`${apiUrl} ${app.tenantId} ${app.clientId}`.toLowerCase(), 'results');
+	const { app } = setting.emulator;
+	const pacer = pacerFor(`${app.tenantId} ${app.clientId}`.toLowerCase(), 'results');
 	// As if other executions had asked for all others.
-	for (let count = 1; count < 1500; count++) (await pacer.take({ perMinute: 0, perHour: 0 }, systemClock)).done(true);
+	for (let count = 1; count < 1500; count++) (await pacer.take({ caller: app, clock: systemClock }, { perMinute: 0, perHour: 0 })).done();
 	const [first, second] = [endedScript(setting.emulator), endedScript(setting.emulator)];
 	const parameters = { ...RESULT_OF, operation: 'getResult', options: { callsPerMinute: 0 } };
 	await setting.runNode(parameters, { items: [{ id: first }] });

@@ -28,7 +28,8 @@ export async function connect(
 		transport: transportOf(context),
 		cloud,
 		clock: systemClock,
-		application: `${cloud.apiBaseUrl} ${fields.tenantId} ${fields.clientId}`.toLowerCase(),
+		application: `${fields.tenantId} ${fields.clientId}`.toLowerCase(),
+		caller: context,
 		resultLimits,
 		signal,
 	};

@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { orCancelled, pause, throwIfCancelled } from './clock';
+import { orCancelled } from './clock';
 import type { LimitGroup } from './calls';
 
 /** Calls that may be made; 0 stands for no limit. */
@@ -23,26 +23,47 @@ const HOUR_MS = 3_600_000;
 /** More calls than this are forgotten, unless the user's own limit by the hour is higher. */
 const LONGEST_MEMORY = 20_000;
 
-/** How often a call looks for room while calls that are under way take all of it, in ms. */
-const LOOK_AGAIN_MS = 100;
+/** Longest sleep between two looks at the line, in ms, so that none outlives those who stand in it for long. */
+const LONGEST_SLEEP_MS = 500;
+
+/** Who asks for leave to make a call. */
+export interface Asker {
+	/** Stands for an execution: those who wait for the same limit take turns. */
+	caller: object;
+	clock: Clock;
+	signal?: AbortSignal;
+}
 
 /** Leave to make one call. */
 export interface Turn {
 	/** Milliseconds waited for it. */
 	waitedMs: number;
+	/** To be called when the service has answered, or may have heard the call. */
+	done(): void;
 	/**
-	 * To be called when the call is over.
+	 * To be called instead when the service refused the call for its limits: it does not count it.
 	 *
-	 * @param counted whether the service counts it: it does not count what it refuses for its limits
+	 * @param until when it will answer again, in ms
 	 */
-	done(counted: boolean): void;
+	refused(until: number): void;
+}
+
+/** The calls of one execution that wait, first come, first served. */
+interface Line {
+	caller: object;
+	limits: Limits;
+	waiting: Array<() => void>;
 }
 
 /**
- * Lets calls of one limit pass as fast as the limit allows, first come, first served.
+ * Lets calls of one limit pass as fast as the limit allows; executions that wait take turns, so that a small one need
+ * not wait for the end of a large one.
  *
  * A call counts from before it is sent until a window's length after its answer. It reached the service somewhere in
  * between, so the service never sees more calls in a window than it allows, however long each takes on its way.
+ *
+ * When the service refuses all the same, somebody else uses the limit too. Then all wait as long as it says, and go on
+ * with one call at a time, and one more with each that passes: what is left is used up without many refusals.
  */
 export class Pacer {
 	/** When calls of the last hour were answered, oldest first, in ms. */
@@ -50,67 +71,111 @@ export class Pacer {
 
 	private underWay = 0;
 
+	/** How many calls may be under way. */
+	private most = Infinity;
+
 	private closedUntil = 0;
 
-	/** The last in line, by limits: who asks for a low limit of its own must not hold others back. */
-	private readonly lastTurns = new Map<string, Promise<void>>();
+	/** When the service began to refuse every call; undefined while it lets calls pass. */
+	private refusedSince?: number;
+
+	/** The next one's turn first. */
+	private lines: Line[] = [];
+
+	private sleeping = false;
 
 	/**
 	 * Resolves when a call may be made.
 	 *
 	 * @throws Cancelled
 	 */
-	async take(limits: Limits, clock: Clock, signal?: AbortSignal): Promise<Turn> {
+	async take({ caller, clock, signal }: Asker, limits: Limits): Promise<Turn> {
 		const asked = clock.now();
-		const line = `${limits.perMinute}/${limits.perHour}`;
-		const before = this.lastTurns.get(line) ?? Promise.resolve();
-		const turn = before.then(async () => await this.waitForRoom(limits, clock, signal));
-		// Who is cancelled leaves the queue without stopping those behind.
-		this.lastTurns.set(line, turn.catch(() => undefined));
-		await orCancelled(turn, signal).catch((error: unknown) => {
-			// A turn may be long in coming; who is cancelled does not wait for it, and gives it back when it comes.
-			turn.then(
-				() => this.underWay--,
-				() => undefined,
-			);
+		const line = this.lineOf(caller, limits);
+		let pass = (): void => undefined;
+		const passed = new Promise<void>((resolve) => (pass = resolve));
+		line.waiting.push(pass);
+		this.admit(clock);
+		await orCancelled(passed, signal).catch((error: unknown) => {
+			const place = line.waiting.indexOf(pass);
+			if (place >= 0) line.waiting.splice(place, 1);
+			// It was let pass at the very moment.
+			else this.leave(clock);
 			throw error;
 		});
 		return {
 			waitedMs: clock.now() - asked,
-			done: (counted) => {
-				this.underWay--;
-				if (counted) this.remember(clock.now(), limits);
+			done: () => {
+				this.refusedSince = undefined;
+				this.most++;
+				this.remember(clock.now(), limits);
+				this.leave(clock);
+			},
+			refused: (until) => {
+				this.refusedSince ??= clock.now();
+				this.most = 1;
+				this.closedUntil = Math.max(this.closedUntil, until);
+				this.leave(clock);
 			},
 		};
 	}
 
-	/** Holds everybody back: the service said when it will answer again. */
-	closeUntil(time: number): void {
-		this.closedUntil = Math.max(this.closedUntil, time);
+	/** For how long the service has refused every call, in ms. */
+	refusedForMs(now: number): number {
+		return this.refusedSince === undefined ? 0 : now - this.refusedSince;
 	}
 
-	private async waitForRoom(limits: Limits, clock: Clock, signal?: AbortSignal): Promise<void> {
+	private lineOf(caller: object, limits: Limits): Line {
+		let line = this.lines.find((candidate) => candidate.caller === caller);
+		if (!line) {
+			line = { caller, limits, waiting: [] };
+			this.lines.push(line);
+		}
+		return line;
+	}
+
+	private leave(clock: Clock): void {
+		this.underWay--;
+		this.admit(clock);
+	}
+
+	/** Lets pass who may, each line in turn, and looks again when there will be room. */
+	private admit(clock: Clock): void {
+		const now = clock.now();
 		for (;;) {
-			throwIfCancelled(signal);
-			const now = clock.now();
-			const opens = Math.max(
-				this.closedUntil,
-				this.roomAt(limits.perMinute, MINUTE_MS, now),
-				this.roomAt(limits.perHour, HOUR_MS, now),
-			);
-			if (opens <= now) {
-				this.underWay++;
-				return;
-			}
-			await pause(clock, opens - now, signal);
+			this.lines = this.lines.filter(({ waiting }) => waiting.length > 0);
+			const opens = this.lines.map(({ limits }) => this.opensAt(limits, now));
+			const next = opens.findIndex((time) => time <= now);
+			if (next < 0) return this.lookAgain(clock, Math.min(...opens) - now);
+			const [line] = this.lines.splice(next, 1);
+			// Who asked for low limits of its own holds nobody back.
+			this.lines.push(line);
+			this.underWay++;
+			line.waiting.shift()?.();
 		}
 	}
 
-	/** When a window of `length` ms has room for one more call, as far as can be known now. */
+	/** @param ms Infinity when the end of a call makes room, or nobody waits */
+	private lookAgain(clock: Clock, ms: number): void {
+		if (this.sleeping || ms === Infinity) return;
+		this.sleeping = true;
+		void clock.sleep(Math.min(ms, LONGEST_SLEEP_MS)).then(() => {
+			this.sleeping = false;
+			this.admit(clock);
+		});
+	}
+
+	/** When there is room for one more call, as far as can be known now. */
+	private opensAt({ perMinute, perHour }: Limits, now: number): number {
+		if (this.underWay >= this.most) return Infinity;
+		return Math.max(this.closedUntil, this.roomAt(perMinute, MINUTE_MS, now), this.roomAt(perHour, HOUR_MS, now));
+	}
+
+	/** The same for a window of `length` ms. */
 	private roomAt(limit: number, length: number, now: number): number {
 		const free = limit - this.underWay;
 		if (limit <= 0 || this.answered.length < free) return now;
-		return free > 0 ? this.answered[this.answered.length - free] + length : now + LOOK_AGAIN_MS;
+		return free > 0 ? this.answered[this.answered.length - free] + length : Infinity;
 	}
 
 	private remember(now: number, limits: Limits): void {

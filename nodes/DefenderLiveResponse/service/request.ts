@@ -64,24 +64,22 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 	const { kind } = request;
 	const { clock, signal } = session;
 	const pacer = pacerFor(session.application, kind.limitGroup);
-	const throttledBefore = tally.throttledMs;
 	let renewOn403 = false;
 	let repeats = 0;
 	let throttles = 0;
 	for (;;) {
-		const turn = await pacer.take(limitsFor(session, kind), clock, signal);
+		const turn = await pacer.take(session, limitsFor(session, kind));
 		tally.throttledMs += turn.waitedMs;
 		tally.apiCalls++;
 		// n8n ends a request with the execution, but knows nothing of a trigger's time or of other signals.
 		const sending = orCancelled(send(session, request, renewOn403), signal).catch((error: unknown) => {
-			turn.done(true);
+			turn.done();
 			throw error;
 		});
 		const { failure, ...answer } = await sending;
 		const isThrottled = failure?.kind === 'refused' && failure.status === 429;
-		turn.done(!isThrottled);
+		if (!isThrottled) turn.done();
 		if (!failure) return 'body' in answer ? answer.body : undefined;
-		throwIfCancelled(signal);
 
 		if (failure.kind === 'refused' && failure.status === 403) {
 			if (renewOn403 || NOT_ABOUT_CONSENT.has(failure.code ?? '')) {
@@ -97,17 +95,18 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 			failure,
 			repeats,
 			throttles,
-			throttledMs: tally.throttledMs - throttledBefore,
+			refusedForMs: pacer.refusedForMs(now),
 			repeatable: kind.repeatable,
 			now,
 			random: clock.random(),
 		});
+		// Whoever else is in line would be refused too, so all wait at the pacer.
+		if (isThrottled) turn.refused(now + (delay ?? 0));
+		throwIfCancelled(signal);
 		if (delay === undefined) throw describeFailure(kind, failure);
 		tally.retries++;
 		if (isThrottled) {
 			throttles++;
-			// Whoever else is in line would be refused too, so all wait at the pacer.
-			pacer.closeUntil(now + delay);
 		} else {
 			repeats++;
 			await pause(clock, delay, signal);

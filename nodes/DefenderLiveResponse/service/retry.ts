@@ -5,8 +5,8 @@ const MAX_REPEATS = 5;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
 
-/** How long a call goes on being refused for the service's limits: the longest limit counts by the hour. */
-const MAX_THROTTLED_MS = 90 * 60_000;
+/** How long the service may refuse every call for its limits, before one of them gives up: the longest limit counts by the hour. */
+const MAX_REFUSED_MS = 90 * 60_000;
 /** A date far away is a clock gone wrong, not a limit. */
 const LONGEST_RETRY_AFTER_MS = 65 * 60_000;
 
@@ -56,8 +56,8 @@ export interface Attempt {
 	repeats: number;
 	/** How often it was refused for limits so far. */
 	throttles: number;
-	/** How long it has waited for limits so far, in ms. */
-	throttledMs: number;
+	/** For how long the service has let no call of this limit pass, in ms. */
+	refusedForMs: number;
 	/** Whether the call may be sent again although it may have arrived. */
 	repeatable: boolean;
 	now: number;
@@ -89,7 +89,7 @@ export function retryDelayMs(attempt: Attempt): number | undefined {
 		const named = retryAfterMs(failure.retryAfter, now) ?? 0;
 		// A date that is over on our clock, or 0, is no leave to ask again and again.
 		const asked = named >= FIRST_DELAY_MS ? named : backoffMs(attempt.throttles, random);
-		return attempt.throttledMs + asked <= MAX_THROTTLED_MS ? asked : undefined;
+		return attempt.refusedForMs + asked <= MAX_REFUSED_MS ? asked : undefined;
 	}
 	if (repeats >= MAX_REPEATS) return undefined;
 	if (!attempt.repeatable && mayHaveArrived(failure)) return undefined;

@@ -25,6 +25,8 @@ export interface Session {
 	clock: Clock;
 	/** Names tenant and application, so that those who share the service's limits share a pacer. */
 	application: string;
+	/** Stands for the execution, so that executions take turns at the pacer. */
+	caller: object;
 	/** The user's limits for results; the other calls keep the service's. */
 	resultLimits: Limits;
 	/** How far the service's clock is ahead of ours, in ms, by its last answer; undefined before the first. */

@@ -83,6 +83,7 @@ export function fakeSession(answer: (call: Call) => unknown, signal?: AbortSigna
 		cloud: CLOUDS.commercial,
 		clock,
 		application: `session ${sessions++}`,
+		caller: {},
 		resultLimits: SERVICE_LIMITS.results,
 		signal,
 	};

@@ -16,15 +16,15 @@ export function mostWithin(windowMs: number, times: number[]): number {
 	return most;
 }
 
-/** When a call is let through that takes no time. */
-export async function call(pacer: Pacer, limits: Limits, clock: FakeClock, signal?: AbortSignal): Promise<number> {
-	const turn = await pacer.take(limits, clock, signal);
+/** When a call is let through that takes no time. Calls of the same `caller` wait in one line. */
+export async function call(pacer: Pacer, limits: Limits, clock: FakeClock, signal?: AbortSignal, caller: object = clock): Promise<number> {
+	const turn = await pacer.take({ caller, clock, signal }, limits);
 	const now = clock.now();
-	turn.done(true);
+	turn.done();
 	return now;
 }
 
 /** The same of `count` calls that are asked for together. */
-export async function take(pacer: Pacer, limits: Limits, clock: FakeClock, count: number): Promise<number[]> {
-	return await Promise.all(Array.from({ length: count }, async () => await call(pacer, limits, clock)));
+export async function take(pacer: Pacer, limits: Limits, clock: FakeClock, count: number, caller: object = clock): Promise<number[]> {
+	return await Promise.all(Array.from({ length: count }, async () => await call(pacer, limits, clock, undefined, caller)));
 }

@@ -29,11 +29,11 @@ it('says how long a call was kept waiting', async () => {
 	const clock = new FakeClock();
 	const pacer = new Pacer();
 	const limits = { perMinute: 1, perHour: 0 };
-	const first = await pacer.take(limits, clock);
+	const first = await pacer.take({ caller: clock, clock }, limits);
 	expect(first.waitedMs).toBe(0);
-	first.done(true);
+	first.done();
 	const before = clock.now();
-	const { waitedMs } = await pacer.take(limits, clock);
+	const { waitedMs } = await pacer.take({ caller: clock, clock }, limits);
 	expect(waitedMs).toBe(clock.now() - before);
 	expect(waitedMs).toBeGreaterThanOrEqual(MINUTE);
 });
@@ -111,10 +111,10 @@ describe('calls that take their time', () => {
 				const pacer = new Pacer();
 				const arrivals = await Promise.all(
 					all.map(async (duration) => {
-						const { done } = await pacer.take(limits, clock);
+						const { done } = await pacer.take({ caller: clock, clock }, limits);
 						const arrival = clock.now() + duration * arrivesAfter;
 						await clock.sleep(duration);
-						done(true);
+						done();
 						return arrival;
 					}),
 				);
@@ -128,8 +128,42 @@ describe('calls that take their time', () => {
 		const clock = new FakeClock();
 		const pacer = new Pacer();
 		const start = clock.now();
-		for (let count = 0; count < 5; count++) (await pacer.take(limits, clock)).done(false);
+		for (let count = 0; count < 5; count++) (await pacer.take({ caller: clock, clock }, limits)).refused(0);
 		expect(clock.now()).toBe(start);
+	});
+});
+
+describe('executions that wait for the same limit take turns', () => {
+	const limits = { perMinute: 10, perHour: 0 };
+
+	it('so that one device need not wait for the end of five hundred', async () => {
+		const clock = new FakeClock();
+		const start = clock.now();
+		const pacer = new Pacer();
+		const sweep = take(pacer, limits, clock, 500, {});
+		const single = await call(pacer, limits, clock, undefined, {});
+		expect(single - start).toBeLessThan(MINUTE + 5 * SECOND);
+		expect((await sweep).at(-1)! - start).toBeGreaterThanOrEqual(50 * MINUTE);
+	});
+
+	it('each getting its share, and one alone all of it', async () => {
+		const clock = new FakeClock();
+		const start = clock.now();
+		const pacer = new Pacer();
+		const [long, short] = await Promise.all([take(pacer, limits, clock, 60, {}), take(pacer, limits, clock, 20, {})]);
+		const soon = (times: number[]) => times.filter((time) => time < start + 3 * MINUTE + 5 * SECOND).length;
+		// 40 calls in the first minutes: ten at once for the first, then five each.
+		expect([soon(long), soon(short)]).toEqual([25, 15]);
+		expect(long.at(-1)! - start).toBeLessThan(7 * MINUTE + 5 * SECOND);
+	});
+
+	it('and the low limit of one holds nobody back', async () => {
+		const clock = new FakeClock();
+		const start = clock.now();
+		const pacer = new Pacer();
+		const slow = take(pacer, { perMinute: 1, perHour: 0 }, clock, 3, {});
+		expect(await take(pacer, limits, clock, 5, {})).toEqual(Array(5).fill(start));
+		await slow;
 	});
 });
 

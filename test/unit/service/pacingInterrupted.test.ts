@@ -3,24 +3,64 @@ import { Pacer } from '../../../nodes/DefenderLiveResponse/service/pacing';
 import { FakeClock } from './fakeClock';
 import { call, MINUTE, SECOND, take } from './pacedCalls';
 
-describe('closed by the service', () => {
-	it('lets nobody through before it opens, then everybody in line', async () => {
+const NONE = { perMinute: 0, perHour: 0 };
+
+/** A call that the service refuses at once, asking for `ms` of rest. */
+async function refuse(pacer: Pacer, clock: FakeClock, ms: number): Promise<void> {
+	(await pacer.take({ caller: clock, clock }, NONE)).refused(clock.now() + ms);
+}
+
+describe('refused by the service', () => {
+	it('lets nobody through before the longest time that it named', async () => {
 		const clock = new FakeClock();
 		const pacer = new Pacer();
-		const opens = clock.now() + 30 * SECOND;
-		pacer.closeUntil(opens);
-		pacer.closeUntil(opens - 20 * SECOND);
-		expect(await take(pacer, { perMinute: 0, perHour: 0 }, clock, 3)).toEqual([opens, opens, opens]);
+		const start = clock.now();
+		const [first, second] = await Promise.all([1, 2].map(async () => await pacer.take({ caller: clock, clock }, NONE)));
+		first.refused(start + 30 * SECOND);
+		second.refused(start + 10 * SECOND);
+		expect(await call(pacer, NONE, clock)).toBe(start + 30 * SECOND);
 	});
 
 	it('holds back who waits already', async () => {
 		const clock = new FakeClock();
 		const pacer = new Pacer();
 		const start = clock.now();
-		const limits = { perMinute: 1, perHour: 0 };
+		const limits = { perMinute: 2, perHour: 0 };
+		const underWay = await pacer.take({ caller: clock, clock }, limits);
 		const times = take(pacer, limits, clock, 2);
-		await clock.at(start + 30 * SECOND, () => pacer.closeUntil(start + 5 * MINUTE));
+		await clock.at(start + 30 * SECOND, () => underWay.refused(start + 5 * MINUTE));
 		expect((await times)[1]).toBe(start + 5 * MINUTE);
+	});
+
+	it('goes on with one call, and one more with each that passes', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		await refuse(pacer, clock, SECOND);
+		let underWay = 0;
+		const most: number[] = [];
+		await Promise.all(
+			Array.from({ length: 15 }, async () => {
+				const turn = await pacer.take({ caller: clock, clock }, NONE);
+				most.push(++underWay);
+				await clock.sleep(SECOND);
+				underWay--;
+				turn.done();
+			}),
+		);
+		expect(most[0]).toBe(1);
+		expect(Math.max(...most.slice(0, 3))).toBe(2);
+		expect(Math.max(...most)).toBeGreaterThan(4);
+	});
+
+	it('knows for how long no call has passed', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		expect(pacer.refusedForMs(clock.now())).toBe(0);
+		await refuse(pacer, clock, MINUTE);
+		await refuse(pacer, clock, MINUTE);
+		expect(pacer.refusedForMs(clock.now())).toBe(MINUTE);
+		await call(pacer, NONE, clock);
+		expect(pacer.refusedForMs(clock.now())).toBe(0);
 	});
 });
 

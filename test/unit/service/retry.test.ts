@@ -101,7 +101,7 @@ it.each<[string, Failure, boolean, boolean]>([
 });
 
 const attempt = (failure: Failure, more: Partial<Attempt> = {}): Attempt => ({
-	failure, repeats: 0, throttles: 0, throttledMs: 0, repeatable: true, now: NOW, random: 0.5, ...more,
+	failure, repeats: 0, throttles: 0, refusedForMs: 0, repeatable: true, now: NOW, random: 0.5, ...more,
 });
 
 describe('a read', () => {
@@ -135,19 +135,19 @@ describe('a read', () => {
 	});
 
 	it('outlasts the limit of an hour, and no more than two', () => {
-		expect(retryDelayMs(attempt(refused(429, '60'), { repeats: 70, throttledMs: HOUR }))).toBe(60_000);
-		expect(retryDelayMs(attempt(refused(429, '60'), { throttledMs: 2 * HOUR }))).toBeUndefined();
+		expect(retryDelayMs(attempt(refused(429, '60'), { repeats: 70, refusedForMs: HOUR }))).toBe(60_000);
+		expect(retryDelayMs(attempt(refused(429, '60'), { refusedForMs: 2 * HOUR }))).toBeUndefined();
 	});
 });
 
 /** How often a call is repeated that is refused with 429 for ever; the limit of the test is its answer for "for ever". */
 function repeatsOf(retryAfter: string | undefined): number {
-	let throttledMs = 0;
+	let refusedForMs = 0;
 	let repeats = 0;
 	for (; repeats < 20_000; repeats++) {
-		const delay = retryDelayMs(attempt(refused(429, retryAfter), { repeats, throttledMs, now: NOW + throttledMs }));
+		const delay = retryDelayMs(attempt(refused(429, retryAfter), { repeats, refusedForMs, now: NOW + refusedForMs }));
 		if (delay === undefined) break;
-		throttledMs += delay;
+		refusedForMs += delay;
 	}
 	return repeats;
 }

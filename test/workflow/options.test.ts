@@ -96,6 +96,23 @@ describe('exitCodePattern', () => {
 	it('leaves the exit code where nothing matches', async () => {
 		expect(await result({ exitCode: 5, output: 'nothing\n' }, { exitCodePattern })).toMatchObject({ exit_code: 5 });
 	});
+
+	it('does not take success from the transcript where the output is too long to be searched', async () => {
+		const output = `RESULT=4\n${`${'x'.repeat(99)}\n`.repeat(30_000)}`;
+		expect(await result({ exitCode: 0, output }, { exitCodePattern })).toMatchObject({
+			outcome: 'unreadable',
+			exit_code: null,
+			errors: [expect.stringMatching(/^The exit code pattern found no exit code; the output's first \d+ characters were too many/), expect.anything()],
+		});
+	});
+
+	it('refuses a pattern whose search might never end', async () => {
+		const { error } = await setting.runNode({ ...GET_RESULT, options: { exitCodePattern: '(\\d+)\\1' } }, { items: [{ id: endedScript(setting.emulator) }] });
+		expect(error).toMatchObject({
+			message: "'Exit Code Pattern' looks ahead or behind, or refers back to a group [item 0]",
+			description: expect.stringContaining('Write it simpler'),
+		});
+	});
 });
 
 describe('parseOutput', () => {

@@ -13,7 +13,8 @@ import { BrokenGzip, gunzip, isGzip } from './gzip';
 import type { CommandResult, DownloadReport } from './item';
 import { scriptNameOf } from './item';
 import { judgeCommand, judgeExitCode } from './outcome';
-import { printedExitCode, withoutNuls } from './output';
+import { withoutNuls } from './output';
+import { printedExitCode } from './pattern/printedExitCode';
 import type { ResultSettings } from './settings';
 import { readTranscript } from './transcript';
 
@@ -93,11 +94,15 @@ async function fetchTranscript(
 	}
 	const { transcript } = read;
 	if (settings.exitCodePattern) {
-		const printed = printedExitCode(withoutNuls(transcript.script_output), settings.exitCodePattern);
-		if (printed === undefined) {
-			fetched.warnings.push("The exit code pattern matched nothing; the transcript's own exit code was kept");
+		const { code, unsearched } = printedExitCode(withoutNuls(transcript.script_output), settings.exitCodePattern);
+		if (code !== undefined) {
+			transcript.exit_code = code;
+		} else if (unsearched > 0) {
+			// There may be a match in what was not searched, so the transcript's own code is no answer.
+			transcript.exit_code = null;
+			fetched.errors.push(`The exit code pattern found no exit code; the output's first ${unsearched} characters were too many to be searched`);
 		} else {
-			transcript.exit_code = printed;
+			fetched.warnings.push("The exit code pattern matched nothing; the transcript's own exit code was kept");
 		}
 	}
 	if (transcript.exit_code === null) fetched.errors.push('The transcript has no exit code');

@@ -57,15 +57,3 @@ export function parseOutput(output: string, mode: Exclude<ParseOutput, 'none'>):
 		return null;
 	}
 }
-
-/**
- * The exit code that a script printed itself: the first group of the last match, where it is a whole number.
- *
- * @param pattern with the flags `g` and `m`
- */
-export function printedExitCode(output: string, pattern: RegExp): number | undefined {
-	let last: string | undefined;
-	for (const match of output.matchAll(pattern)) last = match[1];
-	const code = last !== undefined && /^\s*[+-]?\d+\s*$/.test(last) ? Number(last) : NaN;
-	return Number.isSafeInteger(code) ? code : undefined;
-}

@@ -1,4 +1,5 @@
 import type { ParseOutput } from './output';
+import type { Program } from './pattern/compile';
 
 /** How the user wants a result read and shown. */
 export interface ResultSettings {
@@ -6,8 +7,8 @@ export interface ResultSettings {
 	simplify: boolean;
 	includeLink: boolean;
 	successExitCodes: number[];
-	/** With the flags `g` and `m`, and one group. */
-	exitCodePattern?: RegExp;
+	/** With a group. */
+	exitCodePattern?: Program;
 	parseOutput: ParseOutput;
 	splitOutput: boolean;
 	stripBanner: boolean;

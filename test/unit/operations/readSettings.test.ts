@@ -4,6 +4,8 @@ import {
 	readResultSettings,
 	readWaiting,
 } from '../../../nodes/DefenderLiveResponse/operations/liveResponse/readSettings';
+import type { Program } from '../../../nodes/DefenderLiveResponse/result/pattern/compile';
+import { searchLast } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { contextOf } from './fakeContext';
 
 const settingsOf = (options: Record<string, unknown>, more: Record<string, unknown> = {}) => readResultSettings(contextOf({ options, ...more }), 1);
@@ -48,8 +50,8 @@ it.each([
 	['code (?<code>-?\\d+)', 'code 1 code -2', '-2'],
 	['(?:exit|rc)=(\\d)', 'exit=1 rc=2', '2'],
 ])('the pattern %s finds the last match of all lines', (exitCodePattern, output, expected) => {
-	const pattern = settingsOf({ exitCodePattern }).exitCodePattern as RegExp;
-	expect([...output.matchAll(pattern)].at(-1)?.[1]).toBe(expected);
+	const pattern = settingsOf({ exitCodePattern }).exitCodePattern as Program;
+	expect(searchLast(output, pattern).group).toBe(expected);
 });
 
 it.each(['RESULT=\\d+', '(?:\\d+)', '(', '[0-9', '(a)\\', '\\(\\d\\)', '*(a)', '(?=a)'])('refuses the pattern %j', (exitCodePattern) => {

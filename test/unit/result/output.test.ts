@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import {
 	keepEnd,
 	parseOutput,
-	printedExitCode,
 	takeOffBanner,
 	withoutNuls,
 } from '../../../nodes/DefenderLiveResponse/result/output';
@@ -116,48 +115,6 @@ describe('parsed output', () => {
 			fc.property(fc.jsonValue(), (value) => {
 				const json = JSON.stringify(value);
 				expect(parseOutput(json, 'json')).toEqual(JSON.parse(json));
-			}),
-			fuzz(),
-		);
-	});
-});
-
-describe('a printed exit code', () => {
-	const marker = () => /^RESULT=(.*)$/gm;
-
-	it.each([
-		['RESULT=0', 0],
-		['RESULT=3010\r\n', 3010],
-		['RESULT=-1\n', -1],
-		['RESULT=3221225786\n', 3221225786],
-		['RESULT=1\nwork\nRESULT=0\nmore', 0],
-		['RESULT=0\nRESULT=4\n', 4],
-		['RESULT= 5 \n', 5],
-		['work', undefined],
-		['', undefined],
-		[' RESULT=0', undefined],
-		['RESULT=', undefined],
-		['RESULT=done', undefined],
-		['RESULT=0x1', undefined],
-		['RESULT=1.5', undefined],
-		['RESULT=0\nRESULT=oops', undefined],
-	])('of %j is %s', (output, expected) => {
-		expect(printedExitCode(output, marker())).toBe(expected);
-	});
-
-	it('is unknown where the group took no part in the match', () => {
-		expect(printedExitCode('done', /done(?:=(\d+))?/gm)).toBeUndefined();
-	});
-
-	it('is found by a pattern that also matches nothing', () => {
-		expect(printedExitCode('a7', /(\d*)/gm)).toBeUndefined();
-	});
-
-	it('is the last of many', () => {
-		fc.assert(
-			fc.property(fc.array(fc.integer(), { minLength: 1, maxLength: 9 }), fc.constantFrom('\n', '\r\n'), (codes, lineBreak) => {
-				const output = codes.map((code) => `work${lineBreak}RESULT=${code}${lineBreak}`).join('');
-				expect(printedExitCode(output, marker())).toBe(codes.at(-1));
 			}),
 			fuzz(),
 		);

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ParseOutput } from '../../result/output';
+import type { Program } from '../../result/pattern/compile';
+import { compile } from '../../result/pattern/compile';
 import type { ResultSettings } from '../../result/settings';
 import type { Limits } from '../../service/pacing';
 import { SERVICE_LIMITS } from '../../service/pacing';
@@ -28,22 +30,36 @@ function readExitCodes(context: Parameters, value: unknown, itemIndex: number): 
 	);
 }
 
-function readPattern(context: Parameters, value: unknown, itemIndex: number): RegExp | undefined {
-	const pattern = asText(value) ?? '(';
-	if (pattern === '') return undefined;
+/** How many groups a pattern has; undefined where it is none. */
+function groupsOf(pattern: string): number | undefined {
 	try {
 		// With an empty alternative it matches anything, so that its groups can be counted.
-		const groups = (new RegExp(`${pattern}|`).exec('')?.length ?? 1) - 1;
-		if (groups >= 1) return new RegExp(pattern, 'gm');
+		return (new RegExp(`${pattern}|`).exec('')?.length ?? 1) - 1;
 	} catch {
-		// Told below, like a pattern without a group.
+		return undefined;
 	}
+}
+
+function readPattern(context: Parameters, value: unknown, itemIndex: number): Program | undefined {
+	const pattern = asText(value) ?? '(';
+	if (pattern === '') return undefined;
+	if (!groupsOf(pattern)) {
+		throw wrongParameter(
+			context,
+			itemIndex,
+			'Exit Code Pattern',
+			'is no regular expression with a group',
+			'Put the digits of the exit code in parentheses, e.g. ^RESULT=(\\d+)$.',
+		);
+	}
+	const program = compile(pattern);
+	if (!('refused' in program)) return program;
 	throw wrongParameter(
 		context,
 		itemIndex,
 		'Exit Code Pattern',
-		'is no regular expression with a group',
-		'Put the digits of the exit code in parentheses, e.g. ^RESULT=(\\d+)$.',
+		program.refused,
+		'So it could take for ever on an output that is made for it. Write it simpler, e.g. ^RESULT=(\\d+)$.',
 	);
 }
 

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import type { Program } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
+import { compile } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
+import { printedExitCode } from '../../../../nodes/DefenderLiveResponse/result/pattern/printedExitCode';
+import { MOST_STATES } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
+import { fuzz } from '../fuzzRuns';
+
+function compiled(pattern: string): Program {
+	const program = compile(pattern);
+	if ('refused' in program) throw new Error(`${pattern} ${program.refused}`);
+	return program;
+}
+
+const printed = (output: string, pattern: string) => printedExitCode(output, compiled(pattern)).code;
+
+describe('a printed exit code', () => {
+	const marker = '^RESULT=(.*)$';
+
+	it.each([
+		['RESULT=0', 0],
+		['RESULT=3010\r\n', 3010],
+		['RESULT=-1\n', -1],
+		['RESULT=3221225786\n', 3221225786],
+		['RESULT=1\nwork\nRESULT=0\nmore', 0],
+		['RESULT=0\nRESULT=4\n', 4],
+		['RESULT= 5 \n', 5],
+		['work', undefined],
+		['', undefined],
+		[' RESULT=0', undefined],
+		['RESULT=', undefined],
+		['RESULT=done', undefined],
+		['RESULT=0x1', undefined],
+		['RESULT=1.5', undefined],
+		['RESULT=0\nRESULT=oops', undefined],
+	])('of %j is %s', (output, expected) => {
+		expect(printed(output, marker)).toBe(expected);
+	});
+
+	it('is unknown where the group took no part in the match', () => {
+		expect(printed('done', 'done(?:=(\\d+))?')).toBeUndefined();
+	});
+
+	it('is found by a pattern that also matches nothing', () => {
+		expect(printed('a7', '(\\d*)')).toBeUndefined();
+	});
+
+	it('is the last of many', () => {
+		fc.assert(
+			fc.property(fc.array(fc.integer(), { minLength: 1, maxLength: 9 }), fc.constantFrom('\n', '\r\n'), (codes, lineBreak) => {
+				const output = codes.map((code) => `work${lineBreak}RESULT=${code}${lineBreak}`).join('');
+				expect(printed(output, marker)).toBe(codes.at(-1));
+			}),
+			fuzz(),
+		);
+	});
+});
+
+describe('whatever a pattern is, and whatever a device writes to meet it, the search ends', () => {
+	// Each takes JavaScript's own search minutes to years on the text beside it.
+	it.each([
+		['nested repetition', '^(a+)+$=(\\d+)', 'a'],
+		['repeated alternatives', '(?:a|a)*b(\\d)', 'a'],
+		['words and blanks', '^(\\w+\\s?)*$', 'word '],
+		['many repetitions in a row', '.*.*.*.*.*=(\\d+)x', '='],
+		['overlapping repetitions', '(x+x+)+y', 'x'],
+		['a repetition of everything', '([^]*)*[^]*([^]*)!', 'a\n'],
+		['thirty optional letters', `${'a?'.repeat(30)}${'a'.repeat(30)}(b)`, 'a'],
+		['digits at the end', '(\\d+)\\s*$!', '1'],
+		['a large count', '(?:a{1,30}){1,30}(b)', 'a'],
+		['lazy repetition', '(.+?)+?!', 'a'],
+	])('%s', (_, pattern, part) => {
+		const program = compiled(pattern);
+		// As much as is searched at most.
+		const output = part.repeat(Math.floor(MOST_STATES / program.length / part.length));
+		const started = performance.now();
+		expect(printedExitCode(output, program)).toEqual({ unsearched: 0 });
+		expect(performance.now() - started).toBeLessThan(5_000);
+	});
+
+	it.each([
+		['a reference to a group', '(a+)\\1', 'looks ahead or behind, or refers back to a group'],
+		['a reference by name', '(?<x>a+)\\k<x>', 'looks ahead or behind, or refers back to a group'],
+		['a look ahead', '(?=(a+))b', 'looks ahead or behind, or refers back to a group'],
+		['a look behind', '(?<!x)(a)', 'looks ahead or behind, or refers back to a group'],
+		['a count of counts', '(?:(a){50}){50}', 'is too long'],
+		['many groups within each other', `${'('.repeat(5_000)}a${')'.repeat(5_000)}`, 'is too long'],
+		['a large optional count', '(a){0,3000}', 'is too long'],
+		['a bounded repetition of what may be empty', '(a?){0,3}', 'repeats what may be empty'],
+	])('but not with %s', (_, pattern, refused) => {
+		expect(compile(pattern)).toEqual({ refused });
+	});
+});
+
+describe('of an output that is too long to be searched', () => {
+	const line = `${'x'.repeat(99)}\n`;
+	const long = line.repeat(30_000);
+
+	it('the end is searched, from the start of a line', () => {
+		const { code, unsearched } = printedExitCode(`${long}RESULT=7\n${line}`, compiled('^RESULT=(\\d+)$'));
+		expect(code).toBe(7);
+		expect(unsearched).toBeGreaterThan(0);
+		expect(unsearched % line.length).toBe(0);
+	});
+
+	it('it is said how much was left out', () => {
+		const { code, unsearched } = printedExitCode(`RESULT=0\n${long}`, compiled('^RESULT=(\\d+)$'));
+		expect(code).toBeUndefined();
+		expect(unsearched).toBeGreaterThan(0);
+	});
+
+	it('nothing is searched where it has no lines', () => {
+		const output = `RESULT=0${'x'.repeat(3_000_000)}`;
+		expect(printedExitCode(output, compiled('RESULT=(\\d+)'))).toEqual({ unsearched: output.length });
+	});
+});

@@ -7,6 +7,7 @@ import { MicrosoftDefenderOAuth2Api } from '../../credentials/MicrosoftDefenderO
 import { DefenderLiveResponse } from '../../nodes/DefenderLiveResponse/DefenderLiveResponse.node';
 import { DefenderLiveResponseTrigger } from '../../nodes/DefenderLiveResponse/DefenderLiveResponseTrigger.node';
 import { systemClock } from '../../nodes/DefenderLiveResponse/service/clock';
+import type { FastClock } from './fastClock';
 import { fastClock } from './fastClock';
 
 export const NODE_TYPE = 'n8n-nodes-defender-live-response.defenderLiveResponse';
@@ -24,6 +25,7 @@ export interface NodeRun extends Ran {
 export interface Setting {
 	emulator: Emulator;
 	engine: Engine;
+	clock: FastClock;
 	/** Runs the node behind a trigger that gives the items; `inputs` are items with files. */
 	runNode(
 		parameters: IDataObject,
@@ -78,6 +80,7 @@ export async function startSetting(
 	return {
 		emulator,
 		engine,
+		clock,
 		async runNode(parameters, { items = [{}], inputs, node, ...runOptions } = {}) {
 			const pinData = { Start: inputs ?? items.map((json) => ({ json })) };
 			const ran = await engine.run(workflowWith(parameters, node), { pinData, ...runOptions });

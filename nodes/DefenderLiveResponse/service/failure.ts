@@ -15,8 +15,11 @@ export type Failure =
 	  }
 	/** No answer came, or it broke off. */
 	| { kind: 'network'; code: string }
-	/** The sign-in failed, so the request did nothing. `status` and `code` where the token endpoint did not say why. */
-	| { kind: 'signIn'; message: string; status?: number; code?: string };
+	/**
+	 * The sign-in failed, so the request did nothing. `status` and `code` where the token endpoint did not say why;
+	 * `passing` where it said that a later try may succeed.
+	 */
+	| { kind: 'signIn'; message: string; status?: number; code?: string; passing?: boolean };
 
 type Unknown = Record<string, unknown>;
 
@@ -64,6 +67,12 @@ export function readRefusal(status: number, headers: unknown, body: unknown): Fa
 const SIGN_IN_TEXT =
 	/acquire OAuth2 access token|credentials not connected|access token expired|needs to be reconnected|client authentication failed|accessTokenUri|clientSecret|clientCertificate|client assertion/i;
 
+/** An answer that began well and broke off is an error of the connection. */
+const BROKE_OFF = 'ECONNRESET';
+
+/** Words and codes of Entra for a state that passes: an overload, a service behind it, a limit of the tenant. */
+const PASSING_SIGN_IN = /^(temporarily_unavailable|server_error)$|AADSTS(90006|90024|90033|90055)\b/;
+
 function isTokenRequest(link: Unknown): boolean {
 	return isObject(link.config) && /[/]oauth2[/]v2\.0[/]token/.test(String(link.config.url));
 }
@@ -72,19 +81,18 @@ function isTokenRequest(link: Unknown): boolean {
 function signInFailure(links: Unknown[]): Failure | undefined {
 	const answer = links.find((link) => isObject(link.body) && text(link.body.error));
 	if (answer && isObject(answer.body)) {
-		const message = text(answer.body.error_description) ?? String(answer.body.error);
-		return { kind: 'signIn', message };
+		const error = String(answer.body.error);
+		const message = text(answer.body.error_description) ?? error;
+		const passing = [error, message].some((said) => PASSING_SIGN_IN.test(said));
+		return { kind: 'signIn', message, ...(passing && { passing }) };
 	}
 	const told = links.find((link) => SIGN_IN_TEXT.test(String(link.message)));
 	if (!told && !links.some(isTokenRequest)) return undefined;
 	const cause = links.find((link) => isObject(link.response) || Number.isInteger(link.status));
 	const status = cause && (isObject(cause.response) ? cause.response.status : cause.status);
-	return {
-		kind: 'signIn',
-		message: String((told ?? links[0]).message),
-		status: Number.isInteger(status) ? Number(status) : undefined,
-		code: errorCode(links),
-	};
+	const message = String((told ?? links[0]).message);
+	if (Number(status) < 300) return { kind: 'signIn', message, code: BROKE_OFF };
+	return { kind: 'signIn', message, status: Number.isInteger(status) ? Number(status) : undefined, code: errorCode(links) };
 }
 
 /** A system's code. n8n 1.x drops the cause of its errors and keeps the code only in `httpCode`. */
@@ -102,10 +110,8 @@ export function readFailure(error: unknown): Failure {
 	if (signIn) return signIn;
 	for (const link of links) {
 		if (isObject(link.response) && Number.isInteger(link.response.status)) {
-			// An answer that began well and broke off is an error of the connection.
-			const beganWell = Number(link.response.status) < 300;
 			const { status, headers, data } = link.response;
-			return beganWell ? { kind: 'network', code: 'ECONNRESET' } : readRefusal(Number(status), headers, data);
+			return Number(status) < 300 ? { kind: 'network', code: BROKE_OFF } : readRefusal(Number(status), headers, data);
 		}
 	}
 	// Without its cause, n8n's error still knows status and body.

@@ -66,6 +66,7 @@ export interface Attempt {
 
 /** Whether a failure passes by itself, so that a later try may succeed. */
 export function isPassing(failure: Failure): boolean {
+	if (failure.kind === 'signIn' && failure.passing) return true;
 	if (failure.kind !== 'network' && failure.status !== undefined) {
 		return failure.status === 429 || PASSING.has(failure.status);
 	}

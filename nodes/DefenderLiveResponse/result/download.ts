@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pause, throwIfCancelled } from '../service/clock';
 import { getResultLink } from '../service/liveResponse';
-import { backoffMs } from '../service/retry';
+import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence } from '../service/silence';
 import type { Session } from '../service/session';
 import type { Blob } from '../service/storage';
@@ -43,9 +43,6 @@ export interface Link {
 	/** ISO 8601; null where the link does not tell. */
 	expiresAt: string | null;
 }
-
-/** How often a download is tried again or goes on before it counts as lost. */
-const MAX_REPEATS = 5;
 
 /** How often a result that is not there yet is asked for again. */
 const MAX_WAITS_FOR_RESULT = 4;

@@ -63,7 +63,8 @@ interface Line {
  * between, so the service never sees more calls in a window than it allows, however long each takes on its way.
  *
  * When the service refuses all the same, somebody else uses the limit too. Then all wait as long as it says, and go on
- * with one call at a time, and one more with each that passes: what is left is used up without many refusals.
+ * with one call at a time, and one more with each that passes, until a minute went well: what is left is used up
+ * without many refusals.
  */
 export class Pacer {
 	/** When calls of the last hour were answered, oldest first, in ms. */
@@ -71,7 +72,7 @@ export class Pacer {
 
 	private underWay = 0;
 
-	/** How many calls may be under way. */
+	/** How many calls may be under way in the minute after a refusal. */
 	private most = Infinity;
 
 	private closedUntil = 0;
@@ -167,7 +168,8 @@ export class Pacer {
 
 	/** When there is room for one more call, as far as can be known now. */
 	private opensAt({ perMinute, perHour }: Limits, now: number): number {
-		if (this.underWay >= this.most) return Infinity;
+		const isWary = now < this.closedUntil + MINUTE_MS;
+		if (isWary && this.underWay >= this.most) return Infinity;
 		return Math.max(this.closedUntil, this.roomAt(perMinute, MINUTE_MS, now), this.roomAt(perHour, HOUR_MS, now));
 	}
 

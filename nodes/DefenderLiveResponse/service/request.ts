@@ -8,10 +8,14 @@ import type { Limits } from './pacing';
 import { pacerFor, SERVICE_LIMITS } from './pacing';
 import { retryDelayMs } from './retry';
 import type { Session } from './session';
+import { guardAgainstSilence } from './silence';
 import type { Tally } from './tally';
 
 /** Longest silence of the API, in ms. Its answers are small, and a read is repeated. */
 const API_TIMEOUT_MS = 60_000;
+
+/** The same with the sign-in that may come first, for which n8n has no limit. */
+const LONGEST_CALL_MS = 90_000;
 
 export interface ApiRequest {
 	kind: CallKind;
@@ -31,11 +35,12 @@ function limitsFor(session: Session, kind: CallKind): Limits {
 type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
 
 async function send(session: Session, request: ApiRequest, renewOn403: boolean): Promise<Answer> {
-	try {
-		const { statusCode, headers, body } = await session.transport.signed(
+	const { transport, cloud, clock } = session;
+	const answer = transport
+		.signed(
 			{
 				method: request.method,
-				url: `${session.cloud.apiBaseUrl}/api${request.path}`,
+				url: `${cloud.apiBaseUrl}/api${request.path}`,
 				body: request.body,
 				json: true,
 				timeout: API_TIMEOUT_MS,
@@ -45,13 +50,19 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
 				sendCredentialsOnCrossOriginRedirect: false,
 			},
 			renewOn403,
+		)
+		.then(
+			({ statusCode, headers, body }): Answer => {
+				const served = Date.parse(String(headers.date));
+				if (!Number.isNaN(served)) session.serviceAheadMs = served - clock.now();
+				return statusCode < 300 ? { body } : { failure: readRefusal(statusCode, headers, body) };
+			},
+			(error: unknown): Answer => ({ failure: readFailure(error) }),
 		);
-		const served = Date.parse(String(headers.date));
-		if (!Number.isNaN(served)) session.serviceAheadMs = served - session.clock.now();
-		return statusCode < 300 ? { body } : { failure: readRefusal(statusCode, headers, body) };
-	} catch (error) {
-		return { failure: readFailure(error) };
-	}
+	const guard = guardAgainstSilence(clock, LONGEST_CALL_MS);
+	const inTime = await guard.during(answer);
+	guard.end();
+	return inTime ?? { failure: { kind: 'network', code: 'ETIMEDOUT' } };
 }
 
 /**

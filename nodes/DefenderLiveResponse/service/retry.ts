@@ -1,7 +1,7 @@
 import type { Failure } from './failure';
 
-/** How often a read is repeated after a broken answer, so that a restart of the service (some 10 s) is survived. */
-const MAX_REPEATS = 5;
+/** How often a read is repeated after a broken answer: a minute or two, so that a restart of the service is survived. */
+export const MAX_REPEATS = 7;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
 

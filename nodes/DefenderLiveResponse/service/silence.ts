@@ -1,9 +1,9 @@
 import type { Clock } from './clock';
 
-/** How often it is looked whether a stream has gone silent, in ms: often enough for a cancel within a second. */
+/** How often it is looked whether the other side has gone silent, in ms: often enough for a cancel within a second. */
 const LOOK_EVERY_MS = 500;
 
-/** Guards reads from a stream. */
+/** Guards reads from a stream, or other waits for somebody else. */
 export interface SilenceGuard {
 	/** Waits for a read; undefined when it took too long, failed, or the signal was aborted. */
 	during<T>(read: Promise<T>): Promise<T | undefined>;
@@ -11,19 +11,21 @@ export interface SilenceGuard {
 }
 
 /**
- * Tells when a stream that somebody reads from stays silent. n8n's request timeout ends with the headers of a
- * streamed answer; without this, a connection that dies without a word would hang for ever.
+ * Tells when the other side stays silent. n8n's request timeout ends with the headers of a streamed answer, and does
+ * not cover the sign-in; without this, a connection that dies without a word would hang for ever.
  *
  * @param longestMs silence that is taken for a lost connection
  */
 export function guardAgainstSilence(clock: Clock, longestMs: number, signal?: AbortSignal): SilenceGuard {
 	let ended = false;
-	let reading: { since: number; giveUp(): void } | undefined;
+	let reading: { looks: number; giveUp(): void } | undefined;
 	const watch = async () => {
 		while (!ended) {
 			await clock.sleep(LOOK_EVERY_MS);
-			const silent = reading !== undefined && clock.now() - reading.since > longestMs;
-			if (silent || signal?.aborted) reading?.giveUp();
+			if (!reading) continue;
+			// Counted by looks, so that a process that stood still does not blame the other side.
+			reading.looks++;
+			if (reading.looks * LOOK_EVERY_MS > longestMs || signal?.aborted) reading.giveUp();
 		}
 	};
 	void watch();
@@ -31,7 +33,7 @@ export function guardAgainstSilence(clock: Clock, longestMs: number, signal?: Ab
 		async during<T>(read: Promise<T>) {
 			const result = await new Promise<T | undefined>((resolve) => {
 				const giveUp = () => resolve(undefined);
-				reading = { since: clock.now(), giveUp };
+				reading = { looks: 0, giveUp };
 				read.then(resolve, giveUp);
 			});
 			// Between reads the silence is the reader's: a disk may be slow.

@@ -18,8 +18,11 @@ import { printedExitCode } from './pattern/printedExitCode';
 import type { ResultSettings } from './settings';
 import { readTranscript } from './transcript';
 
-/** A transcript is kept in memory and in the item; a longer one (bytes) would not fit into one string with its copies. */
-const LONGEST_TRANSCRIPT = 200 * 1024 * 1024;
+/**
+ * The longest transcript that is read, in bytes. It is in memory several times over while it is read, at two bytes a
+ * character, and so are those of other devices at the same time.
+ */
+const LONGEST_TRANSCRIPT = 50 * 1024 * 1024;
 
 /** How often a damaged download is started anew. */
 const MAX_RESTARTS = 2;

@@ -1,3 +1,5 @@
+import { MOST_VALUES, readJson } from './json';
+
 /** First line that Windows PowerShell's Start-Transcript writes; it names a file on the device. */
 const BANNER = /^\uFEFF?Transcript started, output file is ([^\r\n]*)(?:\r?\n|$)/;
 
@@ -46,14 +48,13 @@ export function isTooDeep(value: unknown): boolean {
 /**
  * A script's output as data.
  *
- * @returns `value` is null where the output is no JSON
+ * @returns null where the output is no JSON, or more than can be made data of
  */
 export function parseOutput(output: string, mode: Exclude<ParseOutput, 'none'>): unknown {
-	if (mode === 'lines') return output.split(/\r?\n/).filter((line) => line !== '');
-	try {
-		const value: unknown = JSON.parse(output);
-		return isTooDeep(value) ? null : value;
-	} catch {
-		return null;
+	if (mode === 'lines') {
+		const lines = output.split(/\r?\n/, MOST_VALUES + 1);
+		return lines.length > MOST_VALUES ? null : lines.filter((line) => line !== '');
 	}
+	const value = readJson(output);
+	return value === undefined || isTooDeep(value) ? null : value;
 }

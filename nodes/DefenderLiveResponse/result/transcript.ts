@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from './json';
 import { isTooDeep } from './output';
 
 /** What a script left behind, under the names that the node gives out. */
@@ -44,11 +45,11 @@ const transcriptSchema = z.object({
 	script_error: textOrNothing,
 });
 
-const ESCAPES: Record<string, string> = { '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+/** How each control character is written in JSON. */
+const ESCAPES = Array.from({ length: 0x20 }, (_, code) => JSON.stringify(String.fromCharCode(code)).slice(1, -1));
 
-function escaped(character: string): string {
-	return ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
+/** Pieces of text that are put together at a time: a text made of single characters takes many times its length. */
+const PIECES = 10_000;
 
 /**
  * Escapes raw control characters inside JSON strings, as Microsoft's own sample has them.
@@ -56,19 +57,24 @@ function escaped(character: string): string {
  * (3 of 3010) would pass for a whole one.
  */
 function escapeControlCharacters(json: string): string {
+	const parts: string[] = [];
+	let pieces: string[] = [];
 	let inside = false;
-	let result = '';
 	let from = 0;
 	for (let at = 0; at < json.length; at++) {
 		const code = json.charCodeAt(at);
 		if (code === 0x22) inside = !inside;
 		else if (inside && code === 0x5c) at++;
 		else if (inside && code < 0x20) {
-			result += json.slice(from, at) + escaped(json[at]);
+			pieces.push(json.slice(from, at), ESCAPES[code]);
 			from = at + 1;
+			if (pieces.length >= PIECES) {
+				parts.push(pieces.join(''));
+				pieces = [];
+			}
 		}
 	}
-	return result + json.slice(from);
+	return [...parts, ...pieces, json.slice(from)].join('');
 }
 
 /** Without the NULs and white space around it, which JSON does not allow. */
@@ -82,14 +88,7 @@ function trimmed(text: string): string {
 }
 
 function parseJson(text: string): unknown {
-	for (const read of [(json: string) => json, escapeControlCharacters]) {
-		try {
-			return JSON.parse(read(text)) as unknown;
-		} catch {
-			// The next way of reading, or none.
-		}
-	}
-	return undefined;
+	return readJson(text) ?? readJson(escapeControlCharacters(text));
 }
 
 /**

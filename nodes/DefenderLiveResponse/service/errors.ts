@@ -105,14 +105,18 @@ const BY_SIGN_IN_CODE: Record<string, Advice> = {
 
 const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
 
+/** Nobody reads more of somebody else's words, in characters; and they go into items and logs. */
+const LONGEST_QUOTE = 2_000;
+
 function quoted(failure: Failure): string {
 	if (failure.kind === 'network') return `(${failure.code})`;
+	const said = failure.message?.slice(0, LONGEST_QUOTE) ?? '';
 	if (failure.kind === 'signIn') {
-		const words = failure.message.split('\n')[0];
+		const words = said.split('\n')[0];
 		return isPassing(failure) ? `(${words})` : `Microsoft Entra says: ${words}`;
 	}
 	const parts = [
-		failure.message && `Defender says: ${failure.message.replace(/[.\s]+$/, '')}`,
+		said && `Defender says: ${said.replace(/[.\s]+$/, '')}`,
 		failure.code && `Code: ${failure.code}`,
 		failure.requestId && `Request ID: ${failure.requestId}`,
 	];

@@ -1,3 +1,5 @@
+import { redact } from './redact';
+
 /** Why a request brought no usable answer, free of everything secret. */
 export type Failure =
 	/** The service answered with a status that is no success. */
@@ -31,6 +33,12 @@ function text(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A code or an id. What does not look like one may be an echo of the request. */
+function word(value: unknown): string | undefined {
+	const read = text(value);
+	return read !== undefined && /^[\w.:|-]{1,100}$/.test(read) && redact(read) === read ? read : undefined;
+}
+
 /** An error and its causes, outermost first. n8n wraps what axios and its OAuth2 client throw. */
 function chain(error: unknown): Unknown[] {
 	const links: Unknown[] = [];
@@ -57,9 +65,9 @@ export function readRefusal(status: number, headers: unknown, body: unknown): Fa
 		status,
 		retryAfter: header(headers, 'retry-after'),
 		// Storage tells its code in a header; its body is XML.
-		code: text(details.code) ?? header(headers, 'x-ms-error-code'),
+		code: word(details.code) ?? word(header(headers, 'x-ms-error-code')),
 		message: text(details.message),
-		requestId: text(details.target) ?? header(headers, 'x-ms-request-id'),
+		requestId: word(details.target) ?? word(header(headers, 'x-ms-request-id')),
 	};
 }
 

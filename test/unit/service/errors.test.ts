@@ -5,6 +5,7 @@ import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import type { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { DefenderError as ErrorClass, describeFailure } from '../../../nodes/DefenderLiveResponse/service/errors';
 import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failure';
+import { readRefusal } from '../../../nodes/DefenderLiveResponse/service/failure';
 import { findMachineByName } from '../../../nodes/DefenderLiveResponse/service/machines';
 import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
 import { fakeSession, refused, TOKEN } from './fakeSession';
@@ -56,6 +57,16 @@ describe.each(FAILURES)('%s', (_, failure) => {
 			for (const each of [shown, plain]) expect([each.message, each.description]).toEqual([message, description]);
 		}
 	});
+});
+
+it.each([
+	['words', 'x.'.repeat(500_000)],
+	['tokens', 'eyJ-'.repeat(250_000)],
+])('quotes no more than the start of a million %s, and at once', (_, message) => {
+	const started = performance.now();
+	const { description } = describeFailure(CALLS.run, readRefusal(400, {}, { error: { code: 'x'.repeat(500), message } }));
+	expect(description.length).toBeLessThan(3_000);
+	expect(performance.now() - started).toBeLessThan(1_000);
 });
 
 it('quotes the service: its words, its code, and what its support asks for', () => {

@@ -31,6 +31,8 @@ export function linkExpiry(url: string): string | null {
 export function checkLink(link: string, allowedHosts: string[]): CheckedLink {
 	// Checked as text first: a URL parser drops line breaks and takes backslashes for slashes.
 	if (/[^\x21-\x7e]|\\/.test(link)) return { refused: 'it has characters that no link has' };
+	// A URL parser also mends what lacks its slashes or has too many, and others read another host in it.
+	if (!/^https?:\/\/[^/]/i.test(link)) return { refused: 'it is no complete https address' };
 	let url: URL;
 	try {
 		url = new URL(link);

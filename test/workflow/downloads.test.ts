@@ -22,55 +22,6 @@ async function result(id: string, more = {}) {
 	return results[0];
 }
 
-describe('a transcript arrives whole', () => {
-	it.each([
-		['the link is over at the start', { kind: 'expired' }, { links: 2, ranged: false }],
-		['the storage answers 403', { kind: 'status', status: 403 }, { links: 2, ranged: false }],
-		['the storage answers 503', { kind: 'status', status: 503 }, { links: 1, ranged: false }],
-		['the storage says 404 once', { kind: 'notFound' }, { links: 2, ranged: false }],
-		['the connection breaks before the file', { kind: 'reset', phase: 'beforeHeaders' }, { links: 1, ranged: false }],
-		['the connection breaks within the file', { kind: 'reset', phase: 'duringBody', afterBytes: 3000 }, { links: 1, ranged: true }],
-		['the file ends too early', { kind: 'truncate', bytes: 3000, claim: 'full' }, { links: 1, ranged: true }],
-		['the checksum is wrong once', { kind: 'wrongMd5' }, { links: 1, ranged: false }],
-		['the storage falls silent before the file', { kind: 'stall', afterBytes: 0 }, { links: 1, ranged: false }],
-		['the storage falls silent within the file', { kind: 'stall', afterBytes: 3000 }, { links: 1, ranged: true }],
-		['the file is slow', { kind: 'slow', bytesPerSecond: 100_000 }, { links: 1, ranged: false }],
-	] as const)('when %s', async (_, effect, { links, ranged }) => {
-		const id = endedScript(setting.emulator, { output });
-		const fault = setting.emulator.fault({ on: 'blob', effect });
-		const item = await result(id);
-		expect(fault.hits).toBe(1);
-		expect(item).toMatchObject({ outcome: 'succeeded', script_output: output, errors: [] });
-		expect(setting.requestsOf('link')).toHaveLength(links);
-		const range = setting.requestsOf('blob').at(-1)?.headers.range;
-		if (ranged) expect(range).toMatch(/^bytes=\d+-$/);
-		else expect(range).toBeUndefined();
-	});
-
-	it('with a new link half-way, where the old one is over by then', async () => {
-		const id = endedScript(setting.emulator, { output });
-		setting.emulator.fault({ on: 'blob', effect: { kind: 'reset', phase: 'duringBody', afterBytes: 3000 } });
-		setting.emulator.fault({ on: 'blob', effect: { kind: 'expired' } });
-		expect(await result(id)).toMatchObject({ outcome: 'succeeded', script_output: output });
-		expect(setting.requestsOf('link')).toHaveLength(2);
-		expect(setting.requestsOf('blob').at(-1)).toMatchObject({ status: 206 });
-	});
-
-	it('although the result appears only after a while', async () => {
-		const { emulator } = setting;
-		const device = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-		const { id } = emulator.addAction({
-			machineId: device.id,
-			createdAt: emulator.now() - 60_000,
-			endedAt: emulator.now(),
-			commands: [{ type: 'RunScript', name: 'check.ps1', script: { output } }],
-		});
-		emulator.fault({ on: 'link', times: 2, effect: { kind: 'notFound' } });
-		emulator.fault({ on: 'link', times: 1, effect: { kind: 'status', status: 400 } });
-		expect(await result(id)).toMatchObject({ outcome: 'succeeded', script_output: output });
-	});
-});
-
 it('reads a transcript that the storage compressed on the way', async () => {
 	const raw = gzipSync(JSON.stringify({ script_name: 'check.ps1', exit_code: 0, script_output: output, script_errors: '' }));
 	const item = await result(endedScript(setting.emulator, { raw, contentEncoding: 'gzip' }));

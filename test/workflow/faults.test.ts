@@ -124,25 +124,27 @@ describe('one fault that passes is got over by one more call', () => {
 		expect(await resultWith('sign-in', name, [{ on: 'token', effect }])).toMatchObject({ outcome: 'succeeded', token: 2, actions: 1, link: 1, blob: 1 });
 	});
 
-	it.each<[string, Effect, Expected]>([
-		['slow', { kind: 'slow', bytesPerSecond: 100_000 }, USUAL],
-		['silent half-way', { kind: 'stall', afterBytes: 3_000 }, { ...USUAL, blob: 2, retries: 1 }],
-		['broken half-way', { kind: 'reset', phase: 'duringBody', afterBytes: 3_000 }, { ...USUAL, blob: 2, retries: 1 }],
-		['cut off, the whole length announced', { kind: 'truncate', bytes: 3_000, claim: 'full' }, { ...USUAL, blob: 2, retries: 1 }],
-		['cut off, a wrong length announced', { kind: 'truncate', bytes: 3_000, claim: 'short' }, { ...USUAL, blob: 2, retries: 1 }],
-		['cut off, no length announced', { kind: 'truncate', bytes: 3_000, claim: 'chunked' }, { ...USUAL, blob: 2, retries: 1 }],
-		['wrong checksum', { kind: 'wrongMd5' }, { ...USUAL, blob: 2, retries: 1 }],
-		['link over at the start', { kind: 'expired' }, { ...USUAL, link: 2, blob: 2, retries: 1 }],
-		['403', { kind: 'status', status: 403 }, { ...USUAL, link: 2, blob: 2, retries: 1 }],
-		['404 once', { kind: 'notFound' }, { ...USUAL, link: 2, blob: 2, retries: 1 }],
-	])('download: %s', async (name, effect, expected) => {
+	it.each<[string, Effect, Expected, boolean]>([
+		['slow', { kind: 'slow', bytesPerSecond: 100_000 }, USUAL, false],
+		['silent half-way', { kind: 'stall', afterBytes: 3_000 }, { ...USUAL, blob: 2, retries: 1 }, true],
+		['broken half-way', { kind: 'reset', phase: 'duringBody', afterBytes: 3_000 }, { ...USUAL, blob: 2, retries: 1 }, true],
+		['cut off, the whole length announced', { kind: 'truncate', bytes: 3_000, claim: 'full' }, { ...USUAL, blob: 2, retries: 1 }, true],
+		['cut off, a wrong length announced', { kind: 'truncate', bytes: 3_000, claim: 'short' }, { ...USUAL, blob: 2, retries: 1 }, false],
+		['cut off, no length announced', { kind: 'truncate', bytes: 3_000, claim: 'chunked' }, { ...USUAL, blob: 2, retries: 1 }, false],
+		['wrong checksum', { kind: 'wrongMd5' }, { ...USUAL, blob: 2, retries: 1 }, false],
+		['link over at the start', { kind: 'expired' }, { ...USUAL, link: 2, blob: 2, retries: 1 }, false],
+		['403', { kind: 'status', status: 403 }, { ...USUAL, link: 2, blob: 2, retries: 1 }, false],
+		['404 once', { kind: 'notFound' }, { ...USUAL, link: 2, blob: 2, retries: 1 }, false],
+	])('download: %s', async (name, effect, expected, resumed) => {
 		expect(await resultWith('download', name, [{ on: 'blob', effect }])).toEqual(expected);
+		expect(/^bytes=\d+-$/.test(setting.requestsOf('blob').at(-1)?.headers.range ?? '')).toBe(resumed);
 	});
 
 	it('download: link over half-way', async () => {
 		const broken: Fault = { on: 'blob', effect: { kind: 'reset', phase: 'duringBody', afterBytes: 3_000 } };
 		const course = await resultWith('download', 'link over half-way', [broken, { on: 'blob', effect: { kind: 'expired' } }]);
 		expect(course).toEqual({ ...USUAL, link: 2, blob: 3, retries: 2 });
+		expect(setting.requestsOf('blob').at(-1)).toMatchObject({ status: 206 });
 	});
 
 	it.each<[string, Fault, Expected]>([

@@ -97,6 +97,18 @@ const BY_SIGN_IN_CODE: Record<string, Advice> = {
 		message: 'The certificate does not fit the app registration',
 		todo: "Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential.",
 	},
+	AADSTS65001: {
+		message: 'Nobody has consented to what the app asks for',
+		todo: 'Grant admin consent to the app registration (API permissions), then connect the credential again.',
+	},
+	AADSTS7000112: {
+		message: 'The app is disabled in this tenant',
+		todo: 'In the Microsoft Entra admin center, Enterprise applications, let users sign in to the app, or ask who disabled it.',
+	},
+	AADSTS53003: {
+		message: 'Conditional Access does not let the app sign in from here',
+		todo: "See the app's sign-in logs in the Microsoft Entra admin center for the policy, and let n8n's address in.",
+	},
 	AADSTS500011: {
 		message: 'The tenant does not know the Defender API',
 		todo: 'Check Cloud (and Audience) in the credential, and that the tenant has a licence for Defender for Endpoint.',

@@ -93,8 +93,14 @@ export class Pacer {
 	async take({ caller, clock, signal }: Asker, limits: Limits): Promise<Turn> {
 		const asked = clock.now();
 		const line = this.lineOf(caller, limits);
+		let waitedMs = 0;
 		let pass = (): void => undefined;
-		const passed = new Promise<void>((resolve) => (pass = resolve));
+		const passed = new Promise<void>((resolve) => {
+			pass = () => {
+				waitedMs = clock.now() - asked;
+				resolve();
+			};
+		});
 		line.waiting.push(pass);
 		this.admit(clock);
 		await orCancelled(passed, signal).catch((error: unknown) => {
@@ -105,7 +111,7 @@ export class Pacer {
 			throw error;
 		});
 		return {
-			waitedMs: clock.now() - asked,
+			waitedMs,
 			done: () => {
 				this.refusedSince = undefined;
 				this.most++;

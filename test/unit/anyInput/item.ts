@@ -79,7 +79,8 @@ export const itemProperties = propertiesOf('item', {
 	'it can be written as JSON and read again, and the link stands in downloadLink alone': fc.property(result, settings, (went, chosen) => {
 		const json = item(went, chosen);
 		expect(JSON.parse(JSON.stringify(json))).toEqual(json);
-		const { downloadLink: _, ...others } = json;
+		const others = { ...json };
+		delete others.downloadLink;
 		expect(JSON.stringify(others)).not.toContain('SECRET');
 	}),
 });

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import type { IncomingHttpHeaders } from 'node:http';
 import { actionEntity, cancelAction, isFinal, statusAt, type Action } from './actions';
+import type { HandedOut } from './handedOut';
 import { readIsolation } from './isolation';
 import { deleteFile, listFiles, uploadFile } from './libraryApi';
 import { makeLink } from './links';
@@ -36,6 +37,7 @@ export interface ApiContext {
 	now(): number;
 	storageUrl: string;
 	linkLifeMs: number;
+	handedOut: HandedOut;
 }
 export interface ApiRequest extends Route {
 	headers: IncomingHttpHeaders;
@@ -137,6 +139,7 @@ function link({ params, context, expiredLink }: ApiCall): Reply {
 	const issuedAt = expiredLink ? now - context.linkLifeMs - 60_000 : now;
 	const path = `/investigation-actions-data/${action.id}/CustomPlaybookCommandOutput/${command.blob}`;
 	const value = makeLink(context.storageUrl, path, command.result.attachment, issuedAt, context.linkLifeMs);
+	context.handedOut.links.push(value);
 	return jsonReply(200, { '@odata.context': `${METADATA}#Edm.String`, value });
 }
 

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { App, Apps } from './apps';
 import { checkClientAssertion } from './clientAssertion';
 import { EntraError } from './entraError';
+import type { HandedOut } from './handedOut';
 import { jsonReply, textReply, type Reply } from './reply';
 import { issueToken } from './tokens';
 
@@ -39,6 +40,7 @@ export class Entra {
 		private readonly tenants: string[],
 		private readonly now: () => number,
 		private readonly tokenLifeMs: number,
+		private readonly handedOut: HandedOut,
 	) {}
 
 	/** POST …/oauth2/v2.0/token; also says which app asked, for the record. */
@@ -153,6 +155,7 @@ export class Entra {
 		if (grant.offline) {
 			more.refresh_token = randomUUID();
 			this.refreshTokens.set(more.refresh_token, grant);
+			this.handedOut.tokens.push(more.refresh_token);
 		}
 		return await this.issue({ aud: grant.audience, appid: grant.clientId, tid: this.tenants[0], scp: grant.scp, upn: USER }, more);
 	}
@@ -160,6 +163,7 @@ export class Entra {
 	private async issue(token: Parameters<typeof issueToken>[0], more: Record<string, string> = {}): Promise<Reply> {
 		const seconds = Math.floor(this.tokenLifeMs / 1000);
 		const accessToken = await issueToken(token, `https://sts.windows.net/${token.tid}/`, this.now(), this.tokenLifeMs);
+		this.handedOut.tokens.push(accessToken);
 		return jsonReply(200, { token_type: 'Bearer', expires_in: seconds, ext_expires_in: seconds, access_token: accessToken, ...more }, { 'Cache-Control': 'no-store, no-cache' });
 	}
 }

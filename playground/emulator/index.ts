@@ -9,6 +9,7 @@ import type { DeviceInput, Machine } from './devices';
 import { DEFENDER_AUDIENCE, Entra } from './entra';
 import type { ActionInput } from './existingActions';
 import { Faults, type Fault, type FaultHandle } from './faults';
+import type { HandedOut } from './handedOut';
 import type { LibraryFile, LibraryFileInput } from './library';
 import { RateLimits, type LimitsInput } from './rateLimits';
 import { matchRoute } from './routes';
@@ -68,6 +69,8 @@ export interface Emulator {
 	limits: RateLimits;
 	settings: Settings;
 	requests: RecordedRequest[];
+	/** Tokens and links of all answers, whether or not they arrived. */
+	handedOut: HandedOut;
 	/** Runs that really took effect. */
 	runs: Run[];
 	/** Isolations and ends of them that really took effect. */
@@ -97,7 +100,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const requests: RecordedRequest[] = [];
 	const settings: Settings = { pageSize: 10_000, nameActiveAction: false, visibleAfterMs: 0, overwritesSilently: false, ...options.settings };
 	const firstSettings = { nextLinkOrigin: undefined, ...settings };
-	const entra = new Entra(apps, [APP.tenantId, TENANT_DOMAIN], now, options.tokenLifeMs ?? 3_599_000);
+	const handedOut: HandedOut = { tokens: [], links: [] };
+	const entra = new Entra(apps, [APP.tenantId, TENANT_DOMAIN], now, options.tokenLifeMs ?? 3_599_000, handedOut);
 	const addDefaultApp = (): App => apps.addApp({ clientId: APP.clientId, secrets: [{ value: APP.clientSecret }] });
 	addDefaultApp();
 	const shared = { now, faults, requests };
@@ -116,7 +120,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			}),
 		}),
 	}, shared);
-	const context: ApiContext = { tenant, limits, settings, now, storageUrl: storage.url, linkLifeMs: options.linkLifeMs ?? 1_800_000 };
+	const context: ApiContext = { tenant, limits, settings, now, storageUrl: storage.url, linkLifeMs: options.linkLifeMs ?? 1_800_000, handedOut };
 	const api = await listen(options.port ?? 0, {
 		route: (method, url) => matchRoute(method, url.split('?')[0]),
 		target: ({ params }) => actionTarget(tenant, params),
@@ -155,6 +159,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		limits,
 		settings,
 		requests,
+		handedOut,
 		runs: tenant.runs,
 		isolations: tenant.isolations,
 		machines: () => tenant.devices.map(({ machine }) => machine),
@@ -174,6 +179,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			apps.clear();
 			addDefaultApp();
 			requests.length = 0;
+			handedOut.tokens.length = 0;
+			handedOut.links.length = 0;
 			Object.assign(settings, firstSettings);
 		},
 		close: async () => {

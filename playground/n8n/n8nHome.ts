@@ -1,0 +1,117 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { addOwnPackage } from './communityPackage';
+import { freePort } from './freePort';
+import type { Installation } from './install';
+import { N8nProcess } from './n8nProcess';
+import { N8nServer } from './n8nServer';
+
+/** An entry of `n8n import:credentials`; n8n encrypts `data`. */
+export interface CredentialEntry {
+	id: string;
+	name: string;
+	type: string;
+	data: Record<string, unknown>;
+}
+
+const SETTINGS = {
+	N8N_DIAGNOSTICS_ENABLED: 'false',
+	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+	N8N_TEMPLATES_ENABLED: 'false',
+	N8N_PERSONALIZATION_ENABLED: 'false',
+	N8N_LISTEN_ADDRESS: '127.0.0.1',
+	// The browser keeps the session although this is not https.
+	N8N_SECURE_COOKIE: 'false',
+	NO_COLOR: '1',
+	NO_PROXY: '127.0.0.1,localhost',
+};
+
+/** The environment of whoever runs this, without what would configure n8n, npm or jest. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+	const foreign = /^(n8n_|npm_|db_|executions_|generic_|node_|jest_|queue_|init_cwd)/i;
+	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** A new home of n8n in a temporary folder, with this package installed; the developer's own is never touched. */
+export class N8nHome {
+	/** All runs of n8n's program so far. */
+	readonly processes: N8nProcess[] = [];
+	readonly folder = mkdtempSync(join(tmpdir(), 'n8n-home-'));
+	/** Where n8n keeps its database, its files and its packages. */
+	readonly n8nFolder = join(this.folder, '.n8n');
+	private readonly temporary = join(this.folder, 'tmp');
+
+	/** @param settings environment variables that n8n reads */
+	constructor(
+		readonly installation: Installation,
+		private readonly settings: Record<string, string> = {},
+	) {
+		mkdirSync(this.temporary);
+		addOwnPackage(this.n8nFolder);
+	}
+
+	private async begin(args: string[], env: Record<string, string> = {}): Promise<N8nProcess> {
+		const all = {
+			...plainEnvironment(),
+			...SETTINGS,
+			PATH: [dirname(this.installation.node), process.env.PATH].join(process.platform === 'win32' ? ';' : ':'),
+			HOME: this.folder,
+			TMPDIR: this.temporary,
+			N8N_USER_FOLDER: this.folder,
+			// Two processes of n8n on one machine need two of these.
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+			...this.settings,
+			...env,
+		};
+		const begun = new N8nProcess(this.installation, args, all, this.folder);
+		this.processes.push(begun);
+		return begun;
+	}
+
+	/** Runs a command of n8n to its end. */
+	async run(...args: string[]): Promise<N8nProcess & { code: number | null }> {
+		const begun = await this.begin(args);
+		const code = await begun.ended;
+		return Object.assign(begun, { code });
+	}
+
+	private async import(what: 'credentials' | 'workflow', entries: object[]): Promise<void> {
+		// Elsewhere, and gone at once: the home holds what n8n itself makes of it.
+		const folder = mkdtempSync(join(tmpdir(), 'import-'));
+		const file = join(folder, 'entries.json');
+		writeFileSync(file, JSON.stringify(entries), { mode: 0o600 });
+		const { code, stdout, stderr } = await this.run(`import:${what}`, `--input=${file}`);
+		rmSync(folder, { recursive: true });
+		if (code !== 0) throw new Error(`n8n import:${what} ended with ${code}:\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
+	}
+
+	async importCredentials(entries: CredentialEntry[]): Promise<void> {
+		await this.import('credentials', entries);
+	}
+
+	async importWorkflows(workflows: object[]): Promise<void> {
+		await this.import('workflow', workflows);
+	}
+
+	/** Runs a workflow that has a Manual Trigger. */
+	async execute(workflowId: string): Promise<N8nProcess & { code: number | null }> {
+		return await this.run('execute', `--id=${workflowId}`);
+	}
+
+	/** Starts the server, and gives it when it answers. */
+	async start(): Promise<N8nServer> {
+		const port = await freePort();
+		const begun = await this.begin(['start'], { N8N_PORT: String(port) });
+		const server = new N8nServer(begun, `http://127.0.0.1:${port}`);
+		await server.whenReady();
+		return server;
+	}
+
+	/** Stops what still runs, and removes everything. */
+	async remove(): Promise<void> {
+		await Promise.all(this.processes.map(async (begun) => await begun.stop()));
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+}

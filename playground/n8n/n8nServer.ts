@@ -1,0 +1,71 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { N8nProcess } from './n8nProcess';
+
+/** Longest start: the first one makes the database. */
+const START_MS = 120_000;
+
+/** The account that a new n8n is given; made up, and good for this machine only. */
+export const OWNER = { email: 'owner@contoso.example', firstName: 'Olga', lastName: 'Owner', password: 'Playground4711' };
+
+/** A running n8n, used as its editor uses it. */
+export class N8nServer {
+	private cookie = '';
+
+	constructor(
+		readonly process: N8nProcess,
+		/** Without a slash at the end. */
+		readonly url: string,
+	) {}
+
+	/** Waits until n8n answers. */
+	async whenReady(): Promise<void> {
+		const latest = Date.now() + START_MS;
+		let over: number | null | undefined;
+		void this.process.ended.then((code) => (over = code), () => (over = null));
+		for (;;) {
+			const isReady = await fetch(`${this.url}/healthz/readiness`).then(({ ok }) => ok, () => false);
+			if (isReady) return;
+			if (over !== undefined) throw new Error(`n8n ended with ${over}:\n${this.process.stdout.slice(-2000)}${this.process.stderr.slice(-2000)}`);
+			if (Date.now() > latest) throw new Error(`n8n is not ready after ${START_MS / 1000} s`);
+			await wait(200);
+		}
+	}
+
+	/** Calls what the editor calls, below `/rest`; gives status and the answer's `data`. */
+	async call(method: string, path: string, body?: unknown): Promise<{ status: number; data: unknown; text: string }> {
+		const answer = await fetch(`${this.url}/rest${path}`, {
+			method,
+			headers: { 'content-type': 'application/json', 'browser-id': 'playground', cookie: this.cookie },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const session = answer.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
+		if (session) this.cookie = session.split(';')[0];
+		const text = await answer.text();
+		const isJson = answer.headers.get('content-type')?.includes('json');
+		return { status: answer.status, text, data: isJson ? ((JSON.parse(text) as { data?: unknown }).data ?? undefined) : undefined };
+	}
+
+	/** Makes the owner's account, which signs in at once. */
+	async setUpOwner(): Promise<void> {
+		// n8n is ready before all of its routes are.
+		for (let i = 0; i < 100; i++) {
+			const { status, text } = await this.call('POST', '/owner/setup', OWNER);
+			if (status === 200) return;
+			if (status !== 404 && status !== 503) throw new Error(`The owner was not set up: ${status} ${text}`);
+			await wait(200);
+		}
+		throw new Error('The owner was not set up');
+	}
+
+	/** Switches a workflow on. */
+	async activate(workflowId: string): Promise<{ status: number; text: string }> {
+		const { data } = await this.call('GET', `/workflows/${workflowId}`);
+		const { versionId } = data as { versionId: string };
+		return await this.call('POST', `/workflows/${workflowId}/activate`, { versionId, name: '', description: '' });
+	}
+
+	async stop(): Promise<number | null> {
+		return await this.process.stop();
+	}
+}

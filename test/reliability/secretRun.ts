@@ -1,0 +1,165 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Emulator } from '../../playground/emulator';
+import { selfSignedCertificate, startEmulator } from '../../playground/emulator';
+import type { Installation } from '../../playground/n8n/install';
+import type { CredentialEntry } from '../../playground/n8n/n8nHome';
+import { N8nHome } from '../../playground/n8n/n8nHome';
+import type { N8nServer } from '../../playground/n8n/n8nServer';
+import type { RealWorkflow } from '../support/realWorkflow';
+import { chain, defenderNode, editFields, END, ERROR_WORKFLOW, MANUALLY, triggerNode, webhook } from '../support/realWorkflow';
+import type { Secret } from '../support/secretSearch';
+import type { SecretCase } from './secretCases';
+import { badCases, goodCases, PLANTED } from './secretCases';
+import { secretsOf } from './secretsOf';
+
+/** Entered by mistake, and a secret all the same. */
+const WRONG_SECRET = ['wrong', 'value', '4711'].join('~');
+
+/** Polls are a minute apart, and retries take most of one. */
+const LONGEST_MS = 150_000;
+
+/** What a run of everything had to do with. */
+export interface SecretRun {
+	cases: SecretCase[];
+	/** What n8n answered its editor. */
+	answers: string[];
+	secrets: Secret[];
+}
+
+async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+	for (const latest = Date.now() + LONGEST_MS; !(await isSo()); await wait(500)) {
+		if (Date.now() > latest) throw new Error(`Not ${what} after ${LONGEST_MS / 1000} s`);
+	}
+}
+
+const certificates = { right: selfSignedCertificate('right'), wrong: selfSignedCertificate('wrong') };
+
+function credentials(emulator: Emulator): CredentialEntry[] {
+	const { right, wrong } = certificates;
+	const withCertificate = emulator.apps.addApp({ certificates: [right.certificate] });
+	const withoutRoles = emulator.apps.addApp({ secrets: [{ value: emulator.app.clientSecret }], roles: [] });
+	const certificate = { clientCredentialType: 'certificate', clientId: withCertificate.clientId, clientSecret: '' };
+	const data = {
+		defender: {},
+		wrong: { clientSecret: WRONG_SECRET },
+		noRole: { clientId: withoutRoles.clientId },
+		certificate: { ...certificate, ...right },
+		wrongCertificate: { ...certificate, ...wrong },
+	};
+	return Object.entries(data).map(([id, fields]) => ({
+		id,
+		name: id,
+		type: 'microsoftDefenderOAuth2Api',
+		data: emulator.credentialData(fields),
+	}));
+}
+
+/** Writes what a device wrote as base64 and as a URL would have it. */
+const ENCODED = editFields('End', {
+	base64: '={{ $json.script_output.base64Encode() }}',
+	url: '={{ $json.script_output.urlEncode() }}',
+});
+
+/** A workflow for each case; those that are refused also go on in both of n8n's ways. */
+function workflowsOf({ name, parameters, credential, expected }: SecretCase): RealWorkflow[] {
+	const ways = typeof expected === 'string' ? [undefined] : ([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const);
+	return ways.map((onError) => {
+		const id = onError ? `${name}-${onError}` : name;
+		return chain(id, webhook(id), defenderNode(parameters, credential, { onError }), name === PLANTED ? ENCODED : END);
+	});
+}
+
+/** What the editor asks: does the credential work, and which devices can be chosen? */
+async function askAsEditor(server: N8nServer, { data, ...credential }: CredentialEntry): Promise<string[]> {
+	const tested = await server.call('POST', '/credentials/test', { credentials: { ...credential, data } });
+	const listed = await server.call('POST', '/dynamic-node-parameters/resource-locator-results', {
+		path: 'parameters.machineId',
+		nodeTypeAndVersion: { name: defenderNode({}, '').type, version: 1 },
+		methodName: 'searchMachines',
+		currentNodeParameters: { resource: 'machine', operation: 'get' },
+		credentials: { microsoftDefenderOAuth2Api: { id: credential.id, name: credential.name } },
+	});
+	return [tested.text, listed.text];
+}
+
+/** The ended executions, each as what started it and how it ended: `webhook success`. */
+async function endedExecutions(server: N8nServer): Promise<string[]> {
+	const { data } = await server.call('GET', '/executions?limit=100');
+	const { results } = data as { results: Array<{ status: string; mode: string }> };
+	return results.filter(({ status }) => status === 'success' || status === 'error').map(({ mode, status }) => `${mode} ${status}`);
+}
+
+/** Three live responses that the trigger finds: a script's, a file's, and one whose link leads elsewhere. */
+function endWhilePolling(emulator: Emulator): void {
+	const createdAt = emulator.now() - 1000;
+	const ended = { status: 'Succeeded' as const, createdAt, endedAt: createdAt + 2000 };
+	const script = { type: 'RunScript' as const, name: 'check.ps1', script: { output: 'polled' } };
+	emulator.addAction({ ...ended, commands: [script] });
+	emulator.addAction({ ...ended, commands: [{ type: 'GetFile', name: 'C:\\polled.txt', file: { content: 'polled' } }] });
+	const { id } = emulator.addAction({ ...ended, commands: [script] });
+	const effect = { kind: 'redirect', location: 'https://elsewhere.example/' } as const;
+	emulator.fault({ on: 'blob', times: Infinity, when: { machineActionId: id }, effect });
+}
+
+/** A home whose n8n tells all that it can tell, and keeps files as files. */
+export function talkativeHome(installation: Installation): N8nHome {
+	return new N8nHome(installation, {
+		N8N_LOG_LEVEL: 'debug',
+		N8N_LOG_OUTPUT: 'console,file',
+		N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem',
+	});
+}
+
+/**
+ * Runs everything that could go wrong with a secret in its hands in the real n8n: by webhooks, from the command line,
+ * by polling and from the editor; then stops n8n.
+ *
+ * @param marker what a device writes and a workflow is called, for the search to find
+ */
+export async function runWithSecrets(home: N8nHome, marker: string): Promise<SecretRun> {
+	const emulator = await startEmulator({ limits: 'none', life: { pendingMs: 500, runMs: 500 } });
+	try {
+		const cases = [...goodCases(emulator, marker), ...badCases(emulator)];
+		const answers = await runAll(home, emulator, cases, marker);
+		const clientSecrets = [emulator.app.clientSecret, WRONG_SECRET];
+		const privateKeys = Object.values(certificates).map(({ privateKey }) => privateKey);
+		return { cases, answers, secrets: secretsOf(emulator, { clientSecrets, privateKeys }) };
+	} finally {
+		await emulator.close();
+	}
+}
+
+/** @returns what n8n answered its editor */
+async function runAll(home: N8nHome, emulator: Emulator, cases: SecretCase[], marker: string): Promise<string[]> {
+	const entries = credentials(emulator);
+	const called = cases.flatMap(workflowsOf);
+	for (const workflow of called) if (workflow.id === PLANTED) workflow.name = marker;
+	const onError = chain(ERROR_WORKFLOW, { name: 'Start', type: 'n8n-nodes-base.errorTrigger' }, END);
+	const polling = ['defender', 'wrong'].map((credential) => chain(`polling-${credential}`, triggerNode({ emit: 'results' }, credential), END));
+	const commanded = cases
+		.filter(({ name }) => name === PLANTED || name === 'wrong-secret')
+		.map(({ name, parameters, credential }) => chain(`${name}-by-command`, MANUALLY, defenderNode(parameters, credential), END));
+	await home.importCredentials(entries);
+	await home.importWorkflows([onError, ...polling, ...called, ...commanded]);
+
+	const server = await home.start();
+	await server.setUpOwner();
+	const answers: string[] = [];
+	for (const { id } of [onError, ...polling, ...called]) answers.push((await server.activate(id)).text);
+	for (const { id } of called) answers.push(await (await fetch(`${server.url}/webhook/${id}`)).text());
+	for (const entry of entries) answers.push(...(await askAsEditor(server, entry)));
+	endWhilePolling(emulator);
+	for (const { id } of commanded) await home.execute(id);
+	const refused = cases.filter(({ expected }) => expected instanceof RegExp).length;
+	await until('run', async () => {
+		const ended = await endedExecutions(server);
+		const count = (kind: string) => ended.filter((execution) => execution.startsWith(kind)).length;
+		return count('webhook') === called.length && count('trigger success') > 0 && count('error') >= refused;
+	});
+	// A poll that fails, in the middle of the night.
+	emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 401 } });
+	await until('refused', async () => (await endedExecutions(server)).includes('trigger error'));
+	await server.stop();
+	return answers;
+}

@@ -1,0 +1,66 @@
+import type { IConnections, IDataObject, INode } from 'n8n-workflow';
+import manifest from '../../package.json';
+
+const NODE_TYPE = `${manifest.name}.defenderLiveResponse`;
+
+/** A workflow as n8n imports it. */
+export interface RealWorkflow {
+	id: string;
+	name: string;
+	nodes: INode[];
+	connections: IConnections;
+	settings: IDataObject;
+	active: boolean;
+}
+
+type NodeInput = Partial<INode> & Pick<INode, 'name' | 'type'>;
+
+/** Its id is that of the workflow which is run when it fails. */
+export const ERROR_WORKFLOW = 'onError';
+
+/** n8n's own node that does nothing. */
+export const END: NodeInput = { name: 'End', type: 'n8n-nodes-base.noOp' };
+
+/** Our node, named Defender. */
+export function defenderNode(parameters: IDataObject, credential: string, more: Partial<INode> = {}): NodeInput {
+	const credentials = { microsoftDefenderOAuth2Api: { id: credential, name: credential } };
+	return { name: 'Defender', type: NODE_TYPE, parameters: parameters as INode['parameters'], credentials, ...more };
+}
+
+/** Our trigger, which polls once a minute. */
+export function triggerNode(parameters: IDataObject, credential: string): NodeInput {
+	const pollTimes = { item: [{ mode: 'everyMinute' }] };
+	return defenderNode({ pollTimes, ...parameters }, credential, { name: 'Trigger', type: `${NODE_TYPE}Trigger` });
+}
+
+/** n8n's own node that makes new items out of the expressions. */
+export function editFields(name: string, fields: Record<string, string>): NodeInput {
+	const assignments = Object.entries(fields).map(([field, value]) => ({ id: field, name: field, value, type: 'string' }));
+	return { name, type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: { assignments: { assignments }, options: {} } };
+}
+
+/** Starts a workflow when its address is called. */
+export function webhook(path: string): NodeInput {
+	return { name: 'Start', type: 'n8n-nodes-base.webhook', typeVersion: 2, webhookId: path, parameters: { path, options: {} } };
+}
+
+/** Starts a workflow from n8n's command line. */
+export const MANUALLY: NodeInput = { name: 'Start', type: 'n8n-nodes-base.manualTrigger' };
+
+/** A workflow of nodes one behind the other, on both outputs where a node has an output for errors. All is stored. */
+export function chain(id: string, ...inputs: NodeInput[]): RealWorkflow {
+	const nodes = inputs.map((node, i): INode => ({ id: `${id}-${i}`, typeVersion: 1, position: [i * 220, 0], parameters: {}, ...node }));
+	const connections: IConnections = {};
+	nodes.slice(1).forEach(({ name }, i) => {
+		const next = [{ node: name, type: 'main' as const, index: 0 }];
+		connections[nodes[i].name] = { main: nodes[i].onError === 'continueErrorOutput' ? [next, next] : [next] };
+	});
+	const settings = {
+		executionOrder: 'v1',
+		saveDataSuccessExecution: 'all',
+		saveDataErrorExecution: 'all',
+		saveExecutionProgress: true,
+		...(id !== ERROR_WORKFLOW && { errorWorkflow: ERROR_WORKFLOW }),
+	};
+	return { id, name: id, nodes, connections, settings, active: false };
+}

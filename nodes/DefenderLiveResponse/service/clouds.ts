@@ -71,6 +71,12 @@ export const TENANT_PATTERN =
 export const BASE_URL_PATTERN =
 	/^(https:[/][/][a-z0-9.-]+|http:[/][/](localhost|127[.][0-9]+[.][0-9]+[.][0-9]+|\[::1\]))(:[0-9]+)?([/][a-z0-9._/-]*)?$/i;
 
+/**
+ * Hosts that a credential may name for downloads: a host name or an address, or a leading dot and a domain. A top level
+ * such as `.com` alone would let anybody in.
+ */
+const DOWNLOAD_HOST = /^([a-z0-9_-]+([.][a-z0-9_-]+)*|([.][a-z0-9_-]+){2,}|\[[0-9a-f:.]+\])$/;
+
 /** What the credential holds that decides where requests go. */
 export interface CloudFields {
 	tenantId?: string;
@@ -92,6 +98,13 @@ function baseUrl(value: string | undefined, field: string): string {
 	throw unusable(field, 'Enter an address such as https://api.example.com. Plain http is for this machine only.');
 }
 
+function downloadHosts(value: string | undefined): string[] {
+	const hosts = (value ?? '').split(',').map((host) => host.trim().toLowerCase());
+	const named = hosts.filter((host) => host !== '' && host !== '.');
+	if (named.every((host) => DOWNLOAD_HOST.test(host))) return named;
+	throw unusable('Download Hosts', 'Enter names such as files.example.com, or endings such as .blob.core.windows.net, separated by commas.');
+}
+
 /**
  * The hosts that a credential stands for.
  *
@@ -109,10 +122,7 @@ export function cloudOf(fields: CloudFields): Cloud {
 			apiBaseUrl: baseUrl(fields.apiBaseUrl, 'API Base URL'),
 			loginBaseUrl: baseUrl(fields.loginBaseUrl, 'Login Base URL'),
 			audience,
-			downloadHosts: (fields.downloadHosts ?? '')
-				.split(',')
-				.map((host) => host.trim().toLowerCase())
-				.filter((host) => host !== '' && host !== '.'),
+			downloadHosts: downloadHosts(fields.downloadHosts),
 		};
 	}
 	if (!Object.hasOwn(CLOUDS, name)) {

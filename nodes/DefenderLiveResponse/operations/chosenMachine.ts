@@ -3,7 +3,7 @@ import { findMachineByName, getMachine } from '../service/machines';
 import type { Session } from '../service/session';
 import type { Tally } from '../service/tally';
 import type { Choice, Parameters } from './parameters';
-import { readChoice, wrongParameter } from './parameters';
+import { hasHalves, readChoice, wrongParameter } from './parameters';
 
 /** Devices are named by SHA-1 digests; anything else could reshape the URL. */
 const MACHINE_ID = /^[0-9a-f]{40}$/i;
@@ -13,13 +13,15 @@ export function readMachineChoice(context: Parameters, itemIndex: number): Choic
 	const { mode, value } = readChoice(context, 'machineId', itemIndex);
 	// As the service writes ids and names: its filters tell the case apart.
 	const machine = { mode, value: value.toLowerCase() };
-	const isUsable = machine.mode === 'name' ? machine.value !== '' : MACHINE_ID.test(machine.value);
+	const isNamed = machine.mode === 'name';
+	const isUsable = isNamed ? machine.value !== '' && !hasHalves(machine.value) : MACHINE_ID.test(machine.value);
 	if (isUsable) return machine;
+	const kind = isNamed ? 'name' : 'ID';
 	throw wrongParameter(
 		context,
 		itemIndex,
 		'Device',
-		machine.value === '' ? 'is empty' : 'is not the ID of a device',
+		machine.value === '' ? 'is empty' : `is not the ${kind} of a device`,
 		'Enter the device ID (40 hexadecimal digits), or choose the device by its name.',
 	);
 }

@@ -35,7 +35,8 @@ export function readChoice(context: Parameters, name: string, itemIndex: number)
 	const chosen: unknown = context.getNodeParameter(name, itemIndex, '');
 	const isLocator = typeof chosen === 'object' && chosen !== null;
 	const { mode, value } = isLocator ? (chosen as Partial<Choice>) : { mode: 'id', value: chosen };
-	return { mode: mode ?? 'id', value: String(value ?? '').trim() };
+	// What is no text names nothing.
+	return { mode: mode ?? 'id', value: asText(value) ?? '' };
 }
 
 /** Machine actions are named by GUIDs; anything else could reshape the URL. */
@@ -72,6 +73,11 @@ export function asText(value: unknown): string | undefined {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
 }
 
+/** Whether a text holds half of a character (a lone surrogate), which no address and no name can hold. */
+export function hasHalves(text: string): boolean {
+	return /\p{Cs}/u.test(text);
+}
+
 /**
  * A filter's text; empty where it was not added or left empty. One whose expression gives nothing, or no text, is
  * refused: it would let everything pass.
@@ -86,7 +92,7 @@ export function readFilter(
 	if (!Object.hasOwn(filters, name)) return '';
 	const value = filters[name];
 	const text = value === undefined || value === null ? undefined : asText(value);
-	if (text !== undefined) return text;
+	if (text !== undefined && !hasHalves(text)) return text;
 	throw wrongParameter(context, itemIndex, displayName, 'gives no text', 'Check its expression, or remove the filter.');
 }
 

@@ -1,5 +1,6 @@
 import type { ActionCommand, MachineAction } from '../service/machineAction';
 import { hasEnded } from '../service/machineAction';
+import { isTooDeep } from './output';
 
 /** How a command ended, as far as is known. What is unknown is never `succeeded`. */
 export type Outcome =
@@ -33,9 +34,10 @@ const BY_ACTION_STATUS: Record<string, Outcome> = {
 
 /** The command's own errors, as text. */
 export function errorsOf(command: ActionCommand | undefined): string[] {
-	return (command?.errors ?? []).map((error) =>
-		typeof error === 'string' ? error : JSON.stringify(error),
-	);
+	return (command?.errors ?? []).map((error) => {
+		if (typeof error === 'string') return error;
+		return isTooDeep(error) ? 'Nested too deep to be shown' : JSON.stringify(error);
+	});
 }
 
 function hasFailed(command: ActionCommand): boolean {

@@ -8,6 +8,9 @@ import type { Tally } from './tally';
 /** The largest page that the service gives. */
 const LARGEST_PAGE = 10_000;
 
+/** More pages than any tenant fills: a service that went on for ever would fill the memory. */
+const MOST_PAGES = 10_000;
+
 /**
  * The query for the first page of a collection that can be filtered.
  *
@@ -50,16 +53,19 @@ export async function listEntities(
 	tally: Tally,
 ): Promise<unknown[]> {
 	const entities: unknown[] = [];
+	const pages = new Set<string>();
 	let asked: string | undefined = search;
 	while (asked !== undefined && entities.length < most) {
+		if (pages.size >= MOST_PAGES) throw notUnderstood(`list of ${kind.subject}s with an end`);
+		pages.add(asked);
 		const request = { kind, method: 'GET' as const, path: `${path}${asked}` };
 		const page = (await callApi(session, request, tally)) as Record<string, unknown> | null;
 		if (!Array.isArray(page?.value)) throw notUnderstood(`list of ${kind.subject}s`);
 		for (const entity of page.value) entities.push(entity);
 		const next: unknown = page['@odata.nextLink'];
 		const following = typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined;
-		// A page without entities, or one that follows itself, would go on for ever.
-		asked = page.value.length > 0 && following !== asked ? following : undefined;
+		// A page without entities, or one that came before, would go on for ever.
+		asked = page.value.length > 0 && following !== undefined && !pages.has(following) ? following : undefined;
 	}
 	return entities.slice(0, most);
 }

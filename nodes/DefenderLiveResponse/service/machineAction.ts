@@ -10,6 +10,9 @@ const listOf = <T extends z.ZodTypeAny>(item: T) =>
 		.nullish()
 		.transform((list) => list ?? []);
 
+/** What the service names actions and devices by (GUIDs, digests). It becomes a step of a path, which `..` would change. */
+export const ENTITY_ID = /^[0-9a-z-]+$/i;
+
 /** Read leniently: unknown keys stay, unknown words for a status are kept as they are. */
 const commandSchema = z
 	.object({
@@ -31,7 +34,7 @@ const commandSchema = z
 
 const machineActionSchema = z
 	.object({
-		id: z.string(),
+		id: z.string().regex(ENTITY_ID),
 		type: z.string().nullish(),
 		status: z.string(),
 		requestorComment: z.string().nullish(),

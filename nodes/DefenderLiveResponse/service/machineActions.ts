@@ -1,7 +1,7 @@
 import { CALLS } from './calls';
 import { firstPage, listEntities, notUnderstood } from './collection';
 import type { MachineAction } from './machineAction';
-import { readMachineAction } from './machineAction';
+import { actionKey, readMachineAction } from './machineAction';
 import { chunksByLength, literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
@@ -15,16 +15,20 @@ export const LIVE_RESPONSES = "type eq 'LiveResponse'";
 export const NOT_ENDED = "status eq 'Pending' or status eq 'InProgress'";
 export const UNFINISHED = `${LIVE_RESPONSES} and (${NOT_ENDED})`;
 
+/** The action that an answer holds, which must be the one that was asked for. */
+function readOwn(body: unknown, id: string): MachineAction {
+	const action = readMachineAction(body);
+	if (!action || actionKey(action.id) !== actionKey(id)) throw notUnderstood('machine action');
+	return action;
+}
+
 /**
  * One machine action.
  * Source: `GET /api/machineactions/{id}`.
  */
 export async function getMachineAction(session: Session, id: string, tally: Tally): Promise<MachineAction> {
 	const path = `/machineactions/${encodeURIComponent(id)}`;
-	const body = await callApi(session, { kind: CALLS.readActions, method: 'GET', path }, tally);
-	const action = readMachineAction(body);
-	if (!action) throw notUnderstood('machine action');
-	return action;
+	return readOwn(await callApi(session, { kind: CALLS.readActions, method: 'GET', path }, tally), id);
 }
 
 /**
@@ -62,9 +66,7 @@ export async function cancelMachineAction(
 ): Promise<MachineAction> {
 	const path = `/machineactions/${encodeURIComponent(id)}/cancel`;
 	const request = { kind: CALLS.cancelAction, method: 'POST' as const, path, body: { Comment: comment } };
-	const action = readMachineAction(await callApi(session, request, tally));
-	if (!action) throw notUnderstood('machine action');
-	return action;
+	return readOwn(await callApi(session, request, tally), id);
 }
 
 /** Everything in the tenant that has not ended, in one call. */

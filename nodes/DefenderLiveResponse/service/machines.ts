@@ -1,6 +1,7 @@
 import { CALLS } from './calls';
 import { firstPage, listEntities, notUnderstood } from './collection';
 import { DefenderError } from './errors';
+import { ENTITY_ID } from './machineAction';
 import { literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
@@ -24,7 +25,7 @@ const MOST_SHOWN = 5;
 
 function readMachine(value: unknown): Machine | undefined {
 	const entity = value as Record<string, unknown> | null;
-	if (typeof entity?.id !== 'string') return undefined;
+	if (typeof entity?.id !== 'string' || !ENTITY_ID.test(entity.id)) return undefined;
 	const { id, computerDnsName, lastSeen } = entity;
 	return { id, computerDnsName: String(computerDnsName ?? ''), lastSeen: String(lastSeen ?? ''), entity };
 }

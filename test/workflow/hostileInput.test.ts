@@ -2,7 +2,10 @@ import { report } from '../support/report';
 import { startSetting } from '../support/setting';
 import { setTraps } from '../support/traps';
 import type { Bench, HostileCase } from './hostile/bench';
+import { bombCases, exitCodeCases, textCases } from './hostile/content';
 import { hostCases, tenantCases } from './hostile/credential';
+import { entityCases, pageCases } from './hostile/entities';
+import { fileNameCases } from './hostile/fileNames';
 import { linkCases, redirectCases } from './hostile/links';
 import { commandCases, filterCases, idCases, libraryCases, nameCases } from './hostile/parameters';
 
@@ -17,6 +20,12 @@ const THEMES: Record<string, HostileCase[]> = {
 	'A command with': commandCases,
 	'A tenant ID with': tenantCases,
 	'A host of the credential with': hostCases,
+	'Content with': bombCases,
+	'A transcript with': textCases,
+	'An exit code that is': exitCodeCases,
+	"A collected file's name with": fileNameCases,
+	'An action with': entityCases,
+	'A next page that is': pageCases,
 };
 const CASES = Object.entries(THEMES).flatMap(([theme, cases]) => cases.map(({ tries, run }) => ({ theme, tries, run })));
 

@@ -11,7 +11,7 @@ import { chain, defenderNode, editFields, END, ERROR_WORKFLOW, MANUALLY, trigger
 import type { Secret } from '../support/secretSearch';
 import type { SecretCase } from './secretCases';
 import { badCases, goodCases, PLANTED } from './secretCases';
-import { secretsOf } from './secretsOf';
+import { secretsOf } from '../support/secretsOf';
 
 /** Entered by mistake, and a secret all the same. */
 const WRONG_SECRET = ['wrong', 'value', '4711'].join('~');

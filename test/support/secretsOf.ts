@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Emulator } from '../../playground/emulator';
-import type { Secret } from '../support/secretSearch';
+import type { Secret } from './secretSearch';
 
 /** A token cannot be used without its signature, which is what no two tokens have in common. */
 function signatureOf(token: string): string {

@@ -15,5 +15,6 @@ const folder = process.env.RELIABILITY_REPORT;
 export function report(part: string, table: Table): void {
 	if (!folder) return;
 	mkdirSync(folder, { recursive: true });
-	writeFileSync(join(folder, `${part}.json`), JSON.stringify(table, null, '\t'));
+	const measured = `Measured on ${new Date().toISOString().slice(0, 10)} with Node.js ${process.versions.node}.`;
+	writeFileSync(join(folder, `${part}.json`), `${JSON.stringify({ ...table, measured }, null, '\t')}\n`);
 }

@@ -1,0 +1,115 @@
+// `npm run reliability [part…]`: measures what docs/reliability.md says, and writes it anew.
+// Without parts all of them; figures of parts that are not measured again stay as they were.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const figures = join(root, 'docs', 'reliability');
+const jest = join('node_modules', 'jest', 'bin', 'jest.js');
+const usual = (file) => [process.execPath, jest, file];
+const long = (file) => [process.execPath, jest, '--config', 'jest.reliability.config.js', file];
+const npm = (script) => ['npm', 'run', '--silent', script];
+
+/** In the order of the page: what measures a part, and what it says. */
+const PARTS = {
+	pacing: {
+		title: 'Pacing',
+		command: long('test/reliability/pacing'),
+		text: `Results against the service's limits (100 calls a minute, 1,500 an hour) on a fast clock. The least time is what a perfect client would need that sends each call as soon as both windows have room; beside another client it knows when that one's calls are counted. The other client asks again until it has what it wants, and has been at it for a whole window before.
+
+The node takes ten results at a time for each execution: with ten, a minute's limit is used up even when an answer takes six seconds, n8n stays responsive, and an execution that comes later waits for no more than ten calls of an earlier one. Executions that wait take turns.`,
+	},
+	faults: {
+		title: 'Faults',
+		command: usual('test/workflow/faults'),
+		text: 'One result or run with one fault on its way: what came out, and every call that it took. The first 429, 5xx, break or silence costs one more call of the same kind; a run is sent again only when it certainly did not arrive. Sign-ins count where the fault made them.',
+		folded: true,
+	},
+	soak: {
+		title: 'Soak',
+		command: long('test/reliability/soak'),
+		text: 'Every fifth request meets a fault (429s, 5xx, breaks before, during and after the answer, silence; in the storage also cut-off content, wrong lengths and links that are over), drawn from generators with fixed seeds. Every item is compared with what the device did.',
+	},
+	hostile: {
+		title: 'Hostile input',
+		command: usual('test/workflow/hostileInput'),
+		text: 'Each case was run by n8n\'s engine, with servers on this machine that count the requests that must not be. See [SECURITY.md](../SECURITY.md).',
+	},
+	secrets: {
+		title: "Secrets, in n8n's engine",
+		command: usual('test/workflow/secrets'),
+		text: 'After successes and failures of every kind: what executions, errors with their causes, lists of the editor, the trigger, the log and the disk hold of access tokens, client secrets, private keys, client assertions and link signatures, as they stand and in base64, hexadecimal, JSON and URL encoding.',
+	},
+	realSecrets: {
+		title: 'Secrets, in the real n8n',
+		command: npm('test:real'),
+		text: 'The same of a real n8n 2.41.1: its SQLite database, binary data, logs at level debug and everything else below its home, after executions, failures and a trigger that polled.',
+	},
+	errors: {
+		title: 'What users meet',
+		command: usual('test/workflow/troubleshooting'),
+		text: "Met in n8n's engine; the texts are those that n8n's own error class and its stored executions hold. The README's troubleshooting is tested against the same list.",
+		folded: true,
+	},
+	fuzz: {
+		title: 'Fuzzing',
+		command: npm('fuzz'),
+		text: 'Generated inputs for what reads other people\'s bytes. `npm test` tries some hundreds of each; `npm run fuzz` these.',
+		folded: true,
+	},
+	mutation: {
+		title: 'Mutation testing',
+		command: npm('mutation'),
+		text: 'Stryker changes `result/` and `service/` in small ways; a change that no unit test notices survives. Those that do are looked at and named in [tools/mutation/survivors.md](../tools/mutation/survivors.md).',
+	},
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
+if (unknown.length > 0) {
+	console.error(`There is no part ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`);
+	process.exit(1);
+}
+
+const failed = [];
+mkdirSync(figures, { recursive: true });
+for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
+	const { title, command } = PARTS[name];
+	console.log(`\n${title} …`);
+	const [program, ...args] = command;
+	const { status } = spawnSync(program, args, {
+		cwd: root,
+		stdio: 'inherit',
+		shell: process.platform === 'win32' && program === 'npm',
+		env: { ...process.env, RELIABILITY_REPORT: figures },
+	});
+	if (status !== 0) failed.push(title);
+}
+
+function cells(row) {
+	return `| ${row.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+}
+
+function section([name, { title, text, folded }]) {
+	const file = join(figures, `${name}.json`);
+	if (!existsSync(file)) return `## ${title}\n\nNot measured yet: \`npm run reliability ${name}\`.\n`;
+	const { columns, rows, measured = '' } = JSON.parse(readFileSync(file, 'utf8'));
+	const table = [cells(columns), cells(columns.map(() => '---')), ...rows.map(cells)].join('\n');
+	const shown = folded ? `<details><summary>${rows.length} rows</summary>\n\n${table}\n\n</details>` : table;
+	return `## ${title}\n\n${text}\n\n${shown}\n${measured && `\n*${measured}*\n`}`;
+}
+
+const page = `# Reliability
+
+How the node keeps its word under limits, faults and hostile input, in figures. Made by \`npm run reliability\`, which also fails where a figure is not what it should be; \`npm run reliability pacing soak\` measures these parts alone. Everything here ran against the [emulator](../playground/emulator) on this machine (${cpus().length} cores), in n8n's own engine where nothing else is said. Nothing was run against a real tenant.
+
+${Object.entries(PARTS).map(section).join('\n')}`;
+writeFileSync(join(root, 'docs', 'reliability.md'), page);
+console.log('\ndocs/reliability.md is written anew.');
+if (failed.length > 0) {
+	console.error(`Not as it should be: ${failed.join(', ')}`);
+	process.exit(1);
+}

@@ -17,6 +17,9 @@ const API_TIMEOUT_MS = 60_000;
 /** The same with the sign-in that may come first, for which n8n has no limit. */
 const LONGEST_CALL_MS = 90_000;
 
+/** Clocks do not differ by more, in ms: a date that is further away was made up by something in between. */
+const LARGEST_DIFFERENCE_MS = 24 * 60 * 60_000;
+
 export interface ApiRequest {
 	kind: CallKind;
 	method: IHttpRequestMethods;
@@ -53,8 +56,8 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
 		)
 		.then(
 			({ statusCode, headers, body }): Answer => {
-				const served = Date.parse(String(headers.date));
-				if (!Number.isNaN(served)) session.serviceAheadMs = served - clock.now();
+				const aheadMs = Date.parse(String(headers.date)) - clock.now();
+				if (Math.abs(aheadMs) < LARGEST_DIFFERENCE_MS) session.serviceAheadMs = aheadMs;
 				return statusCode < 300 ? { body } : { failure: readRefusal(statusCode, headers, body) };
 			},
 			(error: unknown): Answer => ({ failure: readFailure(error) }),

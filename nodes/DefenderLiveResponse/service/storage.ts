@@ -73,10 +73,16 @@ function toRefusal(error: unknown, now: number): StorageRefusal {
 	return { reason: 'refused', text };
 }
 
+interface Destroyable {
+	destroy?(): void;
+}
+
 /** An answer with an error status comes with a body that nobody reads; its connection is let go. */
 function discardBody(error: unknown): void {
-	const body = (error as { response?: { data?: { destroy?: () => void } } } | null)?.response?.data;
-	body?.destroy?.();
+	const { request, response } = (error ?? {}) as { request?: Destroyable; response?: { data?: Destroyable } };
+	response?.data?.destroy?.();
+	// n8n wraps a body in a stream that lets nothing go before its first part was read.
+	request?.destroy?.();
 }
 
 /**

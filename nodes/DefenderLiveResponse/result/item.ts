@@ -55,7 +55,8 @@ function commandType(result: CommandResult): string | null {
 /** The script that the command was sent with. */
 export function scriptNameOf(command: ActionCommand | undefined): string | null {
 	const params = command?.command?.params ?? [];
-	return params.find(({ key }) => key === 'ScriptName')?.value ?? null;
+	const name = params.find(({ key }) => key === 'ScriptName')?.value ?? null;
+	return name && withoutNuls(name);
 }
 
 function transcriptKeys(result: CommandResult, settings: ResultSettings): IDataObject {

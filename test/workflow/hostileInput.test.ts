@@ -2,6 +2,7 @@ import { report } from '../support/report';
 import { startSetting } from '../support/setting';
 import { setTraps } from '../support/traps';
 import type { Bench, HostileCase } from './hostile/bench';
+import { answerCases } from './hostile/answers';
 import { bombCases, exitCodeCases, textCases } from './hostile/content';
 import { hostCases, tenantCases } from './hostile/credential';
 import { entityCases, pageCases } from './hostile/entities';
@@ -26,6 +27,7 @@ const THEMES: Record<string, HostileCase[]> = {
 	"A collected file's name with": fileNameCases,
 	'An action with': entityCases,
 	'A next page that is': pageCases,
+	'An answer with': answerCases,
 };
 const CASES = Object.entries(THEMES).flatMap(([theme, cases]) => cases.map(({ tries, run }) => ({ theme, tries, run })));
 

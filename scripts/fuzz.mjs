@@ -10,7 +10,7 @@ console.log(`${FUZZ_RUNS} inputs for each property. To repeat: FUZZ_SEED=${FUZZ_
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 const { status } = spawnSync(
 	process.execPath,
-	[jest, '--testPathPatterns', 'AnyInput\\.test\\.ts$', '--testTimeout', '600000', '--verbose', ...process.argv.slice(2)],
+	[jest, '--testPathPatterns', 'AnyInput\\.test\\.ts$', '--testTimeout', '600000', '--verbose', '--runInBand', ...process.argv.slice(2)],
 	{ cwd: root, stdio: 'inherit', env: { ...process.env, FUZZ_RUNS, FUZZ_SEED } },
 );
 process.exit(status ?? 1);

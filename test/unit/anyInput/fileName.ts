@@ -28,15 +28,13 @@ const sources = [header, name, name, fc.boolean()] as const;
 export const fileNameProperties = propertiesOf('file names', {
 	'a name has no folder, nothing reserved and nothing unseen, whatever device and storage made of it': fc.property(...sources, (...from) => {
 		const given = nameOf(...from);
-		expect(given).not.toMatch(/[\\/<>:"|?*]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-		expect(given.trim()).not.toMatch(/^\.*$/);
-		expect(given.length).toBeLessThanOrEqual(255);
-		if (from[3]) expect(given).toMatch(/\.gz$/i);
+		const isClean = !/[\\/<>:"|?*]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(given) && !/^\.*$/.test(given.trim());
+		return isClean && given.length <= 255 && (!from[3] || /\.gz$/i.test(given));
 	}),
 	'a name can be written as UTF-8 and in a header': fc.property(...sources, (...from) => {
-		expect(() => encodeURIComponent(nameOf(...from))).not.toThrow();
+		encodeURIComponent(nameOf(...from));
 	}),
 	'a name is no device of Windows': fc.property(...sources, (...from) => {
-		expect(nameOf(...from)).not.toMatch(/^(con|prn|aux|nul|(com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(\.|$)/i);
+		return !/^(con|prn|aux|nul|(com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(\.|$)/i.test(nameOf(...from));
 	}),
 });

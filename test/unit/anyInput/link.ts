@@ -23,10 +23,16 @@ const link = fc.oneof(
 	{ weight: 3, arbitrary: fc.array(piece, { maxLength: 6 }).map((parts) => `https://${parts.join('')}`) },
 	fc.array(piece, { maxLength: 8 }).map((parts) => parts.join('')),
 	fc.webUrl(),
-	fc.tuple(fc.constantFrom('a.blob.core.windows.net', 'storage.example.com', '127.0.0.1'), piece, fc.nat()).map(([host, part, at]) => {
-		const place = at % (host.length + 1);
-		return `https://${host.slice(0, place)}${part}${host.slice(place)}/x?sig=SECRET`;
-	}),
+	// A good link with one thing put in anywhere.
+	{
+		weight: 3,
+		arbitrary: fc.tuple(fc.constantFrom('https://a.blob.core.windows.net/x?sig=SECRET', 'https://storage.example.com/x?sig=SECRET', 'http://127.0.0.1:80/x'), piece, fc.nat()).map(
+			([good, part, at]) => {
+				const place = at % (good.length + 1);
+				return good.slice(0, place) + part + good.slice(place);
+			},
+		),
+	},
 	fc.string({ unit: 'binary' }),
 );
 const hosts = fc.constantFrom(COMMERCIAL, CUSTOM);
@@ -54,6 +60,7 @@ export const linkProperties = propertiesOf('link check', {
 		if ('refused' in checked) expect(checked.refused).not.toContain('SECRET');
 	}),
 	'the end of any link is a date or nothing': fc.property(link, (text) => {
-		for (const each of [text, `https://h/x?se=${text}`]) expect(linkExpiry(each) ?? '1970-01-01T00:00:00.000Z').toMatch(/^[+-]?\d{4,6}-\d\d-\d\dT[\d:.]+Z$/);
+		const ends = [text, `https://h/x?se=${text}`].map(linkExpiry);
+		return ends.every((end) => end === null || /^[+-]?\d{4,6}-\d\d-\d\dT[\d:.]+Z$/.test(end));
 	}),
 });

@@ -21,7 +21,8 @@ const text = fc.oneof(
 /** A filter as the service reads it out of the address that it comes in. */
 function received(filter: string): string {
 	const url = new URL(`https://api.security.microsoft.com/api/machineactions${firstPage(filter, 50, 0)}`);
-	expect([url.pathname, url.hash, [...url.searchParams.keys()]]).toEqual(['/api/machineactions', '', ['$filter', '$top']]);
+	// One comparison of texts: matchers take longer than all that they match.
+	expect(`${url.pathname} ${url.hash} ${[...url.searchParams.keys()].join()}`).toBe('/api/machineactions  $filter,$top');
 	return url.searchParams.get('$filter') ?? '';
 }
 
@@ -34,30 +35,33 @@ const context = { getNode: () => ({ name: 'Defender', type: 'x', parameters: {} 
 export const odataProperties = propertiesOf('filters', {
 	'a literal is read back as exactly the text that was put in': fc.property(text, (value) => {
 		const test = compileFilter(received(`requestor eq ${literal(value)}`), ACTION);
-		expect(test({ requestor: value })).toBe(true);
-		for (const requestor of others(value)) expect(test({ requestor })).toBe(false);
+		return test({ requestor: value }) && !others(value).some((requestor) => test({ requestor }));
 	}),
 	'no text of a filter changes what the other filters of machine actions say': fc.property(text, text, (status, requestor) => {
 		const test = compileFilter(received(actionFilter({ status, requestor })), ACTION);
 		const entity = { type: 'LiveResponse', status, requestor };
-		expect(test(entity)).toBe(true);
-		for (const other of others(status)) expect(test({ ...entity, status: other })).toBe(false);
-		for (const other of others(requestor)) expect(test({ ...entity, requestor: other })).toBe(false);
-		expect(test({ ...entity, type: 'Isolate' })).toBe(false);
+		const different = [
+			...others(status).map((other) => ({ ...entity, status: other })),
+			...others(requestor).map((other) => ({ ...entity, requestor: other })),
+			{ ...entity, type: 'Isolate' },
+		];
+		return test(entity) && !different.some(test);
 	}),
 	'the same of devices, by name, start of a name, tag and system': fc.property(text, text, text, fc.boolean(), (name, tag, osPlatform, isStart) => {
 		const match = isStart ? ('startsWith' as const) : ('exact' as const);
 		const test = compileFilter(received(machineFilter({ computerDnsName: name, match, tag, osPlatform })), MACHINE);
 		const entity = { computerDnsName: name.toLowerCase(), machineTags: ['other', tag], osPlatform };
-		expect(test(entity)).toBe(true);
-		expect(test({ ...entity, computerDnsName: `x${name.toLowerCase()}` })).toBe(`x${name.toLowerCase()}`.startsWith(name.toLowerCase()) && isStart);
-		expect(test({ ...entity, machineTags: others(tag) })).toBe(false);
-		for (const other of others(osPlatform)) expect(test({ ...entity, osPlatform: other })).toBe(false);
+		const other = `x${entity.computerDnsName}`;
+		const different = [
+			...(isStart && other.startsWith(entity.computerDnsName) ? [] : [{ ...entity, computerDnsName: other }]),
+			{ ...entity, machineTags: others(tag) },
+			...others(osPlatform).map((each) => ({ ...entity, osPlatform: each })),
+		];
+		return test(entity) && !different.some(test);
 	}),
 	'a list of ids names these and no others': fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), text, (ids, other) => {
 		const test = compileFilter(received(`id in (${ids.map(literal).join(',')})`), ACTION);
-		for (const id of ids) expect(test({ id })).toBe(true);
-		expect(test({ id: other })).toBe(ids.includes(other));
+		return ids.every((id) => test({ id })) && test({ id: other }) === ids.includes(other);
 	}),
 	'a file name that is taken stays one step of the path, and the same name': fc.property(fc.oneof(text, fc.string({ unit: 'binary-ascii', maxLength: 9 })), (name) => {
 		let checked: string;

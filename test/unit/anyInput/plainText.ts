@@ -26,10 +26,10 @@ function textsOf(any: unknown): string[] {
 
 export const plainTextProperties = propertiesOf('plain text for models', {
 	'no text and no key holds anything that is not seen': fc.property(value, (any) => {
-		for (const each of textsOf(plainValue(any))) expect(UNSEEN.test(each)).toBe(false);
+		return !textsOf(plainValue(any)).some((each) => UNSEEN.test(each));
 	}),
 	'what is seen stays as it is': fc.property(fc.string({ unit: 'grapheme-composite', maxLength: 30 }), (any) => {
-		if (!UNSEEN.test(any)) expect(plainValue({ [any]: [any] })).toEqual({ [any]: [any] });
+		return UNSEEN.test(any) || JSON.stringify(plainValue({ [any]: [any] })) === JSON.stringify({ [any]: [any] });
 	}),
 	'done twice it changes nothing more': fc.property(value, (any) => {
 		expect(plainValue(plainValue(any))).toEqual(plainValue(any));

@@ -43,7 +43,6 @@ export async function setTraps(allowed: string[]): Promise<Traps> {
 	// Not every machine has IPv6; then nothing can be reached there either.
 	const second = await trap('::1', port, sprung).catch(() => undefined);
 	let connections = 0;
-	// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this`
 	const connect = Socket.prototype.connect;
 	Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
 		connections++;

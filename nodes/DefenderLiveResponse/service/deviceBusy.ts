@@ -26,7 +26,7 @@ export class DeviceBusy extends DefenderError {
 export function aboutBlocker({ id, status, commands, entity, requestorComment }: MachineAction): string {
 	const subjects = commands.map(({ command }) => subjectOf(command));
 	const details = [
-		subjects.filter(Boolean).join(', '),
+		[...new Set(subjects)].filter(Boolean).join(', '),
 		status,
 		entity.requestor && `started by ${String(entity.requestor)}`,
 		entity.creationDateTimeUtc && `at ${String(entity.creationDateTimeUtc)}`,

@@ -135,7 +135,7 @@ export const entityCases: HostileCase[] = [
 			const entity = { ...sent.results[0], status: 'Succeeded', commands: Array.from({ length: 50 }, (_, index) => command({ index })) };
 			answer(bench.emulator, entity);
 			const other = bench.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: {} } });
-			bench.emulator.fault({ on: 'run', effect: { kind: 'status', status: 201, body: { ...entity, machineId: other.id } } });
+			bench.emulator.fault({ on: 'run', effect: { kind: 'status', status: 201, body: { ...entity, machineId: other.id, creationDateTimeUtc: new Date(bench.emulator.now() + 60_000).toISOString() } } });
 			const { results } = await bench.runNode(runScript(other.id, { maxWaitMinutes: 1 }));
 			expect(results).toHaveLength(1);
 		},

@@ -82,6 +82,11 @@ const parts = {
 		symlinkSync(join(tools, 'node_modules', 'eslint', 'bin', 'eslint.js'), eslint);
 	},
 
+	/** Stryker, for `npm run mutation` alone. */
+	'mutation-tools'() {
+		install(join(root, 'tools', 'mutation'), 'Stryker');
+	},
+
 	/** n8n's own nodes (Manual Trigger, Edit Fields, If …) without their 2 GB of dependencies. */
 	'base-nodes'() {
 		const { version, sha512, leftOut } = JSON.parse(readFileSync(join(root, 'playground', 'engine', 'base-nodes.json'), 'utf8'));

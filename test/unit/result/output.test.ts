@@ -5,11 +5,12 @@ import {
 	takeOffBanner,
 	withoutNuls,
 } from '../../../nodes/DefenderLiveResponse/result/output';
+import { anyCharacter } from './anyCharacter';
 import { fuzz } from './fuzzRuns';
 
 const PATH = 'C:\\ProgramData\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1954B499}.txt';
 const BANNER = `Transcript started, output file is ${PATH}`;
-const anyText = fc.string({ unit: 'binary', maxLength: 60 });
+const anyText = fc.string({ unit: anyCharacter, maxLength: 60 });
 
 describe('the banner', () => {
 	it.each([

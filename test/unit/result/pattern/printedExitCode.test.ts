@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { Program } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { compile } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { printedExitCode } from '../../../../nodes/DefenderLiveResponse/result/pattern/printedExitCode';
-import { MOST_STATES } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { fuzz } from '../fuzzRuns';
 
 function compiled(pattern: string): Program {
@@ -56,25 +55,13 @@ describe('a printed exit code', () => {
 });
 
 describe('whatever a pattern is, and whatever a device writes to meet it, the search ends', () => {
-	// Each takes JavaScript's own search minutes to years on the text beside it.
+	// JavaScript's own search would take hours on the first two; searchSpeed.test.ts has more and longer ones.
 	it.each([
-		['nested repetition', '^(a+)+$=(\\d+)', 'a'],
-		['repeated alternatives', '(?:a|a)*b(\\d)', 'a'],
-		['words and blanks', '^(\\w+\\s?)*$', 'word '],
-		['many repetitions in a row', '.*.*.*.*.*=(\\d+)x', '='],
-		['overlapping repetitions', '(x+x+)+y', 'x'],
-		['a repetition of everything', '([^]*)*[^]*([^]*)!', 'a\n'],
-		['thirty optional letters', `${'a?'.repeat(30)}${'a'.repeat(30)}(b)`, 'a'],
-		['digits at the end', '(\\d+)\\s*$!', '1'],
-		['a large count', '(?:a{1,30}){1,30}(b)', 'a'],
-		['lazy repetition', '(.+?)+?!', 'a'],
-	])('%s', (_, pattern, part) => {
-		const program = compiled(pattern);
-		// As much as is searched at most.
-		const output = part.repeat(Math.floor(MOST_STATES / program.length / part.length));
-		const started = performance.now();
-		expect(printedExitCode(output, program)).toEqual({ unsearched: 0 });
-		expect(performance.now() - started).toBeLessThan(5_000);
+		['^(a+)+$=(\\d+)', 'a'.repeat(60)],
+		['(?:a|a)*b(\\d)', 'a'.repeat(60)],
+		['([^]*)*[^]*([^]*)!', 'a\n'.repeat(60)],
+	])('with %s', (pattern, output) => {
+		expect(printed(output, pattern)).toBeUndefined();
 	});
 
 	it.each([

@@ -1,0 +1,160 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { gzipSync } from 'node:zlib';
+import type { StoreFile } from '../../../nodes/DefenderLiveResponse/result/collectedFile';
+import { storeCollectedFile } from '../../../nodes/DefenderLiveResponse/result/collectedFile';
+import { startDownload } from '../../../nodes/DefenderLiveResponse/result/download';
+import { BrokenGzip } from '../../../nodes/DefenderLiveResponse/result/gzip';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { ACTION_ID } from './entities';
+import type { BlobAnswer, BlobRequest } from './fakeStorage';
+import { all, fakeStorage, LINK, serve, sha256Of } from './fakeStorage';
+
+const TEXT = Buffer.from('written on a device\n'.repeat(100));
+/** More than a file's start, and hard to compress. */
+const LARGE = Buffer.from(Array.from({ length: 40_000 }, (_, at) => (at * at * 7919) % 251));
+const MEGABYTE = 1024 * 1024;
+
+type Stored = { name: string; type: string; content: Buffer };
+
+/** Stores what a storage answers with; a store of one's own may fail. */
+function storing(
+	answer: (request: BlobRequest, before: number) => BlobAnswer,
+	{ decompress = true, maxBytes = MEGABYTE, path, store }: { decompress?: boolean; maxBytes?: number; path?: string; store?: StoreFile } = {},
+) {
+	const kept: Stored[] = [];
+	const keep: StoreFile = async (stream, name, type) => {
+		kept.push({ name, type, content: await all(stream) });
+	};
+	const fake = fakeStorage(answer);
+	const run = async () => {
+		const download = await startDownload(fake.session, { machineActionId: ACTION_ID, index: 0 }, { url: LINK, expiresAt: null }, 16 * MEGABYTE, newTally());
+		return await storeCollectedFile(download, { decompress, maxBytes, path }, store ?? keep);
+	};
+	return { ...fake, kept, run };
+}
+
+const of = (content: Buffer) => (request: BlobRequest) => serve(content, request);
+
+it('is decompressed, and described as it was on the device', async () => {
+	const packed = gzipSync(TEXT);
+	const { run, kept } = storing(of(packed), { path: 'C:\\Windows\\Logs\\setup.log' });
+	expect(await run()).toEqual({
+		file: { fileName: 'setup.log', fileSize: TEXT.length, mimeType: 'text/plain', sha256: sha256Of(TEXT) },
+		bytes: packed.length,
+		sha256: sha256Of(packed),
+	});
+	expect(kept).toEqual([{ name: 'setup.log', type: 'text/plain', content: TEXT }]);
+});
+
+it.each<[string, Buffer, boolean]>([
+	['is not compressed', LARGE, true],
+	['is shorter than any header', Buffer.from('x'), true],
+	['is empty', Buffer.alloc(0), true],
+])('that %s comes as it is', async (_, content, decompress) => {
+	const { run, kept } = storing(of(content), { decompress, path: '/var/log/x' });
+	expect(await run()).toEqual({
+		file: { fileName: 'x', fileSize: content.length, mimeType: 'application/octet-stream', sha256: sha256Of(content) },
+		bytes: content.length,
+		sha256: sha256Of(content),
+	});
+	expect(kept[0].content).toEqual(content);
+});
+
+it('stays compressed where that is wanted, and its name says so', async () => {
+	const packed = gzipSync(LARGE);
+	const { run, kept } = storing(of(packed), { decompress: false, path: 'C:\\x.csv' });
+	expect((await run()).file).toEqual({ fileName: 'x.csv.gz', fileSize: packed.length, mimeType: 'application/gzip', sha256: sha256Of(packed) });
+	expect(kept[0].content).toEqual(packed);
+});
+
+it('has the name that the download announces before the one that was asked for', async () => {
+	const headers = { 'content-disposition': 'attachment; filename=report.JSON' };
+	const { run } = storing((request) => serve(TEXT, request, { headers }), { path: 'C:\\x.csv' });
+	expect((await run()).file).toMatchObject({ fileName: 'report.JSON', mimeType: 'application/json' });
+});
+
+it.each([
+	['x.csv', 'text/csv'],
+	['x.GZ', 'application/gzip'],
+	['x.json', 'application/json'],
+	['x.log', 'text/plain'],
+	['x.txt', 'text/plain'],
+	['x.zip', 'application/zip'],
+	// Nothing that a browser would run, whatever the device calls it.
+	['x.html', 'application/octet-stream'],
+	['x.svg', 'application/octet-stream'],
+	['x.txt.exe', 'application/octet-stream'],
+	['x.txt_', 'application/octet-stream'],
+	['txt', 'application/octet-stream'],
+])('named %s has the type %s', async (path, mimeType) => {
+	expect((await storing(of(TEXT), { path }).run()).file.mimeType).toBe(mimeType);
+});
+
+describe('a file over the limit', () => {
+	const message = 'The result is larger than 1 MB. Raise Max Download Size in the options to get it';
+	const zeros = Buffer.alloc(MEGABYTE + 1);
+
+	it('that says so itself is refused before anything is stored', async () => {
+		const { run, kept, requests, streams } = storing(of(gzipSync(zeros)));
+		await expect(run()).rejects.toMatchObject({ reason: 'tooLarge', message });
+		expect(kept).toEqual([]);
+		expect(requests.map(({ from }) => from > 0)).toEqual([false, true]);
+		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+
+	it('that lies about it is broken off', async () => {
+		const lying = gzipSync(Buffer.alloc(8 * MEGABYTE));
+		lying.writeUInt32LE(5, lying.length - 4);
+		const { run, kept, streams } = storing(of(lying));
+		await expect(run()).rejects.toMatchObject({ reason: 'tooLarge', message });
+		expect(kept).toEqual([]);
+		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+
+	it('whose length nobody tells is broken off', async () => {
+		const { run } = storing((request) => serve(gzipSync(zeros), request, { headers: { 'content-length': undefined } }));
+		await expect(run()).rejects.toMatchObject({ reason: 'tooLarge', message });
+	});
+
+	it('is none where it is as long as the limit', async () => {
+		const { run } = storing(of(gzipSync(zeros.subarray(1))));
+		expect((await run()).file.fileSize).toBe(MEGABYTE);
+	});
+
+	it('is not looked for where a file is too small to become one, nor where it stays compressed', async () => {
+		const small = storing(of(gzipSync(TEXT)));
+		await small.run();
+		expect(small.requests).toHaveLength(1);
+		const packed = storing(of(gzipSync(zeros)), { decompress: false });
+		expect((await packed.run()).file.mimeType).toBe('application/gzip');
+		expect(packed.requests).toHaveLength(1);
+	});
+});
+
+describe('a store that does not take the file', () => {
+	it('is told of as it says', async () => {
+		const { run, streams, clock } = storing(of(LARGE), {
+			store: async (stream) => {
+				for await (const chunk of stream) {
+					expect(chunk.length).toBeGreaterThan(0);
+					throw new Error('disk full');
+				}
+			},
+		});
+		await expect(run()).rejects.toThrow('disk full');
+		await clock.sleep(1_000);
+		expect(streams[0].destroyed).toBe(true);
+	});
+
+	it('is not blamed for what happened to the download', async () => {
+		const wrapping: StoreFile = async (stream) => {
+			await all(stream).catch(() => {
+				throw new Error('could not be stored');
+			});
+		};
+		const broken = storing(of(Buffer.concat([gzipSync(TEXT).subarray(0, 30), Buffer.alloc(3_000)])), { store: wrapping });
+		await expect(broken.run()).rejects.toBeInstanceOf(BrokenGzip);
+		const damaged = storing((request) => serve(TEXT, request, { headers: { 'content-md5': 'x' } }), { store: wrapping });
+		await expect(damaged.run()).rejects.toMatchObject({ reason: 'damaged' });
+	});
+});

@@ -1,0 +1,281 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { startDownload } from '../../../nodes/DefenderLiveResponse/result/download';
+import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { disconnected, refused } from '../service/fakeSession';
+import { ACTION_ID } from './entities';
+import type { BlobAnswer, BlobRequest } from './fakeStorage';
+import { all, fakeStorage, LINK, md5Of, NEXT_LINK, serve, streamOf } from './fakeStorage';
+
+const CONTENT = Buffer.from('0123456789abcdef');
+const ADDRESS = { machineActionId: ACTION_ID, index: 0 };
+const MEGABYTE = 1024 * 1024;
+
+/** Downloads from a storage that answers so. */
+function download(
+	answer: (request: BlobRequest, before: number) => BlobAnswer,
+	{ maxBytes = MEGABYTE, link, signal }: { maxBytes?: number; link?: () => unknown; signal?: AbortSignal } = {},
+) {
+	const fake = fakeStorage(answer, link, signal);
+	const tally = newTally();
+	const start = async () => await startDownload(fake.session, ADDRESS, { url: LINK, expiresAt: null }, maxBytes, tally);
+	return { ...fake, tally, start, bytes: async () => await all((await start()).bytes()) };
+}
+
+const storageSays = (status: number, headers: Record<string, string> = {}) => refused(status, '<Error/>', headers);
+
+it('brings the file as it is, in one request that carries no credential', async () => {
+	const { bytes, requests, tally, streams } = download((request) => serve(CONTENT, request));
+	expect(await bytes()).toEqual(CONTENT);
+	expect(requests).toHaveLength(1);
+	expect(requests[0].url).toBe(LINK);
+	expect(requests[0].headers).toEqual({ 'Accept-Encoding': 'identity' });
+	expect(tally).toMatchObject({ apiCalls: 1, retries: 0 });
+	expect(streams[0].destroyed).toBe(true);
+});
+
+it('brings an empty file, and one whose length nobody tells', async () => {
+	expect(await download((request) => serve(Buffer.alloc(0), request)).bytes()).toHaveLength(0);
+	const unknown = { 'content-length': undefined, 'content-md5': undefined };
+	expect(await download((request) => serve(CONTENT, request, { headers: unknown })).bytes()).toEqual(CONTENT);
+});
+
+describe('a file over the limit', () => {
+	const message = 'The result is larger than 2 MB. Raise Max Download Size in the options to get it';
+
+	it('is not begun where the storage tells its length', async () => {
+		const { start, streams } = download((request) => serve(Buffer.alloc(2 * MEGABYTE + 1), request), { maxBytes: 2 * MEGABYTE });
+		await expect(start()).rejects.toMatchObject({ reason: 'tooLarge', message });
+		expect(streams[0].destroyed).toBe(true);
+	});
+
+	it('is broken off where it does not', async () => {
+		const { bytes, streams } = download(
+			(request) => serve(Buffer.alloc(2 * MEGABYTE + 1), request, { headers: { 'content-length': undefined } }),
+			{ maxBytes: 2 * MEGABYTE },
+		);
+		await expect(bytes()).rejects.toMatchObject({ reason: 'tooLarge', message });
+		expect(streams[0].destroyed).toBe(true);
+	});
+
+	it('is none where it is as long as the limit', async () => {
+		for (const headers of [{}, { 'content-length': undefined }]) {
+			expect(await download((request) => serve(CONTENT, request, { headers }), { maxBytes: CONTENT.length }).bytes()).toEqual(CONTENT);
+		}
+	});
+});
+
+describe('a connection that is lost', () => {
+	it.each<[string, 'break' | 'end', number]>([
+		['breaks', 'break', 5],
+		['ends too early', 'end', 5],
+		['ends before the last byte', 'end', 15],
+	])('and %s goes on at the byte where it was, of the same version', async (_, ending, until) => {
+		const { bytes, requests, tally, streams } = download((request, before) => serve(CONTENT, request, before === 0 ? { until, ending } : {}));
+		expect(await bytes()).toEqual(CONTENT);
+		expect(requests.map(({ from }) => from)).toEqual([0, until]);
+		expect(requests[1].headers).toEqual({ 'Accept-Encoding': 'identity', Range: `bytes=${until}-`, 'If-Match': '"0x8D9"' });
+		expect(requests[1].at - requests[0].at).toBeGreaterThanOrEqual(750);
+		expect(tally).toMatchObject({ apiCalls: 2, retries: 1 });
+		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+
+	it('behind the last byte is no loss', async () => {
+		const { bytes, requests } = download((request) => serve(CONTENT, request, { ending: 'break' }));
+		expect(await bytes()).toEqual(CONTENT);
+		expect(requests).toHaveLength(1);
+	});
+
+	it('and stays silent for a minute goes on as well', async () => {
+		const { bytes, requests } = download((request, before) => serve(CONTENT, request, before === 0 ? { until: 9, ending: 'silence' } : {}));
+		expect(await bytes()).toEqual(CONTENT);
+		expect(requests.map(({ from }) => from)).toEqual([0, 9]);
+		expect(requests[1].at - requests[0].at).toBeGreaterThan(60_000);
+		expect(requests[1].at - requests[0].at).toBeLessThan(65_000);
+	});
+
+	it('goes on where the length is unknown', async () => {
+		const headers = { 'content-length': undefined, 'content-md5': undefined };
+		const { bytes } = download((request, before) => serve(CONTENT, request, before === 0 ? { headers, until: 9, ending: 'break' } : {}));
+		expect(await bytes()).toEqual(CONTENT);
+	});
+
+	it('five times is survived, once more is not', async () => {
+		const breaking = (most: number) => download((request, before) => serve(CONTENT, request, before < most ? { until: request.from + 1, ending: 'break' } : {}));
+		expect(await breaking(5).bytes()).toEqual(CONTENT);
+		const { bytes, requests } = breaking(6);
+		await expect(bytes()).rejects.toMatchObject({ reason: 'unreachable', message: 'The result could not be downloaded. The connection kept breaking' });
+		expect(requests).toHaveLength(6);
+	});
+
+	it('by the user ends the download', async () => {
+		const user = new AbortController();
+		const { bytes, clock, requests } = download((request) => serve(CONTENT, request, { until: 3, ending: 'silence' }), { signal: user.signal });
+		const failed = bytes().catch((error: unknown) => error);
+		const begun = clock.now();
+		await clock.at(begun + 7_000, () => user.abort());
+		expect(await failed).toBeInstanceOf(Cancelled);
+		expect(clock.now() - begun).toBeLessThanOrEqual(8_000);
+		expect(requests).toHaveLength(1);
+	});
+});
+
+describe('the content is checked', () => {
+	const otherMd5 = md5Of(Buffer.from('something else'));
+
+	it('against the checksum of the first answer', async () => {
+		const { bytes } = download((request) => serve(CONTENT, request, { headers: { 'content-md5': otherMd5 } }));
+		await expect(bytes()).rejects.toMatchObject({ reason: 'damaged', message: 'The result arrived damaged: its checksum does not match' });
+	});
+
+	it('against that of a later part, where only this one tells', async () => {
+		const late = (md5: string) =>
+			download((request, before) =>
+				serve(CONTENT, request, before === 0 ? { headers: { 'content-md5': undefined }, until: 4, ending: 'break' } : { headers: { 'x-ms-blob-content-md5': md5 } }),
+			);
+		expect(await late(md5Of(CONTENT)).bytes()).toEqual(CONTENT);
+		await expect(late(otherMd5).bytes()).rejects.toMatchObject({ reason: 'damaged' });
+	});
+
+	it('against that of the first where both tell', async () => {
+		const { bytes } = download((request, before) => serve(CONTENT, request, before === 0 ? { until: 4, ending: 'break' } : { headers: { 'x-ms-blob-content-md5': otherMd5 } }));
+		expect(await bytes()).toEqual(CONTENT);
+	});
+
+	it('but not where it was unpacked on the way, since length and checksum are of the packed one', async () => {
+		const { bytes } = download((request) => serve(CONTENT, request, { headers: { 'content-length': '9', 'content-md5': otherMd5 } }));
+		expect(await bytes()).toEqual(CONTENT);
+	});
+});
+
+describe('a storage that has another version of the file meanwhile', () => {
+	it.each<[string, (request: BlobRequest) => BlobAnswer]>([
+		['refuses the old one', () => { throw storageSays(412); }],
+		['has no such part', () => { throw storageSays(416); }],
+		['begins anew', () => ({ ...serve(CONTENT, { from: 0 } as BlobRequest) })],
+	])('and %s gives nothing that is half of each', async (_, second) => {
+		const { bytes, streams } = download((request, before) => (before === 0 ? serve(CONTENT, request, { until: 5, ending: 'break' }) : second(request)));
+		await expect(bytes()).rejects.toMatchObject({ reason: 'damaged', message: 'The result arrived damaged: it changed while it was downloaded' });
+		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+});
+
+describe('a link that is refused', () => {
+	it.each([401, 403])('(%i) is replaced by a new one at once, which is then the one in use', async (status) => {
+		const { start, requests, calls, tally } = download((request) => {
+			if (request.url === LINK) throw storageSays(status);
+			return serve(CONTENT, request);
+		});
+		const { link, bytes } = await start();
+		expect(await all(bytes())).toEqual(CONTENT);
+		expect(link).toEqual({ url: NEXT_LINK, expiresAt: '2026-01-13T10:00:00.000Z' });
+		expect(requests.map(({ url }) => url)).toEqual([LINK, NEXT_LINK]);
+		expect(requests[1].at).toBe(requests[0].at);
+		expect(calls).toHaveLength(1);
+		expect(tally).toMatchObject({ apiCalls: 3, retries: 1 });
+	});
+
+	it('half-way is replaced as well, and the rest comes with the new one', async () => {
+		const { start, requests } = download((request, before) => {
+			if (before === 1) throw storageSays(403);
+			return serve(CONTENT, request, before === 0 ? { until: 6, ending: 'break' } : {});
+		});
+		const started = await start();
+		expect(await all(started.bytes())).toEqual(CONTENT);
+		expect(requests.map(({ url, from }) => [url, from])).toEqual([[LINK, 0], [LINK, 6], [NEXT_LINK, 6]]);
+		expect(started.link.url).toBe(NEXT_LINK);
+	});
+
+	it('again and again is asked for less and less often, and given up after five times', async () => {
+		const { start, requests } = download(() => {
+			throw storageSays(403, { 'x-ms-error-code': 'AuthenticationFailed' });
+		});
+		await expect(start()).rejects.toMatchObject({
+			reason: 'unreachable', message: 'The result could not be downloaded. The storage answered 403 (AuthenticationFailed)',
+		});
+		expect(requests.slice(1).map(({ at }, place) => at - requests[place].at)).toEqual([0, 3_000, 6_000, 12_000, 22_500]);
+	});
+
+	it('is given up where there is no new one', async () => {
+		const { start } = download(() => { throw storageSays(403); }, { link: () => { throw refused(404); } });
+		await expect(start()).rejects.toMatchObject({ reason: 'noResult', message: 'Defender has no result for this command' });
+	});
+});
+
+it('a file that is gone is looked for once more by a new link', async () => {
+	const gone = (times: number) =>
+		download((request, before) => {
+			if (before < times) throw storageSays(404, { 'x-ms-error-code': 'BlobNotFound' });
+			return serve(CONTENT, request);
+		});
+	expect(await gone(1).bytes()).toEqual(CONTENT);
+	const { bytes, requests } = gone(2);
+	await expect(bytes()).rejects.toMatchObject({
+		reason: 'noResult', message: 'Defender has no result for this command. The storage answered 404 (BlobNotFound)',
+	});
+	expect(requests.map(({ url }) => url)).toEqual([LINK, NEXT_LINK]);
+});
+
+describe('a storage that cannot answer just now', () => {
+	it('is asked again when it says, with the same link', async () => {
+		const { bytes, requests, tally } = download((request, before) => {
+			if (before === 0) throw storageSays(503, { 'retry-after': '7' });
+			return serve(CONTENT, request);
+		});
+		expect(await bytes()).toEqual(CONTENT);
+		expect(requests.map(({ url }) => url)).toEqual([LINK, LINK]);
+		expect(requests[1].at - requests[0].at).toBe(7_000);
+		expect(tally).toMatchObject({ apiCalls: 2, retries: 1 });
+	});
+
+	it('is asked again less and less often where it does not say', async () => {
+		const { start, requests } = download(() => {
+			throw disconnected('ECONNRESET');
+		});
+		await expect(start()).rejects.toMatchObject({
+			reason: 'unreachable', message: 'The result could not be downloaded. The storage could not be reached (ECONNRESET)',
+		});
+		expect(requests.slice(1).map(({ at }, place) => at - requests[place].at)).toEqual([1_500, 3_000, 6_000, 12_000, 22_500]);
+	});
+
+	it('is not asked again where asking again is of no use', async () => {
+		const { start, requests } = download(() => {
+			throw storageSays(400, { 'x-ms-error-code': 'InvalidQueryParameterValue' });
+		});
+		await expect(start()).rejects.toMatchObject({
+			reason: 'unreachable', message: 'The result could not be downloaded. The storage answered 400 (InvalidQueryParameterValue)',
+		});
+		expect(requests).toHaveLength(1);
+	});
+});
+
+describe("a file's end", () => {
+	it('is asked for by itself, and its connection let go', async () => {
+		const { start, requests, streams } = download((request) => serve(CONTENT, request));
+		const { end, bytes } = await start();
+		expect(await end(4)).toEqual(Buffer.from('cdef'));
+		expect(requests[1].headers).toMatchObject({ Range: 'bytes=12-', 'If-Match': '"0x8D9"' });
+		expect(streams[1].destroyed).toBe(true);
+		expect(await all(bytes())).toEqual(CONTENT);
+	});
+
+	it('is unknown where the length is, or where there is no more than the end', async () => {
+		const unknown = await download((request) => serve(CONTENT, request, { headers: { 'content-length': undefined } })).start();
+		expect(await unknown.end(4)).toBeUndefined();
+		const { start, requests } = download((request) => serve(CONTENT, request));
+		const { end } = await start();
+		expect(await end(16)).toBeUndefined();
+		expect(await end(17)).toBeUndefined();
+		expect(requests).toHaveLength(1);
+		expect(await end(15)).toEqual(CONTENT.subarray(1));
+	});
+
+	it.each<[string, BlobAnswer['stream']]>([
+		['is cut short', streamOf([Buffer.from('cd')])],
+		['breaks off', streamOf([Buffer.from('cd')], 'break')],
+		['falls silent', streamOf([Buffer.from('cd')], 'silence')],
+	])('is unknown where it %s', async (_, stream) => {
+		const { start } = download((request, before) => (before === 0 ? serve(CONTENT, request) : { ...serve(CONTENT, request), stream }));
+		expect(await (await start()).end(4)).toBeUndefined();
+	});
+});

@@ -1,0 +1,25 @@
+import { compile } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
+import { printedExitCode } from '../../../../nodes/DefenderLiveResponse/result/pattern/printedExitCode';
+import { MOST_STATES } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
+
+// Each takes JavaScript's own search minutes to years on the text beside it.
+it.each([
+	['nested repetition', '^(a+)+$=(\\d+)', 'a'],
+	['repeated alternatives', '(?:a|a)*b(\\d)', 'a'],
+	['words and blanks', '^(\\w+\\s?)*$', 'word '],
+	['many repetitions in a row', '.*.*.*.*.*=(\\d+)x', '='],
+	['overlapping repetitions', '(x+x+)+y', 'x'],
+	['a repetition of everything', '([^]*)*[^]*([^]*)!', 'a\n'],
+	['thirty optional letters', `${'a?'.repeat(30)}${'a'.repeat(30)}(b)`, 'a'],
+	['digits at the end', '(\\d+)\\s*$!', '1'],
+	['a large count', '(?:a{1,30}){1,30}(b)', 'a'],
+	['lazy repetition', '(.+?)+?!', 'a'],
+])('the search ends with %s, as soon as anybody would wait', (_, pattern, part) => {
+	const program = compile(pattern);
+	if ('refused' in program) throw new Error(program.refused);
+	// As much as is searched at most.
+	const output = part.repeat(Math.floor(MOST_STATES / program.length / part.length));
+	const started = performance.now();
+	expect(printedExitCode(output, program)).toEqual({ unsearched: 0 });
+	expect(performance.now() - started).toBeLessThan(5_000);
+});

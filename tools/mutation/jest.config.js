@@ -1,0 +1,16 @@
+const { join } = require('node:path');
+const { transform, testEnvironment, testTimeout } = require('../../jest.config.js');
+
+/** The unit tests of what is mutated: those in n8n's engine take minutes and tell less about one line. */
+module.exports = {
+	rootDir: join(__dirname, '..', '..'),
+	testMatch: ['<rootDir>/test/unit/result/**/*.test.ts', '<rootDir>/test/unit/service/**/*.test.ts'],
+	// What measures time would measure Stryker's traces in the code; what runs in a process of its own is out of its sight.
+	testPathIgnorePatterns: ['/node_modules/', 'Speed\\.test', 'gzipStopped\\.test'],
+	testSequencer: '<rootDir>/tools/mutation/neededFiles.js',
+	testRunner: '<rootDir>/tools/mutation/jest-circus-until-found.js',
+	setupFilesAfterEnv: ['<rootDir>/tools/mutation/sameFuzz.js'],
+	transform,
+	testEnvironment,
+	testTimeout,
+};

@@ -1,0 +1,27 @@
+// Of the test files, those that have a test which Stryker asks for. It names tests, not their files, so that jest would
+// load every file for each of some thousand mutants.
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/** The names of a file's tests, once it has been run here. */
+const names = new Map();
+
+module.exports = class NeededFiles extends Sequencer {
+	constructor(options) {
+		super(options);
+		this.asked = options.globalConfig.testNamePattern;
+	}
+
+	sort(tests) {
+		const pattern = new RegExp(this.asked ?? '', 'i');
+		return super.sort(tests.filter(({ path }) => !names.has(path) || names.get(path).some((name) => pattern.test(name))));
+	}
+
+	cacheResults(tests, results) {
+		for (const { testFilePath, testResults } of results.testResults) {
+			const all = testResults.map(({ fullName }) => fullName);
+			// Without a name it was not run.
+			if (all.some((name) => name !== '')) names.set(testFilePath, all);
+		}
+		super.cacheResults(tests, results);
+	}
+};

@@ -1,0 +1,25 @@
+// Mutation testing of what decides over results: `npm run mutation`, or for one file while its tests are written
+// `node tools/mutation/run.mjs --mutate nodes/DefenderLiveResponse/result/link.ts`.
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+	mutate: ['nodes/DefenderLiveResponse/result/**/*.ts', 'nodes/DefenderLiveResponse/service/**/*.ts'],
+	testRunner: 'jest',
+	// By its path: Stryker looks beside itself by name, but starts its workers in the sandbox, which has the root's packages.
+	plugins: [here('node_modules/@stryker-mutator/jest-runner/dist/src/index.js')],
+	jest: { configFile: 'tools/mutation/jest.config.js', enableFindRelatedTests: false },
+	coverageAnalysis: 'perTest',
+	concurrency: 2,
+	timeoutMS: 10_000,
+	// Outside the repository, where neither lint nor jest nor git meets what an interrupted run left behind.
+	tempDirName: join(tmpdir(), `defender-live-response-mutation-${process.pid}`),
+	ignorePatterns: ['coverage', 'dist', 'docs'],
+	reporters: ['clear-text', 'json'],
+	clearTextReporter: { allowColor: false, reportTests: false, reportMutants: true, logTests: false },
+	jsonReporter: { fileName: 'coverage/mutation/mutation.json' },
+};

@@ -97,6 +97,30 @@ it('refuses an empty account name', () => {
 	expect(checkLink(`https://.blob.core.windows.net${REST}`, COMMERCIAL)).toHaveProperty('refused');
 });
 
+it.each([
+	[`https://a.blob.core.windows.net/a b`, 'it has characters that no link has'],
+	['/investigation-actions-data', 'it is no complete address'],
+	['https://user@a.blob.core.windows.net/', 'it carries user info'],
+	['https://:pass@a.blob.core.windows.net/', 'it carries user info'],
+	['https://@a.blob.core.windows.net/', 'it carries user info'],
+	['https://EVIL.example/', 'its host evil.example is no storage of this cloud'],
+	['https://a.blob.core.windows.net:8443/', 'its port is not that of https'],
+	['http://a.blob.core.windows.net/', 'it is not https'],
+])('says of %s that %s', (link, refused) => {
+	expect(checkLink(link, COMMERCIAL)).toEqual({ refused });
+});
+
+it('takes a user only where one can stand', () => {
+	const link = 'https://a.blob.core.windows.net//x@y?q=//z@';
+	expect(checkLink(link, COMMERCIAL)).toEqual({ url: link, expiresAt: null });
+});
+
+it('sends nothing in the clear but to this machine', () => {
+	const hosts = ['127.0.0.1', '127.10.20.30', '127.0.0.1.example', 'x127.0.0.1.example', 'localhost.example'];
+	const followed = hosts.filter((host) => 'url' in checkLink(`http://${host}/x`, hosts));
+	expect(followed).toEqual(['127.0.0.1', '127.10.20.30']);
+});
+
 it('refuses the storage of another cloud, and everything where no host is allowed', () => {
 	const link = `https://a.blob.core.windows.net${REST}`;
 	expect(checkLink(link, cloudOf({ tenantId, cloud: 'gcc' }).downloadHosts)).toHaveProperty('refused');

@@ -1,0 +1,68 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { Cancelled, orCancelled, pause, systemClock, throwIfCancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
+import { FakeClock } from './fakeClock';
+
+const never = new Promise<never>(() => undefined);
+
+it("the system's clock tells the time, sleeps, and draws lots", async () => {
+	const before = Date.now();
+	await systemClock.sleep(0);
+	expect(systemClock.now()).toBeGreaterThanOrEqual(before);
+	expect(systemClock.now()).toBeLessThanOrEqual(Date.now());
+	const chance = systemClock.random();
+	expect(chance).toBeGreaterThanOrEqual(0);
+	expect(chance).toBeLessThan(1);
+});
+
+describe('a pause', () => {
+	it.each([1, 499, 500, 501, 61_234])('of %i ms takes just as long', async (ms) => {
+		const clock = new FakeClock();
+		const start = clock.now();
+		await pause(clock, ms);
+		expect(clock.now() - start).toBe(ms);
+	});
+
+	it.each([0, -5])('of %i ms is over at once', async (ms) => {
+		const clock = new FakeClock();
+		const sleep = jest.spyOn(clock, 'sleep');
+		await pause(clock, ms);
+		expect(sleep).not.toHaveBeenCalled();
+	});
+
+	it('ends within half a second of a cancel', async () => {
+		const clock = new FakeClock();
+		const user = new AbortController();
+		const start = clock.now();
+		const paused = pause(clock, 3_600_000, user.signal).catch((error: unknown) => error);
+		await clock.at(start + 1_200, () => user.abort());
+		expect(await paused).toBeInstanceOf(Cancelled);
+		expect(clock.now() - start).toBeLessThanOrEqual(1_700);
+	});
+
+	it('is none where the execution was cancelled before', async () => {
+		await expect(pause(new FakeClock(), 0, AbortSignal.abort())).rejects.toThrow('The execution was cancelled');
+	});
+});
+
+it('an execution goes on until it is cancelled', () => {
+	expect(() => throwIfCancelled(undefined)).not.toThrow();
+	expect(() => throwIfCancelled(new AbortController().signal)).not.toThrow();
+	expect(() => throwIfCancelled(AbortSignal.abort())).toThrow(Cancelled);
+});
+
+describe('waiting for something that knows of no cancel', () => {
+	it('gives what comes of it', async () => {
+		for (const signal of [undefined, new AbortController().signal]) {
+			expect(await orCancelled(Promise.resolve(5), signal)).toBe(5);
+			await expect(orCancelled(Promise.reject(new Error('lost')), signal)).rejects.toThrow('lost');
+		}
+	});
+
+	it('ends with a cancel, before and while it waits', async () => {
+		await expect(orCancelled(Promise.resolve(5), AbortSignal.abort())).rejects.toBeInstanceOf(Cancelled);
+		const user = new AbortController();
+		const waiting = orCancelled(never, user.signal).catch((error: unknown) => error);
+		user.abort();
+		expect(await waiting).toBeInstanceOf(Cancelled);
+	});
+});

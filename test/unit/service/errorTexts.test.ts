@@ -1,0 +1,111 @@
+import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
+import { DefenderError, describeFailure, refusal } from '../../../nodes/DefenderLiveResponse/service/errors';
+import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failure';
+
+const refused = (status: number, more: Partial<Failure> = {}) => ({ kind: 'refused', status, ...more }) as Failure;
+const signIn = (message: string, more: Partial<Failure> = {}) => ({ kind: 'signIn', message, ...more }) as Failure;
+const textsOf = (failure: Failure, kind: (typeof CALLS)[keyof typeof CALLS] = CALLS.run) => {
+	const { message, todo } = describeFailure(kind, failure);
+	return [message, todo];
+};
+
+const CHECK = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
+
+it.each<[string, string, string]>([
+	['ActiveRequestAlreadyExists', 'The device is busy with another live response', 'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.'],
+	['OsPlatformNotSupported', "The device's operating system does not support this", "See the system requirements of live response in Microsoft's documentation."],
+	['ClientVersionNotSupported', "The device's Defender version does not support this", 'Update Defender for Endpoint on the device.'],
+	['DisabledFeature', 'Live response is switched off in this tenant', 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).'],
+	['DisallowedOperation', 'Defender does not allow live response on this device', "Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused."],
+])("the service's code %s", (code, message, todo) => {
+	for (const status of [400, 403, 409]) expect(textsOf(refused(status, { code }))).toEqual([message, todo]);
+});
+
+it.each<[string, string, string]>([
+	['AADSTS7000215: Invalid client secret provided.', 'The client secret is wrong', "Enter the secret's value in the credential, not its ID."],
+	['AADSTS7000222: The provided client secret keys are expired.', 'The client secret has expired', 'Make a new secret for the app registration and enter it in the credential.'],
+	['AADSTS700016: Application was not found.', 'The app was not found in this tenant', "Check Client ID and Tenant ID in the credential, and that the app's registration belongs to this tenant."],
+	['AADSTS90002: Tenant not found.', 'The tenant was not found', 'Check Tenant ID and Cloud in the credential.'],
+	['AADSTS700027: Client assertion failed.', 'The certificate does not fit the app registration', "Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential."],
+	['AADSTS500011: The resource principal was not found.', 'The tenant does not know the Defender API', 'Check Cloud (and Audience) in the credential, and that the tenant has a licence for Defender for Endpoint.'],
+	['AADSTS50034: something else', 'Microsoft Entra refused the sign-in', CHECK],
+	['Client authentication failed', 'Microsoft Entra did not accept the client ID or its secret', CHECK],
+	['OAuth credentials not connected', 'Microsoft Entra refused the sign-in', CHECK],
+])('the sign-in refused with "%s"', (words, message, todo) => {
+	expect(textsOf(signIn(words))).toEqual([message, todo]);
+});
+
+it.each<[string, Failure, string, string]>([
+	['a sign-in that met no answer', signIn('x', { code: 'ENOTFOUND' }), 'Microsoft Entra could not be reached to sign in', 'Check the network, the proxy and the cloud of the credential.'],
+	['no answer', { kind: 'network', code: 'ECONNRESET' }, 'Defender could not be reached to run live response', 'Check the network, the proxy and the cloud and region of the credential.'],
+	['400', refused(400), 'Defender refused to run live response', 'Check the parameters of the node.'],
+	['401', refused(401), 'Defender did not accept the sign-in to run live response', CHECK],
+	['404', refused(404), 'Defender does not know this device', "Check what was entered, and that the credential's tenant and region are the ones it belongs to."],
+	['429', refused(429), 'Defender went on refusing because of its rate limit', 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.'],
+	['499', refused(499), 'Defender refused to run live response', 'Check the parameters of the node.'],
+])('%s', (_, failure, message, todo) => {
+	expect(textsOf(failure)).toEqual([message, todo]);
+});
+
+describe('403', () => {
+	const texts = (kind: 'application' | 'delegated', ...names: string[]) => {
+		const { message, todo } = describeFailure(CALLS.resultLink, refused(403), { kind, names });
+		return [message, todo];
+	};
+	const needed = 'Machine.ReadWrite.All (delegated: Machine.LiveResponse) of the API WindowsDefenderATP';
+
+	it('with a token that lacks the permission', () => {
+		expect(texts('application', 'Alert.Read.All', 'User.Read')).toEqual([
+			'Defender refused to hand out the link to a live response result: a permission is missing',
+			`Add ${needed} to the app registration and grant admin consent. The token has: Alert.Read.All, User.Read.`,
+		]);
+		expect(texts('delegated')[1]).toContain(' The token has: none.');
+	});
+
+	it('with a token that has it, among others', () => {
+		const expected = [
+			'Defender refused to hand out the link to a live response result, although the token has the permission',
+			`Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups. Needed: ${needed}. The token has: Alert.Read.All, `,
+		];
+		const app = texts('application', 'Alert.Read.All', 'Machine.ReadWrite.All');
+		expect(app).toEqual([expected[0], `${expected[1]}Machine.ReadWrite.All.`]);
+		const user = texts('delegated', 'Alert.Read.All', 'Machine.LiveResponse');
+		expect(user).toEqual([expected[0], `${expected[1]}Machine.LiveResponse.`]);
+	});
+});
+
+it.each<[string, Failure, string]>([
+	['all that the service said', refused(400, { code: 'X', message: 'not so. \n', requestId: 'r-1' }), 'Defender says: not so. Code: X. Request ID: r-1'],
+	['its words alone', refused(400, { message: 'a. b' }), 'Defender says: a. b'],
+	['its code alone', refused(400, { code: 'X' }), 'Code: X'],
+	['how the connection was lost', { kind: 'network', code: 'ECONNRESET' }, '(ECONNRESET)'],
+	['the first line of Entra', signIn('AADSTS1: no.\nTrace ID: x'), 'Microsoft Entra says: AADSTS1: no.'],
+	['what kept Entra from answering', signIn('connect ENOTFOUND\nx', { code: 'ENOTFOUND' }), '(connect ENOTFOUND)'],
+])('a description ends in %s', (_, failure, said) => {
+	const { description, todo } = describeFailure(CALLS.run, failure);
+	expect(description).toBe(`${todo} ${said}`);
+});
+
+it('a description without any words of the service is what to do', () => {
+	expect(describeFailure(CALLS.run, refused(400)).description).toBe('Check the parameters of the node.');
+});
+
+it('what the service said is shown without signatures and tokens', () => {
+	const { description } = describeFailure(CALLS.run, refused(400, { message: 'see https://h/x?sig=SECRET&a=1' }));
+	expect(description).toContain('sig=(removed)&a=1');
+});
+
+it('in one line, it says what happened, what to do, and what was said', () => {
+	expect(new DefenderError('No such file', 'Upload it.').inFull).toBe('No such file. Upload it.');
+	const error = describeFailure(CALLS.run, refused(400, { code: 'X' }));
+	expect(error.inFull).toBe('Defender refused to run live response. Check the parameters of the node. Code: X');
+	expect([error.status, error.code]).toEqual([400, 'X']);
+	const lost = describeFailure(CALLS.run, { kind: 'network', code: 'X' });
+	expect([lost.status, lost.code]).toEqual([undefined, undefined]);
+});
+
+it('only refusals are caught as such', () => {
+	const error = new DefenderError('a', 'b');
+	expect(refusal(error)).toBe(error);
+	expect(() => refusal(new Error('else'))).toThrow('else');
+});

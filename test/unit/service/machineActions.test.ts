@@ -1,0 +1,62 @@
+import { commandIndexes, subjectOf } from '../../../nodes/DefenderLiveResponse/service/machineAction';
+import * as actions from '../../../nodes/DefenderLiveResponse/service/machineActions';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { ACTION_ID, actionEntity, actionOf } from '../result/entities';
+import { fakeSession } from './fakeSession';
+
+const ENTITY = actionEntity('Pending', [{}]);
+
+it('one action is asked for by its ID, encoded', async () => {
+	const { session, calls } = fakeSession(() => ENTITY);
+	expect((await actions.getMachineAction(session, 'a/../b', newTally())).entity).toEqual(ENTITY);
+	expect(calls.map(({ method, url }) => [method, url])).toEqual([['GET', 'https://api.security.microsoft.com/api/machineactions/a%2F..%2Fb']]);
+});
+
+it('a cancel carries its comment, and gives the action as it is then', async () => {
+	const { session, calls } = fakeSession(() => ENTITY);
+	expect((await actions.cancelMachineAction(session, 'a/b', 'no longer needed', newTally())).entity).toEqual(ENTITY);
+	expect(calls).toMatchObject([{ method: 'POST', url: 'https://api.security.microsoft.com/api/machineactions/a%2Fb/cancel', body: { Comment: 'no longer needed' } }]);
+});
+
+it.each([null, {}, '<html>'])('%j is no machine action', async (answer) => {
+	const { session } = fakeSession(() => answer);
+	const message = 'Defender answered with something that is no machine action';
+	await expect(actions.getMachineAction(session, ACTION_ID, newTally())).rejects.toThrow(message);
+	await expect(actions.cancelMachineAction(session, ACTION_ID, 'x', newTally())).rejects.toThrow(message);
+});
+
+describe('a list', () => {
+	it('is asked for by filter, page and place, and leaves out what is no action', async () => {
+		const { session, calls } = fakeSession(() => ({ value: [ENTITY, null, { id: 5 }] }));
+		const listed = await actions.listMachineActions(session, "type eq 'Isolate'", 50, newTally(), 100);
+		expect(listed.map(({ id }) => id)).toEqual([ACTION_ID]);
+		expect(calls.map(({ path }) => path)).toEqual(["/machineactions?$filter=type eq 'Isolate'&$top=50&$skip=100"]);
+	});
+
+	it('of what has not ended is one call for the whole tenant', async () => {
+		const { session, calls } = fakeSession(() => ({ value: [] }));
+		await actions.listUnfinished(session, newTally());
+		expect(calls.map(({ path }) => path)).toEqual([
+			"/machineactions?$filter=type eq 'LiveResponse' and (status eq 'Pending' or status eq 'InProgress')&$top=10000",
+		]);
+	});
+
+	it('of IDs asks for those alone', async () => {
+		const { session, calls } = fakeSession(() => ({ value: [ENTITY] }));
+		await actions.getMachineActionsById(session, ['a', 'b'], newTally());
+		expect(calls.map(({ path }) => path)).toEqual(["/machineactions?$filter=id in ('a','b')&$top=2"]);
+	});
+});
+
+describe('a command', () => {
+	it('is about its script, file or path, whatever its arguments are', () => {
+		expect(subjectOf({ params: [{ key: 'Args', value: '-x' }, { key: 'ScriptName', value: 'a.ps1' }] })).toBe('a.ps1');
+		expect(subjectOf({ params: [{ key: 'Path', value: null }] })).toBeNull();
+		for (const none of [undefined, null, { params: [] }, { params: [{ key: 'Args', value: '-x' }] }]) expect(subjectOf(none)).toBeUndefined();
+	});
+
+	it('is asked for by its index; the first one also where none is listed', () => {
+		expect(commandIndexes(actionOf('Succeeded', [{}, { index: 5 }]))).toEqual([0, 5]);
+		expect(commandIndexes(actionOf('Succeeded', []))).toEqual([0]);
+	});
+});

@@ -1,0 +1,66 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import type { SilenceGuard } from '../../../nodes/DefenderLiveResponse/service/silence';
+import { guardAgainstSilence } from '../../../nodes/DefenderLiveResponse/service/silence';
+import { FakeClock } from './fakeClock';
+
+const LONGEST = 60_000;
+const never = new Promise<never>(() => undefined);
+
+let clock: FakeClock;
+let guard: SilenceGuard;
+
+beforeEach(() => {
+	clock = new FakeClock();
+	guard = guardAgainstSilence(clock, LONGEST);
+});
+afterEach(() => guard.end());
+
+/** What comes of reading for so long. */
+async function readFor(ms: number): Promise<unknown> {
+	return await guard.during(clock.sleep(ms).then(() => 'read'));
+}
+
+it('gives what was read', async () => {
+	expect(await guard.during(Promise.resolve('read'))).toBe('read');
+	expect(await readFor(59_000)).toBe('read');
+});
+
+it('gives nothing where the read failed', async () => {
+	expect(await guard.during(Promise.reject(new Error('lost')))).toBeUndefined();
+});
+
+it('gives up a read that takes longer, within a second', async () => {
+	const begun = clock.now();
+	expect(await guard.during(never)).toBeUndefined();
+	expect(clock.now() - begun).toBeGreaterThan(LONGEST);
+	expect(clock.now() - begun).toBeLessThanOrEqual(LONGEST + 1_000);
+});
+
+it('counts each read for itself', async () => {
+	for (let count = 0; count < 3; count++) expect(await readFor(40_000)).toBe('read');
+});
+
+it('does not count the time between reads, which is the reader\'s', async () => {
+	expect(await readFor(1_000)).toBe('read');
+	await clock.sleep(3 * LONGEST);
+	expect(await readFor(1_000)).toBe('read');
+});
+
+it('gives up within a second when the execution is cancelled', async () => {
+	const user = new AbortController();
+	const cancellable = guardAgainstSilence(clock, LONGEST, user.signal);
+	const begun = clock.now();
+	const reading = cancellable.during(never);
+	await clock.at(begun + 5_000, () => user.abort());
+	expect(await reading).toBeUndefined();
+	expect(clock.now() - begun).toBeLessThanOrEqual(6_000);
+	cancellable.end();
+});
+
+it('looks no more once it has ended', async () => {
+	guard.end();
+	await clock.sleep(2_000);
+	const sleep = jest.spyOn(clock, 'sleep');
+	await clock.sleep(5_000);
+	expect(sleep).toHaveBeenCalledTimes(1);
+});

@@ -5,8 +5,8 @@ const { transform, testEnvironment, testTimeout } = require('../../jest.config.j
 module.exports = {
 	rootDir: join(__dirname, '..', '..'),
 	testMatch: ['<rootDir>/test/unit/result/**/*.test.ts', '<rootDir>/test/unit/service/**/*.test.ts'],
-	// What measures time would measure Stryker's traces in the code; what runs in a process of its own is out of its sight.
-	testPathIgnorePatterns: ['/node_modules/', 'Speed\\.test', 'gzipStopped\\.test'],
+	// Time and memory would be those of Stryker's traces in the code; what runs in a process of its own is out of its sight.
+	testPathIgnorePatterns: ['/node_modules/', '(Speed|Memory|Stopped)\\.test'],
 	testSequencer: '<rootDir>/tools/mutation/neededFiles.js',
 	testRunner: '<rootDir>/tools/mutation/jest-circus-until-found.js',
 	setupFilesAfterEnv: ['<rootDir>/tools/mutation/sameFuzz.js'],

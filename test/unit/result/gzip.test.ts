@@ -1,10 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { BrokenGzip, gunzip, gzipFileName, isGzip } from '../../../nodes/DefenderLiveResponse/result/gzip';
 import { fuzz } from './fuzzRuns';
+import { sourceOf } from './gzipSource';
 
 /** Bytes in chunks that end at the given places. */
 function* cut(bytes: Uint8Array, places: number[]): Generator<Uint8Array> {
@@ -14,23 +13,6 @@ function* cut(bytes: Uint8Array, places: number[]): Generator<Uint8Array> {
 		yield bytes.subarray(from, end);
 		from = end;
 	}
-}
-
-/** A source that tells whether it was closed. */
-function sourceOf(chunks: Iterable<Uint8Array>, thenThrow?: Error) {
-	const state = { closed: false, taken: 0 };
-	async function* source() {
-		try {
-			for (const chunk of chunks) {
-				state.taken++;
-				yield chunk;
-			}
-			if (thenThrow) throw thenThrow;
-		} finally {
-			state.closed = true;
-		}
-	}
-	return { state, source: source() };
 }
 
 async function all(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -140,22 +122,6 @@ describe('gunzip', () => {
 			expect(chunk.length).toBeGreaterThan(0);
 			break;
 		}
-		expect(state.closed).toBe(true);
-	});
-
-	it('takes a bomb to pieces, and stops when its reader does', async () => {
-		const bomb = gzipSync(Buffer.alloc(256 * 1024 * 1024));
-		const { state, source } = sourceOf([bomb]);
-		const before = process.memoryUsage().arrayBuffers;
-		let read = 0;
-		for await (const chunk of gunzip(source)) {
-			expect(chunk.length).toBeLessThanOrEqual(1024 * 1024);
-			read += chunk.length;
-			// Time in which a decompressor that heeds no reader would fill the memory.
-			await wait(50);
-			if (read > 100_000) break;
-		}
-		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
 		expect(state.closed).toBe(true);
 	});
 });

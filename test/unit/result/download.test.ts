@@ -100,12 +100,12 @@ describe('a connection that is lost', () => {
 		expect(await bytes()).toEqual(CONTENT);
 	});
 
-	it('five times is survived, once more is not', async () => {
+	it('seven times is survived, once more is not', async () => {
 		const breaking = (most: number) => download((request, before) => serve(CONTENT, request, before < most ? { until: request.from + 1, ending: 'break' } : {}));
-		expect(await breaking(5).bytes()).toEqual(CONTENT);
-		const { bytes, requests } = breaking(6);
+		expect(await breaking(7).bytes()).toEqual(CONTENT);
+		const { bytes, requests } = breaking(8);
 		await expect(bytes()).rejects.toMatchObject({ reason: 'unreachable', message: 'The result could not be downloaded. The connection kept breaking' });
-		expect(requests).toHaveLength(6);
+		expect(requests).toHaveLength(8);
 	});
 
 	it('by the user ends the download', async () => {
@@ -186,14 +186,14 @@ describe('a link that is refused', () => {
 		expect(started.link.url).toBe(NEXT_LINK);
 	});
 
-	it('again and again is asked for less and less often, and given up after five times', async () => {
+	it('again and again is asked for less and less often, and given up after seven times', async () => {
 		const { start, requests } = download(() => {
 			throw storageSays(403, { 'x-ms-error-code': 'AuthenticationFailed' });
 		});
 		await expect(start()).rejects.toMatchObject({
 			reason: 'unreachable', message: 'The result could not be downloaded. The storage answered 403 (AuthenticationFailed)',
 		});
-		expect(requests.slice(1).map(({ at }, place) => at - requests[place].at)).toEqual([0, 3_000, 6_000, 12_000, 22_500]);
+		expect(requests.slice(1).map(({ at }, place) => at - requests[place].at)).toEqual([0, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
 	});
 
 	it('is given up where there is no new one', async () => {
@@ -235,7 +235,7 @@ describe('a storage that cannot answer just now', () => {
 		await expect(start()).rejects.toMatchObject({
 			reason: 'unreachable', message: 'The result could not be downloaded. The storage could not be reached (ECONNRESET)',
 		});
-		expect(requests.slice(1).map(({ at }, place) => at - requests[place].at)).toEqual([1_500, 3_000, 6_000, 12_000, 22_500]);
+		expect(requests.slice(1).map(({ at }, place) => at - requests[place].at)).toEqual([1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
 	});
 
 	it('is not asked again where asking again is of no use', async () => {

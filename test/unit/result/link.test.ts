@@ -98,8 +98,9 @@ it('refuses an empty account name', () => {
 });
 
 it.each([
-	[`https://a.blob.core.windows.net/a b`, 'it has characters that no link has'],
-	['/investigation-actions-data', 'it is no complete address'],
+	['https://a.blob.core.windows.net/a b', 'it has characters that no link has'],
+	['/investigation-actions-data', 'it is no complete https address'],
+	['https://[/', 'it is no complete address'],
 	['https://user@a.blob.core.windows.net/', 'it carries user info'],
 	['https://:pass@a.blob.core.windows.net/', 'it carries user info'],
 	['https://@a.blob.core.windows.net/', 'it carries user info'],

@@ -41,7 +41,7 @@ describe('an upload', () => {
 	});
 
 	it('is sent again where its answer was lost and it replaces what it sent before, and else is not', async () => {
-		for (const [overwrite, times] of [[true, 6], [false, 1]] as const) {
+		for (const [overwrite, times] of [[true, 8], [false, 1]] as const) {
 			const { session, calls } = fakeSession(() => {
 				throw refused(502);
 			});

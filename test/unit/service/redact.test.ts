@@ -6,7 +6,9 @@ it.each([
 	["SIG=one' and sig=two end", "sig=(removed)' and sig=(removed) end"],
 	['Bearer eyJ0eXAi.eyJhdWQi.c2ln-_x, and more', 'Bearer (token removed), and more'],
 	['eyJ0eXAi.eyJhdWQi. and eyJh-_.b-_.c', '(token removed) and (token removed)'],
-	['a design=new, keyJa.b.c and eyJ alone', 'a design=new, keyJa.b.c and eyJ alone'],
+	['a token that is cut off: eyJ0', 'a token that is cut off: (token removed)'],
+	['https://h/?to=https%3A%2F%2Fs%3Fsig%3Dabc%252F&b=2 and sig%253dabc', 'https://h/?to=https%3A%2F%2Fs%3Fsig=(removed)&b=2 and sig=(removed)'],
+	['sig and eyJ alone, and a sign=5', 'sig and eyJ alone, and a sign=5'],
 ])('%s is shown as %s', (text, expected) => {
 	expect(redact(text)).toBe(expected);
 });

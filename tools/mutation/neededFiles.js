@@ -13,7 +13,10 @@ module.exports = class NeededFiles extends Sequencer {
 
 	sort(tests) {
 		const pattern = new RegExp(this.asked ?? '', 'i');
-		return super.sort(tests.filter(({ path }) => !names.has(path) || names.get(path).some((name) => pattern.test(name))));
+		const needed = super.sort(tests.filter(({ path }) => !names.has(path) || names.get(path).some((name) => pattern.test(name))));
+		// What found the last mutant may find this one as well; else it is soonest known from the quickest.
+		const cost = (test) => (this.hasFailed(test) ? 0 : 1 + (test.duration ?? 0));
+		return needed.sort((a, b) => cost(a) - cost(b));
 	}
 
 	cacheResults(tests, results) {

@@ -1,5 +1,6 @@
-// Mutation testing of what decides over results: `npm run mutation`, or for one file while its tests are written
-// `node tools/mutation/run.mjs --mutate nodes/DefenderLiveResponse/result/link.ts`.
+// Mutation testing of what decides over results: Stryker changes the code in some thousand places, one at a time, and
+// each change that no test finds is a hole in the tests. `npm run mutation`, or for one file while its tests are written:
+// `npx --prefix tools/mutation stryker run tools/mutation/stryker.config.mjs --mutate nodes/DefenderLiveResponse/result/link.ts`.
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -19,7 +20,6 @@ export default {
 	// Outside the repository, where neither lint nor jest nor git meets what an interrupted run left behind.
 	tempDirName: join(tmpdir(), `defender-live-response-mutation-${process.pid}`),
 	ignorePatterns: ['coverage', 'dist', 'docs'],
-	reporters: ['clear-text', 'json'],
-	clearTextReporter: { allowColor: false, reportTests: false, reportMutants: true, logTests: false },
+	reporters: ['progress-append-only', 'json'],
 	jsonReporter: { fileName: 'coverage/mutation/mutation.json' },
 };

@@ -1,0 +1,119 @@
+import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
+import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { fakeSession, refused } from './fakeSession';
+
+const READ = { kind: CALLS.readActions, method: 'GET' as const, path: '/machineactions/x' };
+const LINK = { kind: CALLS.resultLink, method: 'GET' as const, path: '/link' };
+
+it('asks n8n for the whole answer as JSON, for a minute, and never along a redirect', async () => {
+	const { session, calls } = fakeSession(() => ({}));
+	await callApi(session, READ, newTally());
+	expect(calls[0].options).toEqual({
+		method: 'GET', url: 'https://api.security.microsoft.com/api/machineactions/x', body: undefined, json: true, timeout: 60_000,
+		returnFullResponse: true, disableFollowRedirect: true, sendCredentialsOnCrossOriginRedirect: false,
+	});
+});
+
+it("asks for a fresh token only after a refusal, and for the token's permissions only when they are told", async () => {
+	const { session } = fakeSession(() => {
+		throw refused(403, { code: 'Forbidden' });
+	});
+	const signed = jest.spyOn(session.transport, 'signed');
+	const granted = jest.spyOn(session.transport, 'grantedPermissions');
+	const tally = newTally();
+	await expect(callApi(session, READ, tally)).rejects.toThrow('a permission is missing');
+	expect(signed.mock.calls.map(([, renew]) => renew)).toEqual([false, true]);
+	expect(granted).toHaveBeenCalledTimes(1);
+	expect(tally).toMatchObject({ apiCalls: 2, retries: 1 });
+});
+
+describe("the service's clock", () => {
+	const answered = (date: unknown) => {
+		const { session, clock } = fakeSession(() => ({}));
+		session.transport.signed = async () => await Promise.resolve({ body: {}, headers: { date }, statusCode: 200 });
+		return { session, clock };
+	};
+
+	it('is known by its answers', async () => {
+		const { session } = answered('Tue, 13 Jan 2026 09:00:07 GMT');
+		await callApi(session, READ, newTally());
+		expect(session.serviceAheadMs).toBe(7_000);
+	});
+
+	it.each([undefined, 'soon'])('is not known by %s', async (date) => {
+		const { session } = answered(date);
+		session.serviceAheadMs = 5;
+		await callApi(session, READ, newTally());
+		expect(session.serviceAheadMs).toBe(5);
+	});
+});
+
+it.each([[200, true], [204, true], [299, true], [300, false], [302, false]])('an answer with status %i is one: %s', async (statusCode, isOne) => {
+	const { session } = fakeSession(() => ({}));
+	session.transport.signed = async () => await Promise.resolve({ body: 'x', headers: {}, statusCode });
+	const call = callApi(session, READ, newTally());
+	await (isOne ? expect(call).resolves.toBe('x') : expect(call).rejects.toMatchObject({ status: statusCode }));
+});
+
+describe('a call that nobody answers', () => {
+	it('is over after a minute and a half, and a read is repeated', async () => {
+		const { session, clock } = fakeSession(() => ({ ok: true }));
+		const { signed } = session.transport;
+		const begun = clock.now();
+		const at: number[] = [];
+		session.transport.signed = async (options) => {
+			at.push(clock.now() - begun);
+			return await (at.length === 1 ? new Promise<never>(() => undefined) : signed(options));
+		};
+		expect(await callApi(session, READ, newTally())).toEqual({ ok: true });
+		expect(at[1]).toBeGreaterThan(90_000);
+		expect(at[1]).toBeLessThan(93_000);
+	});
+
+	it('is a lost connection where it may not be repeated', async () => {
+		const { session } = fakeSession(() => ({}));
+		session.transport.signed = async () => await new Promise<never>(() => undefined);
+		const run = { kind: CALLS.run, method: 'POST' as const, path: '/run' };
+		await expect(callApi(session, run, newTally())).rejects.toMatchObject({ failure: { kind: 'network', code: 'ETIMEDOUT' } });
+	});
+});
+
+it("results keep the user's limits, other calls the service's", async () => {
+	const { session, calls } = fakeSession(() => ({}));
+	session.resultLimits = { perMinute: 1, perHour: 0 };
+	for (let count = 0; count < 3; count++) await callApi(session, READ, newTally());
+	const tally = newTally();
+	for (let count = 0; count < 2; count++) await callApi(session, LINK, tally);
+	const start = calls[0].at;
+	expect(calls.map(({ path, at }) => [path, at - start])).toEqual([
+		[READ.path, 0], [READ.path, 0], [READ.path, 0], [LINK.path, 0], [LINK.path, 60_000],
+	]);
+	expect(tally).toMatchObject({ apiCalls: 2, retries: 0, throttledMs: 60_000 });
+});
+
+it('gives up on a limit that lasts for longer than any, and lets the others try', async () => {
+	const { session, calls, clock } = fakeSession(() => {
+		throw refused(429, {}, { 'retry-after': '3600' });
+	});
+	await expect(callApi(session, READ, newTally())).rejects.toThrow('Defender went on refusing because of its rate limit');
+	expect(calls.map(({ at }) => at - calls[0].at)).toEqual([0, 3_600_000]);
+	const given = clock.now();
+	await expect(callApi(session, READ, newTally())).rejects.toMatchObject({ status: 429 });
+	expect(calls[2].at).toBe(given);
+});
+
+it('a call that is cancelled under way gives its place back', async () => {
+	const user = new AbortController();
+	const { session, clock } = fakeSession(() => ({ ok: true }), user.signal);
+	session.transport.signed = async () => await new Promise<never>(() => undefined);
+	session.resultLimits = { perMinute: 1, perHour: 0 };
+	const begun = clock.now();
+	const failed = callApi(session, LINK, newTally()).catch((error: unknown) => error);
+	await clock.at(begun + 1_000, () => user.abort());
+	expect(await failed).toMatchObject({ message: 'The execution was cancelled' });
+	session.signal = undefined;
+	session.transport.signed = async () => await Promise.resolve({ body: clock.now() - begun, headers: {}, statusCode: 200 });
+	// It may have reached the service, so it counts for a minute.
+	expect(await callApi(session, LINK, newTally())).toBe(61_000);
+});

@@ -53,6 +53,7 @@ it.each<[string, unknown[], unknown[]]>([
 	['its link is no text', [{ value: [1], '@odata.nextLink': 5 }], [1]],
 	['a page is empty', [page([1], '?$skip=1'), page([], '?$skip=2')], [1]],
 	['a page follows itself', [page([1], '?$skip=1'), page([2], '?$skip=1')], [1, 2]],
+	['a page follows one before', [page([1], '?$skip=1'), page([2], '?$skip=2'), page([3], '?$skip=1')], [1, 2, 3]],
 ])('asks for no next page where %s', async (_, pages, expected) => {
 	const { run, calls } = list(pages);
 	expect(await run()).toEqual(expected);

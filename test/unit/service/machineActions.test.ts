@@ -6,19 +6,27 @@ import { fakeSession } from './fakeSession';
 
 const ENTITY = actionEntity('Pending', [{}]);
 
-it('one action is asked for by its ID, encoded', async () => {
+it('one action is asked for by its ID, in any case', async () => {
 	const { session, calls } = fakeSession(() => ENTITY);
-	expect((await actions.getMachineAction(session, 'a/../b', newTally())).entity).toEqual(ENTITY);
-	expect(calls.map(({ method, url }) => [method, url])).toEqual([['GET', 'https://api.security.microsoft.com/api/machineactions/a%2F..%2Fb']]);
+	expect((await actions.getMachineAction(session, ACTION_ID.toUpperCase(), newTally())).entity).toEqual(ENTITY);
+	expect(calls.map(({ method, path }) => [method, path])).toEqual([['GET', `/machineactions/${ACTION_ID.toUpperCase()}`]]);
+});
+
+it('an ID is one step of the path, whatever it holds', async () => {
+	const { session, calls } = fakeSession(() => ENTITY);
+	await expect(actions.getMachineAction(session, 'a/../b', newTally())).rejects.toThrow('no machine action');
+	await expect(actions.cancelMachineAction(session, 'a/../b', 'x', newTally())).rejects.toThrow('no machine action');
+	const url = 'https://api.security.microsoft.com/api/machineactions/a%2F..%2Fb';
+	expect(calls.map((call) => call.url)).toEqual([url, `${url}/cancel`]);
 });
 
 it('a cancel carries its comment, and gives the action as it is then', async () => {
 	const { session, calls } = fakeSession(() => ENTITY);
-	expect((await actions.cancelMachineAction(session, 'a/b', 'no longer needed', newTally())).entity).toEqual(ENTITY);
-	expect(calls).toMatchObject([{ method: 'POST', url: 'https://api.security.microsoft.com/api/machineactions/a%2Fb/cancel', body: { Comment: 'no longer needed' } }]);
+	expect((await actions.cancelMachineAction(session, ACTION_ID, 'no longer needed', newTally())).entity).toEqual(ENTITY);
+	expect(calls).toMatchObject([{ method: 'POST', path: `/machineactions/${ACTION_ID}/cancel`, body: { Comment: 'no longer needed' } }]);
 });
 
-it.each([null, {}, '<html>'])('%j is no machine action', async (answer) => {
+it.each([null, {}, '<html>', actionEntity('Pending', [], 'another')])('%j is not the machine action that was asked for', async (answer) => {
 	const { session } = fakeSession(() => answer);
 	const message = 'Defender answered with something that is no machine action';
 	await expect(actions.getMachineAction(session, ACTION_ID, newTally())).rejects.toThrow(message);

@@ -12,9 +12,9 @@ function having(...value: unknown[]) {
 
 describe('a device by its ID', () => {
 	it('comes as the service describes it', async () => {
-		const entity = machine('a/b', 'ws-01.contoso.com', '2026-01-13T09:00:00Z');
+		const entity = machine('Ab-0', 'ws-01.contoso.com', '2026-01-13T09:00:00Z');
 		const { session, calls } = fakeSession(() => entity);
-		expect(await getMachine(session, 'a/b', newTally())).toEqual({ id: 'a/b', computerDnsName: 'ws-01.contoso.com', lastSeen: '2026-01-13T09:00:00Z', entity });
+		expect(await getMachine(session, 'a/b', newTally())).toEqual({ id: 'Ab-0', computerDnsName: 'ws-01.contoso.com', lastSeen: '2026-01-13T09:00:00Z', entity });
 		expect(calls.map(({ method, url }) => [method, url])).toEqual([['GET', 'https://api.security.microsoft.com/api/machines/a%2Fb']]);
 	});
 
@@ -23,7 +23,7 @@ describe('a device by its ID', () => {
 		expect(await getMachine(session, 'a', newTally())).toMatchObject({ computerDnsName: '', lastSeen: '' });
 	});
 
-	it.each([null, {}, { id: 5 }, 'text'])('is not %j', async (answer) => {
+	it.each([null, {}, { id: 5 }, { id: '..' }, { id: 'a/b' }, { id: '/a' }, { id: '' }, 'text'])('is not %j', async (answer) => {
 		const { session } = fakeSession(() => answer);
 		await expect(getMachine(session, 'a', newTally())).rejects.toThrow('Defender answered with something that is no device');
 	});

@@ -1,9 +1,14 @@
 // Of the test files, those that have a test which Stryker asks for. It names tests, not their files, so that jest would
 // load every file for each of some thousand mutants.
+const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** The names of a file's tests, once it has been run here. */
-const names = new Map();
+/** Shared by Stryker's workers, in their sandbox: one that a mutant kept from its end is replaced by a new one. */
+const kept = join(__dirname, '..', '..', 'coverage', 'test-names.json');
+
+/** The names of a file's tests, once it has been run. */
+const names = new Map(existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : []);
 
 module.exports = class NeededFiles extends Sequencer {
 	constructor(options) {
@@ -20,10 +25,15 @@ module.exports = class NeededFiles extends Sequencer {
 	}
 
 	cacheResults(tests, results) {
+		const known = names.size;
 		for (const { testFilePath, testResults } of results.testResults) {
 			const all = testResults.map(({ fullName }) => fullName);
 			// Without a name it was not run.
 			if (all.some((name) => name !== '')) names.set(testFilePath, all);
+		}
+		if (names.size > known) {
+			mkdirSync(dirname(kept), { recursive: true });
+			writeFileSync(kept, JSON.stringify([...names]));
 		}
 		super.cacheResults(tests, results);
 	}

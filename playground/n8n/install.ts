@@ -9,6 +9,9 @@ export const OLDEST = '1.123.81';
 export const NEWEST = '2.41.1';
 export type N8nVersion = typeof OLDEST | typeof NEWEST;
 
+/** The version to try: the newest, unless the environment variable REAL_N8N names the other. */
+export const CHOSEN = (process.env.REAL_N8N ?? NEWEST) as N8nVersion;
+
 /** A version of n8n, ready to be run. */
 export interface Installation {
 	version: N8nVersion;
@@ -36,7 +39,8 @@ async function installNode(): Promise<{ node: string; headers?: string }> {
 }
 
 /** Installs a version of n8n once, which takes some minutes; each further call gives it at once. */
-export async function installN8n(version: N8nVersion = NEWEST): Promise<Installation> {
+export async function installN8n(version: N8nVersion): Promise<Installation> {
+	if (version !== OLDEST && version !== NEWEST) throw new Error(`There is no lock file for ${String(version)}: choose ${OLDEST} or ${NEWEST}.`);
 	const { node, headers } = await installNode();
 	const folder = await installPinned(join(__dirname, version), `n8n ${version}`, async (place) => {
 		// Of all its packages n8n needs the install script of this one alone. Without a ready-made binary it compiles one.
@@ -52,9 +56,7 @@ export async function installN8n(version: N8nVersion = NEWEST): Promise<Installa
 
 async function main(): Promise<void> {
 	const versions = process.argv.slice(2) as N8nVersion[];
-	const unknown = versions.find((version) => version !== OLDEST && version !== NEWEST);
-	if (unknown) throw new Error(`There is no lock file for ${unknown}: choose ${OLDEST} or ${NEWEST}.`);
-	if (versions.length === 0) versions.push(NEWEST);
+	if (versions.length === 0) versions.push(CHOSEN);
 	for (const version of versions) await installN8n(version);
 }
 

@@ -67,7 +67,8 @@ export function badCases(emulator: Emulator): SecretCase[] {
 	};
 	const large = endedFile(emulator, { content: { size: 300_000 } });
 	return [
-		get('wrong-secret', endedScript(emulator), /^The client secret is wrong/, 'wrong'),
+		// n8n 1.x does not hand on what Entra says.
+		get('wrong-secret', endedScript(emulator), /^The client secret is wrong|did not accept the client ID or its secret/, 'wrong'),
 		get('wrong-certificate', endedScript(emulator), /^The certificate does not fit/, 'wrongCertificate'),
 		get('missing-role', endedScript(emulator), /a permission is missing/, 'noRole'),
 		broken('always-401', 'link', { kind: 'status', status: 401 }, /did not accept the sign-in/),

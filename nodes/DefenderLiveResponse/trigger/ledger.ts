@@ -99,13 +99,15 @@ export interface Sight {
  * The ledger after a poll.
  *
  * @param fateOf of an action that has ended
- * @param now the service's time, in ms
+ * @param now the service's time when it was looked, in ms
+ * @param tried the same when the last result had been tried
  */
 export function nextLedger(
 	ledger: Ledger | undefined,
 	{ actions, lost }: Sight,
 	fateOf: (action: MachineAction) => Fate,
 	now: number,
+	tried = now,
 ): Ledger {
 	const open: Record<string, Open> = { ...ledger?.open };
 	const done = { ...ledger?.done };
@@ -119,7 +121,7 @@ export function nextLedger(
 			delete open[key];
 			done[key] = now;
 		} else if (fate === 'failed') {
-			open[key] = { seen: now, tries: tries + 1, next: now + (TRY_AGAIN_AFTER_MS[tries] ?? 0) };
+			open[key] = { seen: now, tries: tries + 1, next: tried + (TRY_AGAIN_AFTER_MS[tries] ?? 0) };
 		} else {
 			open[key] = { ...open[key], seen: now };
 		}

@@ -70,7 +70,8 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	const budgetMs = context.getPollBudgetMs?.() ?? LONGEST_POLL_MS;
 	const session = await connect(context, settings.limits, AbortSignal.timeout(budgetMs));
 	const sight = await lookAround(session, ledger, AbortSignal.timeout(budgetMs / 2));
-	const now = session.clock.now() + (session.serviceAheadMs ?? 0);
+	const serviceNow = () => session.clock.now() + (session.serviceAheadMs ?? 0);
+	const now = serviceNow();
 	if (!ledger) {
 		// The first poll: what has ended before it is not the trigger's.
 		kept.ledger = nextLedger(undefined, sight, () => 'given', now);
@@ -83,7 +84,7 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	// What is due and not wanted is done with; what is not due has its turn later.
 	const fateOf = (action: MachineAction): Fate =>
 		fates.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
-	kept.ledger = nextLedger(ledger, sight, fateOf, now);
+	kept.ledger = nextLedger(ledger, sight, fateOf, now, serviceNow());
 	return items.length > 0 ? items : null;
 }
 

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+ 
 import { startDownload } from '../../../nodes/DefenderLiveResponse/result/download';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+ 
 import { Cancelled, orCancelled, pause, systemClock, throwIfCancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { FakeClock } from './fakeClock';
 

@@ -29,7 +29,7 @@ it("asks for a fresh token only after a refusal, and for the token's permissions
 });
 
 describe("the service's clock", () => {
-	const answered = (date: unknown) => {
+	const answered = (date: string | undefined) => {
 		const { session, clock } = fakeSession(() => ({}));
 		session.transport.signed = async () => await Promise.resolve({ body: {}, headers: { date }, statusCode: 200 });
 		return { session, clock };

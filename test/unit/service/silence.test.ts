@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+ 
 import type { SilenceGuard } from '../../../nodes/DefenderLiveResponse/service/silence';
 import { guardAgainstSilence } from '../../../nodes/DefenderLiveResponse/service/silence';
 import { FakeClock } from './fakeClock';

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+ 
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import type { Blob } from '../../../nodes/DefenderLiveResponse/service/storage';
 import { openBlob } from '../../../nodes/DefenderLiveResponse/service/storage';

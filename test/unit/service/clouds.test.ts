@@ -34,6 +34,26 @@ it('takes nothing of the custom fields for another cloud', () => {
 	}
 });
 
+describe('hosts to download from', () => {
+	const custom = { tenantId, cloud: 'custom', apiBaseUrl: 'https://api.example.com', loginBaseUrl: 'https://login.example.com', audience: 'x' };
+
+	it.each([
+		['', []],
+		[' , . ,', []],
+		['Files.Example.com, .blob.core.windows.net', ['files.example.com', '.blob.core.windows.net']],
+		['localhost,127.0.0.1,[::1],my_host', ['localhost', '127.0.0.1', '[::1]', 'my_host']],
+	])('may be %j', (downloadHosts, hosts) => {
+		expect(cloudOf({ ...custom, downloadHosts }).downloadHosts).toEqual(hosts);
+	});
+
+	it.each(['*', '*.example.com', '.com', '.localhost', 'https://a.example', 'a.example:443', 'a.example/x', 'x@a.example', 'a..b', '..a.b', 'a.b.', '\u0430.example', 'a.example b.example', '[::1', 'a.example\n.com'])(
+		'are refused: %j',
+		(downloadHosts) => {
+			expect(() => cloudOf({ ...custom, downloadHosts: `files.example.com,${downloadHosts}` })).toThrow(/Download Hosts/);
+		},
+	);
+});
+
 describe('a tenant', () => {
 	it.each([tenantId, tenantId.toUpperCase(), 'contoso.com', 'contoso.onmicrosoft.com', 'a-b.co.uk', 'xn--bcher-kva.example'])(
 		'may be %s',

@@ -60,6 +60,13 @@ describe.each(WRAPPINGS)('an axios error %s', (_, wrap) => {
 	);
 });
 
+it.each([
+	'eyJhbGciOi.eyJhdWQi.c2ln', 'sig=abc', 'a code of words', 'x'.repeat(101), 'a%20b', 'sig%3Dabc',
+])('takes %j for no code and no request ID, since it may be an echo', (echo) => {
+	const failure = readFailure(refused(400, { code: echo, target: echo, message: 'no' }, { 'x-ms-error-code': echo, 'x-ms-request-id': echo }));
+	expect(failure).toMatchObject({ kind: 'refused', code: undefined, requestId: undefined, message: 'no' });
+});
+
 it('finds the code of a connection that was tried at several addresses', () => {
 	const tried = Object.assign(new AggregateError([new Error('a'), new Error('b')]), { code: 'ECONNREFUSED' });
 	const error = new AxiosError('', undefined, requestConfig());

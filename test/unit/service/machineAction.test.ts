@@ -27,6 +27,10 @@ describe.each(ZODS)('on %s', (zod) => {
 		});
 	});
 
+	it.each(['..', '.', '', 'a/b', 'a?b', 'a%2fb', '\ud800'])('reads no action named %j, which would change a path', (id) => {
+		expect(readMachineAction(actionEntity('Succeeded', [], id))).toBeUndefined();
+	});
+
 	it.each<[string, object]>([
 		['commands', { commands: undefined }],
 		['commands, being null', { commands: null }],

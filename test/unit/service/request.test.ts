@@ -142,3 +142,22 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 		});
 	});
 });
+
+describe("the service's clock", () => {
+	const NOW = Date.UTC(2026, 0, 13, 9);
+	it.each([
+		['Tue, 13 Jan 2026 09:00:30 GMT', 30_000],
+		['Tue, 13 Jan 2026 08:30:00 GMT', -1_800_000],
+		['Fri, 31 Dec 9999 23:59:59 GMT', undefined],
+		['Thu, 01 Jan 1970 00:00:00 GMT', undefined],
+		['Wed, 14 Jan 2026 09:00:01 GMT', undefined],
+		['never', undefined],
+		[undefined, undefined],
+	])('read from the date %j, is ahead by %s ms', async (date, aheadMs) => {
+		const { session } = fakeSession(() => ({}));
+		const signed = async () => ({ body: {}, headers: { date }, statusCode: 200 });
+		const told = { ...session, clock: { now: () => NOW, sleep: async () => undefined, random: () => 0 }, transport: { ...session.transport, signed } };
+		await callApi(told, READ, newTally());
+		expect(told.serviceAheadMs).toBe(aheadMs);
+	});
+});

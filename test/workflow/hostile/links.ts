@@ -7,6 +7,8 @@ const BLOB = 'a.blob.core.windows.net';
 
 /** Links by what is wrong with them; `P` stands for the trap's port. */
 const LINKS: Array<[string, string]> = [
+	['another host', `https://evil.example${REST}`],
+	['no address', 'SECRETSIG'],
 	['this machine by its address', `http://127.0.0.1:P${REST}`],
 	['this machine over https', `https://127.0.0.1:P${REST}`],
 	['this machine by name', `http://localhost:P${REST}`],

@@ -183,22 +183,23 @@ export const entityCases: HostileCase[] = [
 	},
 ];
 
-/** A list of two pages, whose first names another place for the second. */
-async function twoPages(bench: Bench, nextLink: (first: string) => string): Promise<IDataObject[]> {
+/** Asks for a list of two pages, whose first names another place for the second: whatever comes of it, no other path is asked for. */
+async function askForPages(bench: Bench, nextLink: string): Promise<void> {
 	for (let i = 0; i < 4; i++) endedScript(bench.emulator);
 	bench.emulator.settings.pageSize = 2;
 	const { results, error } = await bench.runNode({ ...LIST, returnAll: true });
 	expect([error, results.length]).toEqual([undefined, 4]);
-	const [first] = urlsOf(bench, 'action.list');
 	bench.emulator.requests.length = 0;
 	bench.traps.clear();
-	const body = { value: results.slice(0, 2), '@odata.nextLink': nextLink(first) };
+	const body = { value: results.slice(0, 2), '@odata.nextLink': nextLink };
 	bench.emulator.fault({ on: 'action.list', effect: { kind: 'badBody', body } });
 	const again = await bench.runNode({ ...LIST, returnAll: true });
-	expect(again.error).toBeUndefined();
-	for (const url of urlsOf(bench, 'action.list')) expect(new URL(url, 'http://x').pathname).toBe('/api/machineactions');
-	expect(urlsOf(bench, 'unknown')).toEqual([]);
-	return again.results;
+	// A query that the service does not understand is refused by it.
+	if (again.error) refusalOf(again);
+	else expect(again.results.length).toBeGreaterThan(2);
+	const paths = bench.emulator.requests.map(({ url }) => new URL(url, 'http://x').pathname);
+	expect(paths).toEqual(['/api/machineactions', '/api/machineactions']);
+	expect(bench.traps.sprung()).toEqual([]);
 }
 
 export const pageCases: HostileCase[] = [
@@ -213,10 +214,7 @@ export const pageCases: HostileCase[] = [
 			['a line break', () => '?$skip=2 HTTP/1.1\r\nHost: evil.example\r\n\r\n'],
 			['half a character', () => '?$skip=2&x=\ud800'],
 		],
-		async (bench, link) => {
-			const results = await twoPages(bench, () => link(bench.traps.port)).catch((error: Error) => error.message);
-			expect(results).not.toBe('');
-		},
+		async (bench, link) => await askForPages(bench, link(bench.traps.port)),
 	),
 	...each<unknown>(
 		[

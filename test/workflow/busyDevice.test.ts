@@ -83,7 +83,7 @@ describe('when the device is busy', () => {
 	});
 
 	it('does not hold up other devices', async () => {
-		other(120);
+		other(300);
 		const free = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example' }).id;
 		const { results } = await setting.runNode(runScript('={{ $json.device }}', WAIT), { items: [{ device: machineId }, { device: free }] });
 		expect(results.map((item) => item.machineId)).toEqual([machineId, free]);

@@ -7,6 +7,7 @@ import { itemProperties } from './item';
 import { linkProperties } from './link';
 import { odataProperties } from './odata';
 import { outcomeProperties } from './outcome';
+import { patternProperties } from './pattern';
 import { plainTextProperties } from './plainText';
 import { redactProperties } from './redact';
 import { retryAfterProperties } from './retryAfter';
@@ -23,6 +24,7 @@ const PROPERTIES = [
 	...retryAfterProperties,
 	...redactProperties,
 	...itemProperties,
+	...patternProperties,
 ];
 
 const rows: Array<Array<string | number>> = [];

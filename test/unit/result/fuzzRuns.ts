@@ -6,8 +6,11 @@ function asked(name: string): number | undefined {
 	return Number.isInteger(number) ? number : undefined;
 }
 
-/** How many generated inputs a property is tried with: `npm run fuzz` raises it by `FUZZ_RUNS`, and repeats them by `FUZZ_SEED`. */
-export function fuzz(usual = 200): { numRuns: number; seed?: number } {
-	const [runs = 0, seed] = [asked('FUZZ_RUNS'), asked('FUZZ_SEED')];
-	return { numRuns: runs > 0 ? runs : usual, ...(seed !== undefined && { seed }) };
+/** The inputs of `npm test` are always the same, so that it does not go red by chance. */
+const USUAL_SEED = 4711;
+
+/** How many generated inputs a property is tried with, and which: `npm run fuzz` asks for more, and for others each time. */
+export function fuzz(usual = 200): { numRuns: number; seed: number } {
+	const [runs = 0, seed = USUAL_SEED] = [asked('FUZZ_RUNS'), asked('FUZZ_SEED')];
+	return { numRuns: runs > 0 ? runs : usual, seed };
 }

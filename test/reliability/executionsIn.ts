@@ -24,7 +24,7 @@ export function executionsIn({ installation }: N8nHome, rows: DatabaseRow[]): St
 		.filter(({ table }) => table === 'execution_entity')
 		.map(({ row }) => {
 			const { resultData } = parseExecutionData(installation, String(data.get(row.id))) as IRunExecutionData;
-			const firstOf = (node: string) => resultData.runData[node]?.[0]?.data?.main.flat()[0]?.json;
+			const firstOf = (node: string) => resultData.runData[node]?.[0]?.data?.main?.flat()[0]?.json;
 			return {
 				id: String(row.id),
 				workflowId: String(row.workflowId),

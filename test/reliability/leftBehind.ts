@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import type { N8nHome } from '../../playground/n8n/n8nHome';
 import type { DatabaseRow } from '../../playground/n8n/readDatabase';
 import { parseExecutionData } from '../../playground/n8n/readDatabase';
+import type { SecretRun } from './secretRun';
 
 /** The one field that may hold a link. */
 export const LINK_FIELD = 'downloadLink';
@@ -86,8 +87,12 @@ function filePlaces({ folder }: N8nHome): Place[] {
 	return FILE_PLACES.map(([what]) => ({ what, pieces: placed.filter((file) => file.what === what).map(({ piece }) => piece) }));
 }
 
+function asPiece(content: string, i: number): Piece {
+	return { where: `number ${i}`, content, links: [] };
+}
+
 /** Everything that there is to search once n8n has stopped. */
-export function leftBehind(home: N8nHome, rows: DatabaseRow[], answers: string[]): Place[] {
+export function leftBehind(home: N8nHome, rows: DatabaseRow[], { answers, toolResults }: SecretRun): Place[] {
 	const printed = home.processes.flatMap(({ args, stdout, stderr }) => [
 		{ where: `stdout of n8n ${args[0]}`, content: stdout, links: [] },
 		{ where: `stderr of n8n ${args[0]}`, content: stderr, links: [] },
@@ -96,6 +101,7 @@ export function leftBehind(home: N8nHome, rows: DatabaseRow[], answers: string[]
 		...databasePlaces(home, rows),
 		...filePlaces(home),
 		{ what: 'what n8n printed, at debug level', pieces: printed },
-		{ what: 'what n8n answered its editor', pieces: answers.map((content, i) => ({ where: `answer ${i}`, content, links: [] })) },
+		{ what: 'what n8n answered its editor', pieces: answers.map(asPiece) },
+		{ what: 'what AI agents gave to their model', pieces: toolResults.map(asPiece) },
 	];
 }

@@ -31,7 +31,7 @@ beforeAll(async () => {
 	home = talkativeHome(await installN8n(CHOSEN));
 	run = await runWithSecrets(home, MARKER);
 	rows = readDatabase(home);
-	places = leftBehind(home, rows, run.answers);
+	places = leftBehind(home, rows, run);
 }, LONGEST_MS);
 
 afterAll(async () => await home?.remove());
@@ -72,6 +72,16 @@ describe('a real n8n', () => {
 		expect(seen).toContain('polling-defender trigger success');
 		expect(seen).toContain('polling-defender trigger error');
 		expect(seen).toContain('onError error success');
+	});
+
+	it('has given results and refusals to an AI agent', () => {
+		expect(run.toolResults).toEqual(
+			expect.arrayContaining([
+				expect.stringContaining('"outcome":"succeeded"'),
+				expect.stringMatching(/client secret is wrong|did not accept the client ID/),
+				expect.stringContaining('a permission is missing'),
+			]),
+		);
 	});
 });
 
@@ -135,7 +145,7 @@ describe('everything that n8n leaves behind', () => {
 
 	it('holds client secrets, private keys and tokens in the credentials alone, encrypted', async () => {
 		const stored = rows.filter(({ table }) => table === 'credentials_entity');
-		expect(stored.length).toBe(5);
+		expect(stored.length).toBe(6);
 		const folder = mkdtempSync(join(tmpdir(), 'credentials-'));
 		const file = join(folder, 'decrypted.json');
 		await home.run('export:credentials', '--all', '--decrypted', `--output=${file}`);

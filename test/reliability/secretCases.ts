@@ -65,7 +65,7 @@ export function badCases(emulator: Emulator): SecretCase[] {
 		emulator.fault({ on, times: Infinity, when: { machineActionId }, effect });
 		return get(name, machineActionId, expected);
 	};
-	const large = endedFile(emulator, { content: { size: 300_000 } });
+	const large = endedFile(emulator, { content: { size: 3_000_000 } });
 	return [
 		// n8n 1.x does not hand on what Entra says.
 		get('wrong-secret', endedScript(emulator), /^The client secret is wrong|did not accept the client ID or its secret/, 'wrong'),

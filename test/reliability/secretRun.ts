@@ -7,8 +7,9 @@ import { NEWEST } from '../../playground/n8n/install';
 import type { CredentialEntry } from '../../playground/n8n/n8nHome';
 import { N8nHome } from '../../playground/n8n/n8nHome';
 import type { N8nServer } from '../../playground/n8n/n8nServer';
+import { startScriptedModel } from '../../playground/n8n/scriptedModel';
 import type { RealWorkflow } from '../support/realWorkflow';
-import { chain, defenderNode, editFields, END, ERROR_WORKFLOW, MANUALLY, triggerNode, webhook } from '../support/realWorkflow';
+import { agent, chain, defenderNode, editFields, END, ERROR_WORKFLOW, MANUALLY, MODEL_CREDENTIAL, triggerNode, webhook } from '../support/realWorkflow';
 import type { Secret } from '../support/secretSearch';
 import type { SecretCase } from './secretCases';
 import { badCases, goodCases, PLANTED } from './secretCases';
@@ -25,6 +26,8 @@ export interface SecretRun {
 	cases: SecretCase[];
 	/** What n8n answered its editor. */
 	answers: string[];
+	/** What AI agents gave to their model. */
+	toolResults: string[];
 	secrets: Secret[];
 }
 
@@ -124,26 +127,29 @@ export async function runWithSecrets(home: N8nHome, marker: string): Promise<Sec
 		const all = [...goodCases(emulator, marker), ...badCases(emulator)];
 		// n8n 1.x signs in with secrets only.
 		const cases = all.filter(({ credential }) => home.installation.version === NEWEST || !/certificate/i.test(credential));
-		const answers = await runAll(home, emulator, cases, marker);
+		const { answers, toolResults } = await runAll(home, emulator, cases, marker);
 		const clientSecrets = [emulator.app.clientSecret, WRONG_SECRET];
 		const privateKeys = Object.values(certificates).map(({ privateKey }) => privateKey);
-		return { cases, answers, secrets: secretsOf(emulator, { clientSecrets, privateKeys }) };
+		return { cases, answers, toolResults, secrets: secretsOf(emulator, { clientSecrets, privateKeys }) };
 	} finally {
 		await emulator.close();
 	}
 }
 
-/** @returns what n8n answered its editor */
-async function runAll(home: N8nHome, emulator: Emulator, cases: SecretCase[], marker: string): Promise<string[]> {
+async function runAll(home: N8nHome, emulator: Emulator, cases: SecretCase[], marker: string): Promise<Pick<SecretRun, 'answers' | 'toolResults'>> {
+	const model = await startScriptedModel();
 	const entries = credentials(emulator);
-	const called = cases.flatMap(workflowsOf);
+	const tools = cases.filter(({ name }) => name === PLANTED || name === 'wrong-secret' || name === 'missing-role');
+	const agents = tools.map(({ name, parameters, credential }) => agent(`${name}-by-agent`, parameters, credential));
+	const called = [...cases.flatMap(workflowsOf), ...agents];
 	for (const workflow of called) if (workflow.id === PLANTED) workflow.name = marker;
 	const onError = chain(ERROR_WORKFLOW, { name: 'Start', type: 'n8n-nodes-base.errorTrigger' }, END);
 	const polling = ['defender', 'wrong'].map((credential) => chain(`polling-${credential}`, triggerNode({ emit: 'results' }, credential), END));
 	const commanded = cases
 		.filter(({ name }) => name === PLANTED || name === 'wrong-secret')
 		.map(({ name, parameters, credential }) => chain(`${name}-by-command`, MANUALLY, defenderNode(parameters, credential), END));
-	await home.importCredentials(entries);
+	const forModel = { id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL, type: 'openAiApi', data: { apiKey: 'none', url: model.url } };
+	await home.importCredentials([...entries, forModel]);
 	await home.importWorkflows([onError, ...polling, ...called, ...commanded]);
 
 	const server = await home.start();
@@ -164,5 +170,6 @@ async function runAll(home: N8nHome, emulator: Emulator, cases: SecretCase[], ma
 	emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 401 } });
 	await until('refused', async () => (await endedExecutions(server)).includes('trigger error'));
 	await server.stop();
-	return answers;
+	model.close();
+	return { answers, toolResults: model.toolResults };
 }

@@ -47,6 +47,29 @@ export function webhook(path: string): NodeInput {
 /** Starts a workflow from n8n's command line. */
 export const MANUALLY: NodeInput = { name: 'Start', type: 'n8n-nodes-base.manualTrigger' };
 
+/** Id of the credential for the scripted model. */
+export const MODEL_CREDENTIAL = 'model';
+
+/** An AI agent that has our node as its tool, started by a webhook. Its model is the scripted one. */
+export function agent(id: string, parameters: IDataObject, credential: string): RealWorkflow {
+	const langchain = '@n8n/n8n-nodes-langchain';
+	const asked = { promptType: 'define', text: 'What came of it?', options: {} };
+	const model = { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} };
+	const credentials = { openAiApi: { id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL } };
+	const workflow = chain(
+		id,
+		webhook(id),
+		{ name: 'Agent', type: `${langchain}.agent`, typeVersion: 2.2, parameters: asked },
+		END,
+		{ name: 'Model', type: `${langchain}.lmChatOpenAi`, typeVersion: 1.2, parameters: model, credentials },
+		defenderNode(parameters, credential, { type: `${NODE_TYPE}Tool`, onError: 'continueRegularOutput' }),
+	);
+	const to = (type: 'ai_languageModel' | 'ai_tool') => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
+	const { Start, Agent } = workflow.connections;
+	workflow.connections = { Start, Agent, Model: to('ai_languageModel'), Defender: to('ai_tool') };
+	return workflow;
+}
+
 /** A workflow of nodes one behind the other, on both outputs where a node has an output for errors. All is stored. */
 export function chain(id: string, ...inputs: NodeInput[]): RealWorkflow {
 	const nodes = inputs.map((node, i): INode => ({ id: `${id}-${i}`, typeVersion: 1, position: [i * 220, 0], parameters: {}, ...node }));

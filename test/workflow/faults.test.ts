@@ -192,7 +192,7 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 		['link', '401', always('link', { kind: 'status', status: 401 }), { outcome: 'Defender did not accept the sign-in to hand out the link to a live response result', link: 2, blob: 0 }],
 		['status', '403', always('action.list', { kind: 'status', status: 403 }), { outcome: 'Defender refused to read machine actions, although the token has the permission', token: 2, actions: 3, link: 0 }],
 		['link', '404', always('link', { kind: 'notFound' }), { outcome: 'noResult', link: 1, blob: 0 }],
-		['link', 'HTML instead of JSON', always('link', { kind: 'badBody', body: '<html>' }), { link: 1, blob: 0 }],
+		['link', 'HTML instead of JSON', always('link', { kind: 'badBody', body: '<html>' }), { outcome: 'Defender answered with something that is no result link', link: 1, blob: 0 }],
 		['link', 'redirect to another host', always('link', { kind: 'redirect', location: 'https://evil.example/' }), { outcome: 'Defender refused to hand out the link to a live response result', link: 1, blob: 0 }],
 		['status', 'redirect to another host', always('action.list', { kind: 'redirect', location: 'https://evil.example/' }), { outcome: 'Defender refused to read machine actions', actions: 1, link: 0 }],
 		['download', '503', always('blob', { kind: 'status', status: 503 }), { outcome: 'unreadable', link: 1, blob: 8 }],
@@ -299,5 +299,15 @@ describe('a collected file', () => {
 		const course = courseOf(results[0], error);
 		note('download of a file', name, course);
 		expect(course).toMatchObject(expected);
+	});
+
+	it('arrives whole on a line that breaks every two megabytes', async () => {
+		const size = 30 * 1024 * 1024;
+		const id = endedFile(setting.emulator, { content: { size } });
+		const fault = setting.emulator.fault({ on: 'blob', times: 20, effect: { kind: 'reset', phase: 'duringBody', afterBytes: 2 * 1024 * 1024 } });
+		const { results, error } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items: [{ id }] });
+		note('download of a file', 'broken every two megabytes', courseOf(results[0], error));
+		expect(results[0]).toMatchObject({ outcome: 'succeeded', fileSize: size });
+		expect(fault.hits).toBeGreaterThan(10);
 	});
 });

@@ -44,6 +44,9 @@ export interface Link {
 	expiresAt: string | null;
 }
 
+/** A connection that brought so much before it broke is no reason to give up. */
+const PROGRESS_BYTES = 1024 * 1024;
+
 /** How often a result that is not there yet is asked for again. */
 const MAX_WAITS_FOR_RESULT = 4;
 
@@ -147,6 +150,7 @@ export async function startDownload(
 			const md5 = createHash('md5');
 			let expectedMd5 = first.md5;
 			let received = 0;
+			let brokenAt = 0;
 			let part = first;
 			for (;;) {
 				let broken = false;
@@ -169,6 +173,9 @@ export async function startDownload(
 				if (!broken && received >= (total ?? 0)) break;
 				if (broken && received === total) break;
 				throwIfCancelled(signal);
+				// A long file on a bad line arrives all the same.
+				if (received - brokenAt >= PROGRESS_BYTES) repeats = 0;
+				brokenAt = received;
 				if (repeats >= MAX_REPEATS) {
 					throw new DownloadFailed('unreachable', 'The result could not be downloaded. The connection kept breaking');
 				}

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { CALLS } from './calls';
 import { pause } from './clock';
+import { notUnderstood } from './collection';
 import { DefenderError } from './errors';
 import { aboutBlocker, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
 import type { ActionCommand, MachineAction } from './machineAction';
@@ -172,6 +173,7 @@ export async function runLiveResponse(
  * Source: `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})`.
  *
  * @returns the link as the service wrote it; undefined when there is no result (yet)
+ * @throws DefenderError, Cancelled
  */
 export async function getResultLink(
 	session: Session,
@@ -187,6 +189,7 @@ export async function getResultLink(
 			throw error;
 		},
 	);
+	if (typeof body === 'string' && body !== '') throw notUnderstood('result link');
 	const value = (body as { value?: unknown } | null)?.value;
 	// A sibling function has been seen to wrap its link in quotes once more.
 	return typeof value === 'string' && value !== '' ? value.replace(/^"(.*)"$/s, '$1') : undefined;

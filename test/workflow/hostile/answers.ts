@@ -55,7 +55,10 @@ export const answerCases: HostileCase[] = [
 		async (bench, on) => {
 			const body = HTML.replace('P', String(bench.traps.port));
 			bench.emulator.fault({ on, times: Infinity, effect: { kind: 'status', status: 200, body, contentType: 'text/html' } });
-			expect(await itemOf(bench)).toMatchObject({ outcome: on === 'link' ? 'noResult' : 'unreadable', exit_code: null });
+			if (on === 'blob') return void expect(await itemOf(bench)).toMatchObject({ outcome: 'unreadable', exit_code: null });
+			const id = endedScript(bench.emulator);
+			const { message } = refusalOf(await bench.runNode(GET_RESULT, { items: [{ id }] }));
+			expect(message).toBe('Defender answered with something that is no result link');
 		},
 	),
 	{

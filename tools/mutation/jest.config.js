@@ -8,8 +8,9 @@ process.env.FUZZ_SEED = '4711';
 module.exports = {
 	rootDir: join(__dirname, '..', '..'),
 	testMatch: ['<rootDir>/test/unit/result/**/*.test.ts', '<rootDir>/test/unit/service/**/*.test.ts'],
-	// Time and memory would be those of Stryker's traces in the code; what runs in a process of its own is out of its sight.
-	testPathIgnorePatterns: ['/node_modules/', '(Speed|Memory|Stopped)\\.test'],
+	// Time and memory would be those of Stryker's traces in the code; what runs in a process of its own is out of its
+	// sight; and what takes seconds would take them some hundred times.
+	testPathIgnorePatterns: ['/node_modules/', '(Speed|Memory|Stopped|Long)\\.test'],
 	testSequencer: '<rootDir>/tools/mutation/neededFiles.js',
 	testRunner: '<rootDir>/tools/mutation/jest-circus-until-found.js',
 	transform,

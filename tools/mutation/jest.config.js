@@ -11,6 +11,7 @@ module.exports = {
 	// Time and memory would be those of Stryker's traces in the code; what runs in a process of its own is out of its
 	// sight; and what takes seconds would take them some hundred times.
 	testPathIgnorePatterns: ['/node_modules/', '(Speed|Memory|Stopped|Long)\\.test'],
+	moduleNameMapper: { '^n8n-workflow$': '<rootDir>/tools/mutation/lazyWorkflow.js' },
 	testSequencer: '<rootDir>/tools/mutation/neededFiles.js',
 	testRunner: '<rootDir>/tools/mutation/jest-circus-until-found.js',
 	transform,

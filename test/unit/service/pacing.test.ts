@@ -3,7 +3,7 @@ import type { Limits } from '../../../nodes/DefenderLiveResponse/service/pacing'
 import { Pacer, pacerFor, SERVICE_LIMITS } from '../../../nodes/DefenderLiveResponse/service/pacing';
 import { fuzz } from '../result/fuzzRuns';
 import { FakeClock } from './fakeClock';
-import { call, HOUR, MINUTE, mostWithin, SECOND, take } from './pacedCalls';
+import { call, MINUTE, mostWithin, SECOND, take } from './pacedCalls';
 
 it("knows the service's limits", () => {
 	const usual = { perMinute: 100, perHour: 1500 };

@@ -1,0 +1,20 @@
+import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
+import { listEntities } from '../../../nodes/DefenderLiveResponse/service/collection';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { fakeSession } from './fakeSession';
+
+/** A list of so many pages. */
+async function list(pages: number) {
+	let asked = 0;
+	const { session, calls } = fakeSession(() => ({ value: [++asked], '@odata.nextLink': asked < pages ? `?$skip=${asked}` : undefined }));
+	session.resultLimits = { perMinute: 0, perHour: 0 };
+	const listed = listEntities(session, { kind: CALLS.resultLink, path: '/results', search: '' }, Infinity, newTally());
+	return { calls, count: await listed.then((entities) => entities.length, (error: unknown) => error) };
+}
+
+it('ends a list that has no end, but none that any tenant fills', async () => {
+	expect((await list(10_000)).count).toBe(10_000);
+	const { count, calls } = await list(10_001);
+	expect(count).toMatchObject({ message: 'Defender answered with something that is no list of results with an end' });
+	expect(calls).toHaveLength(10_000);
+});

@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { StoreFile } from '../../../nodes/DefenderLiveResponse/result/collectedFile';
 import { storeCollectedFile } from '../../../nodes/DefenderLiveResponse/result/collectedFile';
@@ -11,7 +12,7 @@ import { all, fakeStorage, LINK, serve, sha256Of } from './fakeStorage';
 
 const TEXT = Buffer.from('written on a device\n'.repeat(100));
 /** More than a file's start, and hard to compress. */
-const LARGE = Buffer.from(Array.from({ length: 40_000 }, (_, at) => (at * at * 7919) % 251));
+const LARGE = Buffer.from(Array.from({ length: 400_000 }, (_, at) => (at * at * 7919) % 251));
 const MEGABYTE = 1024 * 1024;
 
 type Stored = { name: string; type: string; content: Buffer };
@@ -22,7 +23,10 @@ function storing(
 	{ decompress = true, maxBytes = MEGABYTE, path, store }: { decompress?: boolean; maxBytes?: number; path?: string; store?: StoreFile } = {},
 ) {
 	const kept: Stored[] = [];
+	const begun: string[] = [];
 	const keep: StoreFile = async (stream, name, type) => {
+		begun.push(name);
+		expect((stream as unknown as Readable).readableObjectMode).toBe(false);
 		kept.push({ name, type, content: await all(stream) });
 	};
 	const fake = fakeStorage(answer);
@@ -30,7 +34,7 @@ function storing(
 		const download = await startDownload(fake.session, { machineActionId: ACTION_ID, index: 0 }, { url: LINK, expiresAt: null }, 16 * MEGABYTE, newTally());
 		return await storeCollectedFile(download, { decompress, maxBytes, path }, store ?? keep);
 	};
-	return { ...fake, kept, run };
+	return { ...fake, begun, kept, run };
 }
 
 const of = (content: Buffer) => (request: BlobRequest) => serve(content, request);
@@ -95,9 +99,9 @@ describe('a file over the limit', () => {
 	const zeros = Buffer.alloc(MEGABYTE + 1);
 
 	it('that says so itself is refused before anything is stored', async () => {
-		const { run, kept, requests, streams } = storing(of(gzipSync(zeros)));
+		const { run, begun, requests, streams } = storing(of(gzipSync(zeros)));
 		await expect(run()).rejects.toMatchObject({ reason: 'tooLarge', message });
-		expect(kept).toEqual([]);
+		expect(begun).toEqual([]);
 		expect(requests.map(({ from }) => from > 0)).toEqual([false, true]);
 		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
 	});
@@ -109,6 +113,12 @@ describe('a file over the limit', () => {
 		await expect(run()).rejects.toMatchObject({ reason: 'tooLarge', message });
 		expect(kept).toEqual([]);
 		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+
+	it('whose end cannot be had is taken until then', async () => {
+		const { run, begun } = storing((request) => serve(gzipSync(zeros), request, request.from > 0 ? { until: request.from + 1 } : {}));
+		await expect(run()).rejects.toMatchObject({ reason: 'tooLarge', message });
+		expect(begun).toEqual(['file']);
 	});
 
 	it('whose length nobody tells is broken off', async () => {
@@ -129,6 +139,24 @@ describe('a file over the limit', () => {
 		expect((await packed.run()).file.mimeType).toBe('application/gzip');
 		expect(packed.requests).toHaveLength(1);
 	});
+});
+
+it('is handed on while it comes, not when all of it is there', async () => {
+	let pulled = 0;
+	async function* chunks() {
+		for (; pulled < 100; pulled++) yield Buffer.alloc(100_000, 'x');
+	}
+	let before = -1;
+	const answer = (request: BlobRequest) => ({ ...serve(Buffer.alloc(10_000_000, 'x'), request, { headers: { 'content-md5': undefined } }), stream: Readable.from(chunks(), { objectMode: false }) });
+	const { run } = storing(answer, {
+		maxBytes: 16 * MEGABYTE,
+		store: async (stream) => {
+			before = pulled;
+			await all(stream);
+		},
+	});
+	expect((await run()).bytes).toBe(10_000_000);
+	expect(before).toBeLessThan(5);
 });
 
 describe('a store that does not take the file', () => {

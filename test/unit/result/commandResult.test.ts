@@ -43,15 +43,18 @@ interface Given {
 	/** When the action was updated last. */
 	updated?: string;
 	index?: number;
+	/** Whether the command is listed without saying what it is. */
+	unknown?: boolean;
 	signal?: AbortSignal;
 }
 
 /** Fetches the result of an action's command. */
-async function fetch({ state = SCRIPT, status = 'Succeeded', settings, content = TRANSCRIPT, answer, link = () => ({ value: LINK }), updated, index = 0, signal }: Given = {}) {
+async function fetch({ state = SCRIPT, status = 'Succeeded', settings, content = TRANSCRIPT, answer, link = () => ({ value: LINK }), updated, index = 0, unknown = false, signal }: Given = {}) {
 	const bytes = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content));
 	const fake = fakeStorage(answer ?? ((request) => serve(bytes, request)), link, signal);
 	const action = actionOf(status, [state]);
 	action.lastUpdateDateTimeUtc = updated;
+	if (unknown) action.commands[0].command = null;
 	const tally = newTally();
 	const kept: Array<{ name: string; content: Buffer }> = [];
 	const result = await fetchCommandResult(fake.session, action, index, { ...SETTINGS, ...settings }, async (stream, name) => {
@@ -65,7 +68,7 @@ const damagedOnce = (bytes: Buffer) => (request: BlobRequest, before: number) =>
 
 describe('a script', () => {
 	it('that ended well comes with its transcript, and what is known of the download', async () => {
-		const { result, bytes, requests } = await fetch();
+		const { result, bytes, requests, calls } = await fetch();
 		expect(result).toMatchObject({
 			machineActionId: ACTION_ID, commandIndex: 0, outcome: 'succeeded', errors: [], warnings: [],
 			transcript: { script_name: 'check.ps1', exit_code: 0, script_output: 'fine\n', script_error: '' },
@@ -79,6 +82,7 @@ describe('a script', () => {
 		expect(result.action?.entity).toEqual({ ...actionEntity('Succeeded', [SCRIPT]) });
 		expect(result.command?.command?.type).toBe('RunScript');
 		expect(requests).toHaveLength(1);
+		expect(calls.map(({ path }) => path)).toEqual([`/machineactions/${ACTION_ID}/GetLiveResponseResultDownloadLink(index=0)`]);
 	});
 
 	it.each([[3010, 'succeeded'], [1, 'scriptFailed']])('with exit code %i has %s', async (exit_code, outcome) => {
@@ -252,6 +256,11 @@ describe('a command without a result', () => {
 		const put = await fetch({ state: { type: 'PutFile', params: [] } });
 		expect(put.result.outcome).toBe('succeeded');
 		expect([...pending.calls, ...put.calls]).toEqual([]);
+	});
+
+	it('and of which nobody knows what it was is read as a script', async () => {
+		const { result } = await fetch({ content: { exit_code: 0 }, unknown: true });
+		expect(result).toMatchObject({ outcome: 'succeeded', transcript: { exit_code: 0 } });
 	});
 
 	it('and without any commands is asked for all the same', async () => {

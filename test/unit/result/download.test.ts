@@ -260,8 +260,10 @@ describe("a file's end", () => {
 	});
 
 	it('is unknown where the length is, or where there is no more than the end', async () => {
-		const unknown = await download((request) => serve(CONTENT, request, { headers: { 'content-length': undefined } })).start();
+		const lengthless = download((request) => serve(CONTENT, request, { headers: { 'content-length': undefined } }));
+		const unknown = await lengthless.start();
 		expect(await unknown.end(4)).toBeUndefined();
+		expect(lengthless.requests).toHaveLength(1);
 		const { start, requests } = download((request) => serve(CONTENT, request));
 		const { end } = await start();
 		expect(await end(16)).toBeUndefined();
@@ -277,5 +279,6 @@ describe("a file's end", () => {
 	])('is unknown where it %s', async (_, stream) => {
 		const { start } = download((request, before) => (before === 0 ? serve(CONTENT, request) : { ...serve(CONTENT, request), stream }));
 		expect(await (await start()).end(4)).toBeUndefined();
+		expect(stream.destroyed).toBe(true);
 	});
 });

@@ -20,6 +20,29 @@ it.each([
 	expect(decodeText(Uint8Array.from(bytes))).toMatchObject({ text, damaged: false });
 });
 
+it.each<[string, number[], string, string]>([
+	['a mark of UTF-16 LE', [0xff, 0xfe, 0x41, 0x00], 'utf-16le', 'A'],
+	['a mark of UTF-16 BE', [0xfe, 0xff, 0x00, 0x41], 'utf-16be', 'A'],
+	['UTF-16 LE', [0x41, 0x00, 0x42, 0x00], 'utf-16le', 'AB'],
+	['UTF-16 BE', [0x00, 0x41, 0x00, 0x42], 'utf-16be', 'AB'],
+	['a single character of UTF-16 LE', [0x41, 0x00], 'utf-16le', 'A'],
+	['a single character of UTF-16 BE', [0x00, 0x41], 'utf-16be', 'A'],
+	['a letter before a stray NUL', [0x41, 0x00, 0x42, 0x43], 'utf-8', 'A\0BC'],
+	['a letter behind a stray NUL', [0x00, 0x41, 0x42, 0x43], 'utf-8', '\0ABC'],
+	['two NULs', [0x00, 0x00, 0x41, 0x00], 'utf-8', '\0\0A\0'],
+	['two letters before a NUL', [0x41, 0x42, 0x00, 0x00], 'utf-8', 'AB\0\0'],
+	['a highest letter of ASCII in UTF-16 LE', [0x7f, 0x00, 0x42, 0x00], 'utf-16le', '\x7fB'],
+	['a highest letter of ASCII in UTF-16 BE', [0x00, 0x7f, 0x00, 0x42], 'utf-16be', '\x7fB'],
+	['a broken byte before NULs', [0x80, 0x00, 0x42, 0x00], 'utf-8', '\ufffd\0B\0'],
+	['a broken byte behind a NUL', [0x00, 0x80, 0x00, 0x42], 'utf-8', '\0\ufffd\0B'],
+	['half a mark of UTF-16 LE', [0xff, 0x41], 'utf-8', '\ufffdA'],
+	['half a mark of UTF-16 BE', [0xfe, 0x41], 'utf-8', '\ufffdA'],
+	['the other half of a mark', [0x41, 0xfe], 'utf-8', 'A\ufffd'],
+	['the other half of the other mark', [0x41, 0xff], 'utf-8', 'A\ufffd'],
+])('takes %s for what it is', (_, bytes, encoding, text) => {
+	expect(decodeText(Uint8Array.from(bytes))).toMatchObject({ encoding, text });
+});
+
 it.each([
 	['half a mark', [0xff]],
 	['a byte that UTF-8 never has', [0x41, 0xff, 0x42]],

@@ -28,6 +28,11 @@ describe('a name is cleaned', () => {
 		['nul\0.txt', '_nul.txt'],
 		['C:\\CON', '_CON'],
 		['com1.log.txt', '_com1.log.txt'],
+		['LPT9', '_LPT9'],
+		['x.', 'x.'],
+		['x con', 'x con'],
+		['con2', 'con2'],
+		['a . ', 'a .'],
 		['LPT\u00b9 .txt', '_LPT\u00b9 .txt'],
 		['console.txt', 'console.txt'],
 		['half \ud83d of one.txt', 'half  of one.txt'],
@@ -52,6 +57,11 @@ describe('a name is cleaned', () => {
 		expect(name).toMatch(/^a+\.evtx$/);
 	});
 
+	it('and not shortened where it need not be', () => {
+		for (const name of ['a'.repeat(150), 'b'.repeat(200)]) expect(cleanFileName(name)).toBe(name);
+		expect(cleanFileName('c'.repeat(201))).toBe('c'.repeat(100));
+	});
+
 	it('and shortened between characters', () => {
 		// Half of an emoji breaks whoever writes the name as UTF-8.
 		expect(() => encodeURIComponent(cleanFileName(`${'😀'.repeat(200)}a`) ?? '')).not.toThrow();
@@ -68,6 +78,11 @@ describe('the name of a collected file', () => {
 		['attachment; filename=100%.txt.gz', '100%.txt'],
 		["attachment; filename*=UTF-8''Gr%C3%BC%C3%9Fe.txt.gz", 'Grüße.txt'],
 		['attachment; filename=a.txt.gz; size=5', 'a.txt'],
+		['attachment; filename="a;b.txt.gz"; size=5', 'a;b.txt'],
+		['attachment; filename=padded.txt.gz ; size=5', 'padded.txt'],
+		["attachment; filename*=UTF-8'en'a.txt.gz", 'a.txt'],
+		['attachment; filename=a"b.txt.gz', 'a_b.txt'],
+		['attachment; filename=a.gz.txt', 'a.gz.txt'],
 		['ATTACHMENT; FILENAME="A.TXT.GZ"', 'A.TXT'],
 		// The collected file was an archive itself, so only one of two endings is the delivery's.
 		['attachment; filename=logs.tar.gz.gz', 'logs.tar.gz'],
@@ -101,5 +116,7 @@ describe('the name of a collected file', () => {
 	it('ends in .gz where the file stays compressed', () => {
 		const contentDisposition = 'attachment; filename=out.txt.gz';
 		expect(collectedFileName({ contentDisposition, start: UNNAMED, compressed: true })).toBe('out.txt.gz');
+		expect(collectedFileName({ start: UNNAMED, path: 'C:\\x.GZ', compressed: true })).toBe('x.GZ');
+		expect(collectedFileName({ start: UNNAMED, path: 'C:\\x.gz.txt', compressed: true })).toBe('x.gz.txt.gz');
 	});
 });

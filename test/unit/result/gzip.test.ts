@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { BrokenGzip, gunzip, gzipFileName, isGzip } from '../../../nodes/DefenderLiveResponse/result/gzip';
+import { BrokenGzip, gunzip, gzipFileName, gzipLength, isGzip, mayExceed } from '../../../nodes/DefenderLiveResponse/result/gzip';
 import { fuzz } from './fuzzRuns';
 import { sourceOf } from './gzipSource';
 
@@ -26,10 +26,20 @@ it.each([
 	['its first two bytes', Buffer.from([0x1f, 0x8b]), true],
 	['its first byte', Buffer.from([0x1f]), false],
 	['nothing', Buffer.alloc(0), false],
+	['its second byte behind another', Buffer.from([0x1e, 0x8b]), false],
 	['a zip file', Buffer.from('PK\x03\x04'), false],
 	['text', Buffer.from('{"exit_code":0}'), false],
 ])('%s is gzip', (_, bytes, expected) => {
 	expect(isGzip(bytes)).toBe(expected);
+});
+
+it('a small file cannot hold more than deflate can make of it', () => {
+	expect(mayExceed(10, 10_320)).toBe(false);
+	expect(mayExceed(10, 10_319)).toBe(true);
+});
+
+it('a file tells its length by its last bytes', () => {
+	expect(gzipLength(gzipSync(Buffer.alloc(70_000)).subarray(-4))).toBe(70_000);
 });
 
 describe('the name in a gzip header', () => {

@@ -132,6 +132,7 @@ describe('long output', () => {
 	it('keeps its end and tells what was left out', () => {
 		const json = item(withOutput(`${BANNER}\nabcdef\0`, '12345'), { maxOutputLength: 4 });
 		expect(json).toMatchObject({ script_output: 'cdef', script_error: '2345', omittedCharacters: 3 });
+		expect(item(withOutput('abcdef', '123456'), { maxOutputLength: 4 })).toMatchObject({ omittedCharacters: 4 });
 		expect(item(withOutput('abcd', '1'), { maxOutputLength: 4 })).not.toHaveProperty('omittedCharacters');
 	});
 
@@ -162,6 +163,34 @@ it('shows everything where it is not to be simple, as the service sent it', () =
 	expect(json.command).toEqual((result.action?.entity.commands as unknown[])[0]);
 	expect(json.transcript).toEqual(RAW);
 	expect(json.download).toEqual({ ...result.download, warnings: ['mind this'], apiCalls: 3, retries: 1, waitedMs: 20, throttledMs: 5 });
+});
+
+it('shows the command that was asked for, and nothing where the service left it out', () => {
+	const action = actionOf('Succeeded', [{ index: 3 }, { index: 7 }]);
+	const full = (more: object) => item(scriptResult({ action, ...more }), { simplify: false }).command;
+	expect(full({ commandIndex: 7 })).toEqual((action.entity.commands as unknown[])[1]);
+	expect(full({ commandIndex: 5 })).toBeNull();
+	const odd = { ...action, entity: { commands: [null, { index: 7 }] } };
+	expect(full({ commandIndex: 7, action: odd })).toEqual({ index: 7 });
+	expect(item(scriptResult({ action: undefined }), { simplify: false })).toMatchObject({ machineAction: null, command: null, machineId: null });
+});
+
+it('tells when the link of the download was over, or else that of the result', () => {
+	const download = { bytes: 1, contentType: null, linkExpiresAt: 'of the download', sha256: 'x', retrievedAt: 'x' };
+	const expiry = (more: Partial<CommandResult>) => (item(scriptResult(more), { simplify: false }).download as { linkExpiresAt: string }).linkExpiresAt;
+	expect(expiry({ download })).toBe('of the download');
+	expect(expiry({ download: undefined })).toBe(LINK.expiresAt);
+});
+
+it("names the transcript's script, or else the command's", () => {
+	const named = (script_name: string | null) => item(scriptResult({ transcript: { script_name, exit_code: 0, script_output: '', script_error: '' } })).script_name;
+	expect(named('other.ps1\0')).toBe('other.ps1');
+	expect(named(null)).toBe('minidump.ps1');
+});
+
+it('of a command that does not say what it is has the keys of a script', () => {
+	const result = resultOf(SCRIPT);
+	expect(item({ ...result, command: { ...result.command!, command: undefined } })).toMatchObject({ commandType: null, script_name: null });
 });
 
 it('holds the link only where it is asked for', () => {

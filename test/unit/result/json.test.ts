@@ -1,6 +1,4 @@
 import { MOST_VALUES, readJson } from '../../../nodes/DefenderLiveResponse/result/json';
-import { parseOutput } from '../../../nodes/DefenderLiveResponse/result/output';
-import { readTranscript } from '../../../nodes/DefenderLiveResponse/result/transcript';
 
 /** JSON of so many values. */
 const list = (values: number, value = '0') => `[${`${value},`.repeat(values - 1)}${value}]`;
@@ -24,15 +22,4 @@ it('reads two million values, and no more: tens of millions would end the proces
 it('counts no value within a string', () => {
 	const text = `\\"${'[{,'.repeat(MOST_VALUES)}\\\\`;
 	expect(readJson(`{"a":"${text}"}`)).toEqual({ a: JSON.parse(`"${text}"`) });
-});
-
-it('makes no data of more lines either', () => {
-	expect(parseOutput('a\n'.repeat(MOST_VALUES), 'lines')).toBeNull();
-	expect(parseOutput('a\n'.repeat(MOST_VALUES - 1), 'lines')).toHaveLength(MOST_VALUES - 1);
-});
-
-it('reads a transcript of millions of raw control characters', () => {
-	const output = '\u0001\n'.repeat(1_500_000);
-	const read = readTranscript(`{"exit_code":0,"script_output":"${output}"}`);
-	expect('transcript' in read && read.transcript.script_output === output).toBe(true);
 });

@@ -141,4 +141,6 @@ it('gives errors as text, whatever the service makes them of', () => {
 	const [command] = actionOf('Failed', [{ errors: ['plain', { code: 5 }, null, 7] }]).commands;
 	expect(errorsOf(command)).toEqual(['plain', '{"code":5}', 'null', '7']);
 	expect(errorsOf(undefined)).toEqual([]);
+	const deep = JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`) as unknown;
+	expect(errorsOf(actionOf('Failed', [{ errors: [deep] }]).commands[0])).toEqual(['Nested too deep to be shown']);
 });

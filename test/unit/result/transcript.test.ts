@@ -127,6 +127,11 @@ describe.each(ZODS)('on %s', (zod) => {
 		expect('transcript' in read && (read.transcript as { polluted?: boolean }).polluted).toBeUndefined();
 	});
 
+	it('reads any number of raw control characters', () => {
+		const output = '\u0001\n'.repeat(12_000);
+		expect(transcriptOf(`{"exit_code":0,"script_output":"${output}"}`)?.script_output).toBe(output);
+	});
+
 	it('survives deep nesting', () => {
 		const depth = 50_000;
 		const nested = '['.repeat(depth) + ']'.repeat(depth);

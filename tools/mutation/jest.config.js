@@ -1,9 +1,6 @@
 const { join } = require('node:path');
 const { transform, testEnvironment, testTimeout } = require('../../jest.config.js');
 
-// Generated inputs are always the same, so that a mutant's fate does not depend on luck.
-process.env.FUZZ_SEED = '4711';
-
 /** The unit tests of what is mutated: those in n8n's engine take minutes and tell less about one line. */
 module.exports = {
 	rootDir: join(__dirname, '..', '..'),

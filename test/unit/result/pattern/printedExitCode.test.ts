@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Program } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { compile } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { printedExitCode } from '../../../../nodes/DefenderLiveResponse/result/pattern/printedExitCode';
+import { MOST_STATES } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { fuzz } from '../fuzzRuns';
 
 function compiled(pattern: string): Program {
@@ -49,7 +50,7 @@ describe('a printed exit code', () => {
 				const output = codes.map((code) => `work${lineBreak}RESULT=${code}${lineBreak}`).join('');
 				expect(printed(output, marker)).toBe(codes.at(-1));
 			}),
-			fuzz(),
+			fuzz(30),
 		);
 	});
 });
@@ -81,23 +82,36 @@ describe('whatever a pattern is, and whatever a device writes to meet it, the se
 
 describe('of an output that is too long to be searched', () => {
 	const line = `${'x'.repeat(99)}\n`;
-	const long = line.repeat(30_000);
+	// The more steps a pattern has, the less is searched with it.
+	const marker = compiled(`^RESULT=(\\d+)${'y?'.repeat(900)}$`);
+	const most = Math.floor(MOST_STATES / marker.length);
+	const long = line.repeat(Math.ceil(most / line.length));
 
 	it('the end is searched, from the start of a line', () => {
-		const { code, unsearched } = printedExitCode(`${long}RESULT=7\n${line}`, compiled('^RESULT=(\\d+)$'));
+		const { code, unsearched } = printedExitCode(`${long}RESULT=7\n${line}`, marker);
 		expect(code).toBe(7);
 		expect(unsearched).toBeGreaterThan(0);
 		expect(unsearched % line.length).toBe(0);
+		expect(long.length - unsearched).toBeGreaterThan(most - 3 * line.length);
 	});
 
 	it('it is said how much was left out', () => {
-		const { code, unsearched } = printedExitCode(`RESULT=0\n${long}`, compiled('^RESULT=(\\d+)$'));
-		expect(code).toBeUndefined();
-		expect(unsearched).toBeGreaterThan(0);
+		expect(printedExitCode(`RESULT=0\n${long}`, marker)).toEqual({ unsearched: `RESULT=0\n${line}`.length });
+	});
+
+	it('a line that is cut in two is left out', () => {
+		const rest = 'x'.repeat(most - 'ULT=0'.length - 2);
+		expect(printedExitCode(`RESULT=0\n${rest}\n`, marker)).toEqual({ unsearched: 'RESULT=0\n'.length });
+	});
+
+	it('all is searched where it is no longer than that', () => {
+		const rest = 'x'.repeat(most - 'RESULT=0\n'.length);
+		expect(printedExitCode(`RESULT=0\n${rest}`, marker)).toEqual({ code: 0, unsearched: 0 });
+		expect(printedExitCode(`RESULT=0\n${rest}x`, marker)).toEqual({ unsearched: 'RESULT=0\n'.length });
 	});
 
 	it('nothing is searched where it has no lines', () => {
-		const output = `RESULT=0${'x'.repeat(3_000_000)}`;
-		expect(printedExitCode(output, compiled('RESULT=(\\d+)'))).toEqual({ unsearched: output.length });
+		const output = `RESULT=0${'x'.repeat(most)}`;
+		expect(printedExitCode(output, marker)).toEqual({ unsearched: output.length });
 	});
 });

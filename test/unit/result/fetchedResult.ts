@@ -1,0 +1,63 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { fetchCommandResult } from '../../../nodes/DefenderLiveResponse/result/commandResult';
+import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import type { Call } from '../service/fakeSession';
+import type { CommandState } from './entities';
+import { actionOf } from './entities';
+import type { BlobAnswer, BlobRequest } from './fakeStorage';
+import { all, fakeStorage, LINK, serve } from './fakeStorage';
+
+const SETTINGS: ResultSettings = {
+	followLink: true,
+	simplify: true,
+	includeLink: false,
+	successExitCodes: [0, 3010],
+	parseOutput: 'none',
+	splitOutput: false,
+	stripBanner: true,
+	maxOutputLength: 0,
+	decompress: true,
+	maxDownloadBytes: 1024 * 1024,
+	binaryPropertyName: 'data',
+	expectedScriptName: '',
+};
+export const SCRIPT: CommandState = { type: 'RunScript', params: [{ key: 'Args', value: 'Path' }, { key: 'ScriptName', value: 'check.ps1' }] };
+export const FILE: CommandState = { type: 'GetFile', params: [{ key: 'Args', value: 'x' }, { key: 'Path', value: 'C:\\Temp\\out.csv' }] };
+export const TRANSCRIPT = { script_name: 'check.ps1', exit_code: 0, script_output: 'fine\n', script_errors: '' };
+export const NO_TEXT = Buffer.from([0x7b, 0xff, 0x7d]);
+
+interface Given {
+	state?: CommandState;
+	status?: string;
+	settings?: Partial<ResultSettings>;
+	/** What the storage has. */
+	content?: Buffer | object;
+	answer?: (request: BlobRequest, before: number) => BlobAnswer;
+	link?: (call: Call, before: number) => unknown;
+	/** When the action was updated last. */
+	updated?: string;
+	index?: number;
+	/** Whether the command is listed without saying what it is. */
+	unknown?: boolean;
+	signal?: AbortSignal;
+}
+
+/** Fetches the result of an action's command. */
+export async function fetchResult({ state = SCRIPT, status = 'Succeeded', settings, content = TRANSCRIPT, answer, link = () => ({ value: LINK }), updated, index = 0, unknown = false, signal }: Given = {}) {
+	const bytes = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content));
+	const fake = fakeStorage(answer ?? ((request) => serve(bytes, request)), link, signal);
+	const action = actionOf(status, [state]);
+	action.lastUpdateDateTimeUtc = updated;
+	if (unknown) action.commands[0].command = null;
+	const tally = newTally();
+	const kept: Array<{ name: string; content: Buffer }> = [];
+	const result = await fetchCommandResult(fake.session, action, index, { ...SETTINGS, ...settings }, async (stream, name) => {
+		kept.push({ name, content: await all(stream) });
+	}, tally);
+	return { ...fake, result, tally, kept, bytes };
+}
+
+/** A storage whose first answer arrives damaged. */
+export const damagedOnce = (bytes: Buffer) => (request: BlobRequest, before: number) =>
+	serve(bytes, request, before === 0 ? { headers: { 'content-md5': 'other' } } : {});

@@ -3,7 +3,7 @@ import type { Limits } from '../../../nodes/DefenderLiveResponse/service/pacing'
 import { Pacer, pacerFor, SERVICE_LIMITS } from '../../../nodes/DefenderLiveResponse/service/pacing';
 import { fuzz } from '../result/fuzzRuns';
 import { FakeClock } from './fakeClock';
-import { call, MINUTE, mostWithin, SECOND, take } from './pacedCalls';
+import { call, HOUR, MINUTE, mostWithin, SECOND, take } from './pacedCalls';
 
 it("knows the service's limits", () => {
 	const usual = { perMinute: 100, perHour: 1500 };
@@ -44,6 +44,17 @@ it('meets both limits, using them up', async () => {
 	const times = await take(new Pacer(), { perMinute: 2, perHour: 5 }, clock, 11);
 	const minutes = times.map((time) => Math.floor((time - start) / MINUTE));
 	expect(minutes).toEqual([0, 0, 1, 1, 2, 60, 60, 61, 61, 62, 120]);
+});
+
+it('counts the calls of an hour also after it has forgotten older ones', async () => {
+	const clock = new FakeClock();
+	const pacer = new Pacer();
+	const none = { perMinute: 0, perHour: 0 };
+	for (let count = 0; count < 20_000; count++) (await pacer.take({ caller: clock, clock }, none)).done();
+	await call(pacer, { perMinute: 0, perHour: 30_000 }, clock);
+	const start = clock.now();
+	expect((await call(pacer, { perMinute: 0, perHour: 20_001 }, clock)) - start).toBe(HOUR);
+	expect((await call(pacer, { perMinute: 1, perHour: 0 }, clock)) - start).toBe(HOUR + MINUTE);
 });
 
 it.each<[string, Limits, number]>([

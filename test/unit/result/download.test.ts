@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import type { BlobAnswer } from './fakeStorage';
 import { all, LINK, md5Of, serve, streamOf } from './fakeStorage';

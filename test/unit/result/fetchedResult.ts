@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { fetchCommandResult } from '../../../nodes/DefenderLiveResponse/result/commandResult';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
 import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';

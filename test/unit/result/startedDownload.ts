@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { startDownload } from '../../../nodes/DefenderLiveResponse/result/download';
 import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
 import { refused } from '../service/fakeSession';

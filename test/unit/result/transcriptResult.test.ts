@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { gzipSync } from 'node:zlib';
 import { compile } from '../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { MOST_STATES } from '../../../nodes/DefenderLiveResponse/result/pattern/search';

@@ -1,4 +1,3 @@
- 
 import { Cancelled, orCancelled, pause, systemClock, throwIfCancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { FakeClock } from './fakeClock';
 

@@ -1,4 +1,3 @@
- 
 import type { SilenceGuard } from '../../../nodes/DefenderLiveResponse/service/silence';
 import { guardAgainstSilence } from '../../../nodes/DefenderLiveResponse/service/silence';
 import { FakeClock } from './fakeClock';

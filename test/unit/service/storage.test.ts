@@ -1,4 +1,3 @@
- 
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import type { Blob } from '../../../nodes/DefenderLiveResponse/service/storage';
 import { openBlob } from '../../../nodes/DefenderLiveResponse/service/storage';

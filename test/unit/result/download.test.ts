@@ -87,6 +87,16 @@ describe('a connection that is lost', () => {
 		expect(requests).toHaveLength(8);
 	});
 
+	it('is no reason to give up as long as each one brings a megabyte', async () => {
+		const content = Buffer.alloc(12 * MEGABYTE, 'x');
+		const breaking = (each: number) =>
+			download((request) => serve(content, request, { until: Math.min(request.from + each, content.length), ending: 'break' }), { maxBytes: content.length });
+		expect(await breaking(MEGABYTE).bytes()).toHaveLength(content.length);
+		const { bytes, requests } = breaking(MEGABYTE - 1);
+		await expect(bytes()).rejects.toMatchObject({ reason: 'unreachable' });
+		expect(requests).toHaveLength(8);
+	});
+
 	it('by the user ends the download', async () => {
 		const user = new AbortController();
 		const { bytes, clock, requests } = download((request) => serve(CONTENT, request, { until: 3, ending: 'silence' }), { signal: user.signal });

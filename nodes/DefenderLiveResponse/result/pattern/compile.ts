@@ -105,8 +105,8 @@ class Compiler {
 		const [least, most = least] = { '*': [0, Infinity], '+': [1, Infinity], '?': [0, 1] }[token[0]] ?? bounds(token);
 		// Each round begins without what the round before put into the group.
 		const round: Program = body.some((step) => step.do === 'open') ? [{ do: 'forget' }, ...moved(body, 1)] : body;
-		// JavaScript takes no empty round that it need not take; only an endless repetition knows that of itself.
-		if (most > least && most < Infinity && mayBeEmpty(body)) return this.refuse('repeats what may be empty');
+		// JavaScript takes no empty round that it need not take, so that it matters where a round began.
+		if (most > least && mayBeEmpty(body)) return this.refuse('repeats what may be empty');
 		if (least * round.length > LONGEST_PROGRAM) return this.refuse('is too long');
 		const program: Program = [];
 		const add = (steps: Program) => program.push(...moved(steps, program.length));

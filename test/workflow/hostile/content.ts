@@ -25,7 +25,8 @@ export const bombCases: HostileCase[] = [
 	{
 		tries: 'a transcript of 1 GB in 1 MB (in 20 s)',
 		async run(bench) {
-			const raw = Buffer.concat(Array.from({ length: 64 }, () => gzipSync(Buffer.alloc(16 * MB))));
+			// The first part alone is too much: Node.js 24 reads no further.
+			const raw = Buffer.concat(Array.from({ length: 16 }, () => gzipSync(Buffer.alloc(64 * MB))));
 			const item = await within(20_000, async () => await script(bench, { raw }));
 			expect(item).toMatchObject({ outcome: 'unreadable', script_output: null, errors: [expect.stringContaining('larger than 50 MB')] });
 		},

@@ -84,9 +84,19 @@ it.each<[string, unknown, string | undefined]>([
 	['empty', { value: '' }, undefined],
 	['null', { value: null }, undefined],
 	['missing', {}, undefined],
+	['in an empty answer', '', undefined],
+	['in no answer', null, undefined],
+	['two lines in quotes', { value: '"a\nb"' }, 'a\nb'],
+	['quoted at one end', { value: '"a' }, '"a'],
+	['quoted within', { value: 'a"b"' }, 'a"b"'],
 ])('a link that is %s', async (_, body, expected) => {
 	const { session } = fakeSession(() => body);
 	expect(await getResultLink(session, ACTION_ID, 0, newTally())).toBe(expected);
+});
+
+it('a page of HTML is no link', async () => {
+	const { session } = fakeSession(() => '<html>');
+	await expect(getResultLink(session, ACTION_ID, 0, newTally())).rejects.toThrow('Defender answered with something that is no result link');
 });
 
 it.each([400, 404])('%i says that there is no result (yet)', async (status) => {

@@ -8,9 +8,7 @@ import { installPinned, npm, tell, whileTelling } from './pinnedPackages';
 export const OLDEST = '1.123.81';
 export const NEWEST = '2.41.1';
 export type N8nVersion = typeof OLDEST | typeof NEWEST;
-
-/** The version to try: the newest, unless the environment variable REAL_N8N names the other. */
-export const CHOSEN = (process.env.REAL_N8N ?? NEWEST) as N8nVersion;
+export const VERSIONS: readonly N8nVersion[] = [NEWEST, OLDEST];
 
 /** A version of n8n, ready to be run. */
 export interface Installation {
@@ -40,7 +38,7 @@ async function installNode(): Promise<{ node: string; headers?: string }> {
 
 /** Installs a version of n8n once, which takes some minutes; each further call gives it at once. */
 export async function installN8n(version: N8nVersion): Promise<Installation> {
-	if (version !== OLDEST && version !== NEWEST) throw new Error(`There is no lock file for ${String(version)}: choose ${OLDEST} or ${NEWEST}.`);
+	if (!VERSIONS.includes(version)) throw new Error(`There is no lock file for ${version}: choose ${VERSIONS.join(' or ')}.`);
 	const { node, headers } = await installNode();
 	const folder = await installPinned(join(__dirname, version), `n8n ${version}`, async (place) => {
 		// Of all its packages n8n needs the install script of this one alone. Without a ready-made binary it compiles one.
@@ -56,7 +54,7 @@ export async function installN8n(version: N8nVersion): Promise<Installation> {
 
 async function main(): Promise<void> {
 	const versions = process.argv.slice(2) as N8nVersion[];
-	if (versions.length === 0) versions.push(CHOSEN);
+	if (versions.length === 0) versions.push(...VERSIONS);
 	for (const version of versions) await installN8n(version);
 }
 

@@ -24,6 +24,8 @@ const SETTINGS = {
 	N8N_LISTEN_ADDRESS: '127.0.0.1',
 	// The browser keeps the session although this is not https.
 	N8N_SECURE_COOKIE: 'false',
+	// Of workers: tells when one is ready.
+	QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 	NO_COLOR: '1',
 	NO_PROXY: '127.0.0.1,localhost',
 };
@@ -100,13 +102,22 @@ export class N8nHome {
 		return await this.run('execute', `--id=${workflowId}`);
 	}
 
-	/** Starts the server, and gives it when it answers. */
-	async start(): Promise<N8nServer> {
-		const port = await freePort();
-		const begun = await this.begin(['start'], { N8N_PORT: String(port) });
-		const server = new N8nServer(begun, `http://127.0.0.1:${port}`);
+	private async serve(command: 'start' | 'worker', portVariable: string, port?: number): Promise<N8nServer> {
+		const chosen = port ?? (await freePort());
+		const begun = await this.begin([command], { [portVariable]: String(chosen) });
+		const server = new N8nServer(begun, `http://127.0.0.1:${chosen}`);
 		await server.whenReady();
 		return server;
+	}
+
+	/** Starts the server, and gives it when it answers. */
+	async start(port?: number): Promise<N8nServer> {
+		return await this.serve('start', 'N8N_PORT', port);
+	}
+
+	/** Starts a worker of queue mode, and gives it when it takes executions. */
+	async startWorker(): Promise<N8nServer> {
+		return await this.serve('worker', 'QUEUE_HEALTH_CHECK_PORT');
 	}
 
 	/** Stops what still runs, and removes everything. */

@@ -13,7 +13,7 @@ export class N8nProcess {
 	/** Its exit code, once it has ended; null where a signal ended it. */
 	readonly ended: Promise<number | null>;
 	private readonly child;
-	private readonly kill = () => void this.child.kill('SIGKILL');
+	private readonly killNow = () => void this.child.kill('SIGKILL');
 
 	constructor(
 		{ node, script }: Installation,
@@ -25,9 +25,9 @@ export class N8nProcess {
 		this.child.stdout.on('data', (data: Buffer) => (this.stdout += data.toString()));
 		this.child.stderr.on('data', (data: Buffer) => (this.stderr += data.toString()));
 		// Whoever started it must not leave it behind.
-		process.once('exit', this.kill);
+		process.once('exit', this.killNow);
 		this.ended = new Promise((resolve, reject) => this.child.once('error', reject).once('close', resolve));
-		void this.ended.catch(() => undefined).then(() => process.removeListener('exit', this.kill));
+		void this.ended.catch(() => undefined).then(() => process.removeListener('exit', this.killNow));
 	}
 
 	get pid(): number | undefined {
@@ -38,7 +38,13 @@ export class N8nProcess {
 	async stop(): Promise<number | null> {
 		this.child.kill('SIGTERM');
 		const given = new AbortController();
-		void wait(STOP_MS, undefined, { signal: given.signal }).then(this.kill, () => undefined);
+		void wait(STOP_MS, undefined, { signal: given.signal }).then(this.killNow, () => undefined);
 		return await this.ended.finally(() => given.abort());
+	}
+
+	/** Ends it as a power cut would, and waits until it has ended. */
+	async kill(): Promise<void> {
+		this.killNow();
+		await this.ended;
 	}
 }

@@ -65,6 +65,14 @@ export class N8nServer {
 		return await this.call('POST', `/workflows/${workflowId}/activate`, { versionId, name: '', description: '' });
 	}
 
+	/** Signs in to an account that is there, e.g. after a restart. */
+	async signIn(): Promise<void> {
+		const { email, password } = OWNER;
+		// The name of the first field differs between n8n 1.x and 2.x.
+		const { status, text } = await this.call('POST', '/login', { emailOrLdapLoginId: email, email, password });
+		if (status !== 200) throw new Error(`The owner could not sign in: ${status} ${text}`);
+	}
+
 	async stop(): Promise<number | null> {
 		return await this.process.stop();
 	}

@@ -1,25 +1,21 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Emulator } from '../../playground/emulator';
-import { selfSignedCertificate, startEmulator } from '../../playground/emulator';
-import type { Installation } from '../../playground/n8n/install';
-import { NEWEST } from '../../playground/n8n/install';
-import type { CredentialEntry } from '../../playground/n8n/n8nHome';
-import { N8nHome } from '../../playground/n8n/n8nHome';
-import type { N8nServer } from '../../playground/n8n/n8nServer';
-import { startScriptedModel } from '../../playground/n8n/scriptedModel';
-import type { RealWorkflow } from '../support/realWorkflow';
-import { agent, chain, defenderNode, editFields, END, ERROR_WORKFLOW, MANUALLY, MODEL_CREDENTIAL, triggerNode, webhook } from '../support/realWorkflow';
-import type { Secret } from '../support/secretSearch';
+import type { Emulator } from '../../../playground/emulator';
+import { selfSignedCertificate, startEmulator } from '../../../playground/emulator';
+import type { Installation } from '../../../playground/n8n/install';
+import { NEWEST } from '../../../playground/n8n/install';
+import type { CredentialEntry } from '../../../playground/n8n/n8nHome';
+import { N8nHome } from '../../../playground/n8n/n8nHome';
+import type { N8nServer } from '../../../playground/n8n/n8nServer';
+import { startScriptedModel } from '../../../playground/n8n/scriptedModel';
+import type { RealWorkflow } from '../realWorkflow';
+import { agent, chain, defenderNode, editFields, END, ERROR_WORKFLOW, MANUALLY, MODEL_CREDENTIAL, triggerNode, webhook } from '../realWorkflow';
+import type { Secret } from '../../support/secretSearch';
 import type { SecretCase } from './secretCases';
+import { until } from '../until';
 import { badCases, goodCases, PLANTED } from './secretCases';
-import { secretsOf } from '../support/secretsOf';
+import { secretsOf } from '../../support/secretsOf';
 
 /** Entered by mistake, and a secret all the same. */
 const WRONG_SECRET = ['wrong', 'value', '4711'].join('~');
-
-/** Polls are a minute apart, and retries take most of one. */
-const LONGEST_MS = 150_000;
 
 /** What a run of everything had to do with. */
 export interface SecretRun {
@@ -29,12 +25,6 @@ export interface SecretRun {
 	/** What AI agents gave to their model. */
 	toolResults: string[];
 	secrets: Secret[];
-}
-
-async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-	for (const latest = Date.now() + LONGEST_MS; !(await isSo()); await wait(500)) {
-		if (Date.now() > latest) throw new Error(`Not ${what} after ${LONGEST_MS / 1000} s`);
-	}
 }
 
 const certificates = { right: selfSignedCertificate('right'), wrong: selfSignedCertificate('wrong') };

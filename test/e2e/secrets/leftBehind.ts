@@ -1,9 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { N8nHome } from '../../playground/n8n/n8nHome';
-import type { DatabaseRow } from '../../playground/n8n/readDatabase';
-import { parseExecutionData } from '../../playground/n8n/readDatabase';
+import type { N8nHome } from '../../../playground/n8n/n8nHome';
+import type { DatabaseRow } from '../../../playground/n8n/readDatabase';
+import { parseExecutionData } from '../../../playground/n8n/readDatabase';
 import type { SecretRun } from './secretRun';
 
 /** The one field that may hold a link. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Effect, Emulator, Operation } from '../../playground/emulator';
-import { endedFile, endedScript, GET_RESULT, runScript, SCRIPT } from '../support/actions';
+import type { Effect, Emulator, Operation } from '../../../playground/emulator';
+import { endedFile, endedScript, GET_RESULT, runScript, SCRIPT } from '../../support/actions';
 
 /** A node that runs in the real n8n, and what is to come of it. */
 export interface SecretCase {

@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
-	// These take minutes: jest.reliability.config.js.
-	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/reliability/'],
+	// These take minutes: jest.reliability.config.js and jest.e2e.config.js.
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/reliability/', '<rootDir>/test/e2e/'],
 	transform: {
 		'\\.ts$': [
 			'@swc/jest',

@@ -142,8 +142,8 @@ describe('when the wait is over', () => {
 			scripts: { [SCRIPT]: { exitCode: 7 } },
 			life: { pendingMs: 0, runMs: 60_000, settleMs: 0 },
 		});
-		// The cancel arrives late: 400 ms are 80 seconds of the fast clock.
-		setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'delay', ms: 400 } });
+		// The cancel arrives late: 200 ms are 40 seconds of the fast clock, far from the 90 after which a call is given up.
+		setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'delay', ms: 200 } });
 		const { results } = await setting.runNode(runScript(device.id, { ...impatient, maxWaitMinutes: 0.5 }));
 		expect(setting.requestsOf('action.cancel')).toEqual([expect.objectContaining({ status: 400 })]);
 		expect(results).toEqual([expect.objectContaining({ outcome: 'scriptFailed', exit_code: 7, errors: [] })]);

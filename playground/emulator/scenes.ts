@@ -20,13 +20,14 @@ export const OUTCOME_ACTIONS = {
 
 const SCRIPT = 'check-baseline.ps1';
 const LINUX_SCRIPT = 'check-baseline.sh';
+const COMPROMISE_SCRIPT = 'check-compromise.ps1';
 const EVENT_LOG = 'C:\\Windows\\System32\\winevt\\Logs\\Security.evtx';
 const COLLECTED = 'C:\\ProgramData\\Contoso\\baseline.json';
 
 /** Named situations, made ready with one call; each returns the ids it made. */
 export const SCENES: Record<string, (emulator: Emulator) => Record<string, unknown>> = { demo, outcomes };
 
-/** Six devices on which the same script goes differently. */
+/** Six devices on which the same script goes differently, and what the other examples need. */
 function demo(emulator: Emulator): Record<string, unknown> {
 	const report = JSON.stringify({ firewall: 'on', bitlocker: 'on', tamperProtection: 'on' }, null, 2);
 	emulator.addLibraryFile({
@@ -37,19 +38,23 @@ function demo(emulator: Emulator): Record<string, unknown> {
 		parametersDescription: '-Profile workstation|server',
 	});
 	emulator.addLibraryFile({ fileName: LINUX_SCRIPT, content: '#!/bin/sh\n', description: 'The same for Linux' });
+	emulator.addLibraryFile({ fileName: COMPROMISE_SCRIPT, content: '# Looks for an intruder; exit code 2 = found one.\n', description: 'Looks for an intruder' });
 	const good = { output: 'Baseline: 42 of 42 settings as required\n' };
 	const linux = { output: 'Baseline: 31 of 31 settings as required\n' };
 	const devices = [
 		emulator.addDevice({
 			computerDnsName: 'ws-fin-01.contoso.example',
 			machineTags: ['finance'],
-			scripts: { [SCRIPT]: good },
+			scripts: { [SCRIPT]: good, [COMPROMISE_SCRIPT]: { output: 'Nothing found\n' } },
 			files: { [COLLECTED]: { content: report }, [EVENT_LOG]: { content: { size: 1024 * 1024 + 4096 } } },
 		}),
 		emulator.addDevice({
 			computerDnsName: 'ws-fin-02.contoso.example',
 			machineTags: ['finance'],
-			scripts: { [SCRIPT]: { exitCode: 3, output: 'Baseline: 39 of 42 settings as required\nFirewall profile Public: off\nSMB1: enabled\nBitLocker C: not protected\n' } },
+			scripts: {
+				[SCRIPT]: { exitCode: 3, output: 'Baseline: 39 of 42 settings as required\nFirewall profile Public: off\nSMB1: enabled\nBitLocker C: not protected\n' },
+				[COMPROMISE_SCRIPT]: { exitCode: 2, output: 'Scheduled task Updater runs an unknown binary\n' },
+			},
 		}),
 		emulator.addDevice({
 			computerDnsName: 'srv-sql-02.contoso.example',

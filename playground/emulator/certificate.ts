@@ -1,38 +1,58 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { md, pki } from 'node-forge';
 
-/** A certificate with its private key, both PEM, e.g. for an app that signs in with a certificate. */
-export function selfSignedCertificate(commonName = 'emulator'): { certificate: string; privateKey: string } {
-	const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
-	const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(commonName)))));
-	const algorithm = sequence(oid('2a864886f70d01010b'), der(0x05)); // sha256WithRSAEncryption
-	const body = sequence(
-		der(0x02, Buffer.from([1])),
-		algorithm,
-		name,
-		sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z'))),
-		name,
-		keys.publicKey.export({ type: 'spki', format: 'der' }),
-	);
-	const signature = Buffer.concat([Buffer.from([0]), sign('sha256', body, keys.privateKey)]);
-	const bytes = sequence(body, algorithm, der(0x03, signature));
-	const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
-	return {
-		certificate: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
-		privateKey: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-	};
+/** A certificate with its private key, both PEM. */
+export interface Certificate {
+	certificate: string;
+	privateKey: string;
 }
 
-function der(tag: number, ...contents: Buffer[]): Buffer {
-	const content = Buffer.concat(contents);
-	const length = content.length;
-	const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-	return Buffer.concat([Buffer.from([tag, ...size]), content]);
+/** Numbers of name kinds in a subjectAltName (RFC 5280, 4.2.1.6). */
+const DNS_NAME = 2;
+const IP_ADDRESS = 7;
+
+interface Wanted {
+	commonName: string;
+	extensions: object[];
+	/** Who signs it; itself, where nobody is given. */
+	issuer?: Certificate;
 }
 
-function sequence(...contents: Buffer[]): Buffer {
-	return der(0x30, ...contents);
+function issue({ commonName, extensions, issuer }: Wanted): Certificate {
+	const keys = generateKeyPairSync('rsa', {
+		modulusLength: 2048,
+		publicKeyEncoding: { type: 'spki', format: 'pem' },
+		privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+	});
+	const made = pki.createCertificate();
+	const subject = [{ name: 'commonName', value: commonName }];
+	made.publicKey = pki.publicKeyFromPem(keys.publicKey);
+	// Positive, and another one for each: a client may remember certificates by issuer and number.
+	made.serialNumber = `01${randomBytes(8).toString('hex')}`;
+	made.validity.notBefore = new Date('2020-01-01T00:00:00Z');
+	made.validity.notAfter = new Date('2049-12-31T00:00:00Z');
+	made.setSubject(subject);
+	made.setIssuer(issuer ? pki.certificateFromPem(issuer.certificate).subject.attributes : subject);
+	made.setExtensions(extensions);
+	made.sign(pki.privateKeyFromPem(issuer?.privateKey ?? keys.privateKey), md.sha256.create());
+	return { certificate: pki.certificateToPem(made), privateKey: keys.privateKey };
 }
 
-function oid(hex: string): Buffer {
-	return der(0x06, Buffer.from(hex, 'hex'));
+/** A certificate that signs itself, e.g. for an app that signs in with a certificate. */
+export function selfSignedCertificate(commonName = 'emulator'): Certificate {
+	return issue({ commonName, extensions: [] });
+}
+
+/** A certificate authority that nobody knows yet, such as a company's own. */
+export function certificateAuthority(commonName = 'Contoso Test CA'): Certificate {
+	return issue({ commonName, extensions: [{ name: 'basicConstraints', cA: true, critical: true }] });
+}
+
+/** A certificate for servers of this machine. */
+export function serverCertificate(issuer: Certificate): Certificate {
+	const altNames = [
+		{ type: DNS_NAME, value: 'localhost' },
+		{ type: IP_ADDRESS, ip: '127.0.0.1' },
+	];
+	return issue({ commonName: 'localhost', extensions: [{ name: 'subjectAltName', altNames }], issuer });
 }

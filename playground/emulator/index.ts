@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { Apps, type App } from './apps';
 import type { Action, Life } from './actions';
 import { actionTarget, blobRoute, findBlob } from './blobs';
+import type { Certificate } from './certificate';
 import { answerControl } from './control';
 import { answerApi, type ApiContext, type Settings } from './defenderApi';
 import type { DeviceInput, Machine } from './devices';
@@ -27,7 +28,8 @@ export type { DeviceInput, Machine } from './devices';
 export type { ActionCommandInput, ActionInput } from './existingActions';
 export type { LibraryFile, LibraryFileInput } from './library';
 export type { Isolation, Run } from './tenant';
-export { selfSignedCertificate } from './certificate';
+export { certificateAuthority, selfSignedCertificate, serverCertificate } from './certificate';
+export type { Certificate } from './certificate';
 export { digest, generatedContent } from './content';
 export { OUTCOME_ACTIONS } from './scenes';
 
@@ -46,6 +48,8 @@ export interface EmulatorOptions {
 	/** Default 3599 seconds. */
 	tokenLifeMs?: number;
 	settings?: Partial<Settings>;
+	/** Serves everything over https with this certificate; see `serverCertificate`. */
+	tls?: Certificate;
 }
 
 /** The app that exists from the start; its values are invented and fixed, so that documents can print them. */
@@ -104,7 +108,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const entra = new Entra(apps, [APP.tenantId, TENANT_DOMAIN], now, options.tokenLifeMs ?? 3_599_000, handedOut);
 	const addDefaultApp = (): App => apps.addApp({ clientId: APP.clientId, secrets: [{ value: APP.clientSecret }] });
 	addDefaultApp();
-	const shared = { now, faults, requests };
+	const shared = { now, faults, requests, tls: options.tls };
 
 	const storage = await listen(options.storagePort ?? 0, {
 		route: (method, url) => blobRoute(tenant, method, url),

@@ -1,7 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, no-console -- runs beside n8n, not in it */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Certificate } from './certificate';
 import { deliver } from './delivery';
 import type { Effect, Faults, FaultTarget } from './faults';
 import { apiError, jsonReply, textReply, tooManyRequests, type Reply } from './reply';
@@ -50,21 +52,25 @@ export interface Shared {
 	now(): number;
 	faults: Faults;
 	requests: RecordedRequest[];
+	/** With it the origins are https. */
+	tls?: Certificate;
 }
 
 /** Starts one origin on 127.0.0.1. */
 export async function listen(port: number, half: HalfServer, shared: Shared): Promise<{ server: Server; url: string }> {
-	const server = createServer((request, response) => {
+	const { tls } = shared;
+	const answer = (request: IncomingMessage, response: ServerResponse) => {
 		handle(request, response, half, shared).catch((error: unknown) => {
 			// A fault of the emulator itself, not one it was told to make: it has to be seen.
 			console.error('emulator:', error);
 			response.destroy();
 		});
-	});
+	};
+	const server = tls ? createTlsServer({ cert: tls.certificate, key: tls.privateKey }, answer) : createServer(answer);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject).listen(port, '127.0.0.1', resolve);
 	});
-	return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+	return { server, url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, half: HalfServer, shared: Shared): Promise<void> {
@@ -76,7 +82,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, half: 
 	} catch {
 		return; // The client left before it had sent everything.
 	}
-	const incoming = { method, url, origin: `http://${request.headers.host}`, headers: request.headers, body: Buffer.concat(chunks) };
+	const incoming = { method, url, origin: `${shared.tls ? 'https' : 'http'}://${request.headers.host}`, headers: request.headers, body: Buffer.concat(chunks) };
 	const control = await half.control?.(incoming);
 	if (control) return await deliver(response, control, undefined, shared.now());
 

@@ -1,0 +1,51 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { certificateAuthority, serverCertificate, startEmulator, type Emulator } from '../../../playground/emulator';
+import { SCOPE } from './client';
+
+const authority = certificateAuthority();
+let emulator: Emulator;
+beforeAll(async () => {
+	emulator = await startEmulator({ limits: 'none', tls: serverCertificate(authority) });
+});
+afterAll(() => emulator.close());
+
+/** As a client that trusts the given authority. */
+async function ask(url: string, ca: string | undefined, { method = 'GET', headers = {}, body = '' } = {}) {
+	const asked = request(url, { method, headers, ca, agent: false }).end(body);
+	const [response] = (await once(asked, 'response')) as [IncomingMessage];
+	return { status: response.statusCode, body: await text(response) };
+}
+
+test('everything is https, from the token to the result', async () => {
+	emulator.addDevice({ computerDnsName: 'ws-01' });
+	const { id } = emulator.addAction({ commands: [{ type: 'GetFile', name: 'C:\\a.txt', file: { content: 'text', container: 'raw' } }] });
+	const { apiUrl, loginUrl, storageUrl, app } = emulator;
+	for (const url of [apiUrl, loginUrl, storageUrl, ...Object.values(emulator.credentialData()).filter((value) => value.includes('127.0.0.1:'))]) {
+		expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+	}
+	const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: app.clientId, client_secret: app.clientSecret, scope: SCOPE });
+	const token = await ask(`${loginUrl}/${app.tenantId}/oauth2/v2.0/token`, authority.certificate, {
+		method: 'POST',
+		headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+		body: String(form),
+	});
+	const { access_token: bearer } = JSON.parse(token.body) as { access_token: string };
+	const link = await ask(`${apiUrl}/api/machineactions/${id}/GetLiveResponseResultDownloadLink(index=0)`, authority.certificate, {
+		headers: { Authorization: `Bearer ${bearer}` },
+	});
+	const { value } = JSON.parse(link.body) as { value: string };
+	expect(value.startsWith(storageUrl)).toBe(true);
+	expect(await ask(value, authority.certificate)).toEqual({ status: 200, body: 'text' });
+	expect((await ask(value.replace('127.0.0.1', 'localhost'), authority.certificate)).status).toBe(200);
+});
+
+test.each([
+	['no authority', undefined],
+	['another one', certificateAuthority().certificate],
+])('a client that trusts %s does not talk to it', async (_, ca) => {
+	await expect(ask(emulator.apiUrl, ca)).rejects.toThrow(/certificate/);
+});

@@ -46,6 +46,13 @@ export class N8nServer {
 		return { status: answer.status, text, data: isJson ? ((JSON.parse(text) as { data?: unknown }).data ?? undefined) : undefined };
 	}
 
+	/** A file that the editor loads, such as `/types/nodes.json`. */
+	async load(path: string): Promise<unknown> {
+		const answer = await fetch(`${this.url}${path}`, { headers: { cookie: this.cookie } });
+		if (!answer.ok) throw new Error(`${path} was not loaded: ${answer.status}`);
+		return await answer.json();
+	}
+
 	/** Makes the owner's account, which signs in at once. */
 	async setUpOwner(): Promise<void> {
 		// n8n is ready before all of its routes are.

@@ -13,7 +13,8 @@ export interface RealWorkflow {
 	active: boolean;
 }
 
-type NodeInput = Partial<INode> & Pick<INode, 'name' | 'type'>;
+/** A node as far as a workflow needs to be told of it. */
+export type NodeInput = Partial<INode> & Pick<INode, 'name' | 'type'>;
 
 /** Its id is that of the workflow which is run when it fails. */
 export const ERROR_WORKFLOW = 'onError';
@@ -39,6 +40,15 @@ export function editFields(name: string, fields: Record<string, string>): NodeIn
 	return { name, type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: { assignments: { assignments }, options: {} } };
 }
 
+/** n8n's own nodes that give an item for each element of a list. */
+export function oneItemEach(field: string, values: unknown[]): NodeInput[] {
+	const list = { mode: 'raw', jsonOutput: JSON.stringify({ [field]: values }), options: {} };
+	return [
+		{ name: 'List', type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: list },
+		{ name: 'Split', type: 'n8n-nodes-base.splitOut', typeVersion: 1, parameters: { fieldToSplitOut: field, options: {} } },
+	];
+}
+
 /** Starts a workflow when its address is called. */
 export function webhook(path: string): NodeInput {
 	return { name: 'Start', type: 'n8n-nodes-base.webhook', typeVersion: 2, webhookId: path, parameters: { path, options: {} } };
@@ -52,8 +62,18 @@ export const MODEL_CREDENTIAL = 'model';
 
 /** An AI agent that has our node as its tool, started by a webhook. Its model is the scripted one. */
 export function agent(id: string, parameters: IDataObject, credential: string): RealWorkflow {
+	return agentWith(id, [toolNode('Defender', parameters, credential)]);
+}
+
+/** Our node in the form of a tool, whose refusals the model reads. */
+export function toolNode(name: string, parameters: IDataObject, credential: string): NodeInput {
+	return defenderNode(parameters, credential, { name, type: `${NODE_TYPE}Tool`, onError: 'continueRegularOutput' });
+}
+
+/** The same with tools of any kind. */
+export function agentWith(id: string, tools: NodeInput[], text = 'What came of it?'): RealWorkflow {
 	const langchain = '@n8n/n8n-nodes-langchain';
-	const asked = { promptType: 'define', text: 'What came of it?', options: {} };
+	const asked = { promptType: 'define', text, options: {} };
 	const model = { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} };
 	const credentials = { openAiApi: { id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL } };
 	const workflow = chain(
@@ -62,11 +82,11 @@ export function agent(id: string, parameters: IDataObject, credential: string): 
 		{ name: 'Agent', type: `${langchain}.agent`, typeVersion: 2.2, parameters: asked },
 		END,
 		{ name: 'Model', type: `${langchain}.lmChatOpenAi`, typeVersion: 1.2, parameters: model, credentials },
-		defenderNode(parameters, credential, { type: `${NODE_TYPE}Tool`, onError: 'continueRegularOutput' }),
+		...tools,
 	);
 	const to = (type: 'ai_languageModel' | 'ai_tool') => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
 	const { Start, Agent } = workflow.connections;
-	workflow.connections = { Start, Agent, Model: to('ai_languageModel'), Defender: to('ai_tool') };
+	workflow.connections = { Start, Agent, Model: to('ai_languageModel'), ...Object.fromEntries(tools.map(({ name }) => [name, to('ai_tool')])) };
 	return workflow;
 }
 

@@ -11,6 +11,7 @@ import type { Host, WorkflowJson } from './additionalData';
 import { executionData, workflowOf } from './additionalData';
 import { MemoryCredentials } from './credentials';
 import { MemoryDataTables } from './dataTables';
+import { forgetSeen } from './deduplication';
 import type { ListSearchOptions } from './listSearch';
 import { listSearch } from './listSearch';
 import { KnownNodeTypes, oAuth2Api } from './nodeTypes';
@@ -25,6 +26,8 @@ export interface RunOptions {
 	pinData?: IPinData;
 	/** The trigger to start from, when the workflow has several. */
 	startNode?: string;
+	/** Runs an execution of this id again, as n8n 1.x does in queue mode when a worker has died. */
+	executionId?: string;
 	/** Gets a function that cancels the execution, as the editor's button does. */
 	onStart?: (cancel: () => void) => void;
 }
@@ -65,6 +68,7 @@ export async function startEngine(
 	const logged: unknown[][] = [];
 	Container.set(Logger, recordingLogger(logged));
 	await Container.get(BinaryDataService).init();
+	await forgetSeen();
 	const nodeTypes = new KnownNodeTypes(nodes);
 	const credentials = new MemoryCredentials([oAuth2Api(), ...credentialTypes], (type) => nodeTypes.namesWithCredential(type));
 	for (const [id, data] of Object.entries(credentialData)) credentials.stored.set(id, data);
@@ -76,8 +80,8 @@ export async function startEngine(
 		credentials,
 		dataTables,
 		logged,
-		async run(json, { pinData, startNode, onStart } = {}) {
-			const additionalData = executionData(host, json, 'manual');
+		async run(json, { pinData, startNode, executionId, onStart } = {}) {
+			const additionalData = executionData(host, json, 'manual', executionId);
 			const workflow = workflowOf(host, json, false);
 			const start = startNode === undefined ? undefined : workflow.nodes[startNode];
 			if (startNode !== undefined && !start) throw new UnexpectedError(`There is no node "${startNode}" to start from`);

@@ -6,12 +6,16 @@ import { findLostRun, LostRun, runLiveResponse } from '../../service/liveRespons
 import type { Session } from '../../service/session';
 import type { Tally } from '../../service/tally';
 import { isTool } from '../eachItem';
+import { wasSentElsewhere } from './sentElsewhere';
 
 /** A run that the service took, and what it was asked. */
 export type Started = SentRun & { request: LiveResponseRequest };
 
-/** A run that was sent: what was asked for, and the action that it became or, where its answer was lost, when that was, in ms. */
-type Sent = Started | { request: LiveResponseRequest; lostAt: number };
+/**
+ * A run that was sent: what was asked for, and the action that it became or, where its answer was lost, when that was,
+ * in ms; it is not known where another process may have sent it.
+ */
+type Sent = Started | { request: LiveResponseRequest; lostAt?: number };
 
 /**
  * Runs that this process has sent. n8n's Retry On Fail runs a whole node again when one of its items failed,
@@ -55,7 +59,27 @@ function isTaken(id: string): boolean {
 }
 
 /**
- * Sends an item's commands, unless a try before this one has sent them.
+ * Looks for the action that a run became which another process may have sent, in the same execution.
+ *
+ * @throws LostRun when there is none to be seen, or when its comment would not tell it from another execution's
+ */
+async function findSentElsewhere(
+	context: IExecuteFunctions,
+	session: Session,
+	request: LiveResponseRequest,
+	tally: Tally,
+): Promise<SentRun> {
+	const why = 'n8n runs this execution again, because the worker that ran it has stopped.';
+	const isNamed = new RegExp(`\\bexecution ${context.getExecutionId()}\\b`).test(request.comment);
+	if (!isNamed) throw new LostRun(why);
+	return await findLostRun(session, { request, sentAt: 0, isTaken }, tally).catch((error: unknown) => {
+		if (error instanceof LostRun) throw new LostRun(why);
+		throw error;
+	});
+}
+
+/**
+ * Sends an item's commands, unless a try before this one has sent them, be it in another process of n8n.
  *
  * @returns the action, and the request that it answers
  * @throws DefenderError, LostRun, Cancelled
@@ -71,13 +95,16 @@ export async function sendOnce(
 	const before = sent.get(key);
 	if (before && 'action' in before) return before;
 	const request = before?.request ?? asked;
-	const sentAt = before?.lostAt ?? session.clock.now();
+	const isNew = !before && !(await wasSentElsewhere(context, session, key));
+	const lostAt = isNew ? session.clock.now() : before?.lostAt;
 	// Until it is known what became of it, it counts as lost: whatever ends the wait, it is not sent again.
-	remember(key, { request, lostAt: sentAt });
-	const sending = before
-		? findLostRun(session, { request, sentAt, isTaken }, tally)
-		: runLiveResponse(session, request, isTaken, tally);
-	const run = await sending.catch((error: unknown) => {
+	remember(key, { request, lostAt });
+	const send = async () => {
+		if (isNew) return await runLiveResponse(session, request, isTaken, tally);
+		if (lostAt === undefined) return await findSentElsewhere(context, session, request, tally);
+		return await findLostRun(session, { request, sentAt: lostAt, isTaken }, tally);
+	};
+	const run = await send().catch((error: unknown) => {
 		if (error instanceof DefenderError && !(error instanceof LostRun)) sent.delete(key);
 		throw error;
 	});

@@ -1,0 +1,56 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { pause } from '../../service/clock';
+import type { Session } from '../../service/session';
+
+/** Entries that n8n keeps for a node, of 24 characters each: more runs than all executions under way can have. */
+const LEDGER = { mode: 'entries', maxEntries: 5_000 } as const;
+
+/** Time until an entry is looked at again, in ms, and as much again by chance; and how often at most. */
+const LOOK_AGAIN_MS = 100;
+const MOST_LOOKS = 5;
+
+/** What this process has entered itself: sending that again is for its own memory to judge. */
+const ownEntries = new Set<string>();
+const MOST_REMEMBERED = 5_000;
+
+function rememberOwn(key: string): void {
+	ownEntries.add(key);
+	// A set keeps the order of insertion.
+	for (const oldest of ownEntries) {
+		if (ownEntries.size <= MOST_REMEMBERED) break;
+		ownEntries.delete(oldest);
+	}
+}
+
+/**
+ * Whether another process of n8n was about to send this before: n8n 1.x in queue mode runs an execution again, from
+ * its start and under the same id, when the worker that ran it has died or did not answer for a minute. If not, it is
+ * entered as sent, in n8n's own database, where n8n's Remove Duplicates node keeps what it has seen.
+ *
+ * @param key names an item of one run of one node in one execution
+ * @throws Cancelled
+ */
+export async function wasSentElsewhere(
+	{ helpers }: IExecuteFunctions,
+	{ clock, signal }: Session,
+	key: string,
+): Promise<boolean> {
+	if (ownEntries.has(key)) return false;
+	rememberOwn(key);
+	const enter = async () => (await helpers.checkProcessedAndRecord([key], 'node', LEDGER)).processed.length > 0;
+	let failed = false;
+	for (let looks = 0; looks < MOST_LOOKS; looks++) {
+		try {
+			// Found at the first look, it is another's; later, it is our own, and has stayed.
+			if (await enter()) return looks === 0;
+			failed = false;
+		} catch {
+			// A workflow that was never saved has no place for it. And the first entry of two workers may collide.
+			if (failed) return false;
+			failed = true;
+		}
+		// n8n writes all entries of the node at once: a worker that did so at the same moment did not know of ours.
+		await pause(clock, LOOK_AGAIN_MS * (1 + clock.random()), signal);
+	}
+	return false;
+}

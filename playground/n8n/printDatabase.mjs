@@ -1,7 +1,8 @@
 // Prints every row of n8n's SQLite database, one as JSON in each line: `node printDatabase.mjs <file>`. Needs Node 24.
 import { DatabaseSync } from 'node:sqlite';
 
-const database = new DatabaseSync(process.argv[2], { readOnly: true });
+// n8n may write at this very moment.
+const database = new DatabaseSync(process.argv[2], { readOnly: true, timeout: 10_000 });
 const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
 for (const { name: table } of tables) {
 	for (const row of database.prepare(`SELECT * FROM "${table}"`).iterate()) {

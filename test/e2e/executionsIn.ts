@@ -11,28 +11,32 @@ export interface StoredExecution {
 	status: string;
 	/** The text of what ended it. */
 	error?: string;
-	/** Of the first item that our node or trigger gave. */
+	/** Of all items that our node or trigger gave. */
+	items: IDataObject[];
+	/** Of the first of them. */
 	json?: IDataObject;
 	/** Of the first item at the workflow's end. */
 	last?: IDataObject;
 }
 
 /** All executions that a database holds. */
-export function executionsIn({ installation }: N8nHome, rows: DatabaseRow[]): StoredExecution[] {
+export function executionsIn({ installation }: Pick<N8nHome, 'installation'>, rows: DatabaseRow[]): StoredExecution[] {
 	const data = new Map(rows.filter(({ table }) => table === 'execution_data').map(({ row }) => [row.executionId, row.data]));
 	return rows
 		.filter(({ table }) => table === 'execution_entity')
 		.map(({ row }) => {
 			const { resultData } = parseExecutionData(installation, String(data.get(row.id))) as IRunExecutionData;
-			const firstOf = (node: string) => resultData.runData[node]?.[0]?.data?.main?.flat()[0]?.json;
+			const itemsOf = (node: string) => (resultData.runData[node] ?? []).flatMap(({ data }) => (data?.main ?? []).flatMap((items) => items ?? []));
+			const items = [...itemsOf('Defender'), ...itemsOf('Trigger')].map(({ json }) => json);
 			return {
 				id: String(row.id),
 				workflowId: String(row.workflowId),
 				mode: String(row.mode),
 				status: String(row.status),
 				error: resultData.error?.message,
-				json: firstOf('Defender') ?? firstOf('Trigger'),
-				last: firstOf('End'),
+				items,
+				json: items[0],
+				last: itemsOf('End')[0]?.json,
 			};
 		});
 }

@@ -49,9 +49,16 @@ export function oneItemEach(field: string, values: unknown[]): NodeInput[] {
 	];
 }
 
-/** Starts a workflow when its address is called. */
-export function webhook(path: string): NodeInput {
-	return { name: 'Start', type: 'n8n-nodes-base.webhook', typeVersion: 2, webhookId: path, parameters: { path, options: {} } };
+/** Starts a workflow when its address is called; it answers at once. */
+export function webhook(path: string, httpMethod: 'GET' | 'POST' = 'GET'): NodeInput {
+	const parameters = { path, httpMethod, options: {} };
+	return { name: 'Start', type: 'n8n-nodes-base.webhook', typeVersion: 2, webhookId: path, parameters };
+}
+
+/** Makes an item of each element of a list that the webhook was sent, in the field `element`. */
+export function splitOut(field: string): NodeInput {
+	const parameters = { fieldToSplitOut: `body.${field}`, options: { destinationFieldName: 'element' } };
+	return { name: 'Split Out', type: 'n8n-nodes-base.splitOut', parameters };
 }
 
 /** Starts a workflow from n8n's command line. */

@@ -1,0 +1,148 @@
+import { selfSignedCertificate } from '../../playground/emulator';
+import { NEWEST, VERSIONS } from '../../playground/n8n/install';
+import type { CredentialForm } from './editor/credentialForm';
+import { VIEWPORT } from './editor/editor';
+import { EditorRun, LONGEST_MS } from './editor/editorRun';
+import { takePicture } from './editor/picture';
+
+const TENANT = ['Tenant ID', 'Cloud'];
+const APP = ['Grant Type', 'Client ID', 'Client Credential Type'];
+const CUSTOM = ['API Base URL', 'Login Base URL', 'Audience', 'Download Hosts'];
+const NODE = 'Microsoft Defender Live Response';
+
+describe.each(VERSIONS)("n8n %s's editor", (version) => {
+	const run = new EditorRun();
+
+	beforeAll(async () => await run.start(version), LONGEST_MS);
+	afterAll(async () => await run.end());
+
+	describe('the node panel', () => {
+		it.each(['defender', 'live response', 'transcript'])('finds the trigger and the node by "%s"', async (typed) => {
+			const { canvas, nodePanel } = run.editor;
+			await run.editor.newWorkflow();
+			// On an empty canvas n8n lists triggers alone.
+			await nodePanel.open();
+			await nodePanel.search(typed);
+			await nodePanel.entry(NODE).waitFor();
+			await nodePanel.search('');
+			await nodePanel.entry('Trigger manually').click();
+			await canvas.nodes.first().waitFor();
+			// And then nodes, each together with its trigger.
+			await nodePanel.open();
+			await nodePanel.search(typed);
+			await nodePanel.entry(NODE).waitFor();
+			if (typed === 'defender') await takePicture(version, 'node-panel', run.editor.page, { x: 760, y: 65, width: 680, height: 330 });
+		});
+
+		it('offers every action', async () => {
+			await run.editor.nodePanel.entry(NODE).click();
+			await run.editor.nodePanel.entry('Run live response on device').waitFor();
+			const offered = (await run.editor.nodePanel.entries.allInnerTexts()).map((text) => text.trim());
+			expect(offered).toEqual([
+				'Get live response result',
+				'Get many live response results',
+				'Run live response on device',
+				'Get machine action',
+				'Get many machine actions',
+				'Cancel machine action',
+				'Wait for machine action',
+				'Get many library files',
+				'Upload library file',
+				'Delete library file',
+				'Get device',
+				'Get many devices',
+			]);
+		});
+	});
+
+	describe('the credential form', () => {
+		let form: CredentialForm;
+		beforeEach(async () => void (form = await run.editor.newCredential()));
+
+		/** The fields that show are these; n8n 1.x has them in another order. */
+		async function expectFields(...expected: string[]): Promise<void> {
+			expect((await form.fields()).sort()).toEqual([...expected].sort());
+		}
+
+		it('asks for what a cloud needs', async () => {
+			await expectFields(...APP, 'Client Secret', ...TENANT, 'Region');
+			for (const cloud of ['US Government GCC', 'US Government GCC High', 'US Government DoD']) {
+				await form.choose('cloud', cloud);
+				await form.input('region').waitFor({ state: 'hidden' });
+				await expectFields(...APP, 'Client Secret', ...TENANT);
+			}
+			await form.choose('cloud', 'Custom');
+			await form.input('downloadHosts').waitFor();
+			await expectFields(...APP, 'Client Secret', ...TENANT, ...CUSTOM);
+			await form.choose('cloud', 'Commercial');
+			await form.input('region').waitFor();
+			await expectFields(...APP, 'Client Secret', ...TENANT, 'Region');
+		});
+
+		it('asks for a secret or for a certificate, in both ways of signing in', async () => {
+			for (const grant of ['Client Credentials', 'Authorization Code']) {
+				await form.choose('grantType', grant);
+				await form.choose('clientCredentialType', 'Certificate');
+				await form.input('privateKey').waitFor();
+				await expectFields(...APP, 'Private Key', 'Certificate', ...TENANT, 'Region');
+				await form.choose('clientCredentialType', 'Client Secret');
+				await form.input('clientSecret').waitFor();
+				await expectFields(...APP, 'Client Secret', ...TENANT, 'Region');
+				// Users sign in at an address that has to come back to n8n.
+				expect(await form.form.getByText('/rest/oauth2-credential/callback').isVisible()).toBe(grant === 'Authorization Code');
+			}
+		});
+
+		/** Fills the form in by hand for the emulated tenant, and saves. */
+		async function save(fields: Record<string, string> = {}): Promise<'success' | 'failure'> {
+			await form.choose('cloud', 'Custom');
+			await form.input('downloadHosts').waitFor();
+			await form.fill(run.emulator.credentialData(fields));
+			return await form.save();
+		}
+
+		it('says that a good credential works', async () => {
+			expect(await save()).toBe('success');
+			// High enough for the whole beginning of the form.
+			await run.editor.page.setViewportSize({ width: 1000, height: 1110 });
+			await takePicture(version, 'credential', run.editor.page, [form.form]);
+			await run.editor.page.setViewportSize(VIEWPORT);
+		});
+
+		it('says which permission is missing', async () => {
+			const { clientId } = run.emulator.apps.addApp({ secrets: [{ value: 'of~another~app' }], roles: [] });
+			expect(await save({ clientId, clientSecret: 'of~another~app' })).toBe('failure');
+			await form.form.getByText(/Signed in, but a permission is missing: add Machine\.ReadWrite\.All of the API WindowsDefenderATP .* and grant admin consent/).waitFor();
+		});
+
+		it('says that Defender did not accept the sign-in', async () => {
+			const refusal = run.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 401 } });
+			expect(await save()).toBe('failure');
+			refusal.remove();
+			await form.form.getByText('Defender did not accept the sign-in. Check tenant, cloud, client ID and secret or certificate.').waitFor();
+		});
+
+		// Until there is a token, the words are n8n's own; README's Troubleshooting lists them.
+		it.each([
+			['a wrong secret', { clientSecret: 'wrong' }, /Client authentication failed/],
+			['a tenant that is not there', { tenantId: '11111111-2222-4333-8444-555555555555' }, /The request is missing a required parameter/],
+			['a tenant that is none', { tenantId: 'common' }, /Invalid URL/],
+		])('refuses %s', async (_what, fields, words) => {
+			expect(await save(fields)).toBe('failure');
+			await form.form.getByText(words).waitFor();
+		});
+
+		// Earlier versions sign in with the secret.
+		(version === NEWEST ? it : it.skip)('says that a good certificate works', async () => {
+			const { certificate, privateKey } = selfSignedCertificate();
+			const { clientId } = run.emulator.apps.addApp({ certificates: [certificate] });
+			await form.choose('clientCredentialType', 'Certificate');
+			await form.input('privateKey').waitFor();
+			await form.choose('cloud', 'Custom');
+			await form.input('downloadHosts').waitFor();
+			const { clientSecret: _none, ...data } = run.emulator.credentialData({ clientId });
+			await form.fill({ ...data, privateKey, certificate });
+			expect(await form.save()).toBe('success');
+		});
+	});
+});

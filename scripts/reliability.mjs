@@ -48,6 +48,11 @@ The node takes ten results at a time for each execution: with ten, a minute's li
 		command: ['npm', 'run', '--silent', 'test:e2e', '--', 'secrets'],
 		text: 'The same of a real n8n 2.41.1: its SQLite database, binary data, logs at level debug and everything else below its home, after executions, failures and a trigger that polled.',
 	},
+	queueMode: {
+		title: "n8n's queue mode",
+		command: ['npm', 'run', '--silent', 'test:e2e', '--', 'queueMode.test'],
+		text: 'A real n8n 2.41.1 with Redis, PostgreSQL, one main and three workers, which do not know of each other, against the service\'s limits on the real clock. Nothing is lost or given twice; a worker killed in the middle makes no script run twice.',
+	},
 	errors: {
 		title: 'What users meet',
 		command: usual('test/workflow/troubleshooting'),

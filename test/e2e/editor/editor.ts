@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium, selectors } from 'playwright-core';
 import { OWNER } from '../../../playground/n8n/n8nServer';
@@ -14,7 +14,7 @@ const LONGEST_MS = 60_000;
 /** The size of the window. */
 export const VIEWPORT = { width: 1440, height: 900 };
 
-/** Signing in and the browser's own id, which n8n binds a session to. */
+/** The browser's own id: n8n takes a session from the browser that began it. */
 const BROWSER_ID = 'e2e';
 
 /** n8n's editor in a browser, with the owner signed in. */
@@ -38,22 +38,24 @@ export class Editor {
 		selectors.setTestIdAttribute('data-test-id');
 		const isRoot = process.getuid?.() === 0;
 		const browser = await chromium.launch({ executablePath: programPath('chromium'), args: isRoot ? ['--no-sandbox'] : [] });
-		try {
-			const context = await browser.newContext({ baseURL: url, viewport: VIEWPORT, deviceScaleFactor: 2, locale: 'en-US', timezoneId: 'UTC' });
-			context.setDefaultTimeout(LONGEST_MS);
-			await context.addInitScript((id) => localStorage.setItem('n8n-browserId', id), BROWSER_ID);
-			const { email, password } = OWNER;
-			// The name of the first field differs between n8n 1.x and 2.x.
-			const answer = await context.request.post('/rest/login', {
-				headers: { 'browser-id': BROWSER_ID },
-				data: { emailOrLdapLoginId: email, email, password },
-			});
-			if (!answer.ok()) throw new Error(`The owner could not sign in: ${answer.status()} ${await answer.text()}`);
-			return new Editor(browser, context, await context.newPage());
-		} catch (error) {
+		return await Editor.signIn(browser, url).catch(async (error: unknown) => {
 			await browser.close();
-			throw new Error('The editor was not opened', { cause: error });
-		}
+			throw error;
+		});
+	}
+
+	private static async signIn(browser: Browser, url: string): Promise<Editor> {
+		const context = await browser.newContext({ baseURL: url, viewport: VIEWPORT, deviceScaleFactor: 2, locale: 'en-US', timezoneId: 'UTC' });
+		context.setDefaultTimeout(LONGEST_MS);
+		await context.addInitScript((id) => localStorage.setItem('n8n-browserId', id), BROWSER_ID);
+		const { email, password } = OWNER;
+		const answer = await context.request.post('/rest/login', {
+			headers: { 'browser-id': BROWSER_ID },
+			// The name of the first field differs between n8n 1.x and 2.x.
+			data: { emailOrLdapLoginId: email, email, password },
+		});
+		if (!answer.ok()) throw new Error(`The owner could not sign in: ${answer.status()} ${await answer.text()}`);
+		return new Editor(browser, context, await context.newPage());
 	}
 
 	/** Leaves what is open, saved or not. */

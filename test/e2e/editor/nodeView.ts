@@ -50,9 +50,13 @@ export class NodeView {
 		await listOption(this.page, 'From list').click();
 	}
 
+	async openList(parameter: string): Promise<void> {
+		await this.page.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
+	}
+
 	/** Opens the list of a field and types into its search; gives the entries when there are `count`. */
 	async searchList(parameter: string, typed: string, count: number): Promise<string[]> {
-		await this.page.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
+		await this.openList(parameter);
 		await this.open('rlc-item').first().waitFor();
 		await this.open('rlc-search').fill(typed);
 		const entries = this.open('rlc-item');

@@ -1,4 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
 import manifest from '../../package.json';
 import type { Emulator } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
@@ -9,6 +8,7 @@ import type { Conversation, Decision, ScriptedModel } from '../../playground/n8n
 import { startScriptedModel } from '../../playground/n8n/scriptedModel';
 import { endedScript, GET_RESULT } from '../support/actions';
 import { runByWebhook } from './endedExecution';
+import { itemsOf } from './itemsOf';
 import { agentWith, MODEL_CREDENTIAL, toolNode } from './realWorkflow';
 
 /** Bringing n8n takes longer than everything else, but only once. */
@@ -21,12 +21,6 @@ const CHOSEN = { __rl: true, mode: 'id', value: "={{ $fromAI('machineActionId', 
 
 const LIST = toolNode('List Live Responses', { resource: 'machineAction', operation: 'getMany' }, 'defender');
 const RESULT = toolNode('Get Result', { ...GET_RESULT, machineActionId: CHOSEN, waitForCompletion: false, options: { maxOutputLength: 40 } }, 'defender');
-
-/** The items that a tool gave, however n8n wraps them. */
-function itemsOf(result: string): IDataObject[] {
-	const parsed = [JSON.parse(result) as IDataObject | IDataObject[]].flat();
-	return parsed.flatMap(({ response, ...item }) => (response ?? item) as IDataObject[]);
-}
 
 /** Lists the live responses, takes the one whose comment is in the question, gets its result and tells its output. */
 function lookUp({ question, results }: Conversation): Decision {

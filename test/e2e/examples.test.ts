@@ -1,0 +1,183 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Emulator } from '../../playground/emulator';
+import { startEmulator } from '../../playground/emulator';
+import { SCENES } from '../../playground/emulator/scenes';
+import { installN8n, VERSIONS } from '../../playground/n8n/install';
+import { N8nHome } from '../../playground/n8n/n8nHome';
+import type { N8nServer } from '../../playground/n8n/n8nServer';
+import type { ScriptedModel } from '../../playground/n8n/scriptedModel';
+import { startScriptedModel } from '../../playground/n8n/scriptedModel';
+import { SCRIPT } from '../support/actions';
+import type { EndedExecution } from './endedExecution';
+import { runInEditor } from './endedExecution';
+import { createTable, rowsOf } from './examples/dataTable';
+import type { ShippedExample } from './examples/shippedExample';
+import { nodeOf, setDevices, shippedExample } from './examples/shippedExample';
+import { triage } from './examples/triageModel';
+import { MODEL_CREDENTIAL } from './realWorkflow';
+import { until } from './until';
+
+/** Bringing n8n takes longer than everything else, but only once. */
+const LONGEST_MS = 20 * 60_000;
+
+/** Patience with devices that are offline, in minutes. */
+const SHORT_WAIT = 0.25;
+
+const NAMES = ['run-script-and-branch', 'scheduled-sweep', 'isolate-or-notify', 'collect-file', 'retry-unfinished', 'ai-triage'] as const;
+
+const shortName = ({ computerDnsName, device }: IDataObject) => String(computerDnsName ?? device).split('.')[0];
+
+describe.each(VERSIONS)('n8n %s', (version) => {
+	let home: N8nHome;
+	let server: N8nServer;
+	let emulator: Emulator;
+	let model: ScriptedModel;
+	const examples = {} as Record<(typeof NAMES)[number], ShippedExample>;
+	const isolationIds: Record<string, string> = {};
+
+	beforeAll(async () => {
+		emulator = await startEmulator({ limits: 'none', life: { pendingMs: 300, runMs: 300 } });
+		model = await startScriptedModel(triage);
+		SCENES.demo(emulator);
+		for (const name of NAMES) examples[name] = shippedExample(name, emulator);
+		makeReady();
+		home = new N8nHome(await installN8n(version));
+		await home.importCredentials([
+			{ id: 'defender', name: 'Microsoft Defender', type: 'microsoftDefenderOAuth2Api', data: emulator.credentialData() },
+			{ id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL, type: 'openAiApi', data: { apiKey: 'none', url: model.url } },
+		]);
+		await home.importWorkflows(Object.values(examples));
+		server = await home.start();
+		await server.setUpOwner();
+	}, LONGEST_MS);
+
+	afterAll(async () => {
+		await home?.remove();
+		await emulator?.close();
+		model?.close();
+	});
+
+	/** Changes in the examples what a user would change, and less than that where it is possible. */
+	function makeReady(): void {
+		nodeOf(examples['run-script-and-branch'], 'Get Result').parameters.maxWaitMinutes = SHORT_WAIT;
+		nodeOf(examples['scheduled-sweep'], 'Check Baseline').parameters.maxWaitMinutes = SHORT_WAIT;
+
+		const check = (name: string, exitCode: number) =>
+			emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { 'check-compromise.ps1': { exitCode, errors: `${name} said so` } } }).id;
+		Object.assign(isolationIds, { clean: check('clean', 0), odd: check('odd', 1), bad: check('bad', 2), worse: check('worse', 2) });
+		// Somebody else is isolating it.
+		emulator.addAction({ type: 'Isolate', machineId: isolationIds.worse, status: 'Pending', commands: [] });
+		const isolate = examples['isolate-or-notify'];
+		setDevices(isolate, ['clean', 'odd', 'bad', 'worse', 'nobody']);
+		// Microsoft Teams is not at hand; what would be said there is.
+		const tell = nodeOf(isolate, 'Tell the Team');
+		const assignments = { assignments: [{ id: 'message', name: 'message', value: tell.parameters.message, type: 'string' }] };
+		Object.assign(tell, { type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: { assignments, options: {} } });
+
+		const retry = (name: string, runMs: number) => {
+			const scripts = { 'check-baseline.ps1': { exitCode: 0 } };
+			return emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts, life: { runMs } }).id;
+		};
+		retry('fast', 100);
+		retry('slow', 4_000);
+		emulator.setOffline(retry('never', 100), true);
+		setDevices(examples['retry-unfinished'], ['fast', 'nobody', 'slow', 'never']);
+		nodeOf(examples['retry-unfinished'], 'Wait').parameters = { amount: 1, unit: 'seconds' };
+
+		const { id: machineId } = emulator.addDevice({ computerDnsName: 'triage-01.contoso.example' });
+		emulator.addAction({ machineId, commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: 'Firewall off' } }] });
+		nodeOf(examples['ai-triage'], 'Chat Model').credentials = { openAiApi: { id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL } };
+	}
+
+	/** Runs an example as the editor's button does. */
+	async function run(name: (typeof NAMES)[number], trigger: string, data?: object): Promise<EndedExecution> {
+		const ended = await runInEditor(server, home, examples[name], { name: trigger, data });
+		expect({ name, status: ended.status, error: ended.error }).toEqual({ name, status: 'success' });
+		return ended;
+	}
+
+	it('run-script-and-branch: each device comes out of the branch that it belongs to', async () => {
+		const { json } = await run('run-script-and-branch', 'Start');
+		const branch = (name: string) => json(name).map((item) => [shortName(item), item.exit_code ?? item.outcome]).sort();
+		expect(branch('Compliant')).toEqual([['lnx-web-03', 0], ['srv-sql-02', 0], ['ws-fin-01', 0]]);
+		expect(branch('Findings')).toEqual([['ws-fin-02', 3]]);
+		expect(branch('No Verdict')).toEqual([['srv-app-07', 'commandFailed'], ['ws-mkt-11', 'pending']]);
+	});
+
+	it('scheduled-sweep: checks the active workstations, and sorts them by exit code', async () => {
+		const gone = emulator.addDevice({ computerDnsName: 'ws-out-01.contoso.example', scripts: { 'check-baseline.ps1': {} } });
+		emulator.setOffline(gone.id, true);
+		const { json } = await run('scheduled-sweep', 'Every Morning');
+		expect(json('Compliant').map(shortName)).toEqual(['ws-fin-01']);
+		expect(json('Findings').map(shortName)).toEqual(['ws-fin-02']);
+		expect(json('Not Checked').map((item) => [shortName(item), item.outcome])).toEqual([['ws-out-01', 'cancelled']]);
+	});
+
+	it("isolate-or-notify: isolates by n8n's HTTP Request node, and tells of what is not clear", async () => {
+		const { json } = await run('isolate-or-notify', 'Start');
+		expect(json('Clean').map(shortName)).toEqual(['clean']);
+		expect(emulator.isolations.map(({ machineId, comment, type }) => [machineId, comment.split(' (')[0], type])).toEqual([
+			[isolationIds.bad, 'check-compromise.ps1 ended with 2', 'Isolate'],
+		]);
+		expect(json('Tell the Team').map(({ message }) => String(message)).sort()).toEqual([
+			'bad: intruder found, is being isolated',
+			'nobody: No device named "nobody" was found',
+			'odd: scriptFailed, exit code 1\nodd said so',
+			expect.stringMatching(/^worse: INTRUDER FOUND, but it could not be isolated: \S.+/),
+		]);
+	});
+
+	it('collect-file: brings the file and its custody record', async () => {
+		const { json, items } = await run('collect-file', 'Start');
+		expect(json('Custody Record')).toEqual([
+			{
+				outcome: 'succeeded',
+				device: 'ws-fin-01.contoso.example',
+				fileName: 'Security.evtx',
+				bytes: 1024 * 1024 + 4096,
+				sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+				machineActionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+				collectedAt: expect.stringMatching(/^20\d\d-.*Z$/),
+			},
+		]);
+		expect(items('Custody Record')[0].binary?.data).toMatchObject({ fileName: 'Security.evtx' });
+	});
+
+	it('retry-unfinished: comes back until devices have finished, and gives up on those that do not', async () => {
+		const { json } = await run('retry-unfinished', 'Start');
+		expect(json('Get Result').map((item) => [shortName(item), item.outcome])).toEqual([['fast', 'succeeded'], ['slow', 'succeeded']]);
+		expect(json('Given Up').map((item) => item.error ?? shortName(item)).sort()).toEqual(['No device named "nobody" was found', 'never']);
+	});
+
+	it('ai-triage: the agent answers from devices, live responses and results', async () => {
+		const asked = { json: { action: 'sendMessage', sessionId: 'triage', chatInput: 'What came of the last check on triage-01?' } };
+		const data = { startTime: Date.now(), executionTime: 0, executionStatus: 'success', source: [null], data: { main: [[asked]] } };
+		const { json } = await run('ai-triage', 'Question', data);
+		expect(json('Triage Agent')).toEqual([{ output: 'triage-01.contoso.example: scriptFailed, Firewall off' }]);
+	});
+
+	it('trigger-to-table: writes a row for each command of a live response that has ended, once', async () => {
+		const columns = ['machineActionId', 'device', 'command', 'outcome', 'script', 'output'].map((name) => ({ name, type: 'string' }));
+		const table = await createTable(server, 'Live Responses', [...columns, ...['exitCode', 'commandIndex'].map((name) => ({ name, type: 'number' }))]);
+		const { id: _id, ...example } = shippedExample('trigger-to-table', emulator);
+		nodeOf({ id: _id, ...example }, 'Write Row').parameters.dataTableId = { __rl: true, mode: 'id', value: table };
+		const created = await server.call('POST', '/workflows', example);
+		expect(await server.activate((created.data as { id: string }).id)).toMatchObject({ status: 200 });
+		const createdAt = emulator.now() - 1_000;
+		const { id } = emulator.addAction({
+			createdAt,
+			endedAt: createdAt + 1_500,
+			commands: [
+				{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: 'Firewall off' } },
+				{ type: 'GetFile', name: 'C:\\Temp\\evidence.txt', file: { content: 'found' } },
+			],
+		});
+		const rows = async () => (await rowsOf(server, table)).filter(({ machineActionId }) => machineActionId === id);
+		await until('written', async () => (await rows()).length > 0);
+		const row = (more: IDataObject) => expect.objectContaining({ machineActionId: id, device: 'ws-fin-01.contoso.example', ...more });
+		expect(await rows()).toEqual([
+			row({ commandIndex: 0, command: 'RunScript', outcome: 'scriptFailed', script: SCRIPT, exitCode: 3, output: 'Firewall off' }),
+			row({ commandIndex: 1, command: 'GetFile', outcome: 'succeeded', exitCode: null, output: 'evidence.txt' }),
+		]);
+	});
+});

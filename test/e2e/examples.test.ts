@@ -14,6 +14,7 @@ import { createTable, rowsOf } from './examples/dataTable';
 import type { ShippedExample } from './examples/shippedExample';
 import { nodeOf, setDevices, shippedExample } from './examples/shippedExample';
 import { triage } from './examples/triageModel';
+import { firstPolls } from './firstPolls';
 import { MODEL_CREDENTIAL } from './realWorkflow';
 import { until } from './until';
 
@@ -32,6 +33,10 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	let server: N8nServer;
 	let emulator: Emulator;
 	let model: ScriptedModel;
+	/** Id of the data table that an example fills. */
+	let table: string;
+	/** The live response that has to be in it. */
+	let watched: string;
 	const examples = {} as Record<(typeof NAMES)[number], ShippedExample>;
 	const isolationIds: Record<string, string> = {};
 
@@ -49,6 +54,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		await home.importWorkflows(Object.values(examples));
 		server = await home.start();
 		await server.setUpOwner();
+		await keepTable();
 	}, LONGEST_MS);
 
 	afterAll(async () => {
@@ -87,6 +93,28 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		const { id: machineId } = emulator.addDevice({ computerDnsName: 'triage-01.contoso.example' });
 		emulator.addAction({ machineId, commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: 'Firewall off' } }] });
 		nodeOf(examples['ai-triage'], 'Chat Model').credentials = { openAiApi: { id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL } };
+	}
+
+	/** Makes the table and switches the example on that fills it; then a live response ends, while the others run. */
+	async function keepTable(): Promise<void> {
+		const columns = ['machineActionId', 'device', 'command', 'outcome', 'script', 'output'].map((name) => ({ name, type: 'string' }));
+		table = await createTable(server, 'Live Responses', [...columns, ...['exitCode', 'commandIndex'].map((name) => ({ name, type: 'number' }))]);
+		const example = shippedExample('trigger-to-table', emulator);
+		nodeOf(example, 'Write Row').parameters.dataTableId = { __rl: true, mode: 'id', value: table };
+		// As the editor does when a file is imported there; only now it is known which table it is.
+		const { data } = await server.call('POST', '/workflows', { ...example, id: undefined });
+		expect(await server.activate((data as { id: string }).id)).toMatchObject({ status: 200 });
+		await firstPolls(emulator, 1);
+		const createdAt = emulator.now() - 1_000;
+		const { id } = emulator.addAction({
+			createdAt,
+			endedAt: createdAt + 1_500,
+			commands: [
+				{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: 'Firewall off' } },
+				{ type: 'GetFile', name: 'C:\\Temp\\evidence.txt', file: { content: 'found' } },
+			],
+		});
+		watched = id;
 	}
 
 	/** Runs an example as the editor's button does. */
@@ -157,24 +185,9 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	});
 
 	it('trigger-to-table: writes a row for each command of a live response that has ended, once', async () => {
-		const columns = ['machineActionId', 'device', 'command', 'outcome', 'script', 'output'].map((name) => ({ name, type: 'string' }));
-		const table = await createTable(server, 'Live Responses', [...columns, ...['exitCode', 'commandIndex'].map((name) => ({ name, type: 'number' }))]);
-		const { id: _id, ...example } = shippedExample('trigger-to-table', emulator);
-		nodeOf({ id: _id, ...example }, 'Write Row').parameters.dataTableId = { __rl: true, mode: 'id', value: table };
-		const created = await server.call('POST', '/workflows', example);
-		expect(await server.activate((created.data as { id: string }).id)).toMatchObject({ status: 200 });
-		const createdAt = emulator.now() - 1_000;
-		const { id } = emulator.addAction({
-			createdAt,
-			endedAt: createdAt + 1_500,
-			commands: [
-				{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: 'Firewall off' } },
-				{ type: 'GetFile', name: 'C:\\Temp\\evidence.txt', file: { content: 'found' } },
-			],
-		});
-		const rows = async () => (await rowsOf(server, table)).filter(({ machineActionId }) => machineActionId === id);
+		const rows = async () => (await rowsOf(server, table)).filter(({ machineActionId }) => machineActionId === watched);
 		await until('written', async () => (await rows()).length > 0);
-		const row = (more: IDataObject) => expect.objectContaining({ machineActionId: id, device: 'ws-fin-01.contoso.example', ...more });
+		const row = (more: IDataObject) => expect.objectContaining({ machineActionId: watched, device: 'ws-fin-01.contoso.example', ...more });
 		expect(await rows()).toEqual([
 			row({ commandIndex: 0, command: 'RunScript', outcome: 'scriptFailed', script: SCRIPT, exitCode: 3, output: 'Firewall off' }),
 			row({ commandIndex: 1, command: 'GetFile', outcome: 'succeeded', exitCode: null, output: 'evidence.txt' }),

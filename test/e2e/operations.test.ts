@@ -4,6 +4,7 @@ import type { N8nServer } from '../../playground/n8n/n8nServer';
 import type { Emulator } from '../../playground/emulator';
 import type { EndedExecution } from './endedExecution';
 import { runByWebhook, whenRun } from './endedExecution';
+import { firstPolls } from './firstPolls';
 import { comparable } from './operations/comparable';
 import { COLLECTED_SHA256 } from './operations/expectedItems';
 import type { OperationCase } from './operations/operationCases';
@@ -35,6 +36,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		server = await home.start();
 		await server.setUpOwner();
 		for (const { id } of [...polling, ...called]) expect(await server.activate(id)).toMatchObject({ status: 200 });
+		await firstPolls(emulator, polling.length);
 		endWhilePolling(emulator);
 		// One after the other: a device runs one live response at a time.
 		for (const { id } of called) ended.set(id, await runByWebhook(server, home, id));

@@ -1,8 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SsrfProtectionConfig } from '@n8n/config';
+import { Container } from '@n8n/di';
 import type { IDataObject } from 'n8n-workflow';
 import type { Effect } from '../../playground/emulator';
+import { certificateAuthority, serverCertificate, startEmulator } from '../../playground/emulator';
 import { endedScript, GET_RESULT, runScript, SCRIPT } from '../support/actions';
 import { report } from '../support/report';
 import type { NodeRun, Setting } from '../support/setting';
@@ -332,6 +335,27 @@ const SITUATIONS: Situation[] = [
 		readme: 'Microsoft Entra could not be reached',
 		message: 'Microsoft Entra could not be reached to sign in',
 		todo: 'Check the network, the proxy and the cloud of the credential.',
+	},
+	{
+		what: "a company's certificate that n8n does not know",
+		async meet() {
+			const elsewhere = await startEmulator({ tls: serverCertificate(certificateAuthority()) });
+			return await withCredential({ loginBaseUrl: elsewhere.loginUrl }).finally(async () => await elsewhere.close());
+		},
+		readme: 'The certificate that … was reached with is not trusted',
+		message: 'The certificate that Microsoft Entra was reached with is not trusted',
+		todo: 'NODE_EXTRA_CA_CERTS',
+	},
+	{
+		what: "n8n's own protection",
+		async meet() {
+			const protection = Container.get(SsrfProtectionConfig);
+			protection.enabled = true;
+			return await resultOf().finally(() => (protection.enabled = false));
+		},
+		readme: 'The connection to … was blocked by n8n',
+		message: 'The connection to Defender was blocked by n8n',
+		todo: 'N8N_SSRF_ALLOWED_HOSTNAMES',
 	},
 	{
 		what: 'Defender down',

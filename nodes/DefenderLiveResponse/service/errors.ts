@@ -1,5 +1,6 @@
 import type { CallKind, GrantedPermissions } from './calls';
 import type { Failure } from './failure';
+import { obstacleOf } from './obstacle';
 import { redact } from './redact';
 import { isPassing } from './retry';
 
@@ -121,7 +122,7 @@ const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and sec
 const LONGEST_QUOTE = 2_000;
 
 function quoted(failure: Failure): string {
-	if (failure.kind === 'network') return `(${failure.code})`;
+	if (failure.kind === 'network' || (failure.kind === 'signIn' && obstacleOf(failure.code))) return `(${failure.code})`;
 	const said = failure.message?.slice(0, LONGEST_QUOTE) ?? '';
 	if (failure.kind === 'signIn') {
 		const words = said.split('\n')[0];
@@ -155,6 +156,10 @@ function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined
 }
 
 function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermissions): Advice {
+	const obstacle = failure.kind === 'refused' ? undefined : obstacleOf(failure.code);
+	if (obstacle) {
+		return { message: obstacle.happened(failure.kind === 'signIn' ? 'Microsoft Entra' : 'Defender'), todo: obstacle.todo };
+	}
 	if (failure.kind === 'network') {
 		return {
 			message: `Defender could not be reached to ${call.purpose}`,

@@ -1,3 +1,4 @@
+import { BLOCKED_BY_N8N } from './obstacle';
 import { redact } from './redact';
 
 /** Why a request brought no usable answer, free of everything secret. */
@@ -105,6 +106,7 @@ function signInFailure(links: Unknown[]): Failure | undefined {
 
 /** A system's code. n8n 1.x drops the cause of its errors and keeps the code only in `httpCode`. */
 function errorCode(links: Unknown[]): string | undefined {
+	if (links.some((link) => /^SsrfBlocked/.test(String(link.name)))) return BLOCKED_BY_N8N;
 	return links.map((link) => text(link.code) ?? text(link.httpCode)).find((code) => code !== undefined);
 }
 

@@ -1,4 +1,5 @@
 import type { Failure } from './failure';
+import { BLOCKED_BY_N8N, obstacleOf } from './obstacle';
 
 /** How often a read is repeated after a broken answer: a minute or two, so that a restart of the service is survived. */
 export const MAX_REPEATS = 7;
@@ -18,10 +19,11 @@ const NEVER_SENT = new Set([
 	'EHOSTUNREACH',
 	'ENETUNREACH',
 	'EADDRNOTAVAIL',
+	BLOCKED_BY_N8N,
 ]);
 
-/** A certificate that is wrong now is wrong in a second. Without a network's code something else went wrong. */
-const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_INVALID_URL|ERR_BAD_.*|.*CERT.*|UNABLE_TO_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
+/** What is so now is so in a second. Without a network's code something else went wrong. */
+const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_INVALID_URL|ERR_BAD_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
 
 /** Statuses that pass by themselves. 408 and 425 are the gateway's. */
 const PASSING = new Set([408, 425, 500, 502, 503, 504]);
@@ -70,7 +72,8 @@ export function isPassing(failure: Failure): boolean {
 	if (failure.kind !== 'network' && failure.status !== undefined) {
 		return failure.status === 429 || PASSING.has(failure.status);
 	}
-	return failure.kind !== 'refused' && !NEVER_REPEATED.test(failure.code ?? 'UNKNOWN');
+	if (failure.kind === 'refused' || obstacleOf(failure.code)) return false;
+	return !NEVER_REPEATED.test(failure.code ?? 'UNKNOWN');
 }
 
 /** Whether the request of a failed call may have reached the service all the same. */

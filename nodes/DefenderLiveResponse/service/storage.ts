@@ -1,5 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { readFailure } from './failure';
+import { obstacleOf } from './obstacle';
 import { isPassing, retryAfterMs } from './retry';
 import { throwIfCancelled } from './clock';
 import type { Session } from './session';
@@ -60,7 +61,8 @@ function toRefusal(error: unknown, now: number): StorageRefusal {
 	const failure = readFailure(error);
 	if (failure.kind !== 'refused') {
 		const code = failure.code ?? 'UNKNOWN';
-		const text = `The storage could not be reached (${code})`;
+		const obstacle = obstacleOf(code);
+		const text = obstacle ? `${obstacle.happened('the storage')}. ${obstacle.todo} (${code})` : `The storage could not be reached (${code})`;
 		return { reason: isPassing(failure) ? 'passing' : 'refused', text };
 	}
 	const text = `The storage answered ${failure.status}${failure.code ? ` (${failure.code})` : ''}`;

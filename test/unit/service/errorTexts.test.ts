@@ -9,6 +9,10 @@ const textsOf = (failure: Failure, kind: (typeof CALLS)[keyof typeof CALLS] = CA
 	return [message, todo];
 };
 
+const BLOCKED =
+	"The SSRF protection of n8n does not allow the address. Ask n8n's administrator to add the host to N8N_SSRF_ALLOWED_HOSTNAMES, or its addresses to N8N_SSRF_ALLOWED_IP_RANGES.";
+const NOT_TRUSTED =
+	"A proxy or firewall that looks into connections presents its own: ask n8n's administrator to add its authority by NODE_EXTRA_CA_CERTS.";
 const CHECK = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
 
 it.each<[string, string, string]>([
@@ -41,6 +45,10 @@ it.each<[string, string, string]>([
 it.each<[string, Failure, string, string]>([
 	['a sign-in that met no answer', signIn('x', { code: 'ENOTFOUND' }), 'Microsoft Entra could not be reached to sign in', 'Check the network, the proxy and the cloud of the credential.'],
 	['no answer', { kind: 'network', code: 'ECONNRESET' }, 'Defender could not be reached to run live response', 'Check the network, the proxy and the cloud and region of the credential.'],
+	["n8n's own protection", { kind: 'network', code: 'SSRF_BLOCKED' }, 'The connection to Defender was blocked by n8n', BLOCKED],
+	["n8n's own protection of the sign-in", signIn('x', { code: 'SSRF_BLOCKED' }), 'The connection to Microsoft Entra was blocked by n8n', BLOCKED],
+	['a certificate of nobody', { kind: 'network', code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, 'The certificate that Defender was reached with is not trusted', NOT_TRUSTED],
+	['a certificate of nobody at the sign-in', signIn('x', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }), 'The certificate that Microsoft Entra was reached with is not trusted', NOT_TRUSTED],
 	['400', refused(400), 'Defender refused to run live response', 'Check the parameters of the node.'],
 	['401', refused(401), 'Defender did not accept the sign-in to run live response', CHECK],
 	['404', refused(404), 'Defender does not know this device', "Check what was entered, and that the credential's tenant and region are the ones it belongs to."],

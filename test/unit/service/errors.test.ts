@@ -21,7 +21,7 @@ const FAILURES: Array<[string, Failure]> = [
 	...[400, 401, 403, 404, 408, 409, 418, 429, 500, 502, 503, 504, 302].map((status): [string, Failure] => [String(status), refusal(status)]),
 	...['BadRequest', 'InvalidRequestBody', 'ActiveRequestAlreadyExists', 'OsPlatformNotSupported', 'ClientVersionNotSupported'].map((code): [string, Failure] => [code, refusal(400, code)]),
 	...['Forbidden', 'DisabledFeature', 'DisallowedOperation'].map((code): [string, Failure] => [code, refusal(403, code)]),
-	...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPERM', 'UNKNOWN'].map((code): [string, Failure] => [code, { kind: 'network', code }]),
+	...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPERM', 'UNKNOWN', 'SSRF_BLOCKED', 'CERT_HAS_EXPIRED'].map((code): [string, Failure] => [code, { kind: 'network', code }]),
 	...['7000215', '7000222', '700016', '90002', '700027', '500011', '999'].map((code): [string, Failure] => [`AADSTS${code}`, signIn(`AADSTS${code}: words of Entra.\r\nTrace ID: x`)]),
 	['no credential', signIn('OAuth credentials not connected')],
 ];
@@ -57,6 +57,14 @@ describe.each(FAILURES)('%s', (_, failure) => {
 			for (const each of [shown, plain]) expect([each.message, each.description]).toEqual([message, description]);
 		}
 	});
+});
+
+it.each([
+	[signIn('AADSTS7000215: wrong'), '401'],
+	[{ ...signIn('Failed to acquire OAuth2 access token'), code: 'SSRF_BLOCKED' } as Failure, null],
+	[{ ...signIn('Failed to acquire OAuth2 access token'), code: 'CERT_HAS_EXPIRED' } as Failure, null],
+])('points to the credential only where it is to blame (%j)', (failure, httpCode) => {
+	expect((toNodeError(NODE, describeFailure(CALLS.run, failure)) as NodeApiError).httpCode).toBe(httpCode);
 });
 
 it.each([

@@ -67,6 +67,13 @@ it.each([
 	expect(failure).toMatchObject({ kind: 'refused', code: undefined, requestId: undefined, message: 'no' });
 });
 
+it.each(['SsrfBlockedIpError', 'SsrfBlockedHostnameError'])("knows n8n's own protection by its %s, which has no code", (name) => {
+	const blocked = Object.assign(new Error('The request was blocked'), { name });
+	expect(readFailure(Object.assign(new Error('wrapped'), { cause: blocked }))).toEqual({ kind: 'network', code: 'SSRF_BLOCKED' });
+	const signIn = Object.assign(new Error('Failed to acquire OAuth2 access token: The request was blocked'), { cause: blocked });
+	expect(readFailure(signIn)).toMatchObject({ kind: 'signIn', code: 'SSRF_BLOCKED' });
+});
+
 it('finds the code of a connection that was tried at several addresses', () => {
 	const tried = Object.assign(new AggregateError([new Error('a'), new Error('b')]), { code: 'ECONNREFUSED' });
 	const error = new AxiosError('', undefined, requestConfig());

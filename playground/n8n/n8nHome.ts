@@ -102,17 +102,26 @@ export class N8nHome {
 		return await this.run('execute', `--id=${workflowId}`);
 	}
 
-	private async serve(command: 'start' | 'worker', portVariable: string, port?: number): Promise<N8nServer> {
+	private async serve(
+		command: 'start' | 'worker',
+		portVariable: string,
+		port?: number,
+		settings: Record<string, string> = {},
+	): Promise<N8nServer> {
 		const chosen = port ?? (await freePort());
-		const begun = await this.begin([command], { [portVariable]: String(chosen) });
+		const begun = await this.begin([command], { [portVariable]: String(chosen), ...settings });
 		const server = new N8nServer(begun, `http://127.0.0.1:${chosen}`);
 		await server.whenReady();
 		return server;
 	}
 
-	/** Starts the server, and gives it when it answers. */
-	async start(port?: number): Promise<N8nServer> {
-		return await this.serve('start', 'N8N_PORT', port);
+	/**
+	 * Starts the server, and gives it when it answers.
+	 *
+	 * @param settings environment variables of this start alone
+	 */
+	async start(port?: number, settings?: Record<string, string>): Promise<N8nServer> {
+		return await this.serve('start', 'N8N_PORT', port, settings);
 	}
 
 	/** Starts a worker of queue mode, and gives it when it takes executions. */

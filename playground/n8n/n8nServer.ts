@@ -53,16 +53,20 @@ export class N8nServer {
 		return await answer.json();
 	}
 
-	/** Makes the owner's account, which signs in at once. */
-	async setUpOwner(): Promise<void> {
-		// n8n is ready before all of its routes are.
+	/** Calls what may not be there yet: n8n is ready before all of its routes are. */
+	private async callOnceThere(path: string, body: unknown, what: string): Promise<void> {
 		for (let i = 0; i < 100; i++) {
-			const { status, text } = await this.call('POST', '/owner/setup', OWNER);
+			const { status, text } = await this.call('POST', path, body);
 			if (status === 200) return;
-			if (status !== 404 && status !== 503) throw new Error(`The owner was not set up: ${status} ${text}`);
+			if (status !== 404 && status !== 503) throw new Error(`${what}: ${status} ${text}`);
 			await wait(200);
 		}
-		throw new Error('The owner was not set up');
+		throw new Error(what);
+	}
+
+	/** Makes the owner's account, which signs in at once. */
+	async setUpOwner(): Promise<void> {
+		await this.callOnceThere('/owner/setup', OWNER, 'The owner was not set up');
 	}
 
 	/** Switches a workflow on. */
@@ -76,8 +80,7 @@ export class N8nServer {
 	async signIn(): Promise<void> {
 		const { email, password } = OWNER;
 		// The name of the first field differs between n8n 1.x and 2.x.
-		const { status, text } = await this.call('POST', '/login', { emailOrLdapLoginId: email, email, password });
-		if (status !== 200) throw new Error(`The owner could not sign in: ${status} ${text}`);
+		await this.callOnceThere('/login', { emailOrLdapLoginId: email, email, password }, 'The owner could not sign in');
 	}
 
 	async stop(): Promise<number | null> {

@@ -106,7 +106,10 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		expect(await server.activate((data as { id: string }).id)).toMatchObject({ status: 200 });
 		await firstPolls(emulator, 1);
 		const createdAt = emulator.now() - 1_000;
+		// A device of its own, since a device runs one live response at a time.
+		const { id: machineId } = emulator.addDevice({ computerDnsName: 'table-01.contoso.example' });
 		const { id } = emulator.addAction({
+			machineId,
 			createdAt,
 			endedAt: createdAt + 1_500,
 			commands: [
@@ -187,7 +190,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	it('trigger-to-table: writes a row for each command of a live response that has ended, once', async () => {
 		const rows = async () => (await rowsOf(server, table)).filter(({ machineActionId }) => machineActionId === watched);
 		await until('written', async () => (await rows()).length > 0);
-		const row = (more: IDataObject) => expect.objectContaining({ machineActionId: watched, device: 'ws-fin-01.contoso.example', ...more });
+		const row = (more: IDataObject) => expect.objectContaining({ machineActionId: watched, device: 'table-01.contoso.example', ...more });
 		expect(await rows()).toEqual([
 			row({ commandIndex: 0, command: 'RunScript', outcome: 'scriptFailed', script: SCRIPT, exitCode: 3, output: 'Firewall off' }),
 			row({ commandIndex: 1, command: 'GetFile', outcome: 'succeeded', exitCode: null, output: 'evidence.txt' }),

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Emulator } from '../emulator';
 import { startEmulator } from '../emulator';
 import { SCENES } from '../emulator/scenes';
-import { exampleCredential, examplesFor } from './examples';
+import { allExamplesFor, exampleCredential } from './examples';
 import { freePort } from './freePort';
 import type { N8nVersion } from './install';
 import { installN8n, NEWEST, VERSIONS } from './install';
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
 	const serve = async () => {
 		tell(`Starting n8n ${version} …`);
 		await home.importCredentials([exampleCredential(emulator)]);
-		await home.importWorkflows(examplesFor(emulator).map((example) => ({ ...example, active: false })));
+		await home.importWorkflows(allExamplesFor(emulator));
 		const server = await home.start(port);
 		await server.setUpOwner();
 		print(server, emulator);

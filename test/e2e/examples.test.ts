@@ -2,6 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Emulator } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
 import { SCENES } from '../../playground/emulator/scenes';
+import type { Example } from '../../playground/n8n/examples';
+import { exampleFor } from '../../playground/n8n/examples';
 import { installN8n, VERSIONS } from '../../playground/n8n/install';
 import { N8nHome } from '../../playground/n8n/n8nHome';
 import type { N8nServer } from '../../playground/n8n/n8nServer';
@@ -11,8 +13,7 @@ import { SCRIPT } from '../support/actions';
 import type { EndedExecution } from './endedExecution';
 import { runInEditor } from './endedExecution';
 import { createTable, rowsOf } from './examples/dataTable';
-import type { ShippedExample } from './examples/shippedExample';
-import { nodeOf, setDevices, shippedExample } from './examples/shippedExample';
+import { nodeOf, setDevices } from './examples/exampleNodes';
 import { triage } from './examples/triageModel';
 import { firstPolls } from './firstPolls';
 import { MODEL_CREDENTIAL } from './realWorkflow';
@@ -37,14 +38,14 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	let table: string;
 	/** The live response that has to be in it. */
 	let watched: string;
-	const examples = {} as Record<(typeof NAMES)[number], ShippedExample>;
+	const examples = {} as Record<(typeof NAMES)[number], Example>;
 	const isolationIds: Record<string, string> = {};
 
 	beforeAll(async () => {
 		emulator = await startEmulator({ limits: 'none', life: { pendingMs: 300, runMs: 300 } });
 		model = await startScriptedModel(triage);
 		SCENES.demo(emulator);
-		for (const name of NAMES) examples[name] = shippedExample(name, emulator);
+		for (const name of NAMES) examples[name] = exampleFor(emulator, `${name}.json`);
 		makeReady();
 		home = new N8nHome(await installN8n(version));
 		await home.importCredentials([
@@ -99,7 +100,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	async function keepTable(): Promise<void> {
 		const columns = ['machineActionId', 'device', 'command', 'outcome', 'script', 'output'].map((name) => ({ name, type: 'string' }));
 		table = await createTable(server, 'Live Responses', [...columns, ...['exitCode', 'commandIndex'].map((name) => ({ name, type: 'number' }))]);
-		const example = shippedExample('trigger-to-table', emulator);
+		const example = exampleFor(emulator, 'trigger-to-table.json');
 		nodeOf(example, 'Write Row').parameters.dataTableId = { __rl: true, mode: 'id', value: table };
 		// As the editor does when a file is imported there; only now it is known which table it is.
 		const { data } = await server.call('POST', '/workflows', { ...example, id: undefined });

@@ -16,6 +16,7 @@ it('reads two million values, and no more: tens of millions would end the proces
 	expect(readJson(list(MOST_VALUES))).toHaveLength(MOST_VALUES);
 	expect(readJson(list(MOST_VALUES + 1))).toBeUndefined();
 	expect(readJson(list(MOST_VALUES / 2 + 1, '{}'))).toBeUndefined();
+	expect(readJson(list(MOST_VALUES + 1, '"a"'))).toBeUndefined();
 	expect(readJson('['.repeat(MOST_VALUES + 1) + ']'.repeat(MOST_VALUES + 1))).toBeUndefined();
 });
 

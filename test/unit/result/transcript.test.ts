@@ -127,6 +127,16 @@ describe.each(ZODS)('on %s', (zod) => {
 		expect('transcript' in read && (read.transcript as { polluted?: boolean }).polluted).toBeUndefined();
 	});
 
+	it('shows what is no text as JSON rather than lose it', () => {
+		expect(transcriptOf('{"exit_code":0,"script_name":7,"script_output":{"a":["x"]},"script_errors":["no"]}')).toEqual({
+			script_name: '7', exit_code: 0, script_output: '{"a":["x"]}', script_error: '["no"]',
+		});
+	});
+
+	it('reads a raw line break within quotes of the output', () => {
+		expect(transcriptOf('{"exit_code":0,"script_output":"say \\"a\nb\\""}')?.script_output).toBe('say "a\nb"');
+	});
+
 	it('reads any number of raw control characters', () => {
 		const output = '\u0001\n'.repeat(12_000);
 		expect(transcriptOf(`{"exit_code":0,"script_output":"${output}"}`)?.script_output).toBe(output);

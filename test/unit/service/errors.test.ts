@@ -140,6 +140,8 @@ it('becomes an item that says the same, paired with its input', () => {
 		pairedItem: { item: 4 },
 	});
 	expect(errorItem(CONTEXT, new Error('else'), 0).json).toMatchObject({ error: 'else', details: { code: null } });
+	const found = new ErrorClass('No device named "x" was found', 'Check the name.');
+	expect(errorItem(CONTEXT, found, 0).json).toMatchObject({ error: found.message, details: { description: 'Check the name.', code: null } });
 });
 
 it('keeps the token out of what n8n stores', async () => {

@@ -2,7 +2,7 @@ import { getResultLink, runLiveResponse } from '../../../nodes/DefenderLiveRespo
 import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
 import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
-import { disconnected, fakeSession, refused } from './fakeSession';
+import { disconnected, fakeSession, refused, requestConfig } from './fakeSession';
 
 const PARAMS = [{ key: 'ScriptName', value: 'collect.ps1' }, { key: 'Args', value: '-Days 3' }];
 const REQUEST = { machineId: MACHINE_ID, commands: [{ type: 'RunScript', params: PARAMS }], comment: 'case 4711' };
@@ -112,4 +112,11 @@ it('a refusal is no missing result', async () => {
 		throw refused(403, { code: 'Forbidden' });
 	});
 	await expect(getResultLink(session, ACTION_ID, 0, newTally())).rejects.toMatchObject({ status: 403 });
+});
+
+it.each([400, 404])('a sign-in that is refused with %i is no missing result', async (status) => {
+	const { session } = fakeSession(() => {
+		throw refused(status, '', {}, requestConfig('https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token'));
+	});
+	await expect(getResultLink(session, ACTION_ID, 0, newTally())).rejects.toThrow('Microsoft Entra refused the sign-in');
 });

@@ -49,6 +49,11 @@ describe('a list of devices', () => {
 		await expect(listMachines(refusing(400), '', 5, newTally())).rejects.toMatchObject({ status: 400 });
 	});
 
+	it('is not a page of HTML', async () => {
+		const { session } = fakeSession(() => '<html>');
+		await expect(listMachines(session, '', 5, newTally())).rejects.toThrow('Defender answered with something that is no list of devices');
+	});
+
 	it('is not empty where the execution was cancelled', async () => {
 		const { session } = fakeSession(() => ({ value: [] }), AbortSignal.abort());
 		await expect(listMachines(session, '', 5, newTally())).rejects.toThrow('The execution was cancelled');

@@ -125,6 +125,17 @@ describe('executions that wait for the same limit take turns', () => {
 		expect(long.at(-1)! - start).toBeLessThan(7 * MINUTE + 5 * SECOND);
 	});
 
+	it('and who waits for an hour holds nobody back who waits for a minute', async () => {
+		const clock = new FakeClock();
+		const start = clock.now();
+		const pacer = new Pacer();
+		const slow = take(pacer, { perMinute: 0, perHour: 1 }, clock, 2, {});
+		await clock.sleep(SECOND);
+		const quick = await take(pacer, { perMinute: 2, perHour: 0 }, clock, 2, {});
+		expect(quick[1] - start).toBeLessThan(MINUTE + SECOND);
+		await slow;
+	});
+
 	it('and the low limit of one holds nobody back', async () => {
 		const clock = new FakeClock();
 		const start = clock.now();

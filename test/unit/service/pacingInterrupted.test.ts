@@ -93,7 +93,34 @@ describe('cancelled', () => {
 		const others = call(pacer, limits, clock);
 		const ours = call(pacer, limits, clock, user.signal).catch(() => clock.now());
 		await clock.at(start + 10 * SECOND, () => user.abort());
-		await others;
+		expect(await others).toBeGreaterThanOrEqual(start + MINUTE);
 		expect(await ours).toBeLessThanOrEqual(start + 11 * SECOND);
+	});
+
+	it('makes no room for another execution by leaving', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const start = clock.now();
+		const user = new AbortController();
+		await call(pacer, limits, clock);
+		const other = call(pacer, limits, clock, undefined, {});
+		const ours = call(pacer, limits, clock, user.signal, {}).catch(() => undefined);
+		await clock.at(start + 10 * SECOND, () => user.abort());
+		await ours;
+		expect(await other).toBeGreaterThanOrEqual(start + MINUTE);
+	});
+
+	it('makes room where it was let pass at the very moment, and takes nobody else with it', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const start = clock.now();
+		const user = new AbortController();
+		const first = await pacer.take({ caller: clock, clock }, limits);
+		const second = pacer.take({ caller: clock, clock, signal: user.signal }, limits).catch((error: unknown) => error);
+		const third = call(pacer, limits, clock);
+		first.refused(start);
+		user.abort();
+		expect(await second).toBeInstanceOf(Cancelled);
+		expect(await third).toBe(start);
 	});
 });

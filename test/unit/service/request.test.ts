@@ -62,6 +62,22 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 		]);
 	});
 
+	it('lets nobody else wait for a call that failed for another reason', async () => {
+		const { session, calls, clock } = throwing([refused(503, {}, { 'retry-after': '60' })]);
+		const start = clock.now();
+		const first = callApi(session, READ, newTally());
+		await clock.at(start + 5_000, () => undefined);
+		await Promise.all([first, callApi(session, READ, newTally())]);
+		expect(calls.map(({ at }) => at - start)).toEqual([0, 5_000, 60_000]);
+	});
+
+	it('asks less and less often where it is refused without a time to wait', async () => {
+		const { session, calls } = throwing([refused(429), refused(429), refused(429)]);
+		await callApi(session, READ, newTally());
+		// Half of each wait is by chance, for which the test's clock has its middle.
+		expect(calls.slice(1).map(({ at }, place) => at - calls[place].at)).toEqual([750, 1_500, 3_000]);
+	});
+
 	// However long a limit lasted, what comes behind it is another matter.
 	it('a read survives a broken connection behind a long limit', async () => {
 		const { session } = throwing([...Array.from({ length: 6 }, () => refused(429, {}, { 'retry-after': '10' })), disconnected('ECONNRESET')]);

@@ -127,6 +127,10 @@ describe('a read', () => {
 		}
 	});
 
+	it('ends after some repeats also where the sign-in is refused for its limit', () => {
+		expect(retryDelayMs(attempt({ kind: 'signIn', message: 'HTTP status 429', status: 429 }, { repeats: 10 }))).toBeUndefined();
+	});
+
 	it('outlasts the limit of an hour, and no more than two', () => {
 		expect(retryDelayMs(attempt(refused(429, '60'), { repeats: 70, refusedForMs: HOUR }))).toBe(60_000);
 		expect(retryDelayMs(attempt(refused(429, '60'), { refusedForMs: 2 * HOUR }))).toBeUndefined();

@@ -174,6 +174,12 @@ describe('a store that does not take the file', () => {
 		expect(streams[0].destroyed).toBe(true);
 	});
 
+	it('keeps no connection to a file that is broken from its start', async () => {
+		const { run, streams } = storing(of(Buffer.concat([gzipSync(TEXT).subarray(0, 10), LARGE, Buffer.alloc(4)])));
+		await expect(run()).rejects.toBeInstanceOf(BrokenGzip);
+		expect(streams[0].destroyed).toBe(true);
+	});
+
 	it('is not blamed for what happened to the download', async () => {
 		const wrapping: StoreFile = async (stream) => {
 			await all(stream).catch(() => {

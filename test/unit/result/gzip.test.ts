@@ -135,3 +135,11 @@ describe('gunzip', () => {
 		expect(state.closed).toBe(true);
 	});
 });
+
+it('takes no more of a file whose reader has stopped', async () => {
+	const packed = gzipSync(Buffer.alloc(256 * 1024 * 1024));
+	const { state, source } = sourceOf(cut(packed, Array.from({ length: 256 }, (_, place) => place * 1_024)));
+	for await (const chunk of gunzip(source)) if (chunk.length > 0) break;
+	expect(state.closed).toBe(true);
+	expect(state.taken).toBeLessThan(100);
+});

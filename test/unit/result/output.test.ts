@@ -21,6 +21,7 @@ describe('the banner', () => {
 		['without a line break', BANNER, ''],
 		['before NULs', `${BANNER}\n\0`, '\0'],
 		['behind a byte order mark', `\uFEFF${BANNER}\nout`, 'out'],
+		['with blanks at its end', `${BANNER} \t\nout`, 'out'],
 	])('is taken off %s', (_, output, text) => {
 		expect(takeOffBanner(output)).toEqual({ text, path: PATH });
 	});
@@ -69,6 +70,10 @@ describe('keepEnd', () => {
 		['a😀', 2, '😀', 1],
 		['a😀', 1, '', 3],
 		['😀b', 2, 'b', 2],
+		// The first and the last half that there is (U+DC00 of a rat, U+DFFF of a skin tone), and a whole one behind them.
+		['a🐀', 1, '', 3],
+		['a🏿', 1, '', 3],
+		['aＡ', 1, 'Ａ', 1],
 	])('of %j in %i characters', (text, length, kept, cut) => {
 		expect(keepEnd(text, length)).toEqual({ text: kept, cut });
 	});

@@ -54,6 +54,7 @@ it.each<[string, Failure, string, string]>([
 	['404', refused(404), 'Defender does not know this device', "Check what was entered, and that the credential's tenant and region are the ones it belongs to."],
 	['429', refused(429), 'Defender went on refusing because of its rate limit', 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.'],
 	['499', refused(499), 'Defender refused to run live response', 'Check the parameters of the node.'],
+	['500', refused(500), 'Defender could not run live response just now', 'The call was not repeated, since it may have been carried out. See whether it was before you try again.'],
 ])('%s', (_, failure, message, todo) => {
 	expect(textsOf(failure)).toEqual([message, todo]);
 });

@@ -52,6 +52,15 @@ it('is looked for no more when the execution is cancelled', async () => {
 	expect(await failed).toMatchObject({ message: 'The execution was cancelled' });
 });
 
+it('is cancelled, not lost, when the execution is cancelled during a look', async () => {
+	const user = new AbortController();
+	const { found } = find(() => {
+		user.abort();
+		return { value: [] };
+	}, { signal: user.signal });
+	await expect(found).rejects.toThrow('The execution was cancelled');
+});
+
 it.each([
 	[-2_000, true],
 	[-2_001, false],
@@ -91,6 +100,7 @@ describe('an answer with an action that was there before', () => {
 		['another comment', { requestorComment: 'case 4712' }],
 		['another script', { commands: actionEntity('Pending', [{ params: [{ key: 'ScriptName', value: 'b.ps1' }] }]).commands }],
 		['another kind of command', { commands: actionEntity('Pending', [{ type: 'GetFile', params: PARAMS }]).commands }],
+		['a command that nobody knows', { commands: [{ index: 0, commandStatus: 'Created', command: null }] }],
 	])('and has %s means that the device is busy', async (_, more) => {
 		await expect(run(before(more))).rejects.toMatchObject({
 			message: 'The device is busy with another live response',

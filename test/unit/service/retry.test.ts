@@ -22,6 +22,7 @@ describe('Retry-After', () => {
 		['60', 60_000],
 		[' 7 ', 7_000],
 		['1.5', 1_500],
+		['0.25', 250],
 		['Tue, 13 Jan 2026 09:00:30 GMT', 30_000],
 		['Tuesday, 13-Jan-26 09:01:00 GMT', 60_000],
 		['Tue, 13 Jan 2026 08:00:00 GMT', 0],
@@ -104,7 +105,10 @@ describe('a read', () => {
 		expect(retryDelayMs(attempt(failure))).toBeGreaterThanOrEqual(500);
 	});
 
-	it.each([refused(400), refused(401), refused(403), refused(404), network('CERT_HAS_EXPIRED'), network('ERR_CANCELED')])(
+	it.each([
+		refused(400), refused(401), refused(403), refused(404), network('CERT_HAS_EXPIRED'), network('ERR_CANCELED'),
+		network('ERR_BAD_REQUEST'), network('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), network('ERR_TLS_INVALID_PROTOCOL_VERSION'),
+	])(
 		'is not repeated after %j',
 		(failure) => {
 			expect(retryDelayMs(attempt(failure))).toBeUndefined();
@@ -113,6 +117,7 @@ describe('a read', () => {
 
 	it('waits as long as the service asks, for its limit and for its rest', () => {
 		expect(retryDelayMs(attempt(refused(429, '37')))).toBe(37_000);
+		expect(retryDelayMs(attempt(refused(429, '1')))).toBe(1_000);
 		expect(retryDelayMs(attempt(refused(429, 'Tue, 13 Jan 2026 09:02:00 GMT')))).toBe(120_000);
 		expect(retryDelayMs(attempt(refused(503, '37')))).toBe(37_000);
 		expect(retryDelayMs(attempt(refused(503, '0')))).toBeGreaterThanOrEqual(500);

@@ -1,6 +1,6 @@
 import { VERSIONS } from '../../playground/n8n/install';
 import { CREDENTIAL, EditorRun, LONGEST_MS } from './editor/editorRun';
-import { takePicture } from './editor/picture';
+import { areaOf, takePicture } from './editor/picture';
 import { chain, defenderNode, MANUALLY } from './realWorkflow';
 
 const NODE = 'Microsoft Defender Live Response';
@@ -102,7 +102,11 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 			expect(todo).toContain('Machine.ReadWrite.All');
 			expect(todo).toContain('Machine.Read.All');
 			expect(todo).toMatch(/admin consent/);
-			await takePicture(version, 'error', page, [node.output]);
+			await takePicture(version, 'error', page, async () => {
+				const panel = await areaOf([node.output]);
+				const end = await areaOf([node.output.getByText('Other info')], { y: 24 });
+				return { ...panel, height: end.y + end.height - panel.y };
+			});
 		});
 
 		it('shows in a list too', async () => {

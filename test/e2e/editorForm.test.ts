@@ -3,7 +3,7 @@ import { NEWEST, VERSIONS } from '../../playground/n8n/install';
 import type { CredentialForm } from './editor/credentialForm';
 import { VIEWPORT } from './editor/editor';
 import { EditorRun, LONGEST_MS } from './editor/editorRun';
-import { takePicture } from './editor/picture';
+import { areaOf, takePicture } from './editor/picture';
 
 const TENANT = ['Tenant ID', 'Cloud'];
 const APP = ['Grant Type', 'Client ID', 'Client Credential Type'];
@@ -38,7 +38,7 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 		// There n8n lists nodes, each together with its trigger.
 		it.each(WORDS)('finds the node by "%s"', async (typed) => {
 			await find(typed);
-			if (typed === 'defender') await takePicture(version, 'node-panel', run.editor.page, { x: 760, y: 65, width: 680, height: 330 });
+			if (typed === 'defender') await takePicture(version, 'node-panel', run.editor.page, async () => ({ x: 880, y: 65, width: 560, height: 250 }));
 		});
 
 		/** Our entry is gone before the next search. */
@@ -123,7 +123,7 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 			expect(await save()).toBe('success');
 			// High enough for the whole beginning of the form.
 			await run.editor.page.setViewportSize({ width: 1000, height: 1110 });
-			await takePicture(version, 'credential', run.editor.page, [form.form]);
+			await takePicture(version, 'credential', run.editor.page, async () => await areaOf([form.form]));
 			await run.editor.page.setViewportSize(VIEWPORT);
 		});
 

@@ -30,14 +30,17 @@ export class Canvas {
 		return texts.map((text) => text.split('\n')[0]);
 	}
 
-	/** Runs the workflow, and waits until these nodes have run. */
-	async execute(...last: string[]): Promise<void> {
+	/** Runs the workflow, and waits until it has ended. */
+	async execute(): Promise<void> {
+		const running = this.page.getByText('Executing workflow');
 		await this.page.getByTestId('execute-workflow-button').click();
-		for (const name of last) await this.node(name).getByTestId('canvas-node-status-success').waitFor();
+		await running.waitFor();
+		await running.waitFor({ state: 'hidden' });
 	}
 
-	/** What is written at a connection, as in "3 items". */
-	itemsBetween(from: string, to: string): Locator {
-		return this.page.locator(`[data-test-id="edge-label"][data-source-node-name="${from}"][data-target-node-name="${to}"]`);
+	/** What is written at a connection that items have gone along: "3 items". */
+	async itemsBetween(from: string, to: string): Promise<string> {
+		const label = this.page.locator(`[data-test-id="edge-label"][data-source-node-name="${from}"][data-target-node-name="${to}"]`);
+		return await label.filter({ hasText: 'item' }).innerText();
 	}
 }

@@ -78,13 +78,15 @@ export class Editor {
 		await this.canvas.fit();
 	}
 
-	/** A workflow from a file, by the editor's own menu. */
+	/** A workflow from a file, by the menu of n8n 2.x. */
 	async importWorkflow(file: string): Promise<void> {
 		await this.newWorkflow();
 		await this.page.getByTestId('workflow-menu').click();
-		const chosen = this.page.waitForEvent('filechooser');
-		await this.page.getByText('Import from file').click();
-		await (await chosen).setFiles(file);
+		await this.page.getByRole('menuitem', { name: 'Import', exact: true }).hover();
+		const fromFile = this.page.getByRole('menuitem', { name: 'From file' });
+		await fromFile.waitFor();
+		const [chooser] = await Promise.all([this.page.waitForEvent('filechooser'), fromFile.click()]);
+		await chooser.setFiles(file);
 		await this.canvas.nodes.first().waitFor();
 		await this.canvas.fit();
 	}

@@ -11,6 +11,7 @@ const IN_THE_WAY = [
 	'.el-notification',
 	'.el-popper[role="tooltip"]',
 	'[data-test-id="credential-edit-instance-ai-help-button"]',
+	'[data-test-id="ask-assistant-button"]',
 	'[data-test-id="node-feature-request"]',
 	'[data-test-id="canvas-controls"]',
 	'[data-test-id="execute-workflow-button"]',
@@ -25,30 +26,26 @@ export interface Area {
 }
 
 /** The smallest area that holds all of these, and a margin. */
-async function areaOf(locators: Locator[], margin: number): Promise<Area> {
-	const boxes = await Promise.all(locators.map(async (locator) => (await locator.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }));
-	const x = Math.min(...boxes.map((box) => box.x)) - margin;
-	const y = Math.min(...boxes.map((box) => box.y)) - margin;
-	const right = Math.max(...boxes.map((box) => box.x + box.width)) + margin;
-	const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + margin;
-	return { x: Math.max(0, x), y: Math.max(0, y), width: right - Math.max(0, x), height: bottom - Math.max(0, y) };
+export async function areaOf(locators: Locator[], margin: Partial<Record<'x' | 'y' | 'right', number>> = {}): Promise<Area> {
+	const boxes: Area[] = [];
+	for (const locator of locators) boxes.push((await locator.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 });
+	const x = Math.max(0, Math.min(...boxes.map((box) => box.x)) - (margin.x ?? 0));
+	const y = Math.max(0, Math.min(...boxes.map((box) => box.y)) - (margin.y ?? 0));
+	const right = Math.max(...boxes.map((box) => box.x + box.width)) + (margin.right ?? margin.x ?? 0);
+	const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + (margin.y ?? 0);
+	return { x, y, width: right - x, height: bottom - y };
 }
 
 /**
  * Takes a picture for the README of what the caller has seen to be there. Only runs of the whole suite change
  * docs/images, and only those of the newest n8n.
  *
- * @param shown what it has to show, or the area
+ * @param area is asked for when everything that is in the way is gone
  */
-export async function takePicture(version: N8nVersion, name: string, page: Page, shown: Locator[] | Area, margin = 0): Promise<void> {
+export async function takePicture(version: N8nVersion, name: string, page: Page, area: () => Promise<Area>): Promise<void> {
 	if (version !== NEWEST || process.env.E2E_REPORT !== '1') return;
-	const clip = Array.isArray(shown) ? await areaOf(shown, margin) : shown;
 	await page.mouse.move(0, 0);
-	await page.screenshot({
-		path: join(FOLDER, `${name}.png`),
-		clip,
-		animations: 'disabled',
-		caret: 'hide',
-		style: `${IN_THE_WAY.join(', ')} { display: none !important; }`,
-	});
+	const hidden = await page.addStyleTag({ content: `${IN_THE_WAY.join(', ')} { display: none !important; }` });
+	await page.screenshot({ path: join(FOLDER, `${name}.png`), clip: await area(), animations: 'disabled', caret: 'hide' });
+	await hidden.evaluate((style) => (style as Element).remove());
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INode } from 'n8n-workflow';
 import { NEWEST } from '../../playground/n8n/install';
+import { VIEWPORT } from './editor/editor';
 import { EditorRun, LONGEST_MS } from './editor/editorRun';
 import { outcomesWorkflow } from './editor/outcomesWorkflow';
 import { areaOf, takePicture } from './editor/picture';
@@ -24,7 +25,7 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 		const { canvas, page } = run.editor;
 		await canvas.fit();
 		// On the right stands how many items the last nodes gave.
-		await takePicture(NEWEST, name, page, async () => await areaOf(await canvas.nodes.all(), { x: 50, y: 60, right: 110 }));
+		await takePicture(NEWEST, name, page, async () => await areaOf(await canvas.nodes.all(), { x: 50, y: 60, right: 125 }));
 	}
 
 	it('shows items on the branch of their outcome', async () => {
@@ -54,6 +55,7 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 
 		it('shows the results', async () => {
 			const { canvas, node, page } = run.editor;
+			await page.setViewportSize({ width: 1320, height: 780 });
 			await canvas.openNode('Get Result');
 			await node.output.getByText('6 items').waitFor();
 			await node.showOutputAs('json');
@@ -62,6 +64,7 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 				await node.output.getByText(text).first().waitFor();
 			}
 			await takePicture(NEWEST, 'result', page, async () => await areaOf([page.getByTestId('ndv')]));
+			await page.setViewportSize(VIEWPORT);
 		});
 	});
 

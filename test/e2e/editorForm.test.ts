@@ -122,7 +122,7 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 		it('says that a good credential works', async () => {
 			expect(await save()).toBe('success');
 			// High enough for the whole beginning of the form.
-			await run.editor.page.setViewportSize({ width: 1000, height: 1110 });
+			await run.editor.page.setViewportSize({ width: 1000, height: 1180 });
 			await takePicture(version, 'credential', run.editor.page, async () => await areaOf([form.form]));
 			await run.editor.page.setViewportSize(VIEWPORT);
 		});

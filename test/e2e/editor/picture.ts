@@ -15,6 +15,12 @@ const IN_THE_WAY = [
 	'[data-test-id="node-feature-request"]',
 	'[data-test-id="canvas-controls"]',
 	'[data-test-id="execute-workflow-button"]',
+	'[data-test-id="node-creator-plus-button"]',
+	'[data-test-id="command-bar-button"]',
+	'[data-test-id="add-sticky-button"]',
+	'[data-test-id="toggle-focus-panel-button"]',
+	'[data-test-id="instance-ai-canvas-action-button"]',
+	'[data-test-id="floating-nodes"]',
 ];
 
 /** A part of the page, in CSS pixels. */

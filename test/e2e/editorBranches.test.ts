@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { INode } from 'n8n-workflow';
+import { exampleFor } from '../../playground/n8n/examples';
 import { NEWEST } from '../../playground/n8n/install';
 import { VIEWPORT } from './editor/editor';
 import { EditorRun, LONGEST_MS } from './editor/editorRun';
@@ -9,10 +9,6 @@ import { outcomesWorkflow } from './editor/outcomesWorkflow';
 import { areaOf, takePicture } from './editor/picture';
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
-
-function example(file: string): { name: string; nodes: INode[]; connections: object } {
-	return JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as ReturnType<typeof example>;
-}
 
 describe(`n8n ${NEWEST}'s editor`, () => {
 	const run = new EditorRun();
@@ -41,7 +37,7 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 
 	describe('the first example', () => {
 		it('runs a script on six devices and branches on its exit code', async () => {
-			const workflow = example('run-script-and-branch.json');
+			const workflow = exampleFor(run.emulator, 'run-script-and-branch.json');
 			// One device is offline: there is no need to wait 20 minutes for it.
 			for (const { name, parameters } of workflow.nodes) if (name === 'Get Result') parameters.maxWaitMinutes = 0.5;
 			await run.openWorkflow(workflow);
@@ -55,7 +51,7 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 
 		it('shows the results', async () => {
 			const { canvas, node, page } = run.editor;
-			await page.setViewportSize({ width: 1320, height: 780 });
+			await page.setViewportSize({ ...VIEWPORT, height: 780 });
 			await canvas.openNode('Get Result');
 			await node.output.getByText('6 items').waitFor();
 			await node.showOutputAs('json');
@@ -69,7 +65,7 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 	});
 
 	it.each(readdirSync(EXAMPLES))('imports %s', async (file) => {
-		const { name, nodes } = example(file);
+		const { name, nodes } = exampleFor(run.emulator, file);
 		await run.editor.importWorkflow(join(EXAMPLES, file));
 		const { canvas, page } = run.editor;
 		for (const node of nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote')) await canvas.node(node.name).waitFor();

@@ -121,9 +121,13 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 
 		it('says that a good credential works', async () => {
 			expect(await save()).toBe('success');
-			// High enough for the whole beginning of the form.
-			await run.editor.page.setViewportSize({ width: 1000, height: 1180 });
-			await takePicture(version, 'credential', run.editor.page, async () => await areaOf([form.form]));
+			await run.editor.page.setViewportSize({ ...VIEWPORT, width: 1000 });
+			await takePicture(version, 'credential', run.editor.page, async () => {
+				const whole = await areaOf([form.form]);
+				// The rest of the form has to be scrolled to.
+				const end = await areaOf([form.input('tenantId')], { y: 24 });
+				return { ...whole, height: end.y + end.height - whole.y };
+			});
 			await run.editor.page.setViewportSize(VIEWPORT);
 		});
 

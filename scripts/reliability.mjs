@@ -46,7 +46,7 @@ The node takes ten results at a time for each execution: with ten, a minute's li
 	realSecrets: {
 		title: 'Secrets, in the real n8n',
 		command: ['npm', 'run', '--silent', 'test:e2e', '--', 'secrets'],
-		text: 'The same of a real n8n 2.41.1: its SQLite database, binary data, logs at level debug and everything else below its home, after executions, failures and a trigger that polled.',
+		text: 'The same of a real n8n of both versions: its SQLite database, binary data, logs at level debug and everything else below its home, after executions, failures and a trigger that polled.',
 	},
 	queueMode: {
 		title: "n8n's queue mode",

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
 import type { LimitsInput } from '../../playground/emulator/rateLimits';
 import { endedScript, GET_RESULT } from '../support/actions';
+import { leastTime } from '../support/leastTime';
 import { report } from '../support/report';
 import type { ResultsOrder } from '../support/resultsProcess';
 import type { Setting } from '../support/setting';
@@ -41,27 +42,6 @@ function start(limits: LimitsInput): void {
 }
 
 const endedScripts = (count: number) => Array.from({ length: count }, () => ({ id: endedScript(setting.emulator) }));
-
-/**
- * How long so many calls take at least, in ms, when each goes out as soon as both windows have room.
- *
- * @param others when another client's calls were counted, from our start on in ms, in order
- */
-function leastTime(calls: number, perMinute: number, perHour: number, others: number[] = []): number {
-	const counted = [...others];
-	let place = 0;
-	let now = 0;
-	for (let call = 0; call < calls; call++) {
-		for (;;) {
-			while (place < counted.length && counted[place] <= now) place++;
-			const full = Math.max((counted[place - perMinute] ?? -Infinity) + MINUTE, (counted[place - perHour] ?? -Infinity) + HOUR);
-			if (full <= now) break;
-			now = full;
-		}
-		counted.splice(place, 0, now);
-	}
-	return now;
-}
 
 /** Our calls for links: when the first was made, how long it took to the last, and how many were refused. */
 function linksOf(ours: (machineActionId: string) => boolean) {

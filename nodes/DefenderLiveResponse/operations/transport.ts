@@ -7,6 +7,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import type { GrantedPermissions } from '../service/calls';
+import { systemClock } from '../service/clock';
 import type { Transport } from '../service/session';
 
 export const CREDENTIAL = 'microsoftDefenderOAuth2Api';
@@ -50,10 +51,36 @@ async function sendSigned(context: RequestContext, options: IHttpRequestOptions,
 	return response.statusCode === 401 ? await ask(options) : response;
 }
 
+/** How long a credential is used before it is read again, in ms: another process may have renewed its token. */
+const CREDENTIAL_READ_FOR_MS = 10_000;
+
+/**
+ * The context, whose credential is read once in a while. n8n's helper asks the context for it at each request, which
+ * reads the database, decrypts and evaluates the credential's expressions: half of the time that a result took. It
+ * puts a renewed token into what it was given, so that the next request has it.
+ */
+function withCredentialRead<Context extends RequestContext>(context: Context): Context {
+	let reading: Promise<unknown> | undefined;
+	let readAt = 0;
+	const getCredentials = async (type: string): Promise<unknown> => {
+		const now = systemClock.now();
+		if (!reading || now - readAt >= CREDENTIAL_READ_FOR_MS) {
+			readAt = now;
+			reading = context.getCredentials(type);
+		}
+		return await reading.catch((error: unknown) => {
+			reading = undefined;
+			throw error;
+		});
+	};
+	return Object.create(context, { getCredentials: { value: getCredentials } }) as Context;
+}
+
 /** n8n's request helpers as the service wants them. */
 export function transportOf(context: RequestContext): Transport {
+	const signing = withCredentialRead(context);
 	return {
-		signed: async (options, renewOn403) => await sendSigned(context, options, renewOn403 ? 403 : 401),
+		signed: async (options, renewOn403) => await sendSigned(signing, options, renewOn403 ? 403 : 401),
 		unsigned: async (options) => (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse,
 		grantedPermissions: async () => await grantedPermissions(context),
 	};

@@ -31,8 +31,15 @@ export interface ApiRequest {
 /** Refusals that a token with newer consent would meet as well. */
 const NOT_ABOUT_CONSENT = new Set(['DisabledFeature', 'DisallowedOperation']);
 
-function limitsFor(session: Session, kind: CallKind): Limits {
-	return kind.limitGroup === 'results' ? session.resultLimits : SERVICE_LIMITS[kind.limitGroup];
+function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits {
+	const limits = SERVICE_LIMITS[limitGroup];
+	if (limitGroup === 'results') return resultLimits;
+	if (limitGroup !== 'actions') return limits;
+	// Who wants results without pacing does not want it for the looks at their actions either.
+	return {
+		perMinute: resultLimits.perMinute && limits.perMinute,
+		perHour: resultLimits.perHour && limits.perHour,
+	};
 }
 
 type Answer = { body: unknown; failure?: undefined } | { failure: Failure };

@@ -27,7 +27,7 @@ export interface Session {
 	application: string;
 	/** Stands for the execution, so that executions take turns at the pacer. */
 	caller: object;
-	/** The user's limits for results; the other calls keep the service's. */
+	/** The user's limits for results; the other calls keep the service's, but 0 holds for the looks at actions too. */
 	resultLimits: Limits;
 	/** How far the service's clock is ahead of ours, in ms, by its last answer; undefined before the first. */
 	serviceAheadMs?: number;

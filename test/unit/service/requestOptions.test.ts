@@ -92,6 +92,17 @@ it("results keep the user's limits, other calls the service's", async () => {
 	expect(tally).toMatchObject({ apiCalls: 2, retries: 0, throttledMs: 60_000 });
 });
 
+it('without pacing of results, looks at actions are not paced either, but runs are', async () => {
+	const { session, calls } = fakeSession(() => ({}));
+	session.resultLimits = { perMinute: 0, perHour: 0 };
+	for (let count = 0; count < 101; count++) await callApi(session, READ, newTally());
+	const begun = calls[0].at;
+	expect(calls.at(-1)?.at).toBe(begun);
+	const run = { kind: CALLS.run, method: 'POST' as const, path: '/run' };
+	for (let count = 0; count < 11; count++) await callApi(session, run, newTally());
+	expect(calls.at(-1)?.at).toBe(begun + 60_000);
+});
+
 it('gives up on a limit that lasts for longer than any, and lets the others try', async () => {
 	const { session, calls, clock } = fakeSession(() => {
 		throw refused(429, {}, { 'retry-after': '3600' });

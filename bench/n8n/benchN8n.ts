@@ -1,0 +1,106 @@
+import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
+import type { Emulator } from '../../playground/emulator';
+import { exampleCredential } from '../../playground/n8n/examples';
+import { installN8n, NEWEST } from '../../playground/n8n/install';
+import { N8nHome } from '../../playground/n8n/n8nHome';
+import type { N8nServer } from '../../playground/n8n/n8nServer';
+import { parseExecutionData } from '../../playground/n8n/readDatabase';
+import { until } from '../../test/e2e/until';
+import { addBenchNodes } from './benchNodes';
+import { cpuMs, forgetPeak, memoryMb, peakMb } from './processUse';
+import type { BenchWorkflow } from './workflows';
+import { plainCredential } from './workflows';
+
+/** Longest execution that is measured, in ms. */
+const LONGEST_MS = 20 * 60_000;
+
+/** What an execution took. */
+export interface Run {
+	/** From the call of the webhook to its answer, which the workflow's end gives, in ms. */
+	wallMs: number;
+	/** Of n8n and its task runner, until the execution is stored, in ms. */
+	cpuMs: number;
+	/** Of n8n and its task runner, in MB. */
+	peakMb: number;
+	/** The same before the execution. */
+	beforeMb: number;
+	/** Of each node, in ms. */
+	nodesMs: Record<string, number>;
+	status: string;
+	/** The items of a node. */
+	json(node: string): IDataObject[];
+	/** How many requests the emulator has seen. */
+	calls: number;
+}
+
+/** A real n8n that runs workflows to be measured. */
+export class BenchN8n {
+	private constructor(
+		private readonly home: N8nHome,
+		private readonly server: N8nServer,
+		private readonly emulator: Emulator,
+	) {}
+
+	/** Starts n8n with the workflows, which are switched on. */
+	static async start(emulator: Emulator, workflows: BenchWorkflow[], settings: Record<string, string> = {}): Promise<BenchN8n> {
+		const home = new N8nHome(await installN8n(NEWEST), settings);
+		addBenchNodes(home.n8nFolder);
+		await home.importCredentials([exampleCredential(emulator), plainCredential(emulator)]);
+		await home.importWorkflows(workflows);
+		const server = await home.start();
+		await server.setUpOwner();
+		for (const { id } of workflows) {
+			const { status, text } = await server.activate(id);
+			if (status !== 200) throw new Error(`${id} was not switched on: ${status} ${text}`);
+		}
+		return new BenchN8n(home, server, emulator);
+	}
+
+	/** Everything that n8n has on the disk. */
+	get folder(): string {
+		return this.home.folder;
+	}
+
+	private async lastExecution(): Promise<{ id: string; status: string } | undefined> {
+		const { data } = await this.server.call('GET', '/executions?limit=1');
+		return (data as { results: Array<{ id: string; status: string }> }).results[0];
+	}
+
+	/** Runs a workflow by its webhook, alone. */
+	async run(workflow: BenchWorkflow, body: object): Promise<Run> {
+		const { pid } = this.server.process;
+		const before = (await this.lastExecution())?.id;
+		this.emulator.requests.length = 0;
+		forgetPeak(pid!);
+		const beforeMb = memoryMb(pid!);
+		const cpuBefore = cpuMs(pid!);
+		const began = performance.now();
+		const headers = { 'content-type': 'application/json' };
+		const answer = await fetch(`${this.server.url}/webhook/${workflow.id}`, { method: 'POST', headers, body: JSON.stringify(body) });
+		await answer.arrayBuffer();
+		const wallMs = performance.now() - began;
+		const calls = this.emulator.requests.length;
+		let last: { id: string; status: string } | undefined;
+		const isOver = async () => {
+			last = await this.lastExecution();
+			return last !== undefined && last.id !== before && !['new', 'running'].includes(last.status);
+		};
+		await until('stored', isOver, LONGEST_MS);
+		const used = { cpuMs: cpuMs(pid!) - cpuBefore, peakMb: peakMb(pid!), beforeMb };
+		const { data } = await this.server.call('GET', `/executions/${last!.id}`);
+		const { resultData } = parseExecutionData(this.home.installation, (data as { data: string }).data) as IRunExecutionData;
+		const { runData } = resultData;
+		return {
+			wallMs,
+			...used,
+			calls,
+			status: last!.status,
+			nodesMs: Object.fromEntries(Object.entries(runData).map(([node, runs]) => [node, runs.reduce((sum, { executionTime }) => sum + executionTime, 0)])),
+			json: (node) => (runData[node] ?? []).flatMap((run) => (run.data?.main ?? []).flatMap((items) => items ?? [])).map(({ json }) => json),
+		};
+	}
+
+	async stop(): Promise<void> {
+		await this.home.remove();
+	}
+}

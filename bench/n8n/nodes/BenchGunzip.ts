@@ -1,0 +1,36 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/node-usable-as-tool, @n8n/community-nodes/node-connection-type-literal -- a node for measuring, never shipped */
+import { createWriteStream } from 'node:fs';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+
+const CREDENTIAL = 'microsoftDefenderOAuth2Api';
+
+/** Asks for a link, and pipes its file through Node's own zlib into another file. Checks nothing. */
+export class BenchGunzip implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Bench Gunzip',
+		name: 'benchGunzip',
+		group: ['transform'],
+		version: 1,
+		description: "Node's own zlib piped to a file",
+		defaults: { name: 'Bench Gunzip' },
+		inputs: ['main'],
+		outputs: ['main'],
+		credentials: [{ name: CREDENTIAL, required: true }],
+		properties: [
+			{ displayName: 'Link', name: 'link', type: 'string', default: '' },
+			{ displayName: 'Target', name: 'target', type: 'string', default: '' },
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const url = this.getNodeParameter('link', 0) as string;
+		const { value } = (await this.helpers.httpRequestWithAuthentication.call(this, CREDENTIAL, { url, json: true })) as { value: string };
+		const response = await new Promise<IncomingMessage>((resolve, reject) => get(value, resolve).once('error', reject));
+		await pipeline(response, createGunzip(), createWriteStream(this.getNodeParameter('target', 0) as string));
+		return [[{ json: { done: true } }]];
+	}
+}

@@ -1,0 +1,103 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a tool for developers */
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { startEmulator } from '../../playground/emulator';
+import { endedFile } from '../../test/support/actions';
+import type { Run } from '../n8n/benchN8n';
+import { BenchN8n } from '../n8n/benchN8n';
+import { benchNode, fileNodes, ourNode } from '../n8n/workflows';
+import { inTurn, ratio, repeated, shown } from '../pairs';
+import type { Figures, Goal, Part } from '../part';
+import { gzippedLog } from './gzippedFile';
+
+const MEGABYTE = 1024 * 1024;
+const SIZES = [
+	['10 MB', 10 * MEGABYTE],
+	['100 MB', 100 * MEGABYTE],
+	['1 GB', 1024 * MEGABYTE],
+] as const;
+
+async function sha256Of(file: string): Promise<string> {
+	const hash = createHash('sha256');
+	await pipeline(createReadStream(file), hash);
+	return hash.digest('hex');
+}
+
+/** Files of a size below a folder. */
+function filesOf(folder: string, bytes: number): string[] {
+	return readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath, entry.name))
+		.filter((file) => statSync(file).size === bytes);
+}
+
+async function measure(): Promise<Figures> {
+	const emulator = await startEmulator({ limits: 'none' });
+	const folder = mkdtempSync(join(tmpdir(), 'bench-files-'));
+	const target = join(folder, 'file');
+	const workflows = {
+		ours: ourNode({ maxDownloadSize: 2_000 }),
+		zlib: benchNode(emulator, 'zlib', 'benchGunzip', { link: '={{ $json.body.link }}', target: '={{ $json.body.target }}' }),
+		plain: fileNodes(emulator),
+	};
+	const n8n = await BenchN8n.start(emulator, Object.values(workflows), { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' });
+	const goals: Goal[] = [];
+	const rows: string[][] = [];
+	const peaks: number[] = [];
+	for (const [name, bytes] of SIZES) {
+		const { gzipped, sha256 } = await gzippedLog(bytes);
+		const id = endedFile(emulator, { raw: gzipped }, 'C:\\Logs\\events.log');
+		const link = `${emulator.apiUrl}/api/machineactions/${id}/GetLiveResponseResultDownloadLink(index=0)`;
+		/** Whether the file that came of a run is the one on the device; it is removed. */
+		const isWhole = async (place: string) => {
+			const files = filesOf(place, bytes);
+			const right = files.length === 1 && (await sha256Of(files[0])) === sha256;
+			for (const file of files) rmSync(file);
+			return right;
+		};
+		const run = async (workflow: keyof typeof workflows, place: string) => {
+			const made = await n8n.run(workflows[workflow], { ids: [id], link, target });
+			const whole = await isWhole(place);
+			// What else it has stored, such as the packed file.
+			for (const file of filesOf(n8n.folder, gzipped.length)) rmSync(file);
+			return { ...made, whole };
+		};
+		const measured = await inTurn({
+			ours: async () => await run('ours', n8n.folder),
+			zlib: async () => await run('zlib', folder),
+			plain: async () => await run('plain', n8n.folder),
+		});
+		const nodesMs = ({ nodesMs: all }: Run) => Object.entries(all).reduce((sum, [node, ms]) => (node === 'Start' || node === 'Split Out' ? sum : sum + ms), 0);
+		const speed = (one: Run) => bytes / MEGABYTE / (nodesMs(one) / 1000);
+		const wrong = [...measured.ours, ...measured.zlib].filter(({ whole }) => !whole).length;
+		const { median, least, most } = ratio(measured.ours, measured.zlib, speed);
+		goals.push({ what: `${name}: throughput beside zlib`, figure: median, spread: [least, most], atLeast: 0.9 });
+		goals.push({ what: `${name}: files whose SHA-256 is another one`, figure: wrong, atMost: 0 });
+		const grown = ({ peakMb, beforeMb }: Run) => peakMb - beforeMb;
+		peaks.push(repeated(measured.ours.map(({ peakMb }) => peakMb)).median);
+		for (const [side, runs] of Object.entries(measured)) {
+			const failed = runs.filter(({ whole }) => !whole).length;
+			rows.push([
+				`${name}, ${{ ours: 'the node', zlib: 'node:zlib', plain: 'HTTP Request and Compression' }[side]}`,
+				failed === runs.length ? 'fails' : shown(repeated(runs.map(speed)), 0),
+				shown(repeated(runs.map(({ cpuMs }) => cpuMs / 1000))),
+				shown(repeated(runs.map(({ peakMb }) => peakMb)), 0),
+				shown(repeated(runs.map(grown)), 0),
+			]);
+		}
+	}
+	await n8n.stop();
+	await emulator.close();
+	rmSync(folder, { recursive: true });
+	goals.push({ what: 'peak memory with 1 GB beside that with 10 MB', figure: peaks[2] / peaks[0], atMost: 1.1 });
+	return { goals, tables: [{ columns: ['', 'MB of the file in a second', 'CPU time (s)', 'peak memory of n8n (MB)', 'above what it was (MB)'], rows }] };
+}
+
+export const files: Part = {
+	title: 'Collected files',
+	text: "GetFile of logs in gzip, about a fifth of their size, in the real n8n with binary data on the disk. zlib is a node that asks for the link by n8n's helper and pipes `http.get` through `createGunzip` into a file; it checks nothing, while ours takes SHA-256 of the file, SHA-256 and MD5 of the download. The plain nodes are HTTP Request for link and file, and Compression.",
+	measure,
+};

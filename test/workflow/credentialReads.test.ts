@@ -1,0 +1,52 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { endedScript, GET_RESULT } from '../support/actions';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+import { requestToken } from '../unit/emulator/client';
+
+let setting: Setting;
+
+beforeEach(async () => {
+	setting = await startSetting();
+});
+
+afterEach(async () => await setting.close());
+
+const endedScripts = (count: number) => Array.from({ length: count }, () => ({ id: endedScript(setting.emulator) }));
+const tokensOf = (operation: string) => setting.requestsOf(operation).map(({ headers }) => headers.authorization);
+const allSucceeded = (count: number) => Array<string>(count).fill('succeeded');
+
+it('reads the credential once for many results', async () => {
+	const read = jest.spyOn(setting.engine.credentials, 'getDecrypted');
+	const { results } = await setting.runNode(GET_RESULT, { items: endedScripts(60) });
+	expect(results.map(({ outcome }) => outcome)).toEqual(allSucceeded(60));
+	expect(read.mock.calls.length).toBeLessThan(10);
+});
+
+it('goes on with a token that was renewed on the way, without asking for another one', async () => {
+	setting.emulator.fault({ on: 'link', skip: 20, effect: { kind: 'status', status: 401 } });
+	const { results } = await setting.runNode(GET_RESULT, { items: endedScripts(60) });
+	expect(results.map(({ outcome }) => outcome)).toEqual(allSucceeded(60));
+	expect(setting.requestsOf('token')).toHaveLength(2);
+	const tokens = tokensOf('link');
+	const [first, last] = [tokens[0], tokens.at(-1)];
+	expect(last).not.toBe(first);
+	// Nine may still have been under way when the first one had the new token.
+	expect(tokens.slice(tokens.indexOf(last) + 10).filter((token) => token !== last)).toEqual([]);
+});
+
+it('takes up the token that another process has stored meanwhile', async () => {
+	const { body } = await requestToken(setting.emulator);
+	let stored = false;
+	const watch = setInterval(() => {
+		if (stored || setting.requestsOf('link').length < 50) return;
+		stored = true;
+		const { credentials } = setting.engine;
+		credentials.stored.set('defender', { ...credentials.stored.get('defender'), oauthTokenData: body });
+	}, 1);
+	// The hundred-and-first waits for a minute of the clock.
+	const { results } = await setting.runNode(GET_RESULT, { items: endedScripts(110) });
+	clearInterval(watch);
+	expect(results.map(({ outcome }) => outcome)).toEqual(allSucceeded(110));
+	expect(tokensOf('link').at(-1)).toBe(`Bearer ${body.access_token}`);
+});

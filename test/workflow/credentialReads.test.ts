@@ -6,10 +6,6 @@ import { requestToken } from '../unit/emulator/client';
 
 let setting: Setting;
 
-beforeEach(async () => {
-	setting = await startSetting();
-});
-
 afterEach(async () => await setting.close());
 
 const endedScripts = (count: number) => Array.from({ length: count }, () => ({ id: endedScript(setting.emulator) }));
@@ -17,6 +13,8 @@ const tokensOf = (operation: string) => setting.requestsOf(operation).map(({ hea
 const allSucceeded = (count: number) => Array<string>(count).fill('succeeded');
 
 it('reads the credential once for many results', async () => {
+	// Ten seconds are ten seconds here, also on a busy machine.
+	setting = await startSetting({}, {}, 1);
 	const read = jest.spyOn(setting.engine.credentials, 'getDecrypted');
 	const { results } = await setting.runNode(GET_RESULT, { items: endedScripts(60) });
 	expect(results.map(({ outcome }) => outcome)).toEqual(allSucceeded(60));
@@ -24,6 +22,7 @@ it('reads the credential once for many results', async () => {
 });
 
 it('goes on with a token that was renewed on the way, without asking for another one', async () => {
+	setting = await startSetting();
 	setting.emulator.fault({ on: 'link', skip: 20, effect: { kind: 'status', status: 401 } });
 	const { results } = await setting.runNode(GET_RESULT, { items: endedScripts(60) });
 	expect(results.map(({ outcome }) => outcome)).toEqual(allSucceeded(60));
@@ -36,6 +35,7 @@ it('goes on with a token that was renewed on the way, without asking for another
 });
 
 it('takes up the token that another process has stored meanwhile', async () => {
+	setting = await startSetting();
 	const { body } = await requestToken(setting.emulator);
 	let stored = false;
 	const watch = setInterval(() => {

@@ -43,7 +43,7 @@ it('gives what is not finished as pending when the wait is over', async () => {
 
 it('looks once when it is not to wait', async () => {
 	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-	const items = [{ id: endsIn(20_000) }];
+	const items = [{ id: endsIn(600_000) }];
 	const { results } = await setting.runNode({ ...GET_RESULT, waitForCompletion: false }, { items });
 	expect(results[0].outcome).toBe('pending');
 	expect(setting.requestsOf('action.list')).toHaveLength(1);

@@ -17,6 +17,18 @@ const WINDOWS = [
 
 export type LimitsInput = 'real' | 'none' | Partial<Limits>;
 
+/** Where the first of some ascending times is that is later than another, found by halves: there may be many. */
+function firstAfter(times: number[], time: number): number {
+	let from = 0;
+	let to = times.length;
+	while (from < to) {
+		const middle = (from + to) >> 1;
+		if (times[middle] > time) to = middle;
+		else from = middle + 1;
+	}
+	return from;
+}
+
 /** Counts calls in sliding windows, for each application and tenant (I:10124) and each API (every page has its own figure). */
 export class RateLimits {
 	current: Limits = REAL;
@@ -44,12 +56,12 @@ export class RateLimits {
 		const allowed = operation === 'run' ? [runPerMinute, Infinity] : [perMinute, perHour];
 		const now = this.now();
 		const key = `${caller} ${operation}`;
-		const calls = (this.calls.get(key) ?? []).filter((at) => at > now - 3_600_000);
+		const calls = this.calls.get(key) ?? [];
 		this.calls.set(key, calls);
+		calls.splice(0, firstAfter(calls, now - 3_600_000));
 		for (const [i, window] of WINDOWS.entries()) {
-			const inside = calls.filter((at) => at > now - window.ms);
-			if (inside.length < allowed[i]) continue;
-			const free = inside[inside.length - allowed[i]] + window.ms;
+			if (calls.length - firstAfter(calls, now - window.ms) < allowed[i]) continue;
+			const free = calls[calls.length - allowed[i]] + window.ms;
 			return {
 				message: `API calls quota exceeded! maximum allowed ${allowed[i]} per ${window.text}`,
 				retryAfter: Math.max(1, Math.ceil((free - now) / 1000)),

@@ -5,6 +5,7 @@ import { installN8n, NEWEST } from '../../playground/n8n/install';
 import { N8nHome } from '../../playground/n8n/n8nHome';
 import type { N8nServer } from '../../playground/n8n/n8nServer';
 import { parseExecutionData } from '../../playground/n8n/readDatabase';
+import { NOT_ENDED } from '../../test/e2e/endedExecution';
 import { until } from '../../test/e2e/until';
 import { addBenchNodes } from './benchNodes';
 import { cpuMs, forgetPeak, memoryMb, peakMb } from './processUse';
@@ -83,7 +84,7 @@ export class BenchN8n {
 		let last: { id: string; status: string } | undefined;
 		const isOver = async () => {
 			last = await this.lastExecution();
-			return last !== undefined && last.id !== before && !['new', 'running'].includes(last.status);
+			return last !== undefined && last.id !== before && !NOT_ENDED.includes(last.status);
 		};
 		await until('stored', isOver, LONGEST_MS);
 		const used = { cpuMs: cpuMs(pid!) - cpuBefore, peakMb: peakMb(pid!), beforeMb };

@@ -1,5 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- a tool for developers */
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INode } from 'n8n-workflow';
+import type { NodeInput } from '../../test/e2e/realWorkflow';
+import { chain, MANUALLY } from '../../test/e2e/realWorkflow';
 import { endedScript, GET_RESULT } from '../../test/support/actions';
 import { leastTime } from '../../test/support/leastTime';
 import type { Setting } from '../../test/support/setting';
@@ -67,15 +69,12 @@ async function withFastTimers<T>(speed: number, action: () => Promise<T>): Promi
 /** HTTP Request for status, link and blob, which go on where one is refused. */
 async function byPlainNodes(setting: Setting, count: number, speed: number, batching?: IDataObject): Promise<Job> {
 	const ids = start(setting, count);
-	const nodes = requestNodes(setting.emulator).map((node) => ({
+	const nodes = requestNodes(setting.emulator).map((node): NodeInput => ({
 		...node,
 		onError: 'continueRegularOutput',
-		parameters: { ...node.parameters, options: { ...(node.parameters?.options as IDataObject), ...(batching && node.name !== 'Blob' && { batching: { batch: batching } }) } },
+		parameters: { ...node.parameters, options: { ...(node.parameters?.options as IDataObject), ...(batching && node.name !== 'Blob' && { batching: { batch: batching } }) } } as INode['parameters'],
 	}));
-	const trigger = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} };
-	const all = [trigger, ...nodes].map((node, i) => ({ id: String(i), typeVersion: 1, position: [i * 200, 0], ...node }));
-	const connections = Object.fromEntries(all.slice(1).map(({ name }, i) => [all[i].name, { main: [[{ node: name, type: 'main', index: 0 }]] }]));
-	const workflow = { name: 'Plain', nodes: all, connections } as unknown as Parameters<Setting['engine']['run']>[0];
+	const workflow = chain('plain', MANUALLY, ...nodes);
 	const pinData = { Start: ids.map((element) => ({ json: { element } })) };
 	const ran = await withFastTimers(speed, async () => await setting.engine.run(workflow, { pinData }));
 	const right = ran.outputs('Blob')[0].filter(({ json }, i) => {

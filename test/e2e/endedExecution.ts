@@ -24,7 +24,7 @@ interface Listed {
 }
 
 /** What comes before an execution's end. `waiting` is n8n's Wait node. */
-const NOT_ENDED = ['new', 'running', 'waiting'];
+export const NOT_ENDED = ['new', 'running', 'waiting'];
 
 /** The executions that n8n lists, newest first. */
 export async function listExecutions(server: N8nServer): Promise<Listed[]> {

@@ -62,11 +62,11 @@ const CREDENTIAL_READ_FOR_MS = 10_000;
 function withCredentialRead<Context extends RequestContext>(context: Context): Context {
 	let reading: Promise<unknown> | undefined;
 	let readAt = 0;
-	const getCredentials = async (type: string): Promise<unknown> => {
+	const getCredentials = async (): Promise<unknown> => {
 		const now = systemClock.now();
 		if (!reading || now - readAt >= CREDENTIAL_READ_FOR_MS) {
 			readAt = now;
-			reading = context.getCredentials(type);
+			reading = context.getCredentials(CREDENTIAL);
 		}
 		return await reading.catch((error: unknown) => {
 			reading = undefined;

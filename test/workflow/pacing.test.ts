@@ -51,7 +51,11 @@ it('waits as long as the service says when somebody else used the limit up', asy
 	setting.emulator.fault({ on: 'link', times: 3, effect: { kind: 'rateLimit', retryAfter: 20 } });
 	const { results } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items });
 	expect(results[0]).toMatchObject({ outcome: 'succeeded' });
-	expect((results[0].download as { throttledMs: number }).throttledMs).toBeGreaterThanOrEqual(60_000);
+	const asked = setting.requestsOf('link').map(({ at }) => at);
+	expect(asked).toHaveLength(4);
+	expect(asked.slice(1).filter((at, i) => at - asked[i] < 20_000)).toEqual([]);
+	// What it says it waited begins where the answer has been read.
+	expect((results[0].download as { throttledMs: number }).throttledMs).toBeGreaterThan(59_000);
 });
 
 it('does not let the low limit of one workflow hold up another', async () => {

@@ -6,6 +6,7 @@ import { endedScript, GET_RESULT } from '../../test/support/actions';
 import { leastTime } from '../../test/support/leastTime';
 import type { Setting } from '../../test/support/setting';
 import { startSetting } from '../../test/support/setting';
+import { shippedPackage } from '../../test/support/shippedPackage';
 import { plainCredential, requestNodes } from '../n8n/workflows';
 import { PAIRS, repeated, shown } from '../pairs';
 import type { Figures, Goal, Part } from '../part';
@@ -31,7 +32,7 @@ interface Job {
 
 /** A tenant with the service's limits, and n8n's engine with the credentials of both sides. */
 async function startBoth(speed: number): Promise<Setting> {
-	const setting = await startSetting({ limits: 'real' }, {}, speed);
+	const setting = await startSetting({ limits: 'real' }, {}, speed, {}, await shippedPackage());
 	const { id, data } = plainCredential(setting.emulator);
 	setting.engine.credentials.stored.set(id, data as ICredentialDataDecryptedObject);
 	return setting;

@@ -1,6 +1,7 @@
 import { GET_RESULT, SCRIPT } from '../../test/support/actions';
 import type { Setting } from '../../test/support/setting';
 import { startSetting } from '../../test/support/setting';
+import { shippedPackage } from '../../test/support/shippedPackage';
 import { apiClient } from '../../test/unit/emulator/client';
 import { PAIRS, repeated, shown } from '../pairs';
 import type { Figures, Part } from '../part';
@@ -50,7 +51,7 @@ async function askForEach(setting: Setting): Promise<number> {
 }
 
 async function measure(): Promise<Figures> {
-	const setting = await startSetting({ limits: 'none' }, {}, SPEED);
+	const setting = await startSetting({ limits: 'none' }, {}, SPEED, {}, await shippedPackage());
 	const run = async () => {
 		setting.emulator.reset();
 		const ends = startAll(setting);

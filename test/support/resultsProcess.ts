@@ -1,11 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console -- a process of its own, as an n8n worker is */
-import { join } from 'node:path';
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console -- a process of its own, as an n8n worker is */
 import { startEngine } from '../../playground/engine/engine';
-import { builtPackage } from '../../playground/engine/nodeTypes';
 import { GET_RESULT } from './actions';
 import type { ClockState } from './fastClock';
 import { fastClock } from './fastClock';
 import { workflowWith } from './setting';
+import { shippedPackage } from './shippedPackage';
 
 /** What the process is told, as JSON in its only argument. */
 export interface ResultsOrder {
@@ -17,9 +16,7 @@ export interface ResultsOrder {
 /** Gets the results of its machine actions on the clock of the process that started it, and prints their outcomes. */
 async function main(): Promise<void> {
 	const { credential, clock, ids } = JSON.parse(process.argv[2]) as ResultsOrder;
-	const { nodes, credentials } = builtPackage();
-	const built = join(__dirname, '..', '..', 'dist', 'nodes', 'DefenderLiveResponse', 'service', 'clock.js');
-	const { systemClock } = (await import(built)) as typeof import('../../nodes/DefenderLiveResponse/service/clock');
+	const { nodes, credentials, systemClock } = await shippedPackage();
 	Object.assign(systemClock, fastClock(clock.speed, clock));
 	const engine = await startEngine(nodes, credentials, { defender: credential });
 	const ran = await engine.run(workflowWith(GET_RESULT), { pinData: { Start: ids.map((id) => ({ json: { id } })) } });

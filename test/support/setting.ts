@@ -2,10 +2,11 @@ import type { Emulator, EmulatorOptions } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
 import type { Engine, Ran, RunOptions, WorkflowJson } from '../../playground/engine/engine';
 import { startEngine } from '../../playground/engine/engine';
-import type { IDataObject, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
+import type { ICredentialType, IDataObject, INode, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { MicrosoftDefenderOAuth2Api } from '../../credentials/MicrosoftDefenderOAuth2Api.credentials';
 import { DefenderLiveResponse } from '../../nodes/DefenderLiveResponse/DefenderLiveResponse.node';
 import { DefenderLiveResponseTrigger } from '../../nodes/DefenderLiveResponse/DefenderLiveResponseTrigger.node';
+import type { Clock } from '../../nodes/DefenderLiveResponse/service/clock';
 import { systemClock } from '../../nodes/DefenderLiveResponse/service/clock';
 import type { FastClock } from './fastClock';
 import { fastClock } from './fastClock';
@@ -20,6 +21,20 @@ export interface NodeRun extends Ran {
 	/** The `json` of the items of its first output. */
 	results: IDataObject[];
 }
+
+/** The package, and the clock that it goes by. */
+export interface PackageUnderTest {
+	/** By full name. */
+	nodes: Record<string, INodeType>;
+	credentials: ICredentialType[];
+	systemClock: Clock;
+}
+
+const sources = (): PackageUnderTest => ({
+	nodes: { [NODE_TYPE]: new DefenderLiveResponse(), [TRIGGER_TYPE]: new DefenderLiveResponseTrigger() },
+	credentials: [new MicrosoftDefenderOAuth2Api()],
+	systemClock,
+});
 
 /** A tenant, and n8n's engine to reach it with. */
 export interface Setting {
@@ -63,20 +78,19 @@ export function workflowWith(parameters: IDataObject, node: Partial<INode> = {})
  *
  * @param credential fields that differ from the emulator's own app
  * @param more node types beside ours, by full name
+ * @param ours the sources, unless said otherwise
  */
 export async function startSetting(
 	options: EmulatorOptions = {},
 	credential: Record<string, string> = {},
 	speed = 200,
 	more: Record<string, INodeType> = {},
+	ours = sources(),
 ): Promise<Setting> {
 	const clock = fastClock(speed);
-	Object.assign(systemClock, clock);
+	Object.assign(ours.systemClock, clock);
 	const emulator = await startEmulator({ limits: 'none', clock, life: { pendingMs: 5_000, runMs: 10_000 }, ...options });
-	const nodes = { [NODE_TYPE]: new DefenderLiveResponse(), [TRIGGER_TYPE]: new DefenderLiveResponseTrigger(), ...more };
-	const engine = await startEngine(nodes, [new MicrosoftDefenderOAuth2Api()], {
-		defender: emulator.credentialData(credential),
-	});
+	const engine = await startEngine({ ...ours.nodes, ...more }, ours.credentials, { defender: emulator.credentialData(credential) });
 	return {
 		emulator,
 		engine,

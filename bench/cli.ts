@@ -32,7 +32,7 @@ async function main(): Promise<void> {
 	const { node } = await installN8n(NEWEST);
 	if (process.execPath !== node) {
 		// On the Node.js that n8n has, so that what is measured here and in n8n can be compared.
-		const { status } = spawnSync(node, ['--import', 'tsx', __filename, ...asked], { stdio: 'inherit' });
+		const { status } = spawnSync(node, ['--expose-gc', '--import', 'tsx', __filename, ...asked], { stdio: 'inherit' });
 		process.exit(status ?? 1);
 	}
 	mkdirSync(FIGURES, { recursive: true });

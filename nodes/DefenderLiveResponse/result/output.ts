@@ -37,10 +37,13 @@ const DEEPEST = 200;
 
 /** Whether data is nested deeper than anything that n8n does with an item can bear. */
 export function isTooDeep(value: unknown): boolean {
-	let level = [value];
-	for (let depth = 0; level.length > 0; depth++) {
+	const isNested = (each: unknown): each is object => typeof each === 'object' && each !== null;
+	let level = isNested(value) ? [value] : [];
+	for (let depth = 1; level.length > 0; depth++) {
 		if (depth > DEEPEST) return true;
-		level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+		const next: object[] = [];
+		for (const each of level) for (const inner of Object.values(each)) if (isNested(inner)) next.push(inner);
+		level = next;
 	}
 	return false;
 }

@@ -59,3 +59,8 @@ it.each([
 it('keeps what is readable around broken bytes', () => {
 	expect(decodeText(Uint8Array.from([0x47, 0x72, 0xfc, 0xdf, 0x65])).text).toMatch(/^Gr\uFFFD+e$/);
 });
+
+it('knows nothing of damaged bytes that it read before', () => {
+	decodeText(Uint8Array.from([0x41, 0xe2, 0x82]));
+	expect(decodeText(Buffer.from('\u20ac'))).toMatchObject({ text: '\u20ac', damaged: false });
+});

@@ -100,7 +100,8 @@ export function compileFilter(filter: string, properties: readonly string[]): Pr
 				values.push(literal());
 			}
 			mark(')');
-			return (entity) => values.some((value) => compare(entity[property], value) === 0);
+			const wanted = new Set(values.map(comparable));
+			return (entity) => wanted.has(comparable(entity[property]));
 		}
 		const test = tokens[at]?.kind === 'word' ? COMPARISONS[tokens[at].text.toLowerCase()] : undefined;
 		if (!test) return fail();
@@ -151,11 +152,15 @@ function tokenize(filter: string): Token[] {
 	return tokens;
 }
 
+/** A value as it is compared: dates are written in more than one way. */
+function comparable(value: unknown): Value {
+	return typeof value === 'string' ? (normalDate(value) ?? value) : ((value ?? null) as Value);
+}
+
 /** Order of two values; NaN where they cannot be compared. */
 export function compare(actual: unknown, value: Value): number {
-	const a = (actual ?? null) as Value;
-	if (a === value) return 0;
-	if (a === null || value === null || typeof a !== typeof value) return NaN;
-	const [left, right] = typeof a === 'string' ? [normalDate(a) ?? a, normalDate(String(value)) ?? value] : [a, value];
-	return left === right ? 0 : left < right! ? -1 : 1;
+	const [left, right] = [comparable(actual), comparable(value)];
+	if (left === right) return 0;
+	if (left === null || right === null || typeof left !== typeof right) return NaN;
+	return left < right ? -1 : 1;
 }

@@ -117,12 +117,18 @@ export function plainNodesInTens(emulator: Emulator): BenchWorkflow {
 	return made;
 }
 
-/** HTTP Request and Compression for a collected file. Called with `{ link }`. */
+/** Collects n8n's garbage. */
+export function garbage(): BenchWorkflow {
+	return workflow('garbage', { name: 'Garbage', type: 'CUSTOM.benchGarbage' });
+}
+
+/** HTTP Request and Compression for a collected file. Called with `{ status, link }`. */
 export function fileNodes(emulator: Emulator): BenchWorkflow {
 	const asFile = { response: { response: { responseFormat: 'file' } } };
 	return workflow(
 		'files',
-		httpRequest('Link', '{{ $json.body.link }}', plainCredential(emulator)),
+		httpRequest('Status', '{{ $json.body.status }}', plainCredential(emulator)),
+		httpRequest('Link', "{{ $('Start').item.json.body.link }}", plainCredential(emulator)),
 		httpRequest('Blob', '{{ $json.value }}', undefined, asFile),
 		{ name: 'Compression', type: 'n8n-nodes-base.compression', typeVersion: 1.1, parameters: { operation: 'decompress' } },
 	);

@@ -8,7 +8,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescrip
 
 const CREDENTIAL = 'microsoftDefenderOAuth2Api';
 
-/** Asks for a link, and pipes its file through Node's own zlib into another file. Checks nothing. */
+/** Asks for an action and its link, and pipes the file through Node's own zlib into another file. Checks nothing. */
 export class BenchGunzip implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Gunzip',
@@ -21,14 +21,19 @@ export class BenchGunzip implements INodeType {
 		outputs: ['main'],
 		credentials: [{ name: CREDENTIAL, required: true }],
 		properties: [
+			{ displayName: 'Status', name: 'status', type: 'string', default: '' },
 			{ displayName: 'Link', name: 'link', type: 'string', default: '' },
 			{ displayName: 'Target', name: 'target', type: 'string', default: '' },
 		],
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const url = this.getNodeParameter('link', 0) as string;
-		const { value } = (await this.helpers.httpRequestWithAuthentication.call(this, CREDENTIAL, { url, json: true })) as { value: string };
+		const ask = async (name: string) => {
+			const url = this.getNodeParameter(name, 0) as string;
+			return (await this.helpers.httpRequestWithAuthentication.call(this, CREDENTIAL, { url, json: true })) as { value: string };
+		};
+		await ask('status');
+		const { value } = await ask('link');
 		const response = await new Promise<IncomingMessage>((resolve, reject) => get(value, resolve).once('error', reject));
 		await pipeline(response, createGunzip(), createWriteStream(this.getNodeParameter('target', 0) as string));
 		return [[{ json: { done: true } }]];

@@ -4,7 +4,7 @@ import { cloudOf } from '../service/clouds';
 import type { Limits } from '../service/pacing';
 import type { Session } from '../service/session';
 import type { RequestContext } from './transport';
-import { CREDENTIAL, transportOf } from './transport';
+import { CREDENTIAL, transportOf, withCredentialRead } from './transport';
 
 interface CredentialFields extends CloudFields {
 	clientId?: string;
@@ -22,10 +22,11 @@ export async function connect(
 	resultLimits: Limits,
 	signal: AbortSignal | undefined,
 ): Promise<Session> {
-	const fields = await context.getCredentials<CredentialFields>(CREDENTIAL);
+	const reading = withCredentialRead(context);
+	const fields = await reading.getCredentials<CredentialFields>(CREDENTIAL);
 	const cloud = cloudOf(fields);
 	return {
-		transport: transportOf(context),
+		transport: transportOf(reading),
 		cloud,
 		clock: systemClock,
 		application: `${fields.tenantId} ${fields.clientId}`.toLowerCase(),

@@ -59,7 +59,7 @@ const CREDENTIAL_READ_FOR_MS = 10_000;
  * reads the database, decrypts and evaluates the credential's expressions: half of the time that a result took. It
  * puts a renewed token into what it was given, so that the next request has it.
  */
-function withCredentialRead<Context extends RequestContext>(context: Context): Context {
+export function withCredentialRead<Context extends RequestContext>(context: Context): Context {
 	let reading: Promise<unknown> | undefined;
 	let readAt = 0;
 	const getCredentials = async (): Promise<unknown> => {
@@ -76,11 +76,10 @@ function withCredentialRead<Context extends RequestContext>(context: Context): C
 	return Object.create(context, { getCredentials: { value: getCredentials } }) as Context;
 }
 
-/** n8n's request helpers as the service wants them. */
+/** n8n's request helpers as the service wants them, with the credential as `context` gives it. */
 export function transportOf(context: RequestContext): Transport {
-	const signing = withCredentialRead(context);
 	return {
-		signed: async (options, renewOn403) => await sendSigned(signing, options, renewOn403 ? 403 : 401),
+		signed: async (options, renewOn403) => await sendSigned(context, options, renewOn403 ? 403 : 401),
 		unsigned: async (options) => (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse,
 		grantedPermissions: async () => await grantedPermissions(context),
 	};

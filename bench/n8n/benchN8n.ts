@@ -55,7 +55,10 @@ export class BenchN8n {
 			const { status, text } = await server.activate(id);
 			if (status !== 200) throw new Error(`${id} was not switched on: ${status} ${text}`);
 		}
-		return new BenchN8n(home, server, emulator);
+		const n8n = new BenchN8n(home, server, emulator);
+		// n8n registers a webhook some time after it has said that the workflow is active.
+		await until('ready for webhooks', async () => (await n8n.call(garbage(), {})) === 200);
+		return n8n;
 	}
 
 	/** Everything that n8n has on the disk. */
@@ -68,11 +71,16 @@ export class BenchN8n {
 		return (data as { results: Array<{ id: string; status: string }> }).results[0];
 	}
 
-	/** Calls a workflow's webhook, which answers at the workflow's end. */
-	private async call({ id }: BenchWorkflow, body: object): Promise<void> {
+	/**
+	 * Calls a workflow's webhook, which answers at the workflow's end.
+	 *
+	 * @returns the answer's status: 404 where n8n does not know the webhook
+	 */
+	private async call({ id }: BenchWorkflow, body: object): Promise<number> {
 		const headers = { 'content-type': 'application/json' };
 		const answer = await fetch(`${this.server.url}/webhook/${id}`, { method: 'POST', headers, body: JSON.stringify(body) });
 		await answer.arrayBuffer();
+		return answer.status;
 	}
 
 	/** The execution that came after another one, when it is stored. */

@@ -42,6 +42,22 @@ export class BrokenGzip extends Error {}
 /** Compressed bytes handed over at a time: what is in the works when a reader stops is decompressed to its end. */
 const PIECE_BYTES = 64 * 1024;
 
+/** Decompressed bytes handed on at a time: whoever stores them waits for the disk with each piece. */
+const BLOCK_BYTES = 1024 * 1024;
+
+/**
+ * Joins pieces that nobody else uses, and lets their memory go at once. Left to the garbage collector they would make
+ * n8n go through its whole heap for every few of them.
+ */
+function joined(pieces: Uint8Array[]): Buffer {
+	const block = Buffer.concat(pieces);
+	for (const { buffer, length } of pieces) {
+		// Node.js 20 has no `transfer`.
+		if (buffer.byteLength === length) (buffer as { transfer?(length: number): void }).transfer?.(0);
+	}
+	return block;
+}
+
 /**
  * Decompresses in a stream, so that memory does not grow with the file.
  *
@@ -72,12 +88,20 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
 	const fed = feed().catch(() => undefined);
 	const read = async () => await reader.read().catch(() => undefined);
 	let whole = false;
+	let pieces: Uint8Array[] = [];
+	let length = 0;
 	try {
 		for (let next = await read(); next; next = await read()) {
 			whole = next.done;
 			if (next.done) break;
-			yield next.value;
+			pieces.push(next.value);
+			length += next.value.length;
+			if (length < BLOCK_BYTES) continue;
+			yield joined(pieces);
+			pieces = [];
+			length = 0;
 		}
+		if (length > 0) yield joined(pieces);
 	} finally {
 		stopped = true;
 		// Cancelled or aborted, Node.js' stream may still write into what is closed, which nobody can catch and which

@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { BrokenGzip, gunzip, gzipFileName, gzipLength, isGzip, mayExceed } from '../../../nodes/DefenderLiveResponse/result/gzip';
@@ -124,6 +125,20 @@ describe('gunzip', () => {
 			}),
 			fuzz(100),
 		);
+	});
+
+	it('hands large files on in large pieces, and small ones whole', async () => {
+		const sizes = async (bytes: number) => {
+			const content = randomBytes(bytes);
+			const pieces: Uint8Array[] = [];
+			for await (const piece of gunzip(sourceOf([gzipSync(content)]).source)) pieces.push(piece);
+			expect(Buffer.concat(pieces).equals(content)).toBe(true);
+			return pieces.map(({ length }) => length);
+		};
+		expect(await sizes(100_000)).toEqual([100_000]);
+		const large = await sizes(5_000_000);
+		expect(large.length).toBe(5);
+		expect(Math.min(...large.slice(0, -1))).toBeGreaterThanOrEqual(1024 * 1024);
 	});
 
 	it('closes the source when nobody reads on', async () => {

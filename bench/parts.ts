@@ -3,9 +3,10 @@ import { decoding } from './parts/decoding';
 import { files } from './parts/files';
 import { floor } from './parts/floor';
 import { limits } from './parts/limits';
+import { memory } from './parts/memory';
 import { results } from './parts/results';
 import { waiting } from './parts/waiting';
 import { weight } from './parts/weight';
 
 /** In the order of the page. */
-export const PARTS: Record<string, Part> = { results, floor, waiting, files, decoding, limits, weight };
+export const PARTS: Record<string, Part> = { results, memory, floor, waiting, files, decoding, limits, weight };

@@ -38,7 +38,7 @@ export interface Run {
 export class BenchN8n {
 	private constructor(
 		private readonly home: N8nHome,
-		private readonly server: N8nServer,
+		private server: N8nServer,
 		private readonly emulator: Emulator,
 	) {}
 
@@ -56,9 +56,21 @@ export class BenchN8n {
 			if (status !== 200) throw new Error(`${id} was not switched on: ${status} ${text}`);
 		}
 		const n8n = new BenchN8n(home, server, emulator);
-		// n8n registers a webhook some time after it has said that the workflow is active.
-		await until('ready for webhooks', async () => (await n8n.call(garbage(), {})) === 200);
+		await n8n.readyForWebhooks();
 		return n8n;
+	}
+
+	/** Starts n8n anew, without the memory that earlier runs took. */
+	async restart(): Promise<void> {
+		await this.server.stop();
+		this.server = await this.home.start();
+		await this.server.signIn();
+		await this.readyForWebhooks();
+	}
+
+	/** n8n registers a webhook some time after it has said that the workflow is active. */
+	private async readyForWebhooks(): Promise<void> {
+		await until('ready for webhooks', async () => (await this.call(garbage(), {})) === 200);
 	}
 
 	/** Everything that n8n has on the disk. */

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { plainValue } from '../result/plainText';
+import { onAbort } from '../service/clock';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
@@ -43,11 +44,11 @@ async function attempt<T>(action: () => T | Promise<T>): Promise<Settled<T>> {
 	}
 }
 
-/** The session with a way to stop all of its waits and downloads. */
-function stoppable(session: Session): { session: Session; stop: () => void } {
+/** The session with a way to stop all of its waits and downloads; `end` is for when none is left. */
+function stoppable(session: Session): { session: Session; stop: () => void; end: () => void } {
 	const controller = new AbortController();
-	const signals = [controller.signal, ...(session.signal ? [session.signal] : [])];
-	return { session: { ...session, signal: AbortSignal.any(signals) }, stop: () => controller.abort() };
+	const stop = () => controller.abort();
+	return { session: { ...session, signal: controller.signal }, stop, end: onAbort(session.signal, stop) };
 }
 
 /** Does the work of all items, each of which may fail. */
@@ -64,7 +65,7 @@ async function workOnAll<Job>(
 	const wrong = jobs.findIndex((job) => 'error' in job);
 	if (wrong >= 0 && !goOn) throw toNodeError(node, (jobs[wrong] as { error: unknown }).error, wrong);
 
-	const { session, stop } = stoppable(await connect(context, limits, context.getExecutionCancelSignal()));
+	const { session, stop, end } = stoppable(await connect(context, limits, context.getExecutionCancelSignal()));
 	let fatal: Error | undefined;
 	const asItem = (error: unknown, itemIndex: number): Routed[] => {
 		if (goOn) return [{ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }];
@@ -78,6 +79,7 @@ async function workOnAll<Job>(
 			return await work(session, job.value, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
 		}),
 	);
+	end();
 	if (fatal) throw fatal;
 	return all.flat();
 }

@@ -2,7 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { readFailure } from './failure';
 import { obstacleOf } from './obstacle';
 import { isPassing, retryAfterMs } from './retry';
-import { throwIfCancelled } from './clock';
+import { onAbort, throwIfCancelled } from './clock';
 import type { Session } from './session';
 import type { Tally } from './tally';
 
@@ -106,8 +106,9 @@ export async function openBlob(
 	const headers: Record<string, string> = { 'Accept-Encoding': 'identity' };
 	if (from > 0) headers.Range = `bytes=${from}-`;
 	if (from > 0 && etag) headers['If-Match'] = etag;
+	throwIfCancelled(session.signal);
 	const controller = new AbortController();
-	const signals = [controller.signal, ...(session.signal ? [session.signal] : [])];
+	const forget = onAbort(session.signal, () => controller.abort());
 	const options: IHttpRequestOptions = {
 		method: 'GET',
 		url,
@@ -117,9 +118,8 @@ export async function openBlob(
 		timeout: STORAGE_TIMEOUT_MS,
 		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
-		abortSignal: AbortSignal.any(signals),
+		abortSignal: controller.signal,
 	};
-	throwIfCancelled(session.signal);
 	tally.apiCalls++;
 	try {
 		const response = await session.transport.unsigned(options);
@@ -127,6 +127,7 @@ export async function openBlob(
 		// Whoever reads sees errors; those of a connection that was let go are nobody's.
 		stream.on('error', () => undefined);
 		const close = () => {
+			forget();
 			stream.destroy();
 			// Some versions of n8n wrap the answer in a stream that waits for its next part before it closes.
 			controller.abort();
@@ -145,6 +146,7 @@ export async function openBlob(
 			contentDisposition: header(response.headers, 'content-disposition'),
 		};
 	} catch (error) {
+		forget();
 		throwIfCancelled(session.signal);
 		discardBody(error);
 		return toRefusal(error, session.clock.now());

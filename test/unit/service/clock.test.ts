@@ -1,4 +1,7 @@
-import { Cancelled, orCancelled, pause, systemClock, throwIfCancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- a test may */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Cancelled, onAbort, orCancelled, pause, systemClock, throwIfCancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { FakeClock } from './fakeClock';
 
 const never = new Promise<never>(() => undefined);
@@ -63,5 +66,52 @@ describe('waiting for something that knows of no cancel', () => {
 		const waiting = orCancelled(never, user.signal).catch((error: unknown) => error);
 		user.abort();
 		expect(await waiting).toBeInstanceOf(Cancelled);
+	});
+
+	it('keeps nothing of what came, however long the signal lives', async () => {
+		const user = new AbortController();
+		const wait = async () => {
+			const came = { large: 'x'.repeat(1_000) };
+			await orCancelled(Promise.resolve(came), user.signal);
+			return new WeakRef(came);
+		};
+		const refs = await Promise.all(Array.from({ length: 50 }, wait));
+		setFlagsFromString('--expose-gc');
+		await new Promise(setImmediate);
+		(runInNewContext('gc') as () => void)();
+		// One or the other may still lie on the stack.
+		expect(refs.filter((ref) => ref.deref()).length).toBeLessThan(5);
+		expect(user.signal.aborted).toBe(false);
+	});
+});
+
+describe('whoever waits for a cancel', () => {
+	it('is called with it, unless it waits no more', () => {
+		const user = new AbortController();
+		const called: string[] = [];
+		onAbort(user.signal, () => called.push('first'));
+		const forget = onAbort(user.signal, () => called.push('over'));
+		onAbort(user.signal, () => called.push('last'));
+		forget();
+		user.abort();
+		expect(called).toEqual(['first', 'last']);
+	});
+
+	it('is called at once where the cancel was before, and never where there is none', () => {
+		const called = jest.fn();
+		onAbort(AbortSignal.abort(), called)();
+		expect(called).toHaveBeenCalledTimes(1);
+		onAbort(undefined, called)();
+		expect(called).toHaveBeenCalledTimes(1);
+	});
+
+	// Node.js 20 takes more than ten for a leak, and says so in n8n's log.
+	it('is one listener of the signal, however many wait', async () => {
+		const user = new AbortController();
+		const listen = jest.spyOn(user.signal, 'addEventListener');
+		const all = Array.from({ length: 100 }, async () => await orCancelled(never, user.signal).catch((error: unknown) => error));
+		user.abort();
+		for (const error of await Promise.all(all)) expect(error).toBeInstanceOf(Cancelled);
+		expect(listen).toHaveBeenCalledTimes(1);
 	});
 });

@@ -1,4 +1,4 @@
-/** How often each side is measured; the first pair, in which everything is loaded and compiled, is not counted. */
+/** How often each side is measured. */
 export const PAIRS = 5;
 
 /** What repeated measurements of one figure gave. */
@@ -21,18 +21,19 @@ export function repeated(values: number[]): Repeated {
  * goes backwards.
  *
  * @param sides by name
- * @returns what each side measured, round by round, without the first
+ * @param options.uncounted the first rounds, in which everything is loaded and compiled
+ * @returns what each side measured, round by round
  */
 export async function inTurn<T, Side extends string>(
 	sides: Record<Side, () => Promise<T>>,
-	rounds = PAIRS,
+	{ rounds = PAIRS, uncounted = 1 } = {},
 ): Promise<Record<Side, T[]>> {
 	const names = Object.keys(sides) as Side[];
 	const measured = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<Side, T[]>;
-	for (let round = 0; round <= rounds; round++) {
+	for (let round = 0; round < uncounted + rounds; round++) {
 		for (const name of round % 2 ? names.toReversed() : names) {
 			const value = await sides[name]();
-			if (round > 0) measured[name].push(value);
+			if (round >= uncounted) measured[name].push(value);
 		}
 	}
 	return measured;

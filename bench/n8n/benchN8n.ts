@@ -1,3 +1,5 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a tool for developers */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
 import type { Emulator } from '../../playground/emulator';
 import { exampleCredential } from '../../playground/n8n/examples';
@@ -11,6 +13,11 @@ import { addBenchNodes } from './benchNodes';
 import { cpuMs, forgetPeak, memoryMb, peakMb } from './processUse';
 import type { BenchWorkflow } from './workflows';
 import { garbage, plainCredential } from './workflows';
+
+const GARBAGE = garbage();
+
+/** In ms. */
+const COLLECT_EVERY_MS = 2_000;
 
 /** Longest execution that is measured, in ms. */
 const LONGEST_MS = 20 * 60_000;
@@ -47,7 +54,7 @@ export class BenchN8n {
 		const home = new N8nHome(await installN8n(NEWEST), { ...settings, NODE_OPTIONS: '--expose-gc' });
 		addBenchNodes(home.n8nFolder);
 		await home.importCredentials([exampleCredential(emulator), plainCredential(emulator)]);
-		const all = [...workflows, garbage()];
+		const all = [...workflows, GARBAGE];
 		await home.importWorkflows(all);
 		const server = await home.start();
 		await server.setUpOwner();
@@ -70,7 +77,7 @@ export class BenchN8n {
 
 	/** n8n registers a webhook some time after it has said that the workflow is active. */
 	private async readyForWebhooks(): Promise<void> {
-		await until('ready for webhooks', async () => (await this.call(garbage(), {})) === 200);
+		await until('ready for webhooks', async () => (await this.call(GARBAGE, {})) === 200);
 	}
 
 	/** Everything that n8n has on the disk. */
@@ -78,8 +85,9 @@ export class BenchN8n {
 		return this.home.folder;
 	}
 
-	private async lastExecution(): Promise<{ id: string; status: string } | undefined> {
-		const { data } = await this.server.call('GET', '/executions?limit=1');
+	private async lastExecution({ id }: BenchWorkflow): Promise<{ id: string; status: string } | undefined> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
+		const { data } = await this.server.call('GET', `/executions?limit=1&filter=${filter}`);
 		return (data as { results: Array<{ id: string; status: string }> }).results[0];
 	}
 
@@ -95,32 +103,59 @@ export class BenchN8n {
 		return answer.status;
 	}
 
-	/** The execution that came after another one, when it is stored. */
-	private async stored(before: string | undefined): Promise<{ id: string; status: string }> {
+	/** The workflow's execution that came after another one, when it is stored. */
+	private async stored(workflow: BenchWorkflow, before: string | undefined): Promise<{ id: string; status: string }> {
 		let last: { id: string; status: string } | undefined;
 		const isOver = async () => {
-			last = await this.lastExecution();
+			last = await this.lastExecution(workflow);
 			return last !== undefined && last.id !== before && !NOT_ENDED.includes(last.status);
 		};
 		await until('stored', isOver, LONGEST_MS);
 		return last!;
 	}
 
-	/** Runs a workflow by its webhook, alone, and without what the runs before have left to collect. */
-	async run(workflow: BenchWorkflow, body: object): Promise<Run> {
+	/** Collects n8n's garbage. */
+	private async collect(): Promise<void> {
+		const before = (await this.lastExecution(GARBAGE))?.id;
+		await this.call(GARBAGE, {});
+		await this.stored(GARBAGE, before);
+	}
+
+	/** Collects it again and again, until told to stop. */
+	private collectAll(): () => Promise<void> {
+		const told = new AbortController();
+		const collecting = (async () => {
+			while (!told.signal.aborted) {
+				await this.collect();
+				await wait(COLLECT_EVERY_MS, undefined, { signal: told.signal }).catch(() => undefined);
+			}
+		})();
+		return async () => {
+			told.abort();
+			await collecting;
+		};
+	}
+
+	/**
+	 * Runs a workflow by its webhook, alone, and without what the runs before have left to collect.
+	 *
+	 * @param collecting whether garbage is collected all the time, so that what is in use is seen
+	 */
+	async run(workflow: BenchWorkflow, body: object, { collecting = false } = {}): Promise<Run> {
 		const { pid } = this.server.process;
-		const earlier = (await this.lastExecution())?.id;
-		await this.call(garbage(), {});
-		const before = (await this.stored(earlier)).id;
+		const before = (await this.lastExecution(workflow))?.id;
+		await this.collect();
 		this.emulator.requests.length = 0;
 		forgetPeak(pid!);
 		const beforeMb = memoryMb(pid!);
 		const cpuBefore = cpuMs(pid!);
+		const stopCollecting = collecting ? this.collectAll() : undefined;
 		const began = performance.now();
 		await this.call(workflow, body);
 		const wallMs = performance.now() - began;
 		const calls = this.emulator.requests.length;
-		const last = await this.stored(before);
+		const last = await this.stored(workflow, before);
+		await stopCollecting?.();
 		const used = { cpuMs: cpuMs(pid!) - cpuBefore, peakMb: peakMb(pid!), beforeMb };
 		const { data } = await this.server.call('GET', `/executions/${last.id}`);
 		const { resultData } = parseExecutionData(this.home.installation, (data as { data: string }).data) as IRunExecutionData;

@@ -145,3 +145,13 @@ export function ourNode(more: IDataObject = {}): BenchWorkflow {
 export function benchNode(emulator: Emulator, id: string, type: string, parameters: IDataObject): BenchWorkflow {
 	return workflow(id, { name: 'Bench', type: `CUSTOM.${type}`, parameters: parameters as INode['parameters'], credentials: credentials(exampleCredential(emulator)) });
 }
+
+/** The requests for results and nothing else, by `helpers` or `axios`. Called with `{ status, links }`. */
+export function floorNode(emulator: Emulator, client: 'helpers' | 'axios'): BenchWorkflow {
+	return benchNode(emulator, client, 'benchFloor', { client, requests: '={{ JSON.stringify($json.body) }}' });
+}
+
+/** What the node of `floorNode` asks for the links to the first result of live responses. */
+export function linksOf(emulator: Emulator, ids: string[]): string[] {
+	return ids.map((id) => `${emulator.apiUrl}/api/machineactions/${id}/GetLiveResponseResultDownloadLink(index=0)`);
+}

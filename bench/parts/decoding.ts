@@ -56,7 +56,7 @@ async function measure(): Promise<Figures> {
 					return [kind, async () => time(times, () => read(bad))];
 				}),
 			),
-		} as Record<string, () => Promise<number>>, ROUNDS);
+		} as Record<string, () => Promise<number>>, { rounds: ROUNDS });
 		const { median, least, most } = ratio(sides.ours, sides.parse, (ms) => ms);
 		goals.push({ what: `${name}, valid: time beside JSON.parse`, figure: median, spread: [least, most], atMost: 1.3 });
 		rows.push([name, ...Object.values(sides).map((ms) => shown(repeated(ms), 4))]);

@@ -71,14 +71,12 @@ async function measure(): Promise<Figures> {
 		shown(repeated(runs.map(({ nodeMs }) => nodeMs / 1000))),
 		shown(repeated(runs.map(({ wallMs }) => wallMs / 1000))),
 		shown(repeated(runs.map(({ cpuMs }) => cpuMs / 1000))),
-		shown(repeated(runs.map(({ peakMb }) => peakMb)), 0),
 		runs[0].calls,
 		Math.max(...runs.map(({ lost }) => lost)),
 	];
-	const columns = ['time in the nodes (s)', 'whole execution (s)', 'CPU time (s)', 'peak memory (MB)', 'requests', 'items lost'];
+	const columns = ['time in the nodes (s)', 'whole execution (s)', 'CPU time (s)', 'requests', 'items lost'];
 	const perItem = (count: number, figure: (counted: Counted) => number) => repeated(grown[count].map((counted) => figure(counted) / count)).median;
 	const nodeMs = ({ nodeMs: ms }: Counted) => ms;
-	const grownMb = ({ peakMb, beforeMb }: Counted) => Math.max(0, peakMb - beforeMb);
 	const plot: Plot = {
 		file: 'bench-results',
 		title: 'Time in the node as results grow',
@@ -99,11 +97,10 @@ async function measure(): Promise<Figures> {
 		tables: [
 			{ columns: [`${RESULTS} results`, ...columns], rows: (Object.keys(NAMES) as Side[]).map((side) => [NAMES[side], ...cells(beside[side])]) },
 			{
-				columns: ['the node with results', 'for each, in the node (ms)', 'for each, memory above what it was (kB)', ...columns],
+				columns: ['the node with results', 'for each, in the node (ms)', ...columns],
 				rows: SIZES.map((count) => [
 					count.toLocaleString('en-US'),
 					perItem(count, nodeMs).toFixed(2),
-					Math.round(perItem(count, grownMb) * 1024),
 					...cells(grown[count]),
 				]),
 			},
@@ -114,6 +111,6 @@ async function measure(): Promise<Figures> {
 
 export const results: Part = {
 	title: 'Results',
-	text: `RunScript results in the real n8n, as items on branches by their exit code: our node with Route by Outcome, beside HTTP Request for status, link and blob, Code to decode, and Switch. The plain nodes send the requests of all items at once; with Loop Over Items they have ten under way, which is what our node has. CPU time and memory are those of n8n and its task runner; its garbage of the runs before is collected before each.`,
+	text: `RunScript results in the real n8n, as items on branches by their exit code: our node with Route by Outcome, beside HTTP Request for status, link and blob, Code to decode, and Switch. The plain nodes send the requests of all items at once; with Loop Over Items they have ten under way, which is what our node has. CPU time is that of n8n and its task runner; garbage of the runs before is collected before each.`,
 	measure,
 };

@@ -1,26 +1,22 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/node-usable-as-tool, @n8n/community-nodes/node-connection-type-literal -- a node for measuring, never shipped */
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { DecompressionStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 
 const CREDENTIAL = 'microsoftDefenderOAuth2Api';
 
-/**
- * Asks for an action and its link, and pipes the file through Node's own zlib, or through its DecompressionStream, which
- * is what community nodes may use, into another file. Checks nothing.
- */
+/** Asks for an action and its link, and pipes the file through Node's own zlib into another file. */
 export class BenchGunzip implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Gunzip',
 		name: 'benchGunzip',
 		group: ['transform'],
 		version: 1,
-		description: "Node's own zlib or DecompressionStream piped to a file",
+		description: "Node's own zlib piped to a file",
 		defaults: { name: 'Bench Gunzip' },
 		inputs: ['main'],
 		outputs: ['main'],
@@ -29,7 +25,7 @@ export class BenchGunzip implements INodeType {
 			{ displayName: 'Status', name: 'status', type: 'string', default: '' },
 			{ displayName: 'Link', name: 'link', type: 'string', default: '' },
 			{ displayName: 'Target', name: 'target', type: 'string', default: '' },
-			{ displayName: 'Web', name: 'web', type: 'boolean', default: false },
+			{ displayName: 'Hashed', name: 'hashed', type: 'boolean', default: false },
 		],
 	};
 
@@ -41,8 +37,10 @@ export class BenchGunzip implements INodeType {
 		await ask('status');
 		const { value } = await ask('link');
 		const response = await new Promise<IncomingMessage>((resolve, reject) => get(value, resolve).once('error', reject));
-		const gunzip = this.getNodeParameter('web', 0) ? Duplex.fromWeb(new DecompressionStream('gzip')) : createGunzip();
+		const gunzip = createGunzip();
+		const hash = this.getNodeParameter('hashed', 0) ? createHash('sha256') : undefined;
+		if (hash) gunzip.on('data', (piece: Buffer) => hash.update(piece));
 		await pipeline(response, gunzip, createWriteStream(this.getNodeParameter('target', 0) as string));
-		return [[{ json: { done: true } }]];
+		return [[{ json: { sha256: hash?.digest('hex') ?? null } }]];
 	}
 }

@@ -8,7 +8,7 @@ it('measures the sides in turn, every other round backwards, and leaves the firs
 		order.push(name);
 		return await Promise.resolve(order.length);
 	};
-	const measured = await inTurn({ ours: side('ours'), theirs: side('theirs') }, 2);
+	const measured = await inTurn({ ours: side('ours'), theirs: side('theirs') }, { rounds: 2 });
 	expect(order).toEqual(['ours', 'theirs', 'theirs', 'ours', 'ours', 'theirs']);
 	expect(measured).toEqual({ ours: [4, 5], theirs: [3, 6] });
 });

@@ -18,7 +18,8 @@ export function drawPlot({ title, x, y, lines }: Plot): string {
 		animation: false,
 		backgroundColor: '#ffffff',
 		title: { text: title, left: 'center', textStyle: { fontSize: 16 } },
-		legend: { bottom: 0 },
+		// Room for fonts that are wider than expected.
+		legend: { bottom: 0, itemGap: 24 },
 		grid: { left: 80, right: 30, top: 50, bottom: 80 },
 		xAxis: axis(x, 28),
 		yAxis: axis(y, 55),

@@ -3,7 +3,7 @@ import { endedScript } from '../../test/support/actions';
 import { BenchN8n } from '../n8n/benchN8n';
 import { floorNode, linksOf, ourNode, plainNodes } from '../n8n/workflows';
 import { inTurn, PAIRS, ratio, repeated, shown } from '../pairs';
-import type { Figures, Part } from '../part';
+import type { Figures, Line, Part } from '../part';
 
 /** Items that load all the code before anything is measured. */
 const FIRST = 10;
@@ -61,6 +61,8 @@ async function measure(): Promise<Figures> {
 		const { median, least, most: greatest } = ratio(each(large), each(small), (kB) => kB);
 		return { what: `memory for each of 10,000 results beside that for each of 1,000, ${what}`, figure: median, spread: [least, greatest] as [number, number], atMost: 1.1 };
 	};
+	const moreMb = (name: Name) => repeated(measured[name].map(({ more }) => more)).median;
+	const line = (name: string, ...of: Name[]): Line => ({ name, points: of.map((one) => [RUNS[one][1], moreMb(one)]) });
 	return {
 		goals: [flat('in use', 'inUse10000', 'inUse1000'), flat('with garbage', 'ours10000', 'ours1000')],
 		tables: [
@@ -75,6 +77,20 @@ async function measure(): Promise<Figures> {
 						shown(repeated(each(name)), 0),
 					];
 				}),
+			},
+		],
+		plots: [
+			{
+				file: 'bench-memory',
+				title: 'Memory as results grow',
+				x: 'results',
+				y: 'MB that came with the run',
+				lines: [
+					line('the node, in use', 'inUse100', 'inUse1000', 'inUse10000'),
+					line('with garbage', 'ours1000', 'ours10000'),
+					line("n8n's helpers alone", 'helpers10000'),
+					line('plain nodes', 'plain1000'),
+				],
 			},
 		],
 	};

@@ -61,8 +61,8 @@ async function measure(): Promise<Figures> {
 		const { median, least, most: greatest } = ratio(each(large), each(small), (kB) => kB);
 		return { what: `memory for each of 10,000 results beside that for each of 1,000, ${what}`, figure: median, spread: [least, greatest] as [number, number], atMost: 1.1 };
 	};
-	const moreMb = (name: Name) => repeated(measured[name].map(({ more }) => more)).median;
-	const line = (name: string, ...of: Name[]): Line => ({ name, points: of.map((one) => [RUNS[one][1], moreMb(one)]) });
+	const moreMb = (name: Name) => repeated(measured[name].map(({ more }) => more));
+	const line = (name: string, ...of: Name[]): Line => ({ name, points: of.map((one) => [RUNS[one][1], moreMb(one).median]) });
 	return {
 		goals: [flat('in use', 'inUse10000', 'inUse1000'), flat('with garbage', 'ours10000', 'ours1000')],
 		tables: [
@@ -73,7 +73,7 @@ async function measure(): Promise<Figures> {
 					return [
 						`${count.toLocaleString('en-US')}, ${NAMES[side]}, ${collecting ? 'in use' : 'with garbage'}`,
 						shown(repeated(measured[name].map(({ peak }) => peak)), 0),
-						shown(repeated(measured[name].map(({ more }) => more)), 0),
+						shown(moreMb(name), 0),
 						shown(repeated(each(name)), 0),
 					];
 				}),

@@ -107,28 +107,32 @@ export async function storeCollectedFile(
 			yield chunk;
 		}
 	}
-	async function* measured() {
-		for await (const chunk of decompress ? gunzip(downloaded()) : downloaded()) {
-			fileSize += chunk.length;
-			if (fileSize > options.maxBytes) throw tooLarge(options.maxBytes);
-			fileHash.update(chunk);
+	const measure = (piece: Uint8Array) => {
+		fileSize += piece.length;
+		if (fileSize > options.maxBytes) throw tooLarge(options.maxBytes);
+		fileHash.update(piece);
+	};
+	async function* measured(): AsyncGenerator<Uint8Array> {
+		if (decompress) return yield* gunzip(downloaded(), measure);
+		for await (const chunk of downloaded()) {
+			measure(chunk);
 			yield chunk;
 		}
 	}
+	const chunks = measured();
+	// Begins while n8n makes room for the file. Whoever reads sees what goes wrong.
+	let next = chunks.next();
+	next.catch(() => undefined);
 	/** Remembers why it ended: who stores a stream may wrap what it throws. */
 	async function* watched() {
-		const chunks = measured();
-		try {
-			for (;;) {
-				const next = await chunks.next().catch((error: unknown) => {
-					thrown = { error };
-					throw error;
-				});
-				if (next.done) return;
-				yield next.value;
-			}
-		} finally {
-			await chunks.return(undefined);
+		for (;;) {
+			const { done, value } = await next.catch((error: unknown) => {
+				thrown = { error };
+				throw error;
+			});
+			if (done) return;
+			yield value;
+			next = chunks.next();
 		}
 	}
 
@@ -139,9 +143,13 @@ export async function storeCollectedFile(
 		compressed: isGzip(start) && !decompress,
 	});
 	const mimeType = mimeTypeOf(fileName);
-	await store(streamOf(watched(), download.blob.stream), fileName, mimeType).catch((error: unknown) => {
+	try {
+		await store(streamOf(watched(), download.blob.stream), fileName, mimeType);
+	} catch (error) {
+		// Lets the connection go when what is on its way has come.
+		chunks.return(undefined).catch(() => undefined);
 		throw thrown ? thrown.error : error;
-	});
+	}
 	return {
 		file: { fileName, fileSize, mimeType, sha256: fileHash.digest('hex') },
 		bytes,

@@ -174,6 +174,29 @@ describe('a store that does not take the file', () => {
 		expect(streams[0].destroyed).toBe(true);
 	});
 
+	it('keeps no connection where it fails before it has read anything', async () => {
+		const { run, streams, clock } = storing(of(LARGE), {
+			store: async () => {
+				throw new Error('no room');
+			},
+		});
+		await expect(run()).rejects.toThrow('no room');
+		await clock.sleep(1_000);
+		expect(streams[0].destroyed).toBe(true);
+	});
+
+	it('hears of a broken file though it begins to read late', async () => {
+		const broken = Buffer.concat([gzipSync(TEXT).subarray(0, 10), LARGE, Buffer.alloc(4)]);
+		const { run, streams, clock } = storing(of(broken), {
+			store: async (stream) => {
+				await clock.sleep(1_000);
+				await all(stream);
+			},
+		});
+		await expect(run()).rejects.toBeInstanceOf(BrokenGzip);
+		expect(streams[0].destroyed).toBe(true);
+	});
+
 	it('keeps no connection to a file that is broken from its start', async () => {
 		const { run, streams } = storing(of(Buffer.concat([gzipSync(TEXT).subarray(0, 10), LARGE, Buffer.alloc(4)])));
 		await expect(run()).rejects.toBeInstanceOf(BrokenGzip);

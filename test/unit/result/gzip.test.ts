@@ -1,8 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { BrokenGzip, gunzip, gzipFileName, gzipLength, isGzip, mayExceed } from '../../../nodes/DefenderLiveResponse/result/gzip';
+import { sha256Of } from './fakeStorage';
 import { fuzz } from './fuzzRuns';
 import { sourceOf } from './gzipSource';
 
@@ -139,6 +140,32 @@ describe('gunzip', () => {
 		const large = await sizes(5_000_000);
 		expect(large.length).toBe(5);
 		expect(Math.min(...large.slice(0, -1))).toBeGreaterThanOrEqual(1024 * 1024);
+	});
+
+	it('shows each piece before it hands it on', async () => {
+		const content = randomBytes(3_000_000);
+		const hash = createHash('sha256');
+		let seen = 0;
+		let read = 0;
+		const see = (piece: Uint8Array) => {
+			hash.update(piece);
+			seen += piece.length;
+		};
+		for await (const block of gunzip(sourceOf([gzipSync(content)]).source, see)) {
+			read += block.length;
+			expect(seen).toBeGreaterThanOrEqual(read);
+		}
+		expect(hash.digest('hex')).toBe(sha256Of(content));
+	});
+
+	it('lets what goes wrong with a piece through', async () => {
+		const { state, source } = sourceOf(cut(gzipSync(randomBytes(500_000)), [1_000, 100_000]));
+		const wrong = new Error('too large');
+		const see = () => {
+			throw wrong;
+		};
+		await expect(all(gunzip(source, see))).rejects.toBe(wrong);
+		expect(state.closed).toBe(true);
 	});
 
 	it('closes the source when nobody reads on', async () => {

@@ -30,8 +30,9 @@ it('goes on with a token that was renewed on the way, without asking for another
 	const tokens = tokensOf('link');
 	const [first, last] = [tokens[0], tokens.at(-1)];
 	expect(last).not.toBe(first);
-	// Nine may still have been under way when the first one had the new token.
-	expect(tokens.slice(tokens.indexOf(last) + 10).filter((token) => token !== last)).toEqual([]);
+	// Nine may still have been under way when the first one had the new token, on connections that take their time.
+	const late = tokens.slice(tokens.indexOf(last)).filter((token) => token !== last);
+	expect(late.length).toBeLessThan(10);
 });
 
 it('takes up the token that another process has stored meanwhile', async () => {

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, no-console -- a process of its own, which must not end early */
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { gunzip } from '../../nodes/DefenderLiveResponse/result/gzip';
+import { gunzip } from '../../nodes/DefenderLiveResponse/download/gzip';
 
 const bomb = gzipSync(Buffer.alloc(4 * 1024 * 1024));
 

@@ -4,7 +4,7 @@ import { getMany as getManyFiles } from './libraryFile/getMany';
 import { upload } from './libraryFile/upload';
 import { getManyResults } from './liveResponse/getManyResults';
 import { getResult } from './liveResponse/getResult';
-import { run } from './liveResponse/run';
+import { run } from './run/run';
 import { get as getMachine } from './machine/get';
 import { getMany as getManyMachines } from './machine/getMany';
 import { cancel } from './machineAction/cancel';

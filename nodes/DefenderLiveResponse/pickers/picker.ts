@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
-import { connect } from '../operations/connect';
-import { toNodeError } from '../operations/nodeError';
+import { connect } from '../host/connect';
+import { toNodeError } from '../host/nodeError';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import { SERVICE_LIMITS } from '../service/pacing';

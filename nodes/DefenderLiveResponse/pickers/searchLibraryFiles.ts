@@ -1,5 +1,5 @@
 import { listLibraryFiles } from '../service/library';
-import { newTally } from '../service/tally';
+import { newTally } from '../service/callStats';
 import { PAGE_SIZE, picker } from './picker';
 
 /** Files of the library, by name; with what the user typed in name or description. */

@@ -1,7 +1,7 @@
 import type { MachineAction } from '../service/machineAction';
 import { subjectOf } from '../service/machineAction';
 import { LIVE_RESPONSES, listMachineActions } from '../service/machineActions';
-import { newTally } from '../service/tally';
+import { newTally } from '../service/callStats';
 import { PAGE_SIZE, picker } from './picker';
 
 /** How many of the newest live responses are searched for what the user typed. */

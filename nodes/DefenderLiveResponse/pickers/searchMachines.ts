@@ -1,6 +1,6 @@
 import { listMachines } from '../service/machines';
 import { literal } from '../service/odata';
-import { newTally } from '../service/tally';
+import { newTally } from '../service/callStats';
 import { PAGE_SIZE, picker } from './picker';
 
 /** Devices whose DNS name starts with what the user typed. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ActionCommand, MachineAction } from '../service/machineAction';
-import type { Tally } from '../service/tally';
+import type { Tally } from '../service/callStats';
 import type { Outcome } from './outcome';
 import { errorsOf } from './outcome';
 import { keepEnd, parseOutput, takeOffBanner, withoutNuls } from './output';

@@ -3,7 +3,7 @@ import { DefenderError } from './errors';
 import { query } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
-import type { Tally } from './tally';
+import type { Tally } from './callStats';
 
 /** The largest page that the service gives. */
 const LARGEST_PAGE = 10_000;

@@ -5,7 +5,7 @@ import { actionKey, subjectOf } from './machineAction';
 import { listMachineActions, UNFINISHED } from './machineActions';
 import { literal } from './odata';
 import type { Session } from './session';
-import type { Tally } from './tally';
+import type { Tally } from './callStats';
 
 /** The service's code for a device that runs another live response. Source: Microsoft's page of the call. */
 export const BUSY = 'ActiveRequestAlreadyExists';

@@ -2,7 +2,7 @@ import { CALLS } from './calls';
 import { listEntities, notUnderstood } from './collection';
 import { callApi } from './request';
 import type { Session } from './session';
-import type { Tally } from './tally';
+import type { Tally } from './callStats';
 
 /** The largest file that the API takes, in bytes. Source: Microsoft's page of the call. */
 export const LARGEST_LIBRARY_FILE = 20 * 1024 * 1024;

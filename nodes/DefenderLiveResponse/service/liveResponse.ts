@@ -11,7 +11,7 @@ import { literal } from './odata';
 import { callApi } from './request';
 import { mayHaveArrived } from './retry';
 import type { Session } from './session';
-import type { Tally } from './tally';
+import type { Tally } from './callStats';
 
 /** A command as the service takes it. */
 export interface LiveResponseCommand {

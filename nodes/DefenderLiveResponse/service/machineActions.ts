@@ -5,7 +5,7 @@ import { actionKey, readMachineAction } from './machineAction';
 import { chunksByLength, literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
-import type { Tally } from './tally';
+import type { Tally } from './callStats';
 
 /** Longest list of ids in a URL, in characters: the whole URL stays under 2,000. */
 const LONGEST_ID_LIST = 1_700;

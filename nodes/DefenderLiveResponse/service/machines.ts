@@ -5,7 +5,7 @@ import { ENTITY_ID } from './machineAction';
 import { literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
-import type { Tally } from './tally';
+import type { Tally } from './callStats';
 
 /** A device, as the service describes it. */
 export interface Machine {

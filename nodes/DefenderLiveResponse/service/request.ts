@@ -9,7 +9,7 @@ import { pacerFor, SERVICE_LIMITS } from './pacing';
 import { retryDelayMs } from './retry';
 import type { Session } from './session';
 import { guardAgainstSilence } from './silence';
-import type { Tally } from './tally';
+import type { Tally } from './callStats';
 
 /** Longest silence of the API, in ms. Its answers are small, and a read is repeated. */
 const API_TIMEOUT_MS = 60_000;

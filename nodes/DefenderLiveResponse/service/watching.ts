@@ -5,7 +5,7 @@ import { actionKey, hasEnded } from './machineAction';
 import { getMachineAction, getMachineActionsById, idLists, listUnfinished } from './machineActions';
 import { isPassing } from './retry';
 import type { Session } from './session';
-import type { Tally } from './tally';
+import type { Tally } from './callStats';
 
 /**
  * How long an action may be unknown before its id counts as wrong, in ms: the service shows a new action

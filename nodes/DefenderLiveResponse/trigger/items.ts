@@ -1,15 +1,15 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import type { Routed } from '../operations/eachItem';
-import { ONE_OUTPUT } from '../operations/entityItems';
-import type { ResultRequest } from '../operations/liveResponse/results';
-import { ResultFetcher } from '../operations/liveResponse/results';
+import type { Routed } from '../host/eachItem';
+import { ONE_OUTPUT } from '../host/entityItems';
+import type { ResultRequest } from '../host/resultFetcher';
+import { ResultFetcher } from '../host/resultFetcher';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, commandIndexes } from '../service/machineAction';
 import type { Session } from '../service/session';
-import type { Tally } from '../service/tally';
-import { newTally } from '../service/tally';
+import type { Tally } from '../service/callStats';
+import { newTally } from '../service/callStats';
 import type { Fate } from './ledger';
 import type { TriggerSettings } from './settings';
 

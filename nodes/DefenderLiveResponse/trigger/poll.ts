@@ -1,13 +1,13 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { connect } from '../operations/connect';
-import { toNodeError } from '../operations/nodeError';
+import { connect } from '../host/connect';
+import { toNodeError } from '../host/nodeError';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded } from '../service/machineAction';
 import { getMachineActionsById, idLists, listMachineActions, LIVE_RESPONSES } from '../service/machineActions';
 import type { Session } from '../service/session';
-import { newTally } from '../service/tally';
+import { newTally } from '../service/callStats';
 import { ItemMaker } from './items';
 import type { Fate, Ledger, Sight } from './ledger';
 import { dueActions, isLastTry, nextLedger, pollFilter, readLedger, unseen } from './ledger';

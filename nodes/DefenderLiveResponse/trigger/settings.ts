@@ -1,7 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
-import { readResultLimits, readResultSettings } from '../operations/liveResponse/readSettings';
-import type { Parameters } from '../operations/parameters';
-import { readFilter, wrongParameter } from '../operations/parameters';
+import { readResultLimits, readResultSettings } from '../host/readSettings';
+import type { Parameters } from '../host/parameters';
+import { readFilter, wrongParameter } from '../host/parameters';
 import type { ResultSettings } from '../result/settings';
 import { ENDED_STATUSES } from '../service/machineAction';
 import type { Limits } from '../service/pacing';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { collectedFileName } from '../../../nodes/DefenderLiveResponse/result/fileName';
+import { collectedFileName } from '../../../nodes/DefenderLiveResponse/download/fileName';
 import { propertiesOf } from './property';
 
 /** A gzip header with the name of a file (RFC 1952, 2.3.1). */

@@ -3,7 +3,7 @@ import { itemOf } from '../../../nodes/DefenderLiveResponse/result/item';
 import type { Outcome } from '../../../nodes/DefenderLiveResponse/result/outcome';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { actionEntity, ACTION_ID } from '../result/entities';
 import { propertiesOf } from './property';
 

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { urlToHttpOptions } from 'node:url';
 import fc from 'fast-check';
-import { checkLink, linkExpiry } from '../../../nodes/DefenderLiveResponse/result/link';
+import { checkLink, linkExpiry } from '../../../nodes/DefenderLiveResponse/download/linkCheck';
 import { cloudOf } from '../../../nodes/DefenderLiveResponse/service/clouds';
 import { propertiesOf } from './property';
 

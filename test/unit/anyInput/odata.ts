@@ -4,7 +4,7 @@ import { matchRoute } from '../../../playground/emulator/routes';
 import { machineFilter } from '../../../nodes/DefenderLiveResponse/operations/machine/machineFilter';
 import { actionFilter } from '../../../nodes/DefenderLiveResponse/operations/machineAction/actionFilter';
 import { checkFileName } from '../../../nodes/DefenderLiveResponse/operations/libraryFile/fileName';
-import type { Parameters } from '../../../nodes/DefenderLiveResponse/operations/parameters';
+import type { Parameters } from '../../../nodes/DefenderLiveResponse/host/parameters';
 import { firstPage } from '../../../nodes/DefenderLiveResponse/service/collection';
 import { literal } from '../../../nodes/DefenderLiveResponse/service/odata';
 import { propertiesOf } from './property';

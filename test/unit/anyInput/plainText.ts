@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { plainValue } from '../../../nodes/DefenderLiveResponse/result/plainText';
+import { plainValue } from '../../../nodes/DefenderLiveResponse/host/plainText';
 import { propertiesOf } from './property';
 
 const UNSEEN = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;

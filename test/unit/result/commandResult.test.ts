@@ -4,7 +4,7 @@ import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { refused } from '../service/fakeSession';
 import type { CommandState } from './entities';
 import { ACTION_ID } from './entities';
-import { LINK, serve, sha256Of } from './fakeStorage';
+import { LINK, serve, sha256Of } from '../download/fakeStorage';
 import { damagedOnce, FILE, fetchResult, NO_TEXT, SCRIPT, TRANSCRIPT } from './fetchedResult';
 
 describe('a collected file', () => {

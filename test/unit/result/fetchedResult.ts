@@ -1,11 +1,11 @@
 import { fetchCommandResult } from '../../../nodes/DefenderLiveResponse/result/commandResult';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import type { Call } from '../service/fakeSession';
 import type { CommandState } from './entities';
 import { actionOf } from './entities';
-import type { BlobAnswer, BlobRequest } from './fakeStorage';
-import { all, fakeStorage, LINK, serve } from './fakeStorage';
+import type { BlobAnswer, BlobRequest } from '../download/fakeStorage';
+import { all, fakeStorage, LINK, serve } from '../download/fakeStorage';
 
 const SETTINGS: ResultSettings = {
 	followLink: true,

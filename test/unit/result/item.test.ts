@@ -2,7 +2,7 @@ import type { CommandResult } from '../../../nodes/DefenderLiveResponse/result/i
 import { itemOf, scriptNameOf, splitItem } from '../../../nodes/DefenderLiveResponse/result/item';
 import type { Outcome } from '../../../nodes/DefenderLiveResponse/result/outcome';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import type { CommandState } from './entities';
 import { ACTION_ID, actionOf, MACHINE_ID } from './entities';
 

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { compile } from '../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { MOST_STATES } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { ACTION_ID, actionEntity } from './entities';
-import { LINK, sha256Of } from './fakeStorage';
+import { LINK, sha256Of } from '../download/fakeStorage';
 import { fetchResult, NO_TEXT, SCRIPT, TRANSCRIPT } from './fetchedResult';
 
 describe('a script', () => {

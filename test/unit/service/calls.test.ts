@@ -2,7 +2,7 @@ import type { CallKind } from '../../../nodes/DefenderLiveResponse/service/calls
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import type { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused } from './fakeSession';
 
 /** What a user reads, and how often a call is sent, when the service refuses with a status. */

@@ -1,6 +1,6 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { firstPage, listEntities } from '../../../nodes/DefenderLiveResponse/service/collection';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession } from './fakeSession';
 
 describe('the query of a first page', () => {

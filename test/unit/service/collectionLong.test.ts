@@ -1,6 +1,6 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { listEntities } from '../../../nodes/DefenderLiveResponse/service/collection';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession } from './fakeSession';
 
 /** A list of so many pages. */

@@ -1,7 +1,7 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { aboutBlocker, DeviceBusy, deviceBusy } from '../../../nodes/DefenderLiveResponse/service/deviceBusy';
 import { describeFailure } from '../../../nodes/DefenderLiveResponse/service/errors';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity, actionOf, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
 import { fakeSession, refused } from './fakeSession';

@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { errorItem, toNodeError } from '../../../nodes/DefenderLiveResponse/operations/nodeError';
+import { errorItem, toNodeError } from '../../../nodes/DefenderLiveResponse/host/nodeError';
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import type { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { DefenderError as ErrorClass, describeFailure } from '../../../nodes/DefenderLiveResponse/service/errors';
 import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failure';
 import { readRefusal } from '../../../nodes/DefenderLiveResponse/service/failure';
 import { findMachineByName } from '../../../nodes/DefenderLiveResponse/service/machines';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused, TOKEN } from './fakeSession';
 
 const NODE = { id: '1', name: 'Defender', type: 'defenderLiveResponse', typeVersion: 1, position: [0, 0], parameters: {} } as INode;

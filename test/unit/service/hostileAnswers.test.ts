@@ -3,7 +3,7 @@ import { listEntities } from '../../../nodes/DefenderLiveResponse/service/collec
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { cancelMachineAction, getMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineActions';
 import { findMachineByName } from '../../../nodes/DefenderLiveResponse/service/machines';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity } from '../result/entities';
 import { fakeSession } from './fakeSession';
 

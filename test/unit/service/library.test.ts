@@ -1,5 +1,5 @@
 import { deleteLibraryFile, LARGEST_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../../nodes/DefenderLiveResponse/service/library';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused } from './fakeSession';
 
 const FILE = { fileName: 'check.ps1', content: Buffer.from('exit 0'), description: '', hasParameters: false, overwrite: false };

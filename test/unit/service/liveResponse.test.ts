@@ -1,5 +1,5 @@
 import { getResultLink, runLiveResponse } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
 import { disconnected, fakeSession, refused, requestConfig } from './fakeSession';

@@ -1,5 +1,5 @@
 import { findLostRun, isAnswerTo, runLiveResponse, runRequest } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity, actionOf, MACHINE_ID } from '../result/entities';
 import { disconnected, fakeSession, refused } from './fakeSession';
 

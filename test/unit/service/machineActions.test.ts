@@ -1,6 +1,6 @@
 import { commandIndexes, subjectOf } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import * as actions from '../../../nodes/DefenderLiveResponse/service/machineActions';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity, actionOf } from '../result/entities';
 import { fakeSession } from './fakeSession';
 

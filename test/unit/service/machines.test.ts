@@ -1,5 +1,5 @@
 import { findMachineByName, getMachine, listMachines } from '../../../nodes/DefenderLiveResponse/service/machines';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused } from './fakeSession';
 
 const machine = (id: string, computerDnsName: unknown, lastSeen?: unknown) => ({ id, computerDnsName, lastSeen, healthStatus: 'Active' });

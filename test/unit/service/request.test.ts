@@ -2,7 +2,7 @@ import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { disconnected, fakeSession, refused, requestConfig } from './fakeSession';
 
 const READ = { kind: CALLS.readActions, method: 'GET' as const, path: '/machineactions/x' };

@@ -1,6 +1,6 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused } from './fakeSession';
 
 const READ = { kind: CALLS.readActions, method: 'GET' as const, path: '/machineactions/x' };

@@ -1,5 +1,5 @@
 import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import type { Sighting } from '../../../nodes/DefenderLiveResponse/service/watching';
 import { ActionWatch } from '../../../nodes/DefenderLiveResponse/service/watching';
 import { actionEntity } from '../result/entities';

@@ -1,10 +1,10 @@
 import { libraryFileField } from '../../fields/libraryFile';
 import { deleteLibraryFile } from '../../service/library';
-import { newTally } from '../../service/tally';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { newTally } from '../../service/callStats';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readChoice } from '../parameters';
+import { readChoice } from '../../host/parameters';
 import { checkFileName } from './fileName';
 
 export const deleteFile: Operation = {

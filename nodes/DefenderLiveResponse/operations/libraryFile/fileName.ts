@@ -1,5 +1,5 @@
-import type { Parameters } from '../parameters';
-import { wrongParameter } from '../parameters';
+import type { Parameters } from '../../host/parameters';
+import { wrongParameter } from '../../host/parameters';
 
 /** What no file name has: folders, which would reshape the URL, control characters, and halves of characters. */
 const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;

@@ -1,10 +1,10 @@
 import { pagingFields } from '../../fields/paging';
 import { listLibraryFiles } from '../../service/library';
-import { newTally } from '../../service/tally';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { newTally } from '../../service/callStats';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readMost } from '../parameters';
+import { readMost } from '../../host/parameters';
 
 export const getMany: Operation = {
 	resource: 'libraryFile',

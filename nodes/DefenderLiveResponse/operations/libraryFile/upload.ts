@@ -1,15 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { uploadFields } from '../../fields/upload';
+import { uploadFields } from './uploadFields';
 import { DefenderError } from '../../service/errors';
 import type { LibraryUpload } from '../../service/library';
 import { LARGEST_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
-import { newTally } from '../../service/tally';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { newTally } from '../../service/callStats';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { asText, readFlag, wrongParameter } from '../parameters';
+import { asText, readFlag, wrongParameter } from '../../host/parameters';
 import { checkFileName } from './fileName';
 
 /** An upload without its content, which is read when its turn comes. */

@@ -2,12 +2,12 @@ import { machineActionIdField } from '../../fields/machineAction';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
 import { commandIndexes } from '../../service/machineAction';
-import { newTally } from '../../service/tally';
-import { forEachItem } from '../eachItem';
+import { newTally } from '../../service/callStats';
+import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
-import { readMachineActionId } from '../parameters';
-import { readResultLimits, readResultSettings } from './readSettings';
-import { readOutputs, ResultFetcher } from './results';
+import { readMachineActionId } from '../../host/parameters';
+import { readResultLimits, readResultSettings } from '../../host/readSettings';
+import { readOutputs, ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from './waiter';
 
 export const getManyResults: Operation = {

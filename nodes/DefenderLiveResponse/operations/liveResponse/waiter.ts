@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { MachineAction } from '../../service/machineAction';
 import type { Session } from '../../service/session';
-import type { Tally } from '../../service/tally';
-import { newTally } from '../../service/tally';
+import type { Tally } from '../../service/callStats';
+import { newTally } from '../../service/callStats';
 import { ActionWatch } from '../../service/watching';
-import { wrongParameter } from '../parameters';
-import type { Waiting } from './readSettings';
-import { readWaiting } from './readSettings';
+import { wrongParameter } from '../../host/parameters';
+import type { Waiting } from '../../host/readSettings';
+import { readWaiting } from '../../host/readSettings';
 
 /** Waits for the live responses of all items of a node together. */
 export class LiveResponseWaiter {

@@ -1,8 +1,8 @@
 import { machineIdField } from '../../fields/machine';
-import { newTally } from '../../service/tally';
-import { chosenMachine, readMachineChoice } from '../chosenMachine';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { newTally } from '../../service/callStats';
+import { chosenMachine, readMachineChoice } from './chosenMachine';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
 
 export const get: Operation = {

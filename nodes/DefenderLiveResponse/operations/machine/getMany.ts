@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { machineFilters } from '../../fields/machineFilters';
+import { machineFilters } from './filterFields';
 import { pagingFields } from '../../fields/paging';
 import { listMachines } from '../../service/machines';
-import { newTally } from '../../service/tally';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { newTally } from '../../service/callStats';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readFilter, readMost, wrongParameter } from '../parameters';
+import { readFilter, readMost, wrongParameter } from '../../host/parameters';
 import type { MachineFilters } from './machineFilter';
 import { machineFilter } from './machineFilter';
 

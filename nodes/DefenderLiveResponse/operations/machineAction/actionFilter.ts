@@ -1,4 +1,4 @@
-import { ANY_TYPE } from '../../fields/machineActionFilters';
+import { ANY_TYPE } from './filterFields';
 import { literal } from '../../service/odata';
 
 /** What the user wants to see; empty texts filter nothing. */

@@ -1,10 +1,10 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { cancelMachineAction } from '../../service/machineActions';
-import { newTally } from '../../service/tally';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { newTally } from '../../service/callStats';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readComment, readMachineActionId } from '../parameters';
+import { readComment, readMachineActionId } from '../../host/parameters';
 
 export const cancel: Operation = {
 	resource: 'machineAction',

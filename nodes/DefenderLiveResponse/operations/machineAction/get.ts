@@ -1,10 +1,10 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { getMachineAction } from '../../service/machineActions';
-import { newTally } from '../../service/tally';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { newTally } from '../../service/callStats';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readMachineActionId } from '../parameters';
+import { readMachineActionId } from '../../host/parameters';
 
 export const get: Operation = {
 	resource: 'machineAction',

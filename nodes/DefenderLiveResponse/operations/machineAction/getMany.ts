@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { machineActionFilters } from '../../fields/machineActionFilters';
+import { machineActionFilters } from './filterFields';
 import { pagingFields } from '../../fields/paging';
 import { listMachineActions } from '../../service/machineActions';
-import { newTally } from '../../service/tally';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { newTally } from '../../service/callStats';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readFilter, readMost, wrongParameter } from '../parameters';
+import { readFilter, readMost, wrongParameter } from '../../host/parameters';
 import type { ActionFilters } from './actionFilter';
 import { actionFilter } from './actionFilter';
 

@@ -1,12 +1,12 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { maxWaitField, pollIntervalOption } from '../../fields/waiting';
-import { newTally } from '../../service/tally';
+import { newTally } from '../../service/callStats';
 import { ActionWatch } from '../../service/watching';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
-import { readWaiting } from '../liveResponse/readSettings';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { readWaiting } from '../../host/readSettings';
 import type { Operation } from '../operation';
-import { readMachineActionId } from '../parameters';
+import { readMachineActionId } from '../../host/parameters';
 
 export const wait: Operation = {
 	resource: 'machineAction',

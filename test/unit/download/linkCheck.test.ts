@@ -1,4 +1,4 @@
-import { checkLink, linkExpiry } from '../../../nodes/DefenderLiveResponse/result/link';
+import { checkLink, linkExpiry } from '../../../nodes/DefenderLiveResponse/download/linkCheck';
 import { cloudOf } from '../../../nodes/DefenderLiveResponse/service/clouds';
 
 const SIGNATURE = '1dYGe9rPvUlXBPvYSmr6%2FOLXPY98m8qWqfIQCBbyZTY%3D';

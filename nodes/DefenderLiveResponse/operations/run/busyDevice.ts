@@ -4,11 +4,11 @@ import { refusal } from '../../service/errors';
 import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
-import { newTally } from '../../service/tally';
+import { newTally } from '../../service/callStats';
 import { ActionWatch } from '../../service/watching';
-import type { Choice } from '../parameters';
-import type { Waiting } from './readSettings';
-import type { Started } from './sentRuns';
+import type { Choice } from '../../host/parameters';
+import type { Waiting } from '../../host/readSettings';
+import type { Started } from './sendOnce';
 
 /**
  * Time between two tries when it is not to be seen when a device becomes free, in ms: a session in the Defender

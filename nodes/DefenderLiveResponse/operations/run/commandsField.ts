@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { libraryFileField } from './libraryFile';
+import { libraryFileField } from '../../fields/libraryFile';
 
 /** The commands of a live response. */
 export const commandsField: INodeProperties = {

@@ -1,12 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import type { StoreFile } from '../../../nodes/DefenderLiveResponse/result/collectedFile';
-import { storeCollectedFile } from '../../../nodes/DefenderLiveResponse/result/collectedFile';
-import { startDownload } from '../../../nodes/DefenderLiveResponse/result/download';
-import { BrokenGzip } from '../../../nodes/DefenderLiveResponse/result/gzip';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
-import { ACTION_ID } from './entities';
+import type { StoreFile } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
+import { storeCollectedFile } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
+import { startDownload } from '../../../nodes/DefenderLiveResponse/download/download';
+import { BrokenGzip } from '../../../nodes/DefenderLiveResponse/download/gzip';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
+import { ACTION_ID } from '../result/entities';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, fakeStorage, LINK, serve, sha256Of } from './fakeStorage';
 

@@ -1,9 +1,9 @@
-import type { Machine } from '../service/machines';
-import { findMachineByName, getMachine } from '../service/machines';
-import type { Session } from '../service/session';
-import type { Tally } from '../service/tally';
-import type { Choice, Parameters } from './parameters';
-import { hasHalves, readChoice, wrongParameter } from './parameters';
+import type { Machine } from '../../service/machines';
+import { findMachineByName, getMachine } from '../../service/machines';
+import type { Session } from '../../service/session';
+import type { Tally } from '../../service/callStats';
+import type { Choice, Parameters } from '../../host/parameters';
+import { hasHalves, readChoice, wrongParameter } from '../../host/parameters';
 
 /** Devices are named by SHA-1 digests; anything else could reshape the URL. */
 const MACHINE_ID = /^[0-9a-f]{40}$/i;

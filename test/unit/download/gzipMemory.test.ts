@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { gunzip } from '../../../nodes/DefenderLiveResponse/result/gzip';
+import { gunzip } from '../../../nodes/DefenderLiveResponse/download/gzip';
 import { sourceOf } from './gzipSource';
 
 it('takes a bomb to pieces, and stops when its reader does', async () => {

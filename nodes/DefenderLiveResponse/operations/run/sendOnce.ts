@@ -4,8 +4,8 @@ import { DefenderError } from '../../service/errors';
 import type { LiveResponseRequest, SentRun } from '../../service/liveResponse';
 import { findLostRun, LostRun, runLiveResponse } from '../../service/liveResponse';
 import type { Session } from '../../service/session';
-import type { Tally } from '../../service/tally';
-import { isTool } from '../eachItem';
+import type { Tally } from '../../service/callStats';
+import { isTool } from '../../host/eachItem';
 import { wasSentElsewhere } from './sentElsewhere';
 
 /** A run that the service took, and what it was asked. */

@@ -1,7 +1,7 @@
-import { startDownload } from '../../../nodes/DefenderLiveResponse/result/download';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { startDownload } from '../../../nodes/DefenderLiveResponse/download/download';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { refused } from '../service/fakeSession';
-import { ACTION_ID } from './entities';
+import { ACTION_ID } from '../result/entities';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, fakeStorage, LINK } from './fakeStorage';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { LiveResponseCommand } from '../../service/liveResponse';
-import type { Parameters } from '../parameters';
-import { asText, wrongParameter } from '../parameters';
+import type { Parameters } from '../../host/parameters';
+import { asText, wrongParameter } from '../../host/parameters';
 
 /** The order that the service asks for. Source: Microsoft's page of the call. */
 const ORDER = ['PutFile', 'RunScript', 'GetFile'];

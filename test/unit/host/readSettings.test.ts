@@ -3,7 +3,7 @@ import {
 	readResultLimits,
 	readResultSettings,
 	readWaiting,
-} from '../../../nodes/DefenderLiveResponse/operations/liveResponse/readSettings';
+} from '../../../nodes/DefenderLiveResponse/host/readSettings';
 import type { Program } from '../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { searchLast } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { contextOf } from './fakeContext';

@@ -4,10 +4,10 @@ import { getResultLink } from '../service/liveResponse';
 import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence } from '../service/silence';
 import type { Session } from '../service/session';
-import type { Blob } from '../service/storage';
-import { openBlob, STORAGE_TIMEOUT_MS } from '../service/storage';
-import type { Tally } from '../service/tally';
-import { checkLink } from './link';
+import type { Blob } from './storage';
+import { openBlob, STORAGE_TIMEOUT_MS } from './storage';
+import type { Tally } from '../service/callStats';
+import { checkLink } from './linkCheck';
 
 /** The result of one command: what a link is asked for. */
 export interface ResultAddress {

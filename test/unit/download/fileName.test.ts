@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { gzipSync } from 'node:zlib';
-import { cleanFileName, collectedFileName } from '../../../nodes/DefenderLiveResponse/result/fileName';
+import { cleanFileName, collectedFileName } from '../../../nodes/DefenderLiveResponse/download/fileName';
 
 /** A gzip header with the name of a file (RFC 1952, 2.3.1). */
 function gzipNamed(name: string): Uint8Array {

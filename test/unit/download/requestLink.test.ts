@@ -1,8 +1,8 @@
-import { DownloadFailed, requestLink } from '../../../nodes/DefenderLiveResponse/result/download';
+import { DownloadFailed, requestLink } from '../../../nodes/DefenderLiveResponse/download/download';
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused } from '../service/fakeSession';
-import { ACTION_ID } from './entities';
+import { ACTION_ID } from '../result/entities';
 import { LINK } from './fakeStorage';
 
 const ADDRESS = { machineActionId: ACTION_ID, index: 1 };

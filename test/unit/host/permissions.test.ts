@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { permissionsOf } from '../../../nodes/DefenderLiveResponse/operations/transport';
+import { permissionsOf } from '../../../nodes/DefenderLiveResponse/host/transport';
 import { anyCharacter } from '../result/anyCharacter';
 import { fuzz } from '../result/fuzzRuns';
 

@@ -6,12 +6,12 @@ import type { LiveResponseCommand } from '../../service/liveResponse';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
 import type { Session } from '../../service/session';
-import type { Tally } from '../../service/tally';
-import type { Outputs, Routed } from '../eachItem';
+import type { Tally } from '../../service/callStats';
+import type { Outputs, Routed } from '../../host/eachItem';
 import { cancelOverdue } from './overdue';
-import { ResultFetcher } from './results';
-import type { Started } from './sentRuns';
-import { LiveResponseWaiter } from './waiter';
+import { ResultFetcher } from '../../host/resultFetcher';
+import type { Started } from './sendOnce';
+import { LiveResponseWaiter } from '../liveResponse/waiter';
 
 /** What went wrong after the commands were sent: nothing that should make n8n run them again. */
 class WentWrong {

@@ -1,4 +1,4 @@
-import { plainValue } from '../../../nodes/DefenderLiveResponse/result/plainText';
+import { plainValue } from '../../../nodes/DefenderLiveResponse/host/plainText';
 
 it.each<[string, string, string]>([
 	['plain text', 'Grüße, 日本語\n\tend', 'Grüße, 日本語\n\tend'],

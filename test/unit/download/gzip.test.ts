@@ -2,9 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { BrokenGzip, gunzip, gzipFileName, gzipLength, isGzip, mayExceed } from '../../../nodes/DefenderLiveResponse/result/gzip';
+import { BrokenGzip, gunzip, gzipFileName, gzipLength, isGzip, mayExceed } from '../../../nodes/DefenderLiveResponse/download/gzip';
 import { sha256Of } from './fakeStorage';
-import { fuzz } from './fuzzRuns';
+import { fuzz } from '../result/fuzzRuns';
 import { sourceOf } from './gzipSource';
 
 /** Bytes in chunks that end at the given places. */

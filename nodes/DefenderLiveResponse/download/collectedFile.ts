@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { ByteStream } from '../service/storage';
+import type { ByteStream } from './storage';
 import type { Download } from './download';
 import { tooLarge } from './download';
 import { collectedFileName } from './fileName';
 import { GZIP_LENGTH_BYTES, gunzip, gzipLength, isGzip, mayExceed } from './gzip';
-import type { CollectedFile } from './item';
+import type { CollectedFile } from '../result/item';
 
 /** Keeps a stream as a file and resolves when all of it is kept. */
 export type StoreFile = (stream: ByteStream, fileName: string, mimeType: string) => Promise<void>;

@@ -1,17 +1,17 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
-import type { StoreFile } from '../../result/collectedFile';
-import { fetchCommandResult } from '../../result/commandResult';
-import type { CommandResult } from '../../result/item';
-import { itemOf, splitItem } from '../../result/item';
-import { ROUTES, routeOf } from '../../result/outcome';
-import type { ResultSettings } from '../../result/settings';
-import type { Limiter } from '../../service/limiter';
-import { limiter } from '../../service/limiter';
-import type { MachineAction } from '../../service/machineAction';
-import type { Session } from '../../service/session';
-import type { Tally } from '../../service/tally';
-import type { Outputs, Routed } from '../eachItem';
-import { ONE_OUTPUT } from '../entityItems';
+import type { StoreFile } from '../download/collectedFile';
+import { fetchCommandResult } from '../result/commandResult';
+import type { CommandResult } from '../result/item';
+import { itemOf, splitItem } from '../result/item';
+import { ROUTES, routeOf } from '../result/outcome';
+import type { ResultSettings } from '../result/settings';
+import type { Limiter } from '../service/limiter';
+import { limiter } from '../service/limiter';
+import type { MachineAction } from '../service/machineAction';
+import type { Session } from '../service/session';
+import type { Tally } from '../service/callStats';
+import type { Outputs, Routed } from './eachItem';
+import { ONE_OUTPUT } from './entityItems';
 
 /**
  * Results fetched side by side. Each takes two short requests on connections of their own: with ten, the service's

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { NodeOperationError } from 'n8n-workflow';
-import { readCommands } from '../../../nodes/DefenderLiveResponse/operations/liveResponse/readCommands';
+import { readCommands } from '../../../nodes/DefenderLiveResponse/operations/run/readCommands';
 import { fuzz } from '../result/fuzzRuns';
-import { contextOf } from './fakeContext';
+import { contextOf } from '../host/fakeContext';
 
 type Entry = Record<string, unknown>;
 const read = (command: unknown) => readCommands(contextOf({ commands: { command } }), 2);

@@ -4,10 +4,10 @@ import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
 import { cancelMachineAction } from '../../service/machineActions';
 import type { Session } from '../../service/session';
-import type { Tally } from '../../service/tally';
-import { newTally } from '../../service/tally';
+import type { Tally } from '../../service/callStats';
+import { newTally } from '../../service/callStats';
 import { ActionWatch } from '../../service/watching';
-import type { Started } from './sentRuns';
+import type { Started } from './sendOnce';
 
 /** How long a cancelled action is watched until it has ended, and how often, in ms. */
 const CANCEL_TAKES_MS = 60_000;

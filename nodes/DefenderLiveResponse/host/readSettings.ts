@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { ParseOutput } from '../../result/output';
-import type { Program } from '../../result/pattern/compile';
-import { compile } from '../../result/pattern/compile';
-import type { ResultSettings } from '../../result/settings';
-import type { Limits } from '../../service/pacing';
-import { SERVICE_LIMITS } from '../../service/pacing';
-import type { Parameters } from '../parameters';
-import { asText, readFlag, readWholeNumber, wrongParameter } from '../parameters';
+import type { ParseOutput } from '../result/output';
+import type { Program } from '../result/pattern/compile';
+import { compile } from '../result/pattern/compile';
+import type { ResultSettings } from '../result/settings';
+import type { Limits } from '../service/pacing';
+import { SERVICE_LIMITS } from '../service/pacing';
+import type { Parameters } from './parameters';
+import { asText, readFlag, readWholeNumber, wrongParameter } from './parameters';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

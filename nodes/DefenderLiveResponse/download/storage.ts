@@ -1,10 +1,10 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { readFailure } from './failure';
-import { obstacleOf } from './obstacle';
-import { isPassing, retryAfterMs } from './retry';
-import { onAbort, throwIfCancelled } from './clock';
-import type { Session } from './session';
-import type { Tally } from './tally';
+import { readFailure } from '../service/failure';
+import { obstacleOf } from '../service/obstacle';
+import { isPassing, retryAfterMs } from '../service/retry';
+import { onAbort, throwIfCancelled } from '../service/clock';
+import type { Session } from '../service/session';
+import type { Tally } from '../service/callStats';
 
 /** Longest silence of the storage, before or within a file, in ms. */
 export const STORAGE_TIMEOUT_MS = 60_000;

@@ -1,10 +1,10 @@
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
-import type { Blob } from '../../../nodes/DefenderLiveResponse/service/storage';
-import { openBlob } from '../../../nodes/DefenderLiveResponse/service/storage';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/tally';
-import type { BlobAnswer, BlobRequest } from '../result/fakeStorage';
-import { all, fakeStorage, LINK, md5Of, serve, streamOf } from '../result/fakeStorage';
-import { disconnected, refused } from './fakeSession';
+import type { Blob } from '../../../nodes/DefenderLiveResponse/download/storage';
+import { openBlob } from '../../../nodes/DefenderLiveResponse/download/storage';
+import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
+import type { BlobAnswer, BlobRequest } from './fakeStorage';
+import { all, fakeStorage, LINK, md5Of, serve, streamOf } from './fakeStorage';
+import { disconnected, refused } from '../service/fakeSession';
 
 const CONTENT = Buffer.from('0123456789');
 

@@ -1,25 +1,25 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { commandsField } from '../../fields/commands';
+import { commandsField } from './commandsField';
 import { machineIdField } from '../../fields/machine';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
 import { pollIntervalOption } from '../../fields/waiting';
 import { limiter } from '../../service/limiter';
 import { runRequest } from '../../service/liveResponse';
-import { newTally } from '../../service/tally';
-import { chosenMachineId, readMachineChoice } from '../chosenMachine';
-import type { Routed } from '../eachItem';
-import { forEachItem } from '../eachItem';
-import { entityItems, ONE_OUTPUT } from '../entityItems';
+import { newTally } from '../../service/callStats';
+import { chosenMachineId, readMachineChoice } from '../machine/chosenMachine';
+import type { Routed } from '../../host/eachItem';
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import type { Parameters } from '../parameters';
-import { readComment, readFlag, wrongParameter } from '../parameters';
-import { BusyDevices } from './freeDevice';
+import type { Parameters } from '../../host/parameters';
+import { readComment, readFlag, wrongParameter } from '../../host/parameters';
+import { BusyDevices } from './busyDevice';
 import { readCommands } from './readCommands';
-import { readResultLimits, readResultSettings, readWaiting } from './readSettings';
-import { readOutputs } from './results';
+import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
+import { readOutputs } from '../../host/resultFetcher';
 import { RunResults } from './runResults';
-import { sendOnce } from './sentRuns';
+import { sendOnce } from './sendOnce';
 
 const RUN_OPTIONS: INodeProperties[] = [
 	{

@@ -1,4 +1,4 @@
-import type { Emulator } from './index';
+import type { Emulator } from './emulator';
 import { apiError, jsonReply, textReply, type Reply } from './reply';
 import { readJsonObject } from './runRequest';
 import { SCENES } from './scenes';
@@ -10,7 +10,11 @@ type Input<Method extends 'addDevice' | 'addLibraryFile' | 'addAction' | 'fault'
 export async function answerControl({ method, url, body }: Omit<Incoming, 'route'>, emulator: Emulator): Promise<Reply | undefined> {
 	const path = /^\/_emulator(\/[^?]*)?(?:\?.*)?$/.exec(url);
 	if (!path) return undefined;
-	const request = `${method} ${(path[1] ?? '').replace(/\/$/, '')}`.trim();
+	// What belongs to a tenant can be asked of any: /_emulator/tenants/{id or domain}/devices and so on.
+	const [, name, rest] = /^\/tenants\/([^/]+)(\/.+)$/.exec(path[1] ?? '') ?? [];
+	const tenant = name === undefined ? emulator : emulator.tenant(decodeURIComponent(name));
+	if (!tenant) return apiError(404, 'NotFound', `No tenant ${name}`);
+	const request = `${method} ${(rest ?? path[1] ?? '').replace(/\/$/, '')}`.trim();
 	const input = body.length === 0 ? {} : readJsonObject(body);
 	if (!input) return apiError(400, 'InvalidRequestBody', 'The body is no JSON object');
 	try {
@@ -21,7 +25,7 @@ export async function answerControl({ method, url, body }: Omit<Incoming, 'route
 		}
 		const fileName = /^GET \/library\/([^/]+)$/.exec(request)?.[1];
 		if (fileName !== undefined) {
-			const file = emulator.libraryFile(decodeURIComponent(fileName));
+			const file = tenant.libraryFile(decodeURIComponent(fileName));
 			return file ? jsonReply(200, { entity: file.entity, content: { base64: file.content.toString('base64') } }) : apiError(404, 'NotFound', `No file ${fileName}`);
 		}
 		switch (request) {
@@ -32,25 +36,27 @@ export async function answerControl({ method, url, body }: Omit<Incoming, 'route
 			case 'GET /requests':
 				return jsonReply(200, emulator.requests);
 			case 'GET /runs':
-				return jsonReply(200, emulator.runs);
+				return jsonReply(200, tenant.runs);
 			case 'GET /isolations':
-				return jsonReply(200, emulator.isolations);
+				return jsonReply(200, tenant.isolations);
 			case 'GET /devices':
-				return jsonReply(200, emulator.machines());
+				return jsonReply(200, tenant.machines());
 			case 'POST /devices':
-				return jsonReply(201, emulator.addDevice(input as Input<'addDevice'>));
+				return jsonReply(201, tenant.addDevice(input as Input<'addDevice'>));
 			case 'POST /offline':
-				emulator.setOffline(String(input.machineId), input.offline !== false);
+				tenant.setOffline(String(input.machineId), input.offline !== false);
 				return textReply(204, '', '');
 			case 'POST /portal-session':
-				emulator.setPortalSession(String(input.machineId), input.open !== false);
+				tenant.setPortalSession(String(input.machineId), input.open !== false);
 				return textReply(204, '', '');
 			case 'POST /library':
-				return jsonReply(201, emulator.addLibraryFile(input as unknown as Input<'addLibraryFile'>));
+				return jsonReply(201, tenant.addLibraryFile(input as unknown as Input<'addLibraryFile'>));
 			case 'POST /actions':
-				return jsonReply(201, { id: emulator.addAction(input as Input<'addAction'>).id });
+				return jsonReply(201, { id: tenant.addAction(input as Input<'addAction'>).id });
+			case 'POST /tenants':
+				return jsonReply(201, emulator.addTenant(input).credentialData());
 			case 'POST /apps':
-				return jsonReply(201, { clientId: emulator.apps.addApp(input).clientId });
+				return jsonReply(201, { clientId: tenant.apps.addApp(input).clientId });
 			case 'POST /faults':
 				// JSON has no Infinity: `times` may be the text "Infinity".
 				return jsonReply(201, { id: emulator.fault(input as unknown as Input<'fault'>).id });

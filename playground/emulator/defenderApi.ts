@@ -13,22 +13,11 @@ import type { RateLimits } from './rateLimits';
 import { METADATA, apiError, invalidBody, jsonReply, missingParameter, tooManyRequests, type Reply } from './reply';
 import type { Operation, Route } from './routes';
 import { readJsonObject, readRunRequest } from './runRequest';
+import type { Settings } from './settings';
 import type { Tenant } from './tenant';
-import { readToken, type AccessToken } from './tokens';
+import type { Tenants } from './tenants';
+import type { AccessToken, CarriedToken } from './tokens';
 
-/** Choices that a test can change while the emulator runs. */
-export interface Settings {
-	/** Entities on one page of a list; 10,000 at the service. */
-	pageSize: number;
-	/** Origin of @odata.nextLink; default: the one that was called. */
-	nextLinkOrigin?: string;
-	/** The refusal of a busy device names the action in its way (PatchPilot). */
-	nameActiveAction: boolean;
-	/** A machine action is in no list, and not found by its id, until it is so old: the service indexes late (PSLR, KIBANA). */
-	visibleAfterMs: number;
-	/** An upload without OverrideIfExists replaces a library file, where the default is to refuse it; which one is right is unknown. */
-	overwritesSilently: boolean;
-}
 /** What the API needs to answer. */
 export interface ApiContext {
 	tenant: Tenant;
@@ -47,6 +36,7 @@ export interface ApiRequest extends Route {
 	body: Buffer;
 	/** Fault: the link handed out is expired already. */
 	expiredLink: boolean;
+	carried: CarriedToken | undefined;
 }
 export interface ApiCall extends ApiRequest {
 	token: AccessToken;
@@ -71,20 +61,20 @@ const HANDLERS: Partial<Record<Operation, (call: ApiCall) => Reply | Promise<Rep
 };
 
 /** Answers a request to the Defender API: token, permission, rate limit, then what was asked. */
-export async function answerApi(request: ApiRequest, context: ApiContext): Promise<{ reply: Reply; clientId?: string }> {
+export async function answerApi(request: ApiRequest, context: Omit<ApiContext, 'tenant'>, tenants: Tenants): Promise<Reply> {
 	const handler = HANDLERS[request.operation];
-	if (!handler) return { reply: apiError(404, 'NotFound', `No resource was found at ${request.path}`) };
-	const token = await readToken(request.headers.authorization, context.now());
-	if (!token) return { reply: apiError(401, 'Unauthorized', 'Invalid or expired authorization header') };
-	const clientId = token.appid;
+	if (!handler) return apiError(404, 'NotFound', `No resource was found at ${request.path}`);
+	const token = request.carried?.current ? request.carried.token : undefined;
+	const tenant = token && tenants.find(token.tid);
+	if (!token || !tenant) return apiError(401, 'Unauthorized', 'Invalid or expired authorization header');
 	const refused = checkPermission(token, request.operation);
-	if (refused) return { clientId, reply: refused };
-	const over = context.limits.take(`${token.tid} ${clientId}`, request.operation);
-	if (over) return { clientId, reply: tooManyRequests(over.message, String(over.retryAfter)) };
+	if (refused) return refused;
+	const over = context.limits.take(`${token.tid} ${token.appid}`, request.operation);
+	if (over) return tooManyRequests(over.message, String(over.retryAfter));
 	try {
-		return { clientId, reply: await handler({ ...request, token, context }) };
+		return await handler({ ...request, token, context: { ...context, tenant } });
 	} catch (error) {
-		if (error instanceof ODataError) return { clientId, reply: apiError(400, 'ODataError', error.message) };
+		if (error instanceof ODataError) return apiError(400, 'ODataError', error.message);
 		throw error;
 	}
 }

@@ -1,10 +1,12 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import { createHash, randomUUID } from 'node:crypto';
-import type { App, Apps } from './apps';
+import type { App } from './apps';
 import { checkClientAssertion } from './clientAssertion';
 import { EntraError } from './entraError';
 import type { HandedOut } from './handedOut';
 import { jsonReply, textReply, type Reply } from './reply';
+import type { Tenant } from './tenant';
+import type { Tenants } from './tenants';
 import { issueToken } from './tokens';
 
 export const DEFENDER_AUDIENCE = 'https://api.securitycenter.microsoft.com';
@@ -14,6 +16,7 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const USER = 'analyst@contoso.example';
 
 interface Grant {
+	tenantId: string;
 	clientId: string;
 	audience: string;
 	scp: string;
@@ -29,41 +32,35 @@ export interface TokenRequest {
 	form: URLSearchParams;
 }
 
-/** Entra's v2 endpoints for one tenant. */
+/** Entra's endpoints for all tenants. */
 export class Entra {
 	private readonly codes = new Map<string, Grant>();
 	private readonly refreshTokens = new Map<string, Grant>();
 
 	constructor(
-		private readonly apps: Apps,
-		/** The tenant's GUID and its verified domains. */
-		private readonly tenants: string[],
+		private readonly tenants: Tenants,
 		private readonly now: () => number,
 		private readonly tokenLifeMs: number,
 		private readonly handedOut: HandedOut,
 	) {}
 
-	/** POST …/oauth2/v2.0/token; also says which app asked, for the record. */
-	async token(request: TokenRequest): Promise<{ reply: Reply; clientId?: string }> {
-		const basic = /^Basic (.+)$/i.exec(request.authorization ?? '');
-		const [basicId, basicSecret] = basic ? Buffer.from(basic[1], 'base64').toString().split(/:(.*)/s).map(decodeURIComponent) : [];
-		const clientId = request.form.get('client_id') ?? basicId;
+	/** POST …/oauth2/v2.0/token. */
+	async token(request: TokenRequest): Promise<Reply> {
 		try {
-			const secret = request.form.get('client_secret') ?? basicSecret;
-			return { clientId, reply: await this.grant(request, clientId, secret) };
+			return await this.grant(request, signsInAs(request));
 		} catch (error) {
-			if (error instanceof EntraError) return { clientId, reply: error.reply(this.now()) };
+			if (error instanceof EntraError) return error.reply(this.now());
 			throw error;
 		}
 	}
 
-	private async grant(request: TokenRequest, clientId: string | undefined, secret: string | undefined): Promise<Reply> {
+	private async grant(request: TokenRequest, { clientId, secret }: ReturnType<typeof signsInAs>): Promise<Reply> {
 		const { form } = request;
-		this.checkTenant(request.tenant);
+		const { tenantId, apps } = this.mustFind(request.tenant);
 		const type = form.get('grant_type');
 		if (!type) throw new EntraError(900144, 'invalid_request', "The request body must contain the following parameter: 'grant_type'.");
 		if (!clientId) throw new EntraError(900144, 'invalid_request', "The request body must contain the following parameter: 'client_id'.");
-		const app = this.apps.find(clientId);
+		const app = apps.find(clientId);
 		if (!app) throw unknownApp(clientId);
 		await this.authenticate(app, secret, request);
 		switch (type) {
@@ -71,13 +68,13 @@ export class Entra {
 				const audience = appScope(form.get('scope') ?? '');
 				// Without consent Entra still issues a token; it has no roles.
 				const roles = app.consented && audience === DEFENDER_AUDIENCE && app.roles.length > 0 ? app.roles : undefined;
-				return await this.issue({ aud: audience, appid: app.clientId, tid: this.tenants[0], roles });
+				return await this.issue({ aud: audience, appid: app.clientId, tid: tenantId, roles });
 			}
 			case 'authorization_code':
-				return await this.issueForUser(this.redeem(form, app));
+				return await this.issueForUser(this.redeem(form, app, tenantId));
 			case 'refresh_token': {
 				const grant = this.refreshTokens.get(form.get('refresh_token') ?? '');
-				if (grant?.clientId !== app.clientId) throw new EntraError(70000, 'invalid_grant', 'Provided grant is invalid or malformed.');
+				if (!isOf(grant, app, tenantId)) throw new EntraError(70000, 'invalid_grant', 'Provided grant is invalid or malformed.');
 				return await this.issueForUser(grant);
 			}
 			default:
@@ -85,8 +82,9 @@ export class Entra {
 		}
 	}
 
-	private checkTenant(tenant: string): void {
-		if (this.tenants.some((known) => known === tenant.toLowerCase())) return;
+	private mustFind(tenant: string): Tenant {
+		const found = this.tenants.find(tenant);
+		if (found) return found;
 		throw new EntraError(90002, 'invalid_request', `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`);
 	}
 
@@ -108,9 +106,9 @@ export class Entra {
 	authorize(tenant: string, query: URLSearchParams): Reply {
 		const redirectUri = query.get('redirect_uri') ?? '';
 		try {
-			this.checkTenant(tenant);
+			const { tenantId, apps } = this.mustFind(tenant);
 			const clientId = query.get('client_id') ?? '';
-			const app = this.apps.find(clientId);
+			const app = apps.find(clientId);
 			if (!app) throw unknownApp(clientId);
 			const target = new URL(redirectUri);
 			const state = query.get('state');
@@ -119,6 +117,7 @@ export class Entra {
 				const code = randomUUID();
 				const challenge = query.get('code_challenge');
 				this.codes.set(code, {
+					tenantId,
 					clientId: app.clientId,
 					...userScope(query.get('scope') ?? '', app),
 					redirectUri,
@@ -136,11 +135,11 @@ export class Entra {
 		}
 	}
 
-	private redeem(form: URLSearchParams, app: App): Grant {
+	private redeem(form: URLSearchParams, app: App, tenantId: string): Grant {
 		const code = form.get('code') ?? '';
 		const grant = this.codes.get(code);
 		this.codes.delete(code);
-		if (grant?.clientId !== app.clientId) throw new EntraError(54005, 'invalid_grant', 'OAuth2 Authorization code was already redeemed or is not valid.');
+		if (!isOf(grant, app, tenantId)) throw new EntraError(54005, 'invalid_grant', 'OAuth2 Authorization code was already redeemed or is not valid.');
 		if (form.get('redirect_uri') !== grant.redirectUri) throw new EntraError(500112, 'invalid_grant', 'The reply address does not match the one of the authorization request.');
 		const verifier = form.get('code_verifier') ?? '';
 		if (grant.challenge) {
@@ -157,7 +156,7 @@ export class Entra {
 			this.refreshTokens.set(more.refresh_token, grant);
 			this.handedOut.tokens.push(more.refresh_token);
 		}
-		return await this.issue({ aud: grant.audience, appid: grant.clientId, tid: this.tenants[0], scp: grant.scp, upn: USER }, more);
+		return await this.issue({ aud: grant.audience, appid: grant.clientId, tid: grant.tenantId, scp: grant.scp, upn: USER }, more);
 	}
 
 	private async issue(token: Parameters<typeof issueToken>[0], more: Record<string, string> = {}): Promise<Reply> {
@@ -166,6 +165,17 @@ export class Entra {
 		this.handedOut.tokens.push(accessToken);
 		return jsonReply(200, { token_type: 'Bearer', expires_in: seconds, ext_expires_in: seconds, access_token: accessToken, ...more }, { 'Cache-Control': 'no-store, no-cache' });
 	}
+}
+
+/** The app that asks for a token, with its secret: in the body, or in a Basic header. */
+export function signsInAs({ authorization, form }: Pick<TokenRequest, 'authorization' | 'form'>): { clientId?: string; secret?: string } {
+	const basic = /^Basic (.+)$/i.exec(authorization ?? '');
+	const [id, secret] = basic ? Buffer.from(basic[1], 'base64').toString().split(/:(.*)/s).map(decodeURIComponent) : [];
+	return { clientId: form.get('client_id') ?? id, secret: form.get('client_secret') ?? secret };
+}
+
+function isOf(grant: Grant | undefined, app: App, tenantId: string): grant is Grant {
+	return grant?.clientId === app.clientId && grant.tenantId === tenantId;
 }
 
 function unknownApp(clientId: string): EntraError {

@@ -28,7 +28,7 @@ export interface Fault {
 	times?: number;
 	/** Lets the first so many matching requests pass. */
 	skip?: number;
-	when?: { machineId?: string; machineActionId?: string; index?: number; method?: string };
+	when?: { tid?: string; machineId?: string; machineActionId?: string; index?: number; method?: string };
 	/** Share of the matching requests that is hit, drawn from a generator with this seed (1). */
 	probability?: number;
 	seed?: number;
@@ -46,6 +46,8 @@ export interface FaultHandle {
 export interface FaultTarget {
 	operation: Operation;
 	method: string;
+	/** Tenant of the token, or of the sign-in. */
+	tid?: string;
 	machineId?: string;
 	machineActionId?: string;
 	index?: number;

@@ -1,5 +1,5 @@
 import type { ActionCommandInput } from './existingActions';
-import type { Emulator } from './index';
+import type { Emulator } from './emulator';
 
 /** Ids of the actions of the scene `outcomes`, one for each outcome that a result can have. */
 export const OUTCOME_ACTIONS = {

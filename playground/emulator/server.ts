@@ -9,6 +9,7 @@ import type { Effect, Faults, FaultTarget } from './faults';
 import { apiError, jsonReply, textReply, tooManyRequests, type Reply } from './reply';
 import type { Half, Operation, Route } from './routes';
 import { blobNotFound } from './storage';
+import type { CarriedToken } from './tokens';
 
 /** A request as the emulator saw it. */
 export interface RecordedRequest {
@@ -23,6 +24,8 @@ export interface RecordedRequest {
 	body: string;
 	/** Undefined until there is an answer, and where a fault kept it back. */
 	status?: number;
+	/** Tenant and app of the token that an API call carried (also an expired one); of a sign-in, those that it asked for. */
+	tid?: string;
 	clientId?: string;
 	/** The client did not get the whole answer: it left, or a fault destroyed the connection. */
 	aborted?: boolean;
@@ -38,12 +41,21 @@ export interface Incoming {
 	body: Buffer;
 	effect?: Effect;
 }
+/** Whom a request says it comes from. */
+export interface Caller {
+	tid?: string;
+	clientId?: string;
+	/** The token of an API call, where it is one of ours. */
+	carried?: CarriedToken;
+}
 /** One of the two origins: which request is what, and how it is answered. */
 export interface HalfServer {
 	route(method: string, url: string): Route;
+	/** Who sent this. */
+	caller?(incoming: Incoming): Promise<Caller>;
 	/** What a fault can look at beyond the route. */
 	target(route: Route): Partial<FaultTarget>;
-	answer(incoming: Incoming): Promise<{ reply: Reply; clientId?: string }>;
+	answer(incoming: Incoming, caller: Caller): Promise<Reply>;
 	/** Requests that are not the imitated service's: neither recorded nor faulted. */
 	control?(incoming: Omit<Incoming, 'route'>): Promise<Reply | undefined>;
 }
@@ -87,14 +99,18 @@ async function handle(request: IncomingMessage, response: ServerResponse, half: 
 	if (control) return await deliver(response, control, undefined, shared.now());
 
 	const route = half.route(method, url);
+	const at = shared.now();
+	const caller = (await half.caller?.({ ...incoming, route })) ?? {};
 	const record: RecordedRequest = {
-		at: shared.now(),
+		at,
 		half: route.half,
 		operation: route.operation,
 		method,
 		url,
 		headers: request.headers,
 		body: incoming.body.toString(),
+		tid: caller.tid,
+		clientId: caller.clientId,
 	};
 	shared.requests.push(record);
 	response.once('close', () => {
@@ -107,6 +123,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, half: 
 		machineId,
 		machineActionId,
 		index: index === undefined ? undefined : Number(index),
+		tid: caller.tid,
 		...half.target(route),
 	});
 	// Without `ref`: a long delay does not keep a process alive whose emulator is closed.
@@ -117,8 +134,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, half: 
 		return;
 	}
 	const replaced = effect && replacement(effect, route.half, shared.now());
-	const { reply, clientId } = replaced ? { reply: replaced, clientId: undefined } : await half.answer({ ...incoming, route, effect });
-	record.clientId = clientId;
+	const reply = replaced ?? (await half.answer({ ...incoming, route, effect }, caller));
 	if (!(effect?.kind === 'reset' && effect.phase === 'afterProcessing')) record.status = reply.status;
 	await deliver(response, reply, effect, shared.now());
 }

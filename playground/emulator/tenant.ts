@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { commandResult, isFinal, param, planLife, statusAt, type Action, type CommandBody, type CommandType, type Life, type PlannedCommand } from './actions';
+import { Apps } from './apps';
 import type { FileBehaviour, ScriptBehaviour } from './behaviours';
 import { isWindows, machineEntity, type Device, type DeviceInput, type Machine } from './devices';
 import { existingAction, type ActionInput } from './existingActions';
@@ -27,8 +28,9 @@ export interface Isolation {
 	scope: string | null;
 }
 
-/** The customer's tenant: its devices, script library and machine actions. */
+/** A customer's tenant: its apps, devices, script library and machine actions. */
 export class Tenant {
+	readonly apps = new Apps();
 	readonly devices: Device[] = [];
 	readonly library = new Map<string, LibraryFile>();
 	readonly actions = new Map<string, Action>();
@@ -36,6 +38,9 @@ export class Tenant {
 	readonly isolations: Isolation[] = [];
 
 	constructor(
+		readonly tenantId: string,
+		/** Its verified domain. */
+		readonly domain: string | undefined,
 		private readonly now: () => number,
 		private readonly life: Life,
 	) {}

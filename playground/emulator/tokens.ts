@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { SignJWT, decodeProtectedHeader, jwtVerify } from 'jose';
+import { SignJWT, compactVerify } from 'jose';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
@@ -26,13 +26,20 @@ export async function issueToken(token: AccessToken, issuer: string, now: number
 		.sign(privateKey);
 }
 
-/** The token of an Authorization header, if it is one of ours and not expired. */
-export async function readToken(header: string | undefined, now: number): Promise<AccessToken | undefined> {
-	const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header ?? '')?.[1];
-	if (!token) return undefined;
+/** A token of ours in an Authorization header, and whether its time has come and not passed. */
+export interface CarriedToken {
+	token: AccessToken;
+	current: boolean;
+}
+
+/** The token of an Authorization header, if it is one of ours. */
+export async function readToken(header: string | undefined, now: number): Promise<CarriedToken | undefined> {
+	const text = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header ?? '')?.[1];
+	if (!text) return undefined;
 	try {
-		if (decodeProtectedHeader(token).alg !== 'RS256') return undefined;
-		return (await jwtVerify<AccessToken>(token, publicKey, { currentDate: new Date(now) })).payload;
+		const { payload } = await compactVerify(text, publicKey, { algorithms: ['RS256'] });
+		const token = JSON.parse(new TextDecoder().decode(payload)) as AccessToken & { nbf: number; exp: number };
+		return { token, current: now >= token.nbf * 1000 && now < token.exp * 1000 };
 	} catch {
 		return undefined;
 	}

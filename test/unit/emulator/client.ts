@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- bodies of every shape */
-import { startEmulator, type Emulator, type EmulatorOptions } from '../../../playground/emulator';
+import { startEmulator, type Emulator, type EmulatorOptions, type EmulatorTenant } from '../../../playground/emulator';
 
 /** A clock that stands still until a test moves it. */
 export class FakeClock {
@@ -32,11 +32,11 @@ export async function requestToken(emulator: Emulator, form: Record<string, stri
 	return { status: response.status, body: (await response.json()) as Record<string, any> };
 }
 
-/** Calls the API with a token that is fetched once for each emulator. */
-export function apiClient(emulator: Emulator) {
+/** Calls the API as the app of a tenant, with a token that is fetched once. */
+export function apiClient(emulator: Emulator, { app }: EmulatorTenant = emulator) {
 	let token: string | undefined;
 	return async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-		token ??= (await requestToken(emulator)).body.access_token as string;
+		token ??= (await requestToken(emulator, { client_id: app.clientId, client_secret: app.clientSecret }, app.tenantId)).body.access_token as string;
 		const response = await fetch(`${emulator.apiUrl}/api${path}`, {
 			method,
 			headers: { Authorization: `Bearer ${token}`, ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },

@@ -20,7 +20,7 @@ const GARBAGE = garbage();
 const COLLECT_EVERY_MS = 2_000;
 
 /** Longest execution that is measured, in ms. */
-const LONGEST_MS = 20 * 60_000;
+const MAX_MS = 20 * 60_000;
 
 /** What an execution took. */
 export interface Run {
@@ -110,7 +110,7 @@ export class BenchN8n {
 			last = await this.lastExecution(workflow);
 			return last !== undefined && last.id !== before && !NOT_ENDED.includes(last.status);
 		};
-		await until('stored', isOver, LONGEST_MS);
+		await until('stored', isOver, MAX_MS);
 		return last!;
 	}
 

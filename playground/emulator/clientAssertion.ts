@@ -4,7 +4,7 @@ import type { App } from './apps';
 import { EntraError } from './entraError';
 
 const SKEW_S = 300;
-const LONGEST_LIFE_S = 86_400;
+const MAX_LIFE_S = 86_400;
 
 /**
  * Checks a client assertion as Entra does (certificate-credentials.md): signed with a registered certificate,
@@ -43,7 +43,7 @@ export async function checkClientAssertion(assertion: string, app: App, tokenUrl
 		throw new EntraError(700021, 'invalid_client', "Client assertion application identifier doesn't match 'client_id' parameter.");
 	}
 	if (!jti) throw new EntraError(50027, 'invalid_request', "JWT token is invalid or malformed: the 'jti' claim is missing.");
-	const tooLong = exp === undefined || exp - (nbf ?? seconds) > LONGEST_LIFE_S;
+	const tooLong = exp === undefined || exp - (nbf ?? seconds) > MAX_LIFE_S;
 	if (tooLong || exp <= seconds || (nbf ?? 0) > seconds + SKEW_S) {
 		throw new EntraError(700024, 'invalid_client', `Client assertion is not within its valid time range. Current time: ${new Date(now).toISOString()}, assertion valid from ${nbf}, expiry time of assertion ${exp}.`);
 	}

@@ -1,7 +1,7 @@
 import type { ApiCall } from './defenderApi';
 import { METADATA, apiError, invalidBody, jsonReply, textReply, type Reply } from './reply';
 
-const LARGEST_FILE = 20 * 1024 * 1024;
+const MAX_FILE = 20 * 1024 * 1024;
 
 /** GET libraryfiles: all of them, no paging or filter is documented. */
 export function listFiles({ context }: ApiCall): Reply {
@@ -22,7 +22,7 @@ export async function uploadFile({ headers, body, token, context }: ApiCall): Pr
 	// The portal allows letters, digits and -_. only, yet "hello copy.sh" got into a library (KIBANA 225057): only what is no file name is refused.
 	if (/^\.{0,2}$|[/\\\p{Cc}]/u.test(file.name)) return apiError(400, 'InvalidInput', `Invalid input file name ${file.name}`);
 	// 20 MB is documented; what a larger file is answered is a guess.
-	if (file.size > LARGEST_FILE) return apiError(400, 'InvalidInput', 'Invalid input: the file is larger than 20 MB');
+	if (file.size > MAX_FILE) return apiError(400, 'InvalidInput', 'Invalid input: the file is larger than 20 MB');
 	const text = (name: string) => {
 		const value = form.get(name);
 		return typeof value === 'string' && value !== '' ? value : undefined;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { exampleFor } from '../../playground/n8n/examples';
 import { NEWEST } from '../../playground/n8n/install';
 import { VIEWPORT } from './editor/editor';
-import { EditorRun, LONGEST_MS } from './editor/editorRun';
+import { EditorRun, MAX_MS } from './editor/editorRun';
 import { outcomesWorkflow } from './editor/outcomesWorkflow';
 import { areaOf, takePicture } from './editor/picture';
 
@@ -13,7 +13,7 @@ const EXAMPLES = join(__dirname, '..', '..', 'examples');
 describe(`n8n ${NEWEST}'s editor`, () => {
 	const run = new EditorRun();
 
-	beforeAll(async () => await run.start(NEWEST), LONGEST_MS);
+	beforeAll(async () => await run.start(NEWEST), MAX_MS);
 	afterAll(async () => await run.end());
 
 	/** Takes a picture of the whole workflow. */

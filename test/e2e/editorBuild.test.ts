@@ -1,5 +1,5 @@
 import { VERSIONS } from '../../playground/n8n/install';
-import { CREDENTIAL, EditorRun, LONGEST_MS } from './editor/editorRun';
+import { CREDENTIAL, EditorRun, MAX_MS } from './editor/editorRun';
 import { areaOf, takePicture } from './editor/picture';
 import { chain, defenderNode, MANUALLY } from './realWorkflow';
 
@@ -10,7 +10,7 @@ const GET_RESULT = 'Get live response result';
 describe.each(VERSIONS)("n8n %s's editor", (version) => {
 	const run = new EditorRun();
 
-	beforeAll(async () => await run.start(version), LONGEST_MS);
+	beforeAll(async () => await run.start(version), MAX_MS);
 	afterAll(async () => await run.end());
 
 	describe('a workflow built by hand', () => {
@@ -98,10 +98,10 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 			await canvas.openNode('Get Result');
 			await node.execute();
 			expect(await node.errorMessage.innerText()).toContain('a permission is missing');
-			const todo = await node.errorDescription.innerText();
-			expect(todo).toContain('Machine.ReadWrite.All');
-			expect(todo).toContain('Machine.Read.All');
-			expect(todo).toMatch(/admin consent/);
+			const advice = await node.errorDescription.innerText();
+			expect(advice).toContain('Machine.ReadWrite.All');
+			expect(advice).toContain('Machine.Read.All');
+			expect(advice).toMatch(/admin consent/);
 			await takePicture(version, 'error', page, async () => {
 				const panel = await areaOf([node.output]);
 				const end = await areaOf([node.output.getByText('Other info')], { y: 24 });

@@ -2,7 +2,7 @@ import { selfSignedCertificate } from '../../playground/emulator';
 import { NEWEST, VERSIONS } from '../../playground/n8n/install';
 import type { CredentialForm } from './editor/credentialForm';
 import { VIEWPORT } from './editor/editor';
-import { EditorRun, LONGEST_MS } from './editor/editorRun';
+import { EditorRun, MAX_MS } from './editor/editorRun';
 import { areaOf, takePicture } from './editor/picture';
 
 const TENANT = ['Tenant ID', 'Cloud'];
@@ -13,7 +13,7 @@ const NODE = 'Microsoft Defender Live Response';
 describe.each(VERSIONS)("n8n %s's editor", (version) => {
 	const run = new EditorRun();
 
-	beforeAll(async () => await run.start(version), LONGEST_MS);
+	beforeAll(async () => await run.start(version), MAX_MS);
 	afterAll(async () => await run.end());
 
 	describe('the node panel', () => {

@@ -20,7 +20,7 @@ import { MODEL_CREDENTIAL } from './realWorkflow';
 import { until } from './until';
 
 /** Bringing n8n takes longer than everything else, but only once. */
-const LONGEST_MS = 20 * 60_000;
+const MAX_MS = 20 * 60_000;
 
 /** Patience with devices that are offline, in minutes. */
 const SHORT_WAIT = 0.25;
@@ -56,7 +56,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		server = await home.start();
 		await server.setUpOwner();
 		await keepTable();
-	}, LONGEST_MS);
+	}, MAX_MS);
 
 	afterAll(async () => {
 		await home?.remove();

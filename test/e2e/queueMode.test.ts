@@ -9,7 +9,7 @@ import { QueueRun } from './queue/queueRun';
 import { until } from './until';
 
 /** Bringing n8n takes longer than everything else, but only once. */
-const LONGEST_MS = 20 * 60_000;
+const MAX_MS = 20 * 60_000;
 
 const EXECUTIONS = 30;
 const RESULTS = 300;
@@ -23,7 +23,7 @@ describe(`queue mode of n8n ${NEWEST}, a main and three workers`, () => {
 	beforeAll(async () => {
 		run = new QueueRun(await QueueRun.service(), await installN8n(NEWEST));
 		await run.start();
-	}, LONGEST_MS);
+	}, MAX_MS);
 
 	afterAll(async () => await run?.remove());
 
@@ -46,7 +46,7 @@ describe(`queue mode of n8n ${NEWEST}, a main and three workers`, () => {
 			await until('over', async () => (await over()) === EXECUTIONS, 3 * FASTEST_MS);
 			tookMs = Date.now() - started;
 			executions = await queue.executions();
-		}, LONGEST_MS);
+		}, MAX_MS);
 
 		it('loses nothing and gives nothing twice', () => {
 			expect(executions.map(({ status }) => status)).toEqual(Array(EXECUTIONS).fill('success'));
@@ -87,7 +87,7 @@ describe(`queue mode of n8n ${NEWEST}, a main and three workers`, () => {
 
 		beforeAll(async () => {
 			course = await killWorker(run);
-		}, LONGEST_MS);
+		}, MAX_MS);
 
 		it('runs no script twice', () => {
 			expect(course.devices.map(({ actions }) => actions.length)).toEqual(course.devices.map(() => 1));

@@ -4,7 +4,7 @@ import { killWorker, resultOf } from './queue/deadWorker';
 import { QueueRun } from './queue/queueRun';
 
 /** Bringing n8n takes longer than everything else, but only once. */
-const LONGEST_MS = 20 * 60_000;
+const MAX_MS = 20 * 60_000;
 
 /**
  * n8n 1.x runs the executions of a dead worker again, under their ids: from the start, or with Save Execution Progress
@@ -20,7 +20,7 @@ describe(`queue mode of n8n ${OLDEST}, one of three workers killed while scripts
 		run = new QueueRun(await QueueRun.service(), await installN8n(OLDEST));
 		await run.start();
 		course = await killWorker(run);
-	}, LONGEST_MS);
+	}, MAX_MS);
 
 	afterAll(async () => await run?.remove());
 

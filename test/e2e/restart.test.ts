@@ -11,7 +11,7 @@ import { chain, END, triggerNode } from './realWorkflow';
 import { until } from './until';
 
 /** Bringing n8n takes longer than everything else, but only once. */
-const LONGEST_MS = 20 * 60_000;
+const MAX_MS = 20 * 60_000;
 
 const WORKFLOWS = ['actions', 'results'] as const;
 
@@ -128,7 +128,7 @@ describe('a trigger of an n8n that is killed and started again', () => {
 		// Nearly all of it is waiting for polls, so that both versions wait together.
 		for (const installation of installations) courses.set(installation.version, Restart.run(installation));
 		await Promise.allSettled(courses.values());
-	}, LONGEST_MS);
+	}, MAX_MS);
 
 	describe.each(VERSIONS)('n8n %s', (version) => {
 		it.each(WORKFLOWS)('gives every live response exactly once: %s', async (workflow) => {

@@ -21,7 +21,7 @@ import { runWithSecrets, talkativeHome } from './secrets/secretRun';
 const MARKER = 'planted/marker+with="quotes"&more=\n4711';
 
 /** Bringing n8n takes longer than everything else, but only once. */
-const LONGEST_MS = 20 * 60_000;
+const MAX_MS = 20 * 60_000;
 
 /** Of both versions, for docs/reliability.md. */
 const measured: Table['rows'] = [];
@@ -37,7 +37,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		run = await runWithSecrets(home, MARKER);
 		rows = readDatabase(home);
 		places = leftBehind(home, rows, run);
-	}, LONGEST_MS);
+	}, MAX_MS);
 
 	afterAll(async () => await home?.remove());
 

@@ -83,7 +83,7 @@ async function signIn(): Promise<void> {
 const HTML = { body: '<html><h1>Bad Gateway</h1></html>', contentType: 'text/html' };
 
 /** What passes by itself. */
-const PASSING: Array<[string, Effect]> = [
+const TRANSIENT: Array<[string, Effect]> = [
 	['429 with seconds', { kind: 'rateLimit', retryAfter: 5 }],
 	['429 with a date', { kind: 'rateLimit', retryAfter: 'date', seconds: 5 }],
 	['429 without a time', { kind: 'rateLimit', retryAfter: 'none' }],
@@ -100,15 +100,15 @@ const PASSING: Array<[string, Effect]> = [
 ];
 
 describe('one fault that passes is got over by one more call', () => {
-	it.each(PASSING)('status call: %s', async (name, effect) => {
+	it.each(TRANSIENT)('status call: %s', async (name, effect) => {
 		expect(await resultWith('status', name, [{ on: 'action.list', effect }])).toEqual({ ...USUAL, actions: 2 });
 	});
 
-	it.each(PASSING)('link call: %s', async (name, effect) => {
+	it.each(TRANSIENT)('link call: %s', async (name, effect) => {
 		expect(await resultWith('link', name, [{ on: 'link', effect }])).toEqual({ ...USUAL, link: 2, retries: 1 });
 	});
 
-	it.each(PASSING)('download: %s', async (name, effect) => {
+	it.each(TRANSIENT)('download: %s', async (name, effect) => {
 		expect(await resultWith('download', name, [{ on: 'blob', effect }])).toEqual({ ...USUAL, blob: 2, retries: 1 });
 	});
 
@@ -116,7 +116,7 @@ describe('one fault that passes is got over by one more call', () => {
 	const busy = { error: 'temporarily_unavailable', error_description: 'AADSTS90055: The tenant has exceeded its limits.' };
 
 	it.each<[string, Effect]>([
-		...PASSING.slice(3),
+		...TRANSIENT.slice(3),
 		['429 in words of its own', { kind: 'status', status: 429, body: busy }],
 		['429 with HTML', { kind: 'status', status: 429, ...HTML }],
 		['400 for a transient state', { kind: 'status', status: 400, body: { error: 'server_error', error_description: 'AADSTS90033: A transient condition.' } }],

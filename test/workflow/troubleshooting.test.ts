@@ -43,7 +43,7 @@ interface Situation {
 	/** What happened, … */
 	message?: string;
 	/** … and a part of what to do. */
-	todo?: string;
+	advice?: string;
 	/** What the item says where it is no refusal. */
 	item?: IDataObject;
 }
@@ -89,49 +89,49 @@ const SITUATIONS: Situation[] = [
 		meet: async () => await withRoles(['Machine.LiveResponse']),
 		readme: 'a permission is missing',
 		message: 'Defender refused to read machine actions: a permission is missing',
-		todo: 'Add Machine.ReadWrite.All (delegated: Machine.ReadWrite) of the API WindowsDefenderATP to the app registration and grant admin consent. The token has: Machine.LiveResponse.',
+		advice: 'Add Machine.ReadWrite.All (delegated: Machine.ReadWrite) of the API WindowsDefenderATP to the app registration and grant admin consent. The token has: Machine.LiveResponse.',
 	},
 	{
 		what: 'no consent (an application: its token has no roles)',
 		meet: async () => await withRoles([]),
 		readme: 'a permission is missing',
 		message: 'Defender refused to read machine actions: a permission is missing',
-		todo: 'grant admin consent. The token has: none.',
+		advice: 'grant admin consent. The token has: none.',
 	},
 	{
 		what: 'no consent (Entra says so)',
 		meet: async () => await withSignIn('AADSTS65001: The user or administrator has not consented to use the application.'),
 		readme: 'Nobody has consented to what the app asks for',
 		message: 'Nobody has consented to what the app asks for',
-		todo: 'Grant admin consent to the app registration',
+		advice: 'Grant admin consent to the app registration',
 	},
 	{
 		what: 'refused although the role is there',
 		meet: async () => await whileThe('action.list', { kind: 'status', status: 403 }, resultOf),
 		readme: 'although the token has the permission',
 		message: 'Defender refused to read machine actions, although the token has the permission',
-		todo: "Check the credential's cloud and audience, the tenant's licence",
+		advice: "Check the credential's cloud and audience, the tenant's licence",
 	},
 	{
 		what: 'wrong audience',
 		meet: async () => await withCredential({ audience: 'https://api.example.com' }),
 		readme: 'The tenant does not know the Defender API',
 		message: 'The tenant does not know the Defender API',
-		todo: 'Check Cloud (and Audience) in the credential',
+		advice: 'Check Cloud (and Audience) in the credential',
 	},
 	{
 		what: "another API's audience",
 		meet: async () => await whileThe('action.list', { kind: 'status', status: 401 }, resultOf),
 		readme: 'Defender did not accept the sign-in',
 		message: 'Defender did not accept the sign-in to read machine actions',
-		todo: 'Check the credential: tenant, cloud, client ID and secret or certificate.',
+		advice: 'Check the credential: tenant, cloud, client ID and secret or certificate.',
 	},
 	{
 		what: 'wrong secret',
 		meet: async () => await withCredential({ clientSecret: 'wrong' }),
 		readme: 'The client secret is wrong',
 		message: 'The client secret is wrong',
-		todo: "Enter the secret's value in the credential, not its ID.",
+		advice: "Enter the secret's value in the credential, not its ID.",
 	},
 	{
 		what: 'expired secret',
@@ -141,77 +141,77 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'has expired',
 		message: 'The client secret has expired',
-		todo: 'Make a new secret for the app registration and enter it in the credential.',
+		advice: 'Make a new secret for the app registration and enter it in the credential.',
 	},
 	{
 		what: 'wrong client ID',
 		meet: async () => await withCredential({ clientId: '11111111-1111-4111-8111-111111111111' }),
 		readme: 'The app was not found in this tenant',
 		message: 'The app was not found in this tenant',
-		todo: 'Check Client ID and Tenant ID in the credential',
+		advice: 'Check Client ID and Tenant ID in the credential',
 	},
 	{
 		what: 'wrong tenant',
 		meet: async () => await withCredential({ tenantId: '11111111-1111-4111-8111-111111111111' }),
 		readme: 'The tenant was not found',
 		message: 'The tenant was not found',
-		todo: 'Check Tenant ID and Cloud in the credential.',
+		advice: 'Check Tenant ID and Cloud in the credential.',
 	},
 	{
 		what: 'certificate that Entra does not know',
 		meet: async () => await withSignIn('AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application.'),
 		readme: 'The certificate does not fit the app registration',
 		message: 'The certificate does not fit the app registration',
-		todo: "Upload the certificate's public part",
+		advice: "Upload the certificate's public part",
 	},
 	{
 		what: 'disabled app',
 		meet: async () => await withSignIn('AADSTS7000112: Application is disabled.'),
 		readme: 'The app is disabled in this tenant',
 		message: 'The app is disabled in this tenant',
-		todo: 'Enterprise applications',
+		advice: 'Enterprise applications',
 	},
 	{
 		what: 'Conditional Access',
 		meet: async () => await withSignIn('AADSTS53003: Access has been blocked by Conditional Access policies.'),
 		readme: 'Conditional Access does not let the app sign in from here',
 		message: 'Conditional Access does not let the app sign in from here',
-		todo: 'sign-in logs',
+		advice: 'sign-in logs',
 	},
 	{
 		what: 'credential that names no tenant',
 		meet: async () => await withCredential({ tenantId: 'common' }),
 		readme: "The credential's … cannot be used",
 		message: "The credential's Tenant ID cannot be used",
-		todo: "the tenant's",
+		advice: "the tenant's",
 	},
 	{
 		what: 'feature off',
 		meet: async () => await runRefused(403, 'DisabledFeature', 'Disabled feature'),
 		readme: 'Live response is switched off in this tenant',
 		message: 'Live response is switched off in this tenant',
-		todo: 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response',
+		advice: 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response',
 	},
 	{
 		what: 'no automation level',
 		meet: async () => await runRefused(403, 'DisallowedOperation', 'Disallowed operation'),
 		readme: 'Defender does not allow live response on this device',
 		message: 'Defender does not allow live response on this device',
-		todo: "Give the device's group an automation level",
+		advice: "Give the device's group an automation level",
 	},
 	{
 		what: 'unsupported system',
 		meet: async () => await runRefused(400, 'OsPlatformNotSupported', 'OS platform is not supported'),
 		readme: "The device's operating system does not support this",
 		message: "The device's operating system does not support this",
-		todo: 'See the system requirements of live response',
+		advice: 'See the system requirements of live response',
 	},
 	{
 		what: 'unsupported version of Defender',
 		meet: async () => await runRefused(400, 'ClientVersionNotSupported', 'Client version is not supported'),
 		readme: "The device's Defender version does not support this",
 		message: "The device's Defender version does not support this",
-		todo: 'Update Defender for Endpoint on the device.',
+		advice: 'Update Defender for Endpoint on the device.',
 	},
 	{
 		what: 'device busy',
@@ -222,7 +222,7 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'The device is busy with another live response',
 		message: 'The device is busy with another live response',
-		todo: 'started by',
+		advice: 'started by',
 	},
 	{
 		what: 'portal session',
@@ -233,7 +233,7 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'The device is busy with another live response',
 		message: 'The device is busy with another live response',
-		todo: 'portal',
+		advice: 'portal',
 	},
 	{
 		what: 'device offline',
@@ -278,63 +278,63 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'Defender went on refusing because of its rate limit',
 		message: 'Defender went on refusing because of its rate limit',
-		todo: 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.',
+		advice: 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.',
 	},
 	{
 		what: 'machine action not found',
 		meet: async () => await resultOf('00000000-0000-4000-8000-00000000dead'),
 		readme: 'Defender does not know this machine action',
 		message: 'Defender does not know this machine action',
-		todo: "Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
+		advice: "Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
 	},
 	{
 		what: 'device not found',
 		meet: async () => await setting.runNode(runScript('a'.repeat(40))),
 		readme: '/ device',
 		message: 'Defender does not know this device',
-		todo: 'Check what was entered',
+		advice: 'Check what was entered',
 	},
 	{
 		what: 'device name not found',
 		meet: async () => await setting.runNode({ ...runScript(''), machineId: { __rl: true, mode: 'name', value: 'nobody' } }),
 		readme: 'No device named … was found',
 		message: 'No device named "nobody" was found',
-		todo: 'Check the name in the Defender device inventory, or choose the device by its ID.',
+		advice: 'Check the name in the Defender device inventory, or choose the device by its ID.',
 	},
 	{
 		what: 'no machine action',
 		meet: async () => await resultOf('nonsense'),
 		readme: "'Machine Action' is not the ID of a machine action",
 		message: "'Machine Action' is not the ID of a machine action [item 0]",
-		todo: 'Connect this node behind one that ran a live response, or enter the ID',
+		advice: 'Connect this node behind one that ran a live response, or enter the ID',
 	},
 	{
 		what: 'arguments that Defender refuses',
 		meet: async () => await setting.runNode({ ...runScript(device()), commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: 'a; b' }] } }),
 		readme: "'Commands' has Arguments … that Defender refuses",
 		message: "'Commands' has Arguments in command 1 that Defender refuses: ; [item 0]",
-		todo: 'Leave these characters out, or pass the text encoded',
+		advice: 'Leave these characters out, or pass the text encoded',
 	},
 	{
 		what: 'answer to a run lost',
 		meet: async () => await whileThe('run', { kind: 'status', status: 500 }, async () => await setting.runNode(runScript(device()))),
 		readme: 'The answer to the run request was lost, so it is not known whether the device runs the commands',
 		message: 'The answer to the run request was lost, so it is not known whether the device runs the commands',
-		todo: "Look at the device's Action Center",
+		advice: "Look at the device's Action Center",
 	},
 	{
 		what: 'Defender out of reach',
 		meet: async () => await withCredential({ apiBaseUrl: 'http://127.0.0.1:9' }),
 		readme: 'Defender could not be reached',
 		message: 'Defender could not be reached to read machine actions',
-		todo: 'Check the network, the proxy and the cloud and region of the credential.',
+		advice: 'Check the network, the proxy and the cloud and region of the credential.',
 	},
 	{
 		what: 'Entra out of reach',
 		meet: async () => await withCredential({ loginBaseUrl: 'http://127.0.0.1:9' }),
 		readme: 'Microsoft Entra could not be reached',
 		message: 'Microsoft Entra could not be reached to sign in',
-		todo: 'Check the network, the proxy and the cloud of the credential.',
+		advice: 'Check the network, the proxy and the cloud of the credential.',
 	},
 	{
 		what: "a company's certificate that n8n does not know",
@@ -344,7 +344,7 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'The certificate that … was reached with is not trusted',
 		message: 'The certificate that Microsoft Entra was reached with is not trusted',
-		todo: 'NODE_EXTRA_CA_CERTS',
+		advice: 'NODE_EXTRA_CA_CERTS',
 	},
 	{
 		what: "n8n's own protection",
@@ -355,14 +355,14 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'The connection to … was blocked by n8n',
 		message: 'The connection to Defender was blocked by n8n',
-		todo: 'N8N_SSRF_ALLOWED_HOSTNAMES',
+		advice: 'N8N_SSRF_ALLOWED_HOSTNAMES',
 	},
 	{
 		what: 'Defender down',
 		meet: async () => await whileThe('link', { kind: 'status', status: 503 }, resultOf),
 		readme: 'Defender could not … just now',
 		message: 'Defender could not hand out the link to a live response result just now',
-		todo: 'The call was repeated several times. Run the workflow again later.',
+		advice: 'The call was repeated several times. Run the workflow again later.',
 	},
 	{
 		what: 'several devices of one name',
@@ -373,7 +373,7 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'Several devices are named …',
 		message: 'Several devices are named "ws-01"',
-		todo: 'full',
+		advice: 'full',
 	},
 	{
 		what: 'name taken in the library',
@@ -383,21 +383,21 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'The library already has a file named …',
 		message: 'The library already has a file named "check.ps1"',
-		todo: 'Overwrite',
+		advice: 'Overwrite',
 	},
 	{
 		what: 'file too large for the library',
 		meet: async () => await upload(Buffer.alloc(20 * 1024 * 1024 + 1)),
 		readme: "'Input Binary Field' holds a file of … MB",
 		message: "'Input Binary Field' holds a file of 21 MB [item 0]",
-		todo: '20 MB',
+		advice: '20 MB',
 	},
 	{
 		what: 'test run of the trigger with nothing to give',
 		meet: async () => await setting.engine.run(triggerWorkflow()),
 		readme: 'No live response was found that has ended and fits the filters',
 		message: 'No live response was found that has ended and fits the filters',
-		todo: 'Run one over the API',
+		advice: 'Run one over the API',
 	},
 	{
 		what: "missing role for the editor's list of devices",
@@ -408,11 +408,11 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'a list in the editor says a permission is missing',
 		message: 'Defender refused to read devices: a permission is missing',
-		todo: 'Add Machine.Read.All or Machine.ReadWrite.All',
+		advice: 'Add Machine.Read.All or Machine.ReadWrite.All',
 	},
 ];
 
-it.each(SITUATIONS)('$what: says what happened and what to do', async ({ what, meet, message, todo, item }) => {
+it.each(SITUATIONS)('$what: says what happened and what to do', async ({ what, meet, message, advice, item }) => {
 	const { error, results } = await meet();
 	if (item) {
 		expect(error).toBeUndefined();
@@ -423,7 +423,7 @@ it.each(SITUATIONS)('$what: says what happened and what to do', async ({ what, m
 	// As n8n's own class made it and n8n stores it: it puts texts of its own in the place of many messages.
 	const stored = JSON.parse(JSON.stringify(error)) as IDataObject;
 	expect(stored).toMatchObject({ name: expect.stringMatching(/^Node(Api|Operation)Error$/), message });
-	expect(stored.description).toContain(todo);
+	expect(stored.description).toContain(advice);
 	met.push([what, message ?? '', String(stored.description).split('. ')[0]]);
 });
 

@@ -11,7 +11,7 @@ const { files } = JSON.parse(readFileSync(join(root, 'coverage', 'mutation', 'mu
 const LEAST_SCORE = 85;
 
 const SOURCES = 'nodes/DefenderLiveResponse/';
-const FOLDERS = ['result', 'service'];
+const FOLDERS = ['result', 'download', 'service'];
 
 /** A mutant that runs for ever is found as well. */
 const KILLED = ['Killed', 'Timeout'];

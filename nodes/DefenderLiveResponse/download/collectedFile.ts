@@ -4,7 +4,16 @@ import type { Download } from './download';
 import { tooLarge } from './download';
 import { collectedFileName } from './fileName';
 import { GZIP_LENGTH_BYTES, gunzip, gzipLength, isGzip, mayExceed } from './gzip';
-import type { CollectedFile } from '../result/item';
+
+/** A file that GetFile brought, as described in its item. */
+export interface CollectedFile {
+	fileName: string;
+	/** Bytes. */
+	fileSize: number;
+	mimeType: string;
+	/** Hexadecimal. */
+	sha256: string;
+}
 
 /** Keeps a stream as a file and resolves when all of it is kept. */
 export type StoreFile = (stream: ByteStream, fileName: string, mimeType: string) => Promise<void>;

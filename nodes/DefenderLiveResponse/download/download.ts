@@ -6,7 +6,6 @@ import { guardAgainstSilence } from '../service/silence';
 import type { Session } from '../service/session';
 import type { Blob } from './storage';
 import { openBlob, STORAGE_TIMEOUT_MS } from './storage';
-import type { Tally } from '../service/callStats';
 import { checkLink } from './linkCheck';
 
 /** The result of one command: what a link is asked for. */
@@ -63,11 +62,10 @@ export async function requestLink(
 	session: Session,
 	{ machineActionId, index }: ResultAddress,
 	endedAt: number | undefined,
-	tally: Tally,
 ): Promise<Link> {
 	const { clock, signal, cloud } = session;
 	for (let repeats = 0; ; repeats++) {
-		const link = await getResultLink(session, machineActionId, index, tally);
+		const link = await getResultLink(session, machineActionId, index);
 		if (link !== undefined) {
 			const checked = checkLink(link, cloud.downloadHosts);
 			if ('url' in checked) return checked;
@@ -77,7 +75,7 @@ export async function requestLink(
 		if (!mayAppear || repeats >= MAX_WAITS_FOR_RESULT) {
 			throw new DownloadFailed('noResult', 'Defender has no result for this command');
 		}
-		tally.retries++;
+		session.stats.retries++;
 		await pause(clock, backoffMs(repeats, clock.random()), signal);
 	}
 }
@@ -105,7 +103,6 @@ export async function startDownload(
 	address: ResultAddress,
 	link: Link,
 	maxBytes: number,
-	tally: Tally,
 ): Promise<Download> {
 	const { clock, signal } = session;
 	let repeats = 0;
@@ -114,7 +111,7 @@ export async function startDownload(
 	/** Opens the file from a byte on, with as many new links and tries as it takes. */
 	const open = async (from: number, etag?: string): Promise<Blob> => {
 		for (let renewed = 0; ; ) {
-			const blob = await openBlob(session, current.url, from, etag, tally);
+			const blob = await openBlob(session, current.url, from, etag);
 			if ('stream' in blob) {
 				if ((blob.totalBytes ?? 0) <= maxBytes) return blob;
 				blob.close();
@@ -128,12 +125,12 @@ export async function startDownload(
 				throw new DownloadFailed('noResult', `Defender has no result for this command. ${blob.text}`);
 			}
 			repeats++;
-			tally.retries++;
-			if (blob.reason === 'passing') {
+			session.stats.retries++;
+			if (blob.reason === 'transient') {
 				await pause(clock, blob.retryAfterMs ?? backoffMs(repeats, clock.random()), signal);
 			} else {
 				if (renewed > 0) await pause(clock, backoffMs(repeats, clock.random()), signal);
-				current = await requestLink(session, address, undefined, tally);
+				current = await requestLink(session, address, undefined);
 				renewed++;
 			}
 		}
@@ -180,7 +177,7 @@ export async function startDownload(
 					throw new DownloadFailed('unreachable', 'The result could not be downloaded. The connection kept breaking');
 				}
 				repeats++;
-				tally.retries++;
+				session.stats.retries++;
 				await pause(clock, backoffMs(0, clock.random()), signal);
 				part = await open(received, first.etag);
 				expectedMd5 ??= part.md5;

@@ -1,7 +1,7 @@
 import { gzipFileName } from './gzip';
 
 /** Longest file name that common file systems take, in characters. */
-const LONGEST_NAME = 200;
+const MAX_NAME = 200;
 
 /**
  * Characters that no file name needs and that deceive who reads it: controls, and marks that turn the direction of text;
@@ -20,7 +20,7 @@ export function cleanFileName(name: string): string | undefined {
 	const last = name.replace(DECEIVING, '').split(/[\\/]/).pop() ?? '';
 	const plain = last.replace(RESERVED, '_').replace(/^[\s.]+$/, '').trim();
 	// The end has the extension. By characters, since half of one would be none.
-	const clean = plain.length > LONGEST_NAME ? [...plain].slice(-LONGEST_NAME / 2).join('') : plain;
+	const clean = plain.length > MAX_NAME ? [...plain].slice(-MAX_NAME / 2).join('') : plain;
 	if (clean === '') return undefined;
 	return DEVICE.test(clean) ? `_${clean}` : clean;
 }

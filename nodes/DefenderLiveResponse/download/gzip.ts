@@ -18,11 +18,11 @@ export function gzipFileName(start: Uint8Array): string | undefined {
 }
 
 /** How many bytes can come of one: deflate's limit (zlib's technical details), so that small files need no look ahead. */
-const LARGEST_RATIO = 1032;
+const MAX_RATIO = 1032;
 
 /** Whether a file of so many bytes may hold more than a limit when it is decompressed. */
 export function mayExceed(compressedBytes: number, maxBytes: number): boolean {
-	return compressedBytes * LARGEST_RATIO > maxBytes;
+	return compressedBytes * MAX_RATIO > maxBytes;
 }
 
 /** Bytes at the end of a gzip file that tell its content's length (RFC 1952, 2.3.1, ISIZE). */

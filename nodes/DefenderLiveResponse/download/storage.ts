@@ -1,10 +1,9 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { readFailure } from '../service/failure';
 import { obstacleOf } from '../service/obstacle';
-import { isPassing, retryAfterMs } from '../service/retry';
+import { isTransient, retryAfterMs } from '../service/retry';
 import { onAbort, throwIfCancelled } from '../service/clock';
 import type { Session } from '../service/session';
-import type { Tally } from '../service/callStats';
 
 /** Longest silence of the storage, before or within a file, in ms. */
 export const STORAGE_TIMEOUT_MS = 60_000;
@@ -38,8 +37,8 @@ export type StorageRefusal =
 	| { reason: 'gone'; text: string }
 	/** The file is another one than the part that was read before. */
 	| { reason: 'changed'; text: string }
-	/** A passing state of network or storage. */
-	| { reason: 'passing'; text: string; retryAfterMs?: number }
+	/** A transient state of network or storage. */
+	| { reason: 'transient'; text: string; retryAfterMs?: number }
 	/** Anything else. */
 	| { reason: 'refused'; text: string };
 
@@ -62,12 +61,12 @@ function toRefusal(error: unknown, now: number): StorageRefusal {
 	if (failure.kind !== 'refused') {
 		const code = failure.code ?? 'UNKNOWN';
 		const obstacle = obstacleOf(code);
-		const text = obstacle ? `${obstacle.happened('the storage')}. ${obstacle.todo} (${code})` : `The storage could not be reached (${code})`;
-		return { reason: isPassing(failure) ? 'passing' : 'refused', text };
+		const text = obstacle ? `${obstacle.happened('the storage')}. ${obstacle.advice} (${code})` : `The storage could not be reached (${code})`;
+		return { reason: isTransient(failure) ? 'transient' : 'refused', text };
 	}
 	const text = `The storage answered ${failure.status}${failure.code ? ` (${failure.code})` : ''}`;
-	if (isPassing(failure)) {
-		return { reason: 'passing', text, retryAfterMs: retryAfterMs(failure.retryAfter, now) };
+	if (isTransient(failure)) {
+		return { reason: 'transient', text, retryAfterMs: retryAfterMs(failure.retryAfter, now) };
 	}
 	if (failure.status === 401 || failure.status === 403) return { reason: 'linkRefused', text };
 	if (failure.status === 404) return { reason: 'gone', text };
@@ -100,7 +99,6 @@ export async function openBlob(
 	url: string,
 	from: number,
 	etag: string | undefined,
-	tally: Tally,
 ): Promise<Blob | StorageRefusal> {
 	// Not compressed on the way: length and checksum are those of the file.
 	const headers: Record<string, string> = { 'Accept-Encoding': 'identity' };
@@ -120,7 +118,7 @@ export async function openBlob(
 		sendCredentialsOnCrossOriginRedirect: false,
 		abortSignal: controller.signal,
 	};
-	tally.apiCalls++;
+	session.stats.apiCalls++;
 	try {
 		const response = await session.transport.unsigned(options);
 		const stream = response.body as unknown as ByteStream;

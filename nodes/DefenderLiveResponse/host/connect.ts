@@ -1,3 +1,4 @@
+import { newCallStats } from '../service/callStats';
 import { systemClock } from '../service/clock';
 import type { CloudFields } from '../service/clouds';
 import { cloudOf } from '../service/clouds';
@@ -32,6 +33,8 @@ export async function connect(
 		application: `${fields.tenantId} ${fields.clientId}`.toLowerCase(),
 		caller: context,
 		resultLimits,
+		serviceClock: {},
+		stats: newCallStats(),
 		signal,
 	};
 }

@@ -4,6 +4,7 @@ import { onAbort } from '../service/clock';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
+import { withOwnStats } from '../service/session';
 import { connect } from './connect';
 import { errorItem, toNodeError } from './nodeError';
 
@@ -76,7 +77,7 @@ async function workOnAll<Job>(
 	const all = await Promise.all(
 		jobs.map(async (job, itemIndex) => {
 			if ('error' in job) return asItem(job.error, itemIndex);
-			return await work(session, job.value, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
+			return await work(withOwnStats(session), job.value, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
 		}),
 	);
 	end();

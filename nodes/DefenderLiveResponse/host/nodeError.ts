@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INode, INodeExecutionData, JsonObject } from 'n
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { DefenderError } from '../service/errors';
 import { obstacleOf } from '../service/obstacle';
-import { isPassing } from '../service/retry';
+import { isTransient } from '../service/retry';
 
 function newNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
@@ -12,7 +12,7 @@ function newNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiE
 	const { message, description, failure } = error;
 	if (!failure) return new NodeOperationError(node, message, { description, itemIndex });
 	// n8n points to the credential for a 401, which a sign-in that was refused is as well.
-	const isRefusedSignIn = failure.kind === 'signIn' && !isPassing(failure) && !obstacleOf(failure.code);
+	const isRefusedSignIn = failure.kind === 'signIn' && !isTransient(failure) && !obstacleOf(failure.code);
 	const status = isRefusedSignIn ? 401 : error.status;
 	const httpCode = status === undefined ? undefined : String(status);
 	const response: JsonObject = { message, code: error.code ?? null };

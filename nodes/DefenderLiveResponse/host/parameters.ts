@@ -12,15 +12,15 @@ export interface Parameters {
  *
  * @param displayName as the editor shows it
  */
-export function wrongParameter(
+export function parameterError(
 	context: Parameters,
 	itemIndex: number,
 	displayName: string,
 	what: string,
-	todo: string,
+	advice: string,
 ): NodeOperationError {
 	return new NodeOperationError(context.getNode(), `'${displayName}' ${what} [item ${itemIndex}]`, {
-		description: todo,
+		description: advice,
 		itemIndex,
 	});
 }
@@ -45,7 +45,7 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function readMachineActionId(context: Parameters, itemIndex: number): string {
 	const { value } = readChoice(context, 'machineActionId', itemIndex);
 	if (GUID.test(value)) return value;
-	throw wrongParameter(
+	throw parameterError(
 		context,
 		itemIndex,
 		'Machine Action',
@@ -64,7 +64,7 @@ export function readWholeNumber(
 ): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least) return number;
-	throw wrongParameter(context, itemIndex, displayName, 'is no usable number', `Enter a whole number of ${least} or more.`);
+	throw parameterError(context, itemIndex, displayName, 'is no usable number', `Enter a whole number of ${least} or more.`);
 }
 
 /** A text as people and expressions give it; undefined for what is none. */
@@ -93,14 +93,14 @@ export function readFilter(
 	const value = filters[name];
 	const text = value === undefined || value === null ? undefined : asText(value);
 	if (text !== undefined && !hasHalves(text)) return text;
-	throw wrongParameter(context, itemIndex, displayName, 'gives no text', 'Check its expression, or remove the filter.');
+	throw parameterError(context, itemIndex, displayName, 'gives no text', 'Check its expression, or remove the filter.');
 }
 
 /** Why something is done; the service keeps it with the machine action. */
 export function readComment(context: Parameters, itemIndex: number): string {
 	const comment = asText(context.getNodeParameter('comment', itemIndex, '')) ?? '';
 	if (comment !== '' && comment !== 'undefined' && comment !== 'null') return comment;
-	throw wrongParameter(context, itemIndex, 'Comment', 'is empty', 'Say why: Defender keeps it with the machine action.');
+	throw parameterError(context, itemIndex, 'Comment', 'is empty', 'Say why: Defender keeps it with the machine action.');
 }
 
 /** How many entities to give; Infinity for all. */
@@ -121,5 +121,5 @@ export function readFlag(
 ): boolean {
 	if (value === true || value === 'true') return true;
 	if (value === false || value === 'false') return false;
-	throw wrongParameter(context, itemIndex, displayName, 'is neither true nor false', 'Enter true or false.');
+	throw parameterError(context, itemIndex, displayName, 'is neither true nor false', 'Enter true or false.');
 }

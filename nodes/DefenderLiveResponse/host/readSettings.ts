@@ -6,14 +6,14 @@ import type { ResultSettings } from '../result/settings';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Parameters } from './parameters';
-import { asText, readFlag, readWholeNumber, wrongParameter } from './parameters';
+import { asText, readFlag, readWholeNumber, parameterError } from './parameters';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const MEGABYTE = 1024 * 1024;
 
 /** A week: Defender itself gives up on a device long before. */
-const LONGEST_WAIT_MIN = 7 * 24 * 60;
+const MAX_WAIT_MIN = 7 * 24 * 60;
 
 /** Less would only cost calls: an action takes minutes. */
 const SHORTEST_INTERVAL_S = 5;
@@ -21,7 +21,7 @@ const SHORTEST_INTERVAL_S = 5;
 function readExitCodes(context: Parameters, value: unknown, itemIndex: number): number[] {
 	const codes = String(value ?? '0').split(',').map((code) => code.trim());
 	if (codes.every((code) => /^[+-]?\d+$/.test(code))) return codes.map(Number);
-	throw wrongParameter(
+	throw parameterError(
 		context,
 		itemIndex,
 		'Success Exit Codes',
@@ -44,7 +44,7 @@ function readPattern(context: Parameters, value: unknown, itemIndex: number): Pr
 	const pattern = asText(value) ?? '(';
 	if (pattern === '') return undefined;
 	if (!groupsOf(pattern)) {
-		throw wrongParameter(
+		throw parameterError(
 			context,
 			itemIndex,
 			'Exit Code Pattern',
@@ -54,7 +54,7 @@ function readPattern(context: Parameters, value: unknown, itemIndex: number): Pr
 	}
 	const program = compile(pattern);
 	if (!('refused' in program)) return program;
-	throw wrongParameter(
+	throw parameterError(
 		context,
 		itemIndex,
 		'Exit Code Pattern',
@@ -65,13 +65,13 @@ function readPattern(context: Parameters, value: unknown, itemIndex: number): Pr
 
 function readParseOutput(context: Parameters, value: unknown, itemIndex: number): ParseOutput {
 	if (value === 'none' || value === 'json' || value === 'lines') return value;
-	throw wrongParameter(context, itemIndex, 'Parse Output', 'is none of its choices', 'Enter none, json or lines.');
+	throw parameterError(context, itemIndex, 'Parse Output', 'is none of its choices', 'Enter none, json or lines.');
 }
 
 function readBinaryPropertyName(context: Parameters, value: unknown, itemIndex: number): string {
 	const name = asText(value) ?? '';
 	if (name !== '' && name !== '__proto__') return name;
-	throw wrongParameter(context, itemIndex, 'Binary Property', 'is no name of a field', 'Enter a name such as data.');
+	throw parameterError(context, itemIndex, 'Binary Property', 'is no name of a field', 'Enter a name such as data.');
 }
 
 /** The options of an item, checked. */
@@ -83,7 +83,7 @@ export function readResultSettings(context: Parameters, itemIndex: number): Resu
 		readFlag(context, options[name] ?? fallback, itemIndex, displayName);
 	const size = Number(options.maxDownloadSize ?? 1024);
 	if (!(size > 0)) {
-		throw wrongParameter(context, itemIndex, 'Max Download Size', 'is no size', 'Enter a number of megabytes above 0.');
+		throw parameterError(context, itemIndex, 'Max Download Size', 'is no size', 'Enter a number of megabytes above 0.');
 	}
 	return {
 		followLink: flag('followLink', 'Follow Link', true),
@@ -116,8 +116,8 @@ export function readWaiting(context: Parameters): Waiting {
 	const waits = readFlag(context, context.getNodeParameter('waitForCompletion', 0, true), 0, 'Wait for Completion');
 	const entered = asText(context.getNodeParameter('maxWaitMinutes', 0, 20)) || 'nothing';
 	const minutes = Number(entered);
-	if (!(minutes >= 0 && minutes <= LONGEST_WAIT_MIN)) {
-		throw wrongParameter(context, 0, 'Max Wait', 'is no time', `Enter a number of minutes, ${LONGEST_WAIT_MIN} at most.`);
+	if (!(minutes >= 0 && minutes <= MAX_WAIT_MIN)) {
+		throw parameterError(context, 0, 'Max Wait', 'is no time', `Enter a number of minutes, ${MAX_WAIT_MIN} at most.`);
 	}
 	const seconds = readWholeNumber(context, options.pollInterval ?? 10, 0, 'Poll Interval', 0);
 	return {

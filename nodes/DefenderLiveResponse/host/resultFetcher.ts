@@ -9,7 +9,6 @@ import type { Limiter } from '../service/limiter';
 import { limiter } from '../service/limiter';
 import type { MachineAction } from '../service/machineAction';
 import type { Session } from '../service/session';
-import type { Tally } from '../service/callStats';
 import type { Outputs, Routed } from './eachItem';
 import { ONE_OUTPUT } from './entityItems';
 
@@ -35,7 +34,6 @@ export interface ResultRequest {
 	/** The input item that asks for it. */
 	itemIndex: number;
 	/** What it cost so far. */
-	tally: Tally;
 	/** What is to be said beside what the service and the download say. */
 	errors?: string[];
 }
@@ -56,7 +54,7 @@ export class ResultFetcher {
 	 * @throws DefenderError, Cancelled
 	 */
 	async fetch(session: Session, request: ResultRequest): Promise<Routed[]> {
-		const { action, commandIndex, settings, tally } = request;
+		const { action, commandIndex, settings } = request;
 		const binary: IBinaryKeyData = {};
 		const store: StoreFile = async (stream, fileName, mimeType) => {
 			binary[settings.binaryPropertyName] = await this.context.helpers.prepareBinaryData(
@@ -66,9 +64,9 @@ export class ResultFetcher {
 			);
 		};
 		const result = await this.limited(
-			async () => await fetchCommandResult(session, action, commandIndex, settings, store, tally),
+			async () => await fetchCommandResult(session, action, commandIndex, settings, store),
 		);
-		return this.toItems(result, request, result.file && binary);
+		return this.toItems(session, result, request, result.file && binary);
 	}
 
 	/**
@@ -76,16 +74,21 @@ export class ResultFetcher {
 	 *
 	 * @param outcome pending where nobody knows whether there is one
 	 */
-	unfetched(request: ResultRequest, outcome: 'pending' | 'unreadable', reason: string): Routed[] {
+	unfetched(
+		session: Session,
+		request: ResultRequest,
+		outcome: 'pending' | 'unreadable',
+		reason: string,
+	): Routed[] {
 		const { action, commandIndex } = request;
 		const command = action.commands.find(({ index }) => index === commandIndex);
 		const known = { machineActionId: action.id, commandIndex, action, command };
-		return this.toItems({ ...known, outcome, errors: [reason], warnings: [] }, request);
+		return this.toItems(session, { ...known, outcome, errors: [reason], warnings: [] }, request);
 	}
 
-	private toItems(result: CommandResult, request: ResultRequest, binary?: IBinaryKeyData): Routed[] {
-		const { settings, itemIndex, tally, errors = [] } = request;
-		const json = itemOf({ ...result, errors: [...result.errors, ...errors] }, settings, tally);
+	private toItems({ stats }: Session, result: CommandResult, request: ResultRequest, binary?: IBinaryKeyData): Routed[] {
+		const { settings, itemIndex, errors = [] } = request;
+		const json = itemOf({ ...result, errors: [...result.errors, ...errors] }, settings, stats);
 		const jsons = settings.splitOutput ? splitItem(json) : [json];
 		return jsons.map((each) => ({
 			output: this.outputs.count > 1 ? routeOf(result.outcome) : 0,

@@ -10,7 +10,7 @@ import type { Session } from '../service/session';
 export const PAGE_SIZE = 50;
 
 /** Nobody looks at an empty list for longer, in ms: at its limits the service may want an hour. */
-const LONGEST_MS = 20_000;
+const MAX_MS = 20_000;
 
 function tooSlow(): DefenderError {
 	return new DefenderError(
@@ -21,7 +21,7 @@ function tooSlow(): DefenderError {
 
 /** There is little room in a list: what to do, without what the service said. */
 function shortened(error: unknown): unknown {
-	return error instanceof DefenderError ? new DefenderError(error.message, error.todo, error.failure) : error;
+	return error instanceof DefenderError ? new DefenderError(error.message, error.advice, error.failure) : error;
 }
 
 /** What the editor asks for. */
@@ -47,7 +47,7 @@ type ListSearch = (
 export function picker(find: (session: Session, search: Search) => Promise<INodeListSearchItems[]>): ListSearch {
 	return async function (filter, paginationToken) {
 		const start = Math.max(0, Math.floor(Number(paginationToken ?? 0))) || 0;
-		const finding = connect(this, SERVICE_LIMITS.results, AbortSignal.timeout(LONGEST_MS)).then(
+		const finding = connect(this, SERVICE_LIMITS.results, AbortSignal.timeout(MAX_MS)).then(
 			async (session) => await find(session, { typed: filter?.trim().toLowerCase() ?? '', start }),
 		);
 		const results = await finding.catch((error: unknown) => {

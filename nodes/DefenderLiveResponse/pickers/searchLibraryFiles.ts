@@ -1,10 +1,9 @@
 import { listLibraryFiles } from '../service/library';
-import { newTally } from '../service/callStats';
 import { PAGE_SIZE, picker } from './picker';
 
 /** Files of the library, by name; with what the user typed in name or description. */
 export const searchLibraryFiles = picker(async (session, { typed, start }) => {
-	const files = await listLibraryFiles(session, Infinity, newTally());
+	const files = await listLibraryFiles(session, Infinity);
 	return files
 		.map(({ fileName, description }) => ({
 			name: description ? `${fileName} (${String(description)})` : fileName,

@@ -1,7 +1,6 @@
 import type { MachineAction } from '../service/machineAction';
 import { subjectOf } from '../service/machineAction';
 import { LIVE_RESPONSES, listMachineActions } from '../service/machineActions';
-import { newTally } from '../service/callStats';
 import { PAGE_SIZE, picker } from './picker';
 
 /** How many of the newest live responses are searched for what the user typed. */
@@ -20,7 +19,7 @@ function nameOf({ commands, computerDnsName, machineId, status, ...action }: Mac
 export const searchMachineActions = picker(async (session, { typed, start }) => {
 	// The service cannot search for what the names are made of.
 	const [most, skip] = typed ? [SEARCHED, 0] : [PAGE_SIZE, start];
-	const actions = await listMachineActions(session, LIVE_RESPONSES, most, newTally(), skip);
+	const actions = await listMachineActions(session, LIVE_RESPONSES, most, skip);
 	const named = actions.map((action) => ({ name: nameOf(action), value: action.id }));
 	if (!typed) return named;
 	const found = named.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed));

@@ -3,7 +3,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
 import type { Session } from '../service/session';
-import type { Tally } from '../service/callStats';
 import type { StoreFile } from '../download/collectedFile';
 import { storeCollectedFile } from '../download/collectedFile';
 import { decodeText } from './decode';
@@ -22,7 +21,7 @@ import { readTranscript } from './transcript';
  * The longest transcript that is read, in bytes. It is in memory several times over while it is read, at two bytes a
  * character, and so are those of other devices at the same time.
  */
-const LONGEST_TRANSCRIPT = 50 * 1024 * 1024;
+const MAX_TRANSCRIPT = 50 * 1024 * 1024;
 
 /** How often a damaged download is started anew. */
 const MAX_RESTARTS = 2;
@@ -32,7 +31,6 @@ interface Fetching {
 	session: Session;
 	settings: ResultSettings;
 	store: StoreFile;
-	tally: Tally;
 }
 
 /** The part of a result that its download decides. */
@@ -73,12 +71,12 @@ function report(download: Download, bytes: number, sha256: string, session: Sess
 
 /** A script's transcript, from bytes to outcome. Whatever the bytes are, there is an outcome. */
 async function fetchTranscript(
-	{ session, settings, tally }: Fetching,
+	{ session, settings }: Fetching,
 	address: ResultAddress,
 	link: Link,
 ): Promise<Fetched> {
-	const maxBytes = Math.min(settings.maxDownloadBytes, LONGEST_TRANSCRIPT);
-	const download = await startDownload(session, address, link, maxBytes, tally);
+	const maxBytes = Math.min(settings.maxDownloadBytes, MAX_TRANSCRIPT);
+	const download = await startDownload(session, address, link, maxBytes);
 	const bytes = await collect(download.bytes(), maxBytes);
 	const sha256 = createHash('sha256').update(bytes).digest('hex');
 	const { text, damaged } = decodeText(await unpacked(bytes, maxBytes));
@@ -117,14 +115,14 @@ async function fetchTranscript(
 }
 
 async function fetchFile(
-	{ session, settings, store, tally }: Fetching,
+	{ session, settings, store }: Fetching,
 	address: ResultAddress,
 	link: Link,
 	path: string | undefined,
 ): Promise<Fetched> {
 	const maxBytes = settings.maxDownloadBytes;
 	const fetch = async (decompress: boolean, warnings: string[]): Promise<Fetched> => {
-		const download = await startDownload(session, address, link, maxBytes, tally);
+		const download = await startDownload(session, address, link, maxBytes);
 		const stored = await storeCollectedFile(download, { decompress, maxBytes, path }, store);
 		return {
 			outcome: 'succeeded',
@@ -142,7 +140,7 @@ async function fetchFile(
 }
 
 /** Starts again when the content arrived damaged, since its next copy may be whole. */
-async function whole(fetch: () => Promise<Fetched>, tally: Tally): Promise<Fetched> {
+async function whole({ stats }: Session, fetch: () => Promise<Fetched>): Promise<Fetched> {
 	for (let restarts = 0; ; restarts++) {
 		const fetched = await fetch().catch((error: unknown) => {
 			const again = error instanceof DownloadFailed && error.reason === 'damaged' && restarts < MAX_RESTARTS;
@@ -150,7 +148,7 @@ async function whole(fetch: () => Promise<Fetched>, tally: Tally): Promise<Fetch
 			return undefined;
 		});
 		if (fetched) return fetched;
-		tally.retries++;
+		stats.retries++;
 	}
 }
 
@@ -176,7 +174,6 @@ export async function fetchCommandResult(
 	index: number,
 	settings: ResultSettings,
 	store: StoreFile,
-	tally: Tally,
 ): Promise<CommandResult> {
 	const command = action.commands.find((candidate) => candidate.index === index);
 	const known = { machineActionId: action.id, commandIndex: index, action, command };
@@ -184,19 +181,19 @@ export async function fetchCommandResult(
 	const verdict = judgeCommand(action, command);
 	if (!verdict.ask) return { ...known, outcome: verdict.outcome, errors: [], warnings: [] };
 
-	const fetching = { session, settings, store, tally };
+	const fetching = { session, settings, store };
 	const address = { machineActionId: action.id, index };
 	// A command that failed may have no result for good.
 	const ended = Date.parse(action.lastUpdateDateTimeUtc ?? '');
 	const endedAt = verdict.outcome || Number.isNaN(ended) ? undefined : ended;
 	const fetchByType = async (): Promise<Fetched> => {
-		const link = await requestLink(session, address, endedAt, tally);
+		const link = await requestLink(session, address, endedAt);
 		if (!settings.followLink) return { outcome: 'unverified', errors: [], warnings: [], link };
 		if (command?.command?.type === 'GetFile') {
 			const path = command.command.params.find(({ key }) => key === 'Path')?.value ?? undefined;
-			return await whole(async () => await fetchFile(fetching, address, link, path), tally);
+			return await whole(session, async () => await fetchFile(fetching, address, link, path));
 		}
-		return await whole(async () => await fetchTranscript(fetching, address, link), tally);
+		return await whole(session, async () => await fetchTranscript(fetching, address, link));
 	};
 	const fetched = await fetchByType().catch((error: unknown): Fetched => {
 		// What is known of a command that failed is not given up for the transcript, which only says more.

@@ -1,21 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { CallStats } from '../service/callStats';
 import type { ActionCommand, MachineAction } from '../service/machineAction';
-import type { Tally } from '../service/callStats';
+import type { CollectedFile } from '../download/collectedFile';
 import type { Outcome } from './outcome';
 import { errorsOf } from './outcome';
 import { keepEnd, parseOutput, takeOffBanner, withoutNuls } from './output';
 import type { ResultSettings } from './settings';
 import type { Transcript } from './transcript';
-
-/** A file that GetFile brought, as described in its item. */
-export interface CollectedFile {
-	fileName: string;
-	/** Bytes. */
-	fileSize: number;
-	mimeType: string;
-	/** Hexadecimal. */
-	sha256: string;
-}
 
 const NO_FILE = { fileName: null, fileSize: null, mimeType: null, sha256: null };
 
@@ -103,9 +94,9 @@ function linkItem(result: CommandResult): IDataObject {
 /**
  * The `json` of an item. Its shape does not depend on how the command went.
  *
- * @param tally what the result cost
+ * @param stats what the result cost
  */
-export function itemOf(result: CommandResult, settings: ResultSettings, tally: Tally): IDataObject {
+export function itemOf(result: CommandResult, settings: ResultSettings, stats: CallStats): IDataObject {
 	if (!settings.followLink) return linkItem(result);
 	const { action, link } = result;
 	const item: IDataObject = {
@@ -135,7 +126,7 @@ export function itemOf(result: CommandResult, settings: ResultSettings, tally: T
 			sha256: sha256 ?? null,
 			retrievedAt: retrievedAt ?? null,
 			warnings: result.warnings,
-			...tally,
+			...stats,
 		};
 	}
 	return item;

@@ -2,7 +2,7 @@
  * More values than anybody makes items of. In memory a value of three bytes takes twenty times as much, and a
  * compromised device may send nothing else: tens of millions of them end the process.
  */
-export const MOST_VALUES = 2_000_000;
+export const MAX_VALUES = 2_000_000;
 
 /** Where a string of a JSON text ends: at its closing quote, or with the text. `from` is behind the opening one. */
 function endOfString(json: string, from: number): number {
@@ -16,14 +16,14 @@ function endOfString(json: string, from: number): number {
 
 /** Whether JSON holds more values than are read: what opens or separates them, outside of strings. */
 function hasTooManyValues(json: string): boolean {
-	if (json.length <= MOST_VALUES) return false;
+	if (json.length <= MAX_VALUES) return false;
 	let values = 0;
 	for (let at = 0; at < json.length; at++) {
 		const code = json.charCodeAt(at);
 		if (code === 0x22) at = endOfString(json, at + 1);
 		else if (code === 0x2c || code === 0x5b || code === 0x7b) values++;
 	}
-	return values > MOST_VALUES;
+	return values > MAX_VALUES;
 }
 
 /** What a JSON text says; undefined where it is none, or too much of it. */

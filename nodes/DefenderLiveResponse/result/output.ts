@@ -1,4 +1,4 @@
-import { MOST_VALUES, readJson } from './json';
+import { MAX_VALUES, readJson } from './json';
 
 /** First line that Windows PowerShell's Start-Transcript writes; it names a file on the device. */
 const BANNER = /^\uFEFF?Transcript started, output file is ([^\r\n]*)(?:\r?\n|$)/;
@@ -33,14 +33,14 @@ export function keepEnd(text: string, length: number): { text: string; cut: numb
 export type ParseOutput = 'none' | 'json' | 'lines';
 
 /** Deeper data cannot be written out again: whoever turns an item into text does so by recursion. */
-const DEEPEST = 200;
+const MAX_DEPTH = 200;
 
 /** Whether data is nested deeper than anything that n8n does with an item can bear. */
 export function isTooDeep(value: unknown): boolean {
 	const isNested = (each: unknown): each is object => typeof each === 'object' && each !== null;
 	let level = isNested(value) ? [value] : [];
 	for (let depth = 1; level.length > 0; depth++) {
-		if (depth > DEEPEST) return true;
+		if (depth > MAX_DEPTH) return true;
 		const next: object[] = [];
 		for (const each of level) for (const inner of Object.values(each)) if (isNested(inner)) next.push(inner);
 		level = next;
@@ -55,8 +55,8 @@ export function isTooDeep(value: unknown): boolean {
  */
 export function parseOutput(output: string, mode: Exclude<ParseOutput, 'none'>): unknown {
 	if (mode === 'lines') {
-		const lines = output.split(/\r?\n/, MOST_VALUES + 1);
-		return lines.length > MOST_VALUES ? null : lines.filter((line) => line !== '');
+		const lines = output.split(/\r?\n/, MAX_VALUES + 1);
+		return lines.length > MAX_VALUES ? null : lines.filter((line) => line !== '');
 	}
 	const value = readJson(output);
 	return value === undefined || isTooDeep(value) ? null : value;

@@ -1,5 +1,5 @@
 /** What one result cost: shown in `download` when `simplify` is off. */
-export interface Tally {
+export interface CallStats {
 	/** Calls to the Defender API and the storage, those that were repeated included. */
 	apiCalls: number;
 	/** Calls that were repeated after a refusal or a lost connection. */
@@ -10,6 +10,6 @@ export interface Tally {
 	throttledMs: number;
 }
 
-export function newTally(): Tally {
+export function newCallStats(): CallStats {
 	return { apiCalls: 0, retries: 0, waitedMs: 0, throttledMs: 0 };
 }

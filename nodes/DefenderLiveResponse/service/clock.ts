@@ -29,7 +29,7 @@ export function throwIfCancelled(signal?: AbortSignal): void {
 }
 
 /** Longest sleep between two looks at the signal, in ms: n8n promises users a cancel within a second. */
-const LONGEST_SLEEP_MS = 500;
+const MAX_SLEEP_MS = 500;
 
 /**
  * Waits `ms` milliseconds of `clock`.
@@ -43,7 +43,7 @@ export async function pause(clock: Clock, ms: number, signal?: AbortSignal): Pro
 		throwIfCancelled(signal);
 		const left = end - clock.now();
 		if (left <= 0) return;
-		await clock.sleep(Math.min(left, LONGEST_SLEEP_MS));
+		await clock.sleep(Math.min(left, MAX_SLEEP_MS));
 	}
 }
 
@@ -75,7 +75,7 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
  *
  * @throws Cancelled at once with the signal; what `work` throws
  */
-export async function orCancelled<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function abortable<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
 	return await new Promise<T>((resolve, reject) => {
 		const forget = onAbort(signal, () => reject(new Cancelled()));
 		work.finally(forget).then(resolve, reject);

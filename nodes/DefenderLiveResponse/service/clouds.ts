@@ -88,8 +88,8 @@ export interface CloudFields {
 	downloadHosts?: string;
 }
 
-function unusable(field: string, todo: string): DefenderError {
-	return new DefenderError(`The credential's ${field} cannot be used`, todo);
+function unusable(field: string, advice: string): DefenderError {
+	return new DefenderError(`The credential's ${field} cannot be used`, advice);
 }
 
 function baseUrl(value: string | undefined, field: string): string {

@@ -3,13 +3,12 @@ import { DefenderError } from './errors';
 import { query } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
-import type { Tally } from './callStats';
 
 /** The largest page that the service gives. */
-const LARGEST_PAGE = 10_000;
+const MAX_PAGE = 10_000;
 
 /** More pages than any tenant fills: a service that went on for ever would fill the memory. */
-const MOST_PAGES = 10_000;
+const MAX_PAGES = 10_000;
 
 /**
  * The query for the first page of a collection that can be filtered.
@@ -19,7 +18,7 @@ const MOST_PAGES = 10_000;
  * @param skip how many to leave out before them
  */
 export function firstPage(filter: string, most: number, skip: number): string {
-	return query({ filter, top: Math.min(most, LARGEST_PAGE), skip: skip || undefined });
+	return query({ filter, top: Math.min(most, MAX_PAGE), skip: skip || undefined });
 }
 
 /** What to list. */
@@ -32,7 +31,7 @@ export interface Collection {
 }
 
 /** The refusal of an answer that is not the service's. */
-export function notUnderstood(what: string): DefenderError {
+export function unexpectedResponse(what: string): DefenderError {
 	return new DefenderError(
 		`Defender answered with something that is no ${what}`,
 		'Check that the API base URL of the credential is that of Defender, and that no proxy answers in its place.',
@@ -50,17 +49,16 @@ export async function listEntities(
 	session: Session,
 	{ kind, path, search }: Collection,
 	most: number,
-	tally: Tally,
 ): Promise<unknown[]> {
 	const entities: unknown[] = [];
 	const pages = new Set<string>();
 	let asked: string | undefined = search;
 	while (asked !== undefined && entities.length < most) {
-		if (pages.size >= MOST_PAGES) throw notUnderstood(`list of ${kind.subject}s with an end`);
+		if (pages.size >= MAX_PAGES) throw unexpectedResponse(`list of ${kind.subject}s with an end`);
 		pages.add(asked);
 		const request = { kind, method: 'GET' as const, path: `${path}${asked}` };
-		const page = (await callApi(session, request, tally)) as Record<string, unknown> | null;
-		if (!Array.isArray(page?.value)) throw notUnderstood(`list of ${kind.subject}s`);
+		const page = (await callApi(session, request)) as Record<string, unknown> | null;
+		if (!Array.isArray(page?.value)) throw unexpectedResponse(`list of ${kind.subject}s`);
 		for (const entity of page.value) entities.push(entity);
 		const next: unknown = page['@odata.nextLink'];
 		const following = typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined;

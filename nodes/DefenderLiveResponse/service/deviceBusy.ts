@@ -5,7 +5,6 @@ import { actionKey, subjectOf } from './machineAction';
 import { listMachineActions, UNFINISHED } from './machineActions';
 import { literal } from './odata';
 import type { Session } from './session';
-import type { Tally } from './callStats';
 
 /** The service's code for a device that runs another live response. Source: Microsoft's page of the call. */
 export const BUSY = 'ActiveRequestAlreadyExists';
@@ -15,10 +14,10 @@ export class DeviceBusy extends DefenderError {
 	/** @param blockerId the machine action that it is busy with, where that is known */
 	constructor(
 		readonly blockerId: string | undefined,
-		todo: string,
+		advice: string,
 		failure?: Failure,
 	) {
-		super('The device is busy with another live response', todo, failure);
+		super('The device is busy with another live response', advice, failure);
 	}
 }
 
@@ -44,12 +43,11 @@ export async function deviceBusy(
 	session: Session,
 	machineId: string,
 	{ description, failure }: DefenderError,
-	tally: Tally,
 ): Promise<DeviceBusy> {
 	const said = failure?.kind === 'refused' ? failure.message : undefined;
 	const named = /active action id:\s*([0-9a-f-]{36})/i.exec(said ?? '')?.[1];
 	const filter = `machineId eq ${literal(machineId)} and ${UNFINISHED}`;
-	const seen = await listMachineActions(session, filter, 10, tally).catch((error: unknown): MachineAction[] => {
+	const seen = await listMachineActions(session, filter, 10).catch((error: unknown): MachineAction[] => {
 		// It is a help only: without leave to read actions there is none.
 		if (error instanceof DefenderError) return [];
 		throw error;

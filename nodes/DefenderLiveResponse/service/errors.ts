@@ -2,18 +2,18 @@ import type { CallKind, GrantedPermissions } from './calls';
 import type { Failure } from './failure';
 import { obstacleOf } from './obstacle';
 import { redact } from './redact';
-import { isPassing } from './retry';
+import { isTransient } from './retry';
 
 /** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
 export class DefenderError extends Error {
 	/**
-	 * @param todo what to do about it
+	 * @param advice what to do about it
 	 * @param failure how the call failed; undefined where no call was made
 	 * @param said the service's own words, code and request id
 	 */
 	constructor(
 		message: string,
-		readonly todo: string,
+		readonly advice: string,
 		readonly failure?: Failure,
 		private readonly said = '',
 	) {
@@ -22,7 +22,7 @@ export class DefenderError extends Error {
 
 	/** What to do about it, then what the service said. */
 	get description(): string {
-		return [this.todo, this.said].filter(Boolean).join(' ');
+		return [this.advice, this.said].filter(Boolean).join(' ');
 	}
 
 	/** Everything, where there is one line for it. */
@@ -49,30 +49,30 @@ export function refusal(error: unknown): DefenderError {
 
 interface Advice {
 	message: string;
-	todo: string;
+	advice: string;
 }
 
 /** What the service's codes mean to the user. Source: Microsoft's list of common errors and the page of each call. */
 const BY_CODE: Record<string, Advice> = {
 	ActiveRequestAlreadyExists: {
 		message: 'The device is busy with another live response',
-		todo: 'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
+		advice: 'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
 	},
 	OsPlatformNotSupported: {
 		message: "The device's operating system does not support this",
-		todo: "See the system requirements of live response in Microsoft's documentation.",
+		advice: "See the system requirements of live response in Microsoft's documentation.",
 	},
 	ClientVersionNotSupported: {
 		message: "The device's Defender version does not support this",
-		todo: 'Update Defender for Endpoint on the device.',
+		advice: 'Update Defender for Endpoint on the device.',
 	},
 	DisabledFeature: {
 		message: 'Live response is switched off in this tenant',
-		todo: 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).',
+		advice: 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).',
 	},
 	DisallowedOperation: {
 		message: 'Defender does not allow live response on this device',
-		todo: "Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused.",
+		advice: "Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused.",
 	},
 };
 
@@ -80,53 +80,53 @@ const BY_CODE: Record<string, Advice> = {
 const BY_SIGN_IN_CODE: Record<string, Advice> = {
 	AADSTS7000215: {
 		message: 'The client secret is wrong',
-		todo: "Enter the secret's value in the credential, not its ID.",
+		advice: "Enter the secret's value in the credential, not its ID.",
 	},
 	AADSTS7000222: {
 		message: 'The client secret has expired',
-		todo: 'Make a new secret for the app registration and enter it in the credential.',
+		advice: 'Make a new secret for the app registration and enter it in the credential.',
 	},
 	AADSTS700016: {
 		message: 'The app was not found in this tenant',
-		todo: "Check Client ID and Tenant ID in the credential, and that the app's registration belongs to this tenant.",
+		advice: "Check Client ID and Tenant ID in the credential, and that the app's registration belongs to this tenant.",
 	},
 	AADSTS90002: {
 		message: 'The tenant was not found',
-		todo: 'Check Tenant ID and Cloud in the credential.',
+		advice: 'Check Tenant ID and Cloud in the credential.',
 	},
 	AADSTS700027: {
 		message: 'The certificate does not fit the app registration',
-		todo: "Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential.",
+		advice: "Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential.",
 	},
 	AADSTS65001: {
 		message: 'Nobody has consented to what the app asks for',
-		todo: 'Grant admin consent to the app registration (API permissions), then connect the credential again.',
+		advice: 'Grant admin consent to the app registration (API permissions), then connect the credential again.',
 	},
 	AADSTS7000112: {
 		message: 'The app is disabled in this tenant',
-		todo: 'In the Microsoft Entra admin center, Enterprise applications, let users sign in to the app, or ask who disabled it.',
+		advice: 'In the Microsoft Entra admin center, Enterprise applications, let users sign in to the app, or ask who disabled it.',
 	},
 	AADSTS53003: {
 		message: 'Conditional Access does not let the app sign in from here',
-		todo: "See the app's sign-in logs in the Microsoft Entra admin center for the policy, and let n8n's address in.",
+		advice: "See the app's sign-in logs in the Microsoft Entra admin center for the policy, and let n8n's address in.",
 	},
 	AADSTS500011: {
 		message: 'The tenant does not know the Defender API',
-		todo: 'Check Cloud (and Audience) in the credential, and that the tenant has a licence for Defender for Endpoint.',
+		advice: 'Check Cloud (and Audience) in the credential, and that the tenant has a licence for Defender for Endpoint.',
 	},
 };
 
 const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
 
 /** Nobody reads more of somebody else's words, in characters; and they go into items and logs. */
-const LONGEST_QUOTE = 2_000;
+const MAX_QUOTE = 2_000;
 
 function quoted(failure: Failure): string {
 	if (failure.kind === 'network' || (failure.kind === 'signIn' && obstacleOf(failure.code))) return `(${failure.code})`;
-	const said = failure.message?.slice(0, LONGEST_QUOTE) ?? '';
+	const said = failure.message?.slice(0, MAX_QUOTE) ?? '';
 	if (failure.kind === 'signIn') {
 		const words = said.split('\n')[0];
-		return isPassing(failure) ? `(${words})` : `Microsoft Entra says: ${words}`;
+		return isTransient(failure) ? `(${words})` : `Microsoft Entra says: ${words}`;
 	}
 	const parts = [
 		said && `Defender says: ${said.replace(/[.\s]+$/, '')}`,
@@ -146,31 +146,31 @@ function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined
 	if (granted?.names.some((name) => enough.includes(name))) {
 		return {
 			message: `Defender refused to ${call.purpose}, although the token has the permission`,
-			todo: `Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups. Needed: ${needed} of the API WindowsDefenderATP.${has}`,
+			advice: `Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups. Needed: ${needed} of the API WindowsDefenderATP.${has}`,
 		};
 	}
 	return {
 		message: `Defender refused to ${call.purpose}: a permission is missing`,
-		todo: `Add ${needed} of the API WindowsDefenderATP to the app registration and grant admin consent.${has}`,
+		advice: `Add ${needed} of the API WindowsDefenderATP to the app registration and grant admin consent.${has}`,
 	};
 }
 
 function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermissions): Advice {
 	const obstacle = failure.kind === 'refused' ? undefined : obstacleOf(failure.code);
 	if (obstacle) {
-		return { message: obstacle.happened(failure.kind === 'signIn' ? 'Microsoft Entra' : 'Defender'), todo: obstacle.todo };
+		return { message: obstacle.happened(failure.kind === 'signIn' ? 'Microsoft Entra' : 'Defender'), advice: obstacle.advice };
 	}
 	if (failure.kind === 'network') {
 		return {
 			message: `Defender could not be reached to ${call.purpose}`,
-			todo: 'Check the network, the proxy and the cloud and region of the credential.',
+			advice: 'Check the network, the proxy and the cloud and region of the credential.',
 		};
 	}
 	if (failure.kind === 'signIn') {
-		if (isPassing(failure)) {
+		if (isTransient(failure)) {
 			return {
 				message: 'Microsoft Entra could not be reached to sign in',
-				todo: 'Check the network, the proxy and the cloud of the credential.',
+				advice: 'Check the network, the proxy and the cloud of the credential.',
 			};
 		}
 		const code = /AADSTS\d+/.exec(failure.message)?.[0] ?? '';
@@ -179,38 +179,38 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 		const generic = /client authentication failed/i.test(failure.message)
 			? 'Microsoft Entra did not accept the client ID or its secret'
 			: 'Microsoft Entra refused the sign-in';
-		return known ?? { message: generic, todo: CHECK_CREDENTIAL };
+		return known ?? { message: generic, advice: CHECK_CREDENTIAL };
 	}
 	if (failure.code !== undefined && Object.hasOwn(BY_CODE, failure.code)) return BY_CODE[failure.code];
 	switch (failure.status) {
 		case 401:
-			return { message: `Defender did not accept the sign-in to ${call.purpose}`, todo: CHECK_CREDENTIAL };
+			return { message: `Defender did not accept the sign-in to ${call.purpose}`, advice: CHECK_CREDENTIAL };
 		case 403:
 			return aboutPermission(call, granted);
 		case 404:
 			return {
 				message: `Defender does not know this ${call.subject}`,
-				todo: "Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
+				advice: "Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
 			};
 		case 429:
 			return {
 				message: 'Defender went on refusing because of its rate limit',
-				todo: 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.',
+				advice: 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.',
 			};
 		default:
 			return failure.status >= 500
 				? {
 						message: `Defender could not ${call.purpose} just now`,
-						todo: call.repeatable
+						advice: call.repeatable
 							? 'The call was repeated several times. Run the workflow again later.'
 							: 'The call was not repeated, since it may have been carried out. See whether it was before you try again.',
 					}
-				: { message: `Defender refused to ${call.purpose}`, todo: 'Check the parameters of the node.' };
+				: { message: `Defender refused to ${call.purpose}`, advice: 'Check the parameters of the node.' };
 	}
 }
 
 /** The text that a user reads when a call of the Defender API failed for good. */
 export function describeFailure(call: CallKind, failure: Failure, granted?: GrantedPermissions): DefenderError {
-	const { message, todo } = adviceFor(call, failure, granted);
-	return new DefenderError(message, todo, failure, redact(quoted(failure)));
+	const { message, advice } = adviceFor(call, failure, granted);
+	return new DefenderError(message, advice, failure, redact(quoted(failure)));
 }

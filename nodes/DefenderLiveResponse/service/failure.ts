@@ -20,9 +20,9 @@ export type Failure =
 	| { kind: 'network'; code: string }
 	/**
 	 * The sign-in failed, so the request did nothing. `status` and `code` where the token endpoint did not say why;
-	 * `passing` where it said that a later try may succeed.
+	 * `transient` where it said that a later try may succeed.
 	 */
-	| { kind: 'signIn'; message: string; status?: number; code?: string; passing?: boolean };
+	| { kind: 'signIn'; message: string; status?: number; code?: string; transient?: boolean };
 
 type Unknown = Record<string, unknown>;
 
@@ -80,7 +80,7 @@ const SIGN_IN_TEXT =
 const BROKE_OFF = 'ECONNRESET';
 
 /** Words and codes of Entra for a state that passes: an overload, a service behind it, a limit of the tenant. */
-const PASSING_SIGN_IN = /^(temporarily_unavailable|server_error)$|AADSTS(90006|90024|90033|90055)\b/;
+const TRANSIENT_SIGN_IN = /^(temporarily_unavailable|server_error)$|AADSTS(90006|90024|90033|90055)\b/;
 
 function isTokenRequest(link: Unknown): boolean {
 	return isObject(link.config) && /[/]oauth2[/]v2\.0[/]token/.test(String(link.config.url));
@@ -92,8 +92,8 @@ function signInFailure(links: Unknown[]): Failure | undefined {
 	if (answer && isObject(answer.body)) {
 		const error = String(answer.body.error);
 		const message = text(answer.body.error_description) ?? error;
-		const passing = [error, message].some((said) => PASSING_SIGN_IN.test(said));
-		return { kind: 'signIn', message, ...(passing && { passing }) };
+		const transient = [error, message].some((said) => TRANSIENT_SIGN_IN.test(said));
+		return { kind: 'signIn', message, ...(transient && { transient }) };
 	}
 	const told = links.find((link) => SIGN_IN_TEXT.test(String(link.message)));
 	if (!told && !links.some(isTokenRequest)) return undefined;

@@ -1,11 +1,10 @@
 import { CALLS } from './calls';
-import { listEntities, notUnderstood } from './collection';
+import { listEntities, unexpectedResponse } from './collection';
 import { callApi } from './request';
 import type { Session } from './session';
-import type { Tally } from './callStats';
 
 /** The largest file that the API takes, in bytes. Source: Microsoft's page of the call. */
-export const LARGEST_LIBRARY_FILE = 20 * 1024 * 1024;
+export const MAX_LIBRARY_FILE = 20 * 1024 * 1024;
 
 /** A file of the live response library, as the service describes it. */
 export interface LibraryFile {
@@ -24,9 +23,9 @@ function isLibraryFile(value: unknown): value is LibraryFile {
  * @param most how many to give
  * @throws DefenderError, Cancelled
  */
-export async function listLibraryFiles(session: Session, most: number, tally: Tally): Promise<LibraryFile[]> {
+export async function listLibraryFiles(session: Session, most: number): Promise<LibraryFile[]> {
 	const collection = { kind: CALLS.readLibrary, path: '/libraryfiles', search: '' };
-	return (await listEntities(session, collection, most, tally)).filter(isLibraryFile);
+	return (await listEntities(session, collection, most)).filter(isLibraryFile);
 }
 
 /** A file for the library. */
@@ -48,7 +47,7 @@ export interface LibraryUpload {
  * @returns the file's entity
  * @throws DefenderError, Cancelled
  */
-export async function uploadLibraryFile(session: Session, file: LibraryUpload, tally: Tally): Promise<LibraryFile> {
+export async function uploadLibraryFile(session: Session, file: LibraryUpload): Promise<LibraryFile> {
 	const form = new FormData();
 	// The documentation's table calls the field `File`, its sample and all known clients `file`.
 	form.append('file', new Blob([new Uint8Array(file.content)]), file.fileName);
@@ -58,8 +57,8 @@ export async function uploadLibraryFile(session: Session, file: LibraryUpload, t
 	form.append('OverrideIfExists', String(file.overwrite));
 	// Sent twice, a file that replaces one is the same; one that does not would be refused by itself.
 	const kind = { ...CALLS.uploadFile, repeatable: file.overwrite };
-	const entity = await callApi(session, { kind, method: 'POST', path: '/libraryfiles', body: form }, tally);
-	if (!isLibraryFile(entity)) throw notUnderstood('library file');
+	const entity = await callApi(session, { kind, method: 'POST', path: '/libraryfiles', body: form });
+	if (!isLibraryFile(entity)) throw unexpectedResponse('library file');
 	return entity;
 }
 
@@ -69,7 +68,7 @@ export async function uploadLibraryFile(session: Session, file: LibraryUpload, t
  *
  * @throws DefenderError, also when there is no such file; Cancelled
  */
-export async function deleteLibraryFile(session: Session, fileName: string, tally: Tally): Promise<void> {
+export async function deleteLibraryFile(session: Session, fileName: string): Promise<void> {
 	const path = `/libraryfiles/${encodeURIComponent(fileName)}`;
-	await callApi(session, { kind: CALLS.deleteFile, method: 'DELETE', path }, tally);
+	await callApi(session, { kind: CALLS.deleteFile, method: 'DELETE', path });
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { CALLS } from './calls';
 import { pause } from './clock';
-import { notUnderstood } from './collection';
+import { unexpectedResponse } from './collection';
 import { DefenderError } from './errors';
 import { aboutBlocker, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
 import type { ActionCommand, MachineAction } from './machineAction';
@@ -11,7 +11,6 @@ import { literal } from './odata';
 import { callApi } from './request';
 import { mayHaveArrived } from './retry';
 import type { Session } from './session';
-import type { Tally } from './callStats';
 
 /** A command as the service takes it. */
 export interface LiveResponseCommand {
@@ -67,7 +66,7 @@ function subjectsOf(commands: Array<LiveResponseCommand | ActionCommand['command
 
 /** Whether an action was there before a request was sent, by the service's clock; one that does not tell counts as older. */
 function isOlder(session: Session, action: MachineAction, sentAt: number): boolean {
-	const earliest = sentAt + (session.serviceAheadMs ?? 0) - CLOCK_DIFFERENCE_MS;
+	const earliest = sentAt + (session.serviceClock.aheadMs ?? 0) - CLOCK_DIFFERENCE_MS;
 	return !(Date.parse(action.creationDateTimeUtc ?? '') >= earliest);
 }
 
@@ -118,12 +117,11 @@ export interface LostRequest {
 export async function findLostRun(
 	session: Session,
 	{ request, sentAt, isTaken }: LostRequest,
-	tally: Tally,
 ): Promise<SentRun> {
 	const filter = `machineId eq ${literal(request.machineId)} and ${LIVE_RESPONSES}`;
 	for (const delay of LOOK_FOR_LOST_MS) {
 		await pause(session.clock, delay, session.signal);
-		const actions = await listMachineActions(session, filter, 100, tally).catch((error: unknown) => {
+		const actions = await listMachineActions(session, filter, 100).catch((error: unknown) => {
 			if (error instanceof DefenderError) throw new LostRun(error.inFull);
 			throw error;
 		});
@@ -148,19 +146,18 @@ export async function runLiveResponse(
 	session: Session,
 	request: LiveResponseRequest,
 	isTaken: (id: string) => boolean,
-	tally: Tally,
 ): Promise<SentRun> {
 	const sentAt = session.clock.now();
 	const call = { kind: CALLS.run, ...runRequest(request) };
-	const answer = await callApi(session, call, tally).catch(async (error: unknown) => {
+	const answer = await callApi(session, call).catch(async (error: unknown) => {
 		if (!(error instanceof DefenderError)) throw error;
-		if (error.code === BUSY) return await deviceBusy(session, request.machineId, error, tally);
+		if (error.code === BUSY) return await deviceBusy(session, request.machineId, error);
 		if (!error.failure || !mayHaveArrived(error.failure)) throw error;
 		return undefined;
 	});
 	if (answer instanceof DeviceBusy) throw answer;
 	const answered = readMachineAction(answer);
-	if (!answered) return await findLostRun(session, { request, sentAt, isTaken }, tally);
+	if (!answered) return await findLostRun(session, { request, sentAt, isTaken });
 	const adopted = isOlder(session, answered, sentAt);
 	if (adopted && isAnothers(answered, request)) {
 		throw new DeviceBusy(answered.id, `${aboutBlocker(answered)} Defender answered with it and did not take these commands.`);
@@ -179,17 +176,16 @@ export async function getResultLink(
 	session: Session,
 	machineActionId: string,
 	index: number,
-	tally: Tally,
 ): Promise<string | undefined> {
 	const path = `/machineactions/${encodeURIComponent(machineActionId)}/GetLiveResponseResultDownloadLink(index=${index})`;
-	const body = await callApi(session, { kind: CALLS.resultLink, method: 'GET', path }, tally).catch(
+	const body = await callApi(session, { kind: CALLS.resultLink, method: 'GET', path }).catch(
 		(error: unknown) => {
 			// Both have been seen where the result is not there yet, or never will be.
 			if (error instanceof DefenderError && (error.status === 404 || error.status === 400)) return null;
 			throw error;
 		},
 	);
-	if (typeof body === 'string' && body !== '') throw notUnderstood('result link');
+	if (typeof body === 'string' && body !== '') throw unexpectedResponse('result link');
 	const value = (body as { value?: unknown } | null)?.value;
 	// A sibling function has been seen to wrap its link in quotes once more.
 	return typeof value === 'string' && value !== '' ? value.replace(/^"(.*)"$/s, '$1') : undefined;

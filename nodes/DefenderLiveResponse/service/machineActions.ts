@@ -1,14 +1,13 @@
 import { CALLS } from './calls';
-import { firstPage, listEntities, notUnderstood } from './collection';
+import { firstPage, listEntities, unexpectedResponse } from './collection';
 import type { MachineAction } from './machineAction';
 import { actionKey, readMachineAction } from './machineAction';
 import { chunksByLength, literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
-import type { Tally } from './callStats';
 
 /** Longest list of ids in a URL, in characters: the whole URL stays under 2,000. */
-const LONGEST_ID_LIST = 1_700;
+const MAX_ID_LIST = 1_700;
 
 /** OData filters: live responses, what has not ended, and both. */
 export const LIVE_RESPONSES = "type eq 'LiveResponse'";
@@ -18,7 +17,7 @@ export const UNFINISHED = `${LIVE_RESPONSES} and (${NOT_ENDED})`;
 /** The action that an answer holds, which must be the one that was asked for. */
 function readOwn(body: unknown, id: string): MachineAction {
 	const action = readMachineAction(body);
-	if (!action || actionKey(action.id) !== actionKey(id)) throw notUnderstood('machine action');
+	if (!action || actionKey(action.id) !== actionKey(id)) throw unexpectedResponse('machine action');
 	return action;
 }
 
@@ -26,9 +25,9 @@ function readOwn(body: unknown, id: string): MachineAction {
  * One machine action.
  * Source: `GET /api/machineactions/{id}`.
  */
-export async function getMachineAction(session: Session, id: string, tally: Tally): Promise<MachineAction> {
+export async function getMachineAction(session: Session, id: string): Promise<MachineAction> {
 	const path = `/machineactions/${encodeURIComponent(id)}`;
-	return readOwn(await callApi(session, { kind: CALLS.readActions, method: 'GET', path }, tally), id);
+	return readOwn(await callApi(session, { kind: CALLS.readActions, method: 'GET', path }), id);
 }
 
 /**
@@ -43,11 +42,10 @@ export async function listMachineActions(
 	session: Session,
 	filter: string,
 	most: number,
-	tally: Tally,
 	skip = 0,
 ): Promise<MachineAction[]> {
 	const collection = { kind: CALLS.readActions, path: '/machineactions', search: firstPage(filter, most, skip) };
-	const actions = (await listEntities(session, collection, most, tally)).map(readMachineAction);
+	const actions = (await listEntities(session, collection, most)).map(readMachineAction);
 	return actions.filter((action) => action !== undefined);
 }
 
@@ -62,28 +60,26 @@ export async function cancelMachineAction(
 	session: Session,
 	id: string,
 	comment: string,
-	tally: Tally,
 ): Promise<MachineAction> {
 	const path = `/machineactions/${encodeURIComponent(id)}/cancel`;
 	const request = { kind: CALLS.cancelAction, method: 'POST' as const, path, body: { Comment: comment } };
-	return readOwn(await callApi(session, request, tally), id);
+	return readOwn(await callApi(session, request), id);
 }
 
 /** Everything in the tenant that has not ended, in one call. */
-export async function listUnfinished(session: Session, tally: Tally): Promise<MachineAction[]> {
-	return await listMachineActions(session, UNFINISHED, Infinity, tally);
+export async function listUnfinished(session: Session): Promise<MachineAction[]> {
+	return await listMachineActions(session, UNFINISHED, Infinity);
 }
 
 /** The lists of ids that take one call each. */
 export function idLists(ids: string[]): string[][] {
-	return chunksByLength(ids, LONGEST_ID_LIST);
+	return chunksByLength(ids, MAX_ID_LIST);
 }
 
 /** The actions of one of `idLists`' lists. Ids that the service does not know are left out. */
 export async function getMachineActionsById(
 	session: Session,
 	ids: string[],
-	tally: Tally,
 ): Promise<MachineAction[]> {
-	return await listMachineActions(session, `id in (${ids.map(literal).join(',')})`, ids.length, tally);
+	return await listMachineActions(session, `id in (${ids.map(literal).join(',')})`, ids.length);
 }

@@ -1,11 +1,10 @@
 import { CALLS } from './calls';
-import { firstPage, listEntities, notUnderstood } from './collection';
+import { firstPage, listEntities, unexpectedResponse } from './collection';
 import { DefenderError } from './errors';
 import { ENTITY_ID } from './machineAction';
 import { literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
-import type { Tally } from './callStats';
 
 /** A device, as the service describes it. */
 export interface Machine {
@@ -18,10 +17,10 @@ export interface Machine {
 }
 
 /** More records than this do not share one name. */
-const MOST_NAMESAKES = 100;
+const MAX_NAMESAKES = 100;
 
 /** Names shown when one has to be chosen. */
-const MOST_SHOWN = 5;
+const MAX_SHOWN = 5;
 
 function readMachine(value: unknown): Machine | undefined {
 	const entity = value as Record<string, unknown> | null;
@@ -36,10 +35,10 @@ function readMachine(value: unknown): Machine | undefined {
  *
  * @throws DefenderError, Cancelled
  */
-export async function getMachine(session: Session, id: string, tally: Tally): Promise<Machine> {
+export async function getMachine(session: Session, id: string): Promise<Machine> {
 	const path = `/machines/${encodeURIComponent(id)}`;
-	const machine = readMachine(await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }, tally));
-	if (!machine) throw notUnderstood('device');
+	const machine = readMachine(await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }));
+	if (!machine) throw unexpectedResponse('device');
 	return machine;
 }
 
@@ -56,11 +55,10 @@ export async function listMachines(
 	session: Session,
 	filter: string,
 	most: number,
-	tally: Tally,
 	skip = 0,
 ): Promise<Machine[]> {
 	const collection = { kind: CALLS.readMachines, path: '/machines', search: firstPage(filter, most, skip) };
-	const entities = await listEntities(session, collection, most, tally).catch((error: unknown): unknown[] => {
+	const entities = await listEntities(session, collection, most).catch((error: unknown): unknown[] => {
 		// The service answers so when no device was seen of late.
 		if (error instanceof DefenderError && error.status === 404) return [];
 		throw error;
@@ -81,10 +79,10 @@ function nearness(machine: Machine, name: string): number {
  *
  * @throws DefenderError when no device has the name, or several have it in different domains; Cancelled
  */
-export async function findMachineByName(session: Session, name: string, tally: Tally): Promise<Machine> {
+export async function findMachineByName(session: Session, name: string): Promise<Machine> {
 	const wanted = name.trim().toLowerCase();
 	const filter = `computerDnsName eq ${literal(wanted)} or startswith(computerDnsName,${literal(`${wanted}.`)})`;
-	const machines = await listMachines(session, filter, MOST_NAMESAKES, tally);
+	const machines = await listMachines(session, filter, MAX_NAMESAKES);
 	const nearest = Math.max(1, ...machines.map((machine) => nearness(machine, wanted)));
 	const best = machines
 		.filter((machine) => nearness(machine, wanted) === nearest)
@@ -94,7 +92,7 @@ export async function findMachineByName(session: Session, name: string, tally: T
 	if (names.length > 1) {
 		throw new DefenderError(
 			`Several devices are named "${name.trim()}"`,
-			`Enter the full name of one of them: ${names.slice(0, MOST_SHOWN).join(', ')}.`,
+			`Enter the full name of one of them: ${names.slice(0, MAX_SHOWN).join(', ')}.`,
 		);
 	}
 	throw new DefenderError(

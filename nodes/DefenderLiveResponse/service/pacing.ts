@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { orCancelled } from './clock';
+import { abortable } from './clock';
 import type { LimitGroup } from './calls';
 
 /** Calls that may be made; 0 stands for no limit. */
@@ -21,10 +21,10 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /** More calls than this are forgotten, unless the user's own limit by the hour is higher. */
-const LONGEST_MEMORY = 20_000;
+const MAX_MEMORY = 20_000;
 
 /** Longest sleep between two looks at the line, in ms, so that none outlives those who stand in it for long. */
-const LONGEST_SLEEP_MS = 500;
+const MAX_SLEEP_MS = 500;
 
 /** Who asks for leave to make a call. */
 export interface Asker {
@@ -103,7 +103,7 @@ export class Pacer {
 		});
 		line.waiting.push(pass);
 		this.admit(clock);
-		await orCancelled(passed, signal).catch((error: unknown) => {
+		await abortable(passed, signal).catch((error: unknown) => {
 			const place = line.waiting.indexOf(pass);
 			if (place >= 0) line.waiting.splice(place, 1);
 			// It was let pass at the very moment.
@@ -166,7 +166,7 @@ export class Pacer {
 	private lookAgain(clock: Clock, ms: number): void {
 		if (this.sleeping || ms === Infinity) return;
 		this.sleeping = true;
-		void clock.sleep(Math.min(ms, LONGEST_SLEEP_MS)).then(() => {
+		void clock.sleep(Math.min(ms, MAX_SLEEP_MS)).then(() => {
 			this.sleeping = false;
 			this.admit(clock);
 		});
@@ -189,8 +189,8 @@ export class Pacer {
 	private remember(now: number, limits: Limits): void {
 		this.answered.push(now);
 		// Forget in large steps: cutting the array at every call would copy it every time.
-		if (this.answered.length > LONGEST_MEMORY) {
-			const kept = Math.max(LONGEST_MEMORY / 2, limits.perHour);
+		if (this.answered.length > MAX_MEMORY) {
+			const kept = Math.max(MAX_MEMORY / 2, limits.perHour);
 			this.answered = this.answered.filter((time) => time > now - HOUR_MS).slice(-kept);
 		}
 	}

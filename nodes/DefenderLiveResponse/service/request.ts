@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import type { CallKind } from './calls';
-import { orCancelled, pause, throwIfCancelled } from './clock';
+import { abortable, pause, throwIfCancelled } from './clock';
 import { describeFailure } from './errors';
 import type { Failure } from './failure';
 import { readFailure, readRefusal } from './failure';
@@ -9,16 +9,15 @@ import { pacerFor, SERVICE_LIMITS } from './pacing';
 import { retryDelayMs } from './retry';
 import type { Session } from './session';
 import { guardAgainstSilence } from './silence';
-import type { Tally } from './callStats';
 
 /** Longest silence of the API, in ms. Its answers are small, and a read is repeated. */
 const API_TIMEOUT_MS = 60_000;
 
 /** The same with the sign-in that may come first, for which n8n has no limit. */
-const LONGEST_CALL_MS = 90_000;
+const MAX_CALL_MS = 90_000;
 
 /** Clocks do not differ by more, in ms: a date that is further away was made up by something in between. */
-const LARGEST_DIFFERENCE_MS = 24 * 60 * 60_000;
+const MAX_DIFFERENCE_MS = 24 * 60 * 60_000;
 
 export interface ApiRequest {
 	kind: CallKind;
@@ -64,12 +63,12 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
 		.then(
 			({ statusCode, headers, body }): Answer => {
 				const aheadMs = Date.parse(String(headers.date)) - clock.now();
-				if (Math.abs(aheadMs) < LARGEST_DIFFERENCE_MS) session.serviceAheadMs = aheadMs;
+				if (Math.abs(aheadMs) < MAX_DIFFERENCE_MS) session.serviceClock.aheadMs = aheadMs;
 				return statusCode < 300 ? { body } : { failure: readRefusal(statusCode, headers, body) };
 			},
 			(error: unknown): Answer => ({ failure: readFailure(error) }),
 		);
-	const guard = guardAgainstSilence(clock, LONGEST_CALL_MS);
+	const guard = guardAgainstSilence(clock, MAX_CALL_MS);
 	const inTime = await guard.during(answer);
 	guard.end();
 	return inTime ?? { failure: { kind: 'network', code: 'ETIMEDOUT' } };
@@ -81,19 +80,19 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
  * @returns the parsed body
  * @throws DefenderError for a refusal, Cancelled when the execution is stopped
  */
-export async function callApi(session: Session, request: ApiRequest, tally: Tally): Promise<unknown> {
+export async function callApi(session: Session, request: ApiRequest): Promise<unknown> {
 	const { kind } = request;
-	const { clock, signal } = session;
+	const { clock, signal, stats } = session;
 	const pacer = pacerFor(session.application, kind.limitGroup);
 	let renewOn403 = false;
 	let repeats = 0;
 	let throttles = 0;
 	for (;;) {
 		const turn = await pacer.take(session, limitsFor(session, kind));
-		tally.throttledMs += turn.waitedMs;
-		tally.apiCalls++;
+		stats.throttledMs += turn.waitedMs;
+		stats.apiCalls++;
 		// n8n ends a request with the execution, but knows nothing of a trigger's time or of other signals.
-		const sending = orCancelled(send(session, request, renewOn403), signal).catch((error: unknown) => {
+		const sending = abortable(send(session, request, renewOn403), signal).catch((error: unknown) => {
 			turn.done();
 			throw error;
 		});
@@ -108,7 +107,7 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 			}
 			// Consent given since the token was made shows in the next one only.
 			renewOn403 = true;
-			tally.retries++;
+			stats.retries++;
 			continue;
 		}
 		const now = clock.now();
@@ -125,7 +124,7 @@ export async function callApi(session: Session, request: ApiRequest, tally: Tall
 		if (isThrottled) turn.refused(now + (delay ?? 0));
 		throwIfCancelled(signal);
 		if (delay === undefined) throw describeFailure(kind, failure);
-		tally.retries++;
+		stats.retries++;
 		if (isThrottled) {
 			throttles++;
 		} else {

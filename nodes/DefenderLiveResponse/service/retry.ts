@@ -4,12 +4,12 @@ import { BLOCKED_BY_N8N, obstacleOf } from './obstacle';
 /** How often a read is repeated after a broken answer: a minute or two, so that a restart of the service is survived. */
 export const MAX_REPEATS = 7;
 const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 30_000;
+const MAX_DELAY_MS = 30_000;
 
 /** How long the service may refuse every call for its limits, before one of them gives up: the longest limit counts by the hour. */
 const MAX_REFUSED_MS = 90 * 60_000;
 /** A date far away is a clock gone wrong, not a limit. */
-const LONGEST_RETRY_AFTER_MS = 65 * 60_000;
+const MAX_RETRY_AFTER_MS = 65 * 60_000;
 
 /** The connection was never made, so the request cannot have arrived. */
 const NEVER_SENT = new Set([
@@ -26,7 +26,7 @@ const NEVER_SENT = new Set([
 const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_INVALID_URL|ERR_BAD_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
 
 /** Statuses that pass by themselves. 408 and 425 are the gateway's. */
-const PASSING = new Set([408, 425, 500, 502, 503, 504]);
+const TRANSIENT = new Set([408, 425, 500, 502, 503, 504]);
 
 /**
  * Milliseconds that `Retry-After` asks for: seconds or a date (RFC 9110, 10.2.3), never below 0.
@@ -39,7 +39,7 @@ export function retryAfterMs(value: string | undefined, now: number): number | u
 	const isSeconds = /^\d+(\.\d+)?$/.test(trimmed);
 	// Anything else is not left to Date.parse, which makes a date of almost everything.
 	const ms = isSeconds ? Number(trimmed) * 1000 : isDate ? Date.parse(trimmed) - now : NaN;
-	return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS) : undefined;
+	return Number.isFinite(ms) ? Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS) : undefined;
 }
 
 /**
@@ -47,7 +47,7 @@ export function retryAfterMs(value: string | undefined, now: number): number | u
  * so that clients that failed together do not come back together.
  */
 export function backoffMs(repeat: number, random: number): number {
-	const full = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** repeat);
+	const full = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** repeat);
 	return full / 2 + (full / 2) * random;
 }
 
@@ -67,10 +67,10 @@ export interface Attempt {
 }
 
 /** Whether a failure passes by itself, so that a later try may succeed. */
-export function isPassing(failure: Failure): boolean {
-	if (failure.kind === 'signIn' && failure.passing) return true;
+export function isTransient(failure: Failure): boolean {
+	if (failure.kind === 'signIn' && failure.transient) return true;
 	if (failure.kind !== 'network' && failure.status !== undefined) {
-		return failure.status === 429 || PASSING.has(failure.status);
+		return failure.status === 429 || TRANSIENT.has(failure.status);
 	}
 	if (failure.kind === 'refused' || obstacleOf(failure.code)) return false;
 	return !NEVER_REPEATED.test(failure.code ?? 'UNKNOWN');
@@ -79,7 +79,7 @@ export function isPassing(failure: Failure): boolean {
 /** Whether the request of a failed call may have reached the service all the same. */
 export function mayHaveArrived(failure: Failure): boolean {
 	if (failure.kind === 'network') return !NEVER_SENT.has(failure.code);
-	return failure.kind === 'refused' && PASSING.has(failure.status);
+	return failure.kind === 'refused' && TRANSIENT.has(failure.status);
 }
 
 /**
@@ -88,7 +88,7 @@ export function mayHaveArrived(failure: Failure): boolean {
  */
 export function retryDelayMs(attempt: Attempt): number | undefined {
 	const { failure, repeats, now, random } = attempt;
-	if (!isPassing(failure)) return undefined;
+	if (!isTransient(failure)) return undefined;
 	if (failure.kind === 'refused' && failure.status === 429) {
 		const named = retryAfterMs(failure.retryAfter, now) ?? 0;
 		// A date that is over on our clock, or 0, is no leave to ask again and again.

@@ -1,5 +1,7 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import type { GrantedPermissions } from './calls';
+import type { CallStats } from './callStats';
+import { newCallStats } from './callStats';
 import type { Clock } from './clock';
 import type { Cloud } from './clouds';
 import type { Limits } from './pacing';
@@ -30,7 +32,18 @@ export interface Session {
 	/** The user's limits for results; the other calls keep the service's, but 0 holds for the looks at actions too. */
 	resultLimits: Limits;
 	/** How far the service's clock is ahead of ours, in ms, by its last answer; undefined before the first. */
-	serviceAheadMs?: number;
+	serviceClock: { aheadMs?: number };
+	/** What the calls cost so far: each item has its own. */
+	stats: CallStats;
 	/** Aborted when the user stops the execution. */
 	signal?: AbortSignal;
+}
+
+/**
+ * The session with stats of its own.
+ *
+ * @param before what was spent already
+ */
+export function withOwnStats(session: Session, before: CallStats = newCallStats()): Session {
+	return { ...session, stats: { ...before } };
 }

@@ -3,9 +3,9 @@ import { DefenderError, refusal } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, hasEnded } from './machineAction';
 import { getMachineAction, getMachineActionsById, idLists, listUnfinished } from './machineActions';
-import { isPassing } from './retry';
+import { isTransient } from './retry';
 import type { Session } from './session';
-import type { Tally } from './callStats';
+import { withOwnStats } from './session';
 
 /**
  * How long an action may be unknown before its id counts as wrong, in ms: the service shows a new action
@@ -32,9 +32,9 @@ interface Watched {
 }
 
 /** The same for a refusal that may be over at the next look. */
-function passingRefusal(error: unknown): DefenderError {
+function transientRefusal(error: unknown): DefenderError {
 	const { failure } = refusal(error);
-	if (failure && isPassing(failure)) return error as DefenderError;
+	if (failure && isTransient(failure)) return error as DefenderError;
 	throw error;
 }
 
@@ -42,17 +42,17 @@ function passingRefusal(error: unknown): DefenderError {
  * The state of every action, by key, with as few calls as can be: few ids are asked for by name; of many,
  * what has not ended comes in one call for the whole tenant, and only the others are asked for by name.
  */
-async function look(session: Session, ids: string[], tally: Tally): Promise<Map<string, MachineAction>> {
+async function look(session: Session, ids: string[]): Promise<Map<string, MachineAction>> {
 	const seen = new Map<string, MachineAction>();
 	const note = (actions: MachineAction[]) => {
 		for (const action of actions) seen.set(actionKey(action.id), action);
 	};
 	let unknown = ids;
 	if (idLists(ids).length > 1) {
-		note(await listUnfinished(session, tally));
+		note(await listUnfinished(session));
 		unknown = ids.filter((id) => !seen.has(actionKey(id)));
 	}
-	for (const list of idLists(unknown)) note(await getMachineActionsById(session, list, tally));
+	for (const list of idLists(unknown)) note(await getMachineActionsById(session, list));
 	return seen;
 }
 
@@ -64,17 +64,20 @@ export class ActionWatch {
 
 	private looking = false;
 
+	private readonly session: Session;
+
 	/**
 	 * @param intervalMs between two looks
 	 * @param maxWaitMs for each action, from the moment it is asked for; 0 looks once
-	 * @param tally of the status calls, which no single result can be charged with
 	 */
 	constructor(
-		private readonly session: Session,
+		session: Session,
 		private readonly intervalMs: number,
 		private readonly maxWaitMs: number,
-		private readonly tally: Tally,
-	) {}
+	) {
+		// No single result can be charged with the status calls.
+		this.session = withOwnStats(session);
+	}
 
 	/**
 	 * Resolves as soon as the action has ended, or with its last state when the wait is over.
@@ -126,7 +129,7 @@ export class ActionWatch {
 	private async lookAtAll(): Promise<void> {
 		const asked = [...this.open];
 		const ids = asked.map(([, { id }]) => id);
-		const seen = await look(this.session, ids, this.tally).catch(passingRefusal);
+		const seen = await look(this.session, ids).catch(transientRefusal);
 		const now = this.session.clock.now();
 		for (const [key, watched] of asked) {
 			const waited = now - watched.since;
@@ -134,7 +137,7 @@ export class ActionWatch {
 			let found = seen instanceof DefenderError ? seen : seen.get(key);
 			if (!found && !watched.action && (over || waited >= UNKNOWN_FOR_MS)) {
 				// Asked for by its path, the service says why there is none.
-				found = await getMachineAction(this.session, watched.id, this.tally).catch(refusal);
+				found = await getMachineAction(this.session, watched.id).catch(refusal);
 			}
 			if (found instanceof DefenderError) watched.refusal = found;
 			else if (found) watched.action = found;

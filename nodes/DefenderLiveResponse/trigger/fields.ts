@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { deviceIdFilter, requestorFilter } from '../operations/machineAction/filterFields';
+import { deviceIdFilter, requestorFilter } from '../fields/actionFilters';
 import { resultOptions } from '../fields/resultOptions';
 
 /** What the trigger asks for; n8n adds when it polls. */

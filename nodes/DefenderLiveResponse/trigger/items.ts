@@ -8,8 +8,7 @@ import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, commandIndexes } from '../service/machineAction';
 import type { Session } from '../service/session';
-import type { Tally } from '../service/callStats';
-import { newTally } from '../service/callStats';
+import { withOwnStats } from '../service/session';
 import type { Fate } from './ledger';
 import type { TriggerSettings } from './settings';
 
@@ -47,10 +46,10 @@ export class ItemMaker {
 	 *
 	 * @throws DefenderError; Cancelled when time is over; what n8n throws when it cannot store a file
 	 */
-	async itemsOf(action: MachineAction, tally = newTally()): Promise<INodeExecutionData[]> {
+	async itemsOf(action: MachineAction, session = this.session): Promise<INodeExecutionData[]> {
 		if (this.settings.emit === 'actions') return [{ json: action.entity as IDataObject }];
-		const requests = this.requestsFor(action, tally);
-		const fetched = requests.map(async (request) => await this.fetcher.fetch(this.session, request));
+		const requests = this.requestsFor(action);
+		const fetched = requests.map(async (request) => await this.fetcher.fetch(session, request));
 		// All of them, before one that failed is told of: none goes on behind the poll's back.
 		const settled = await Promise.allSettled(fetched);
 		const failed = settled.find((each) => each.status === 'rejected');
@@ -66,30 +65,30 @@ export class ItemMaker {
 	async itemsOfAll(actions: MachineAction[], isLastTry: (action: MachineAction) => boolean): Promise<Emitted> {
 		const fates = new Map<string, Fate>();
 		const made = actions.map(async (action) => {
-			const tally = newTally();
+			const session = withOwnStats(this.session);
 			const key = actionKey(action.id);
 			fates.set(key, 'given');
-			return await this.itemsOf(action, tally).catch((error: unknown) => {
+			return await this.itemsOf(action, session).catch((error: unknown) => {
 				// What waited for its turn when time was over has not been tried.
-				fates.set(key, tally.apiCalls > 0 || !(error instanceof Cancelled) ? 'failed' : 'untouched');
+				fates.set(key, session.stats.apiCalls > 0 || !(error instanceof Cancelled) ? 'failed' : 'untouched');
 				if (fates.get(key) === 'untouched') return [];
 				const reason = reasonOf(error);
 				this.context.logger.warn(`The results of the machine action ${action.id} could not be fetched: ${reason}`);
 				if (!isLastTry(action)) return [];
 				fates.set(key, 'given');
-				return this.withoutResults(action, reason, tally);
+				return this.withoutResults(action, reason);
 			});
 		});
 		return { items: (await Promise.all(made)).flat(), fates };
 	}
 
-	private requestsFor(action: MachineAction, tally: Tally): ResultRequest[] {
+	private requestsFor(action: MachineAction): ResultRequest[] {
 		const { result: settings } = this.settings;
-		return commandIndexes(action).map((commandIndex) => ({ action, commandIndex, settings, itemIndex: 0, tally }));
+		return commandIndexes(action).map((commandIndex) => ({ action, commandIndex, settings, itemIndex: 0 }));
 	}
 
-	private withoutResults(action: MachineAction, reason: string, tally: Tally): INodeExecutionData[] {
-		const requests = this.requestsFor(action, tally);
-		return unpaired(requests.flatMap((request) => this.fetcher.unfetched(request, 'unreadable', reason)));
+	private withoutResults(action: MachineAction, reason: string): INodeExecutionData[] {
+		const requests = this.requestsFor(action);
+		return unpaired(requests.flatMap((request) => this.fetcher.unfetched(this.session, request, 'unreadable', reason)));
 	}
 }

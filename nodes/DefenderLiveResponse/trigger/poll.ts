@@ -7,7 +7,6 @@ import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded } from '../service/machineAction';
 import { getMachineActionsById, idLists, listMachineActions, LIVE_RESPONSES } from '../service/machineActions';
 import type { Session } from '../service/session';
-import { newTally } from '../service/callStats';
 import { ItemMaker } from './items';
 import type { Fate, Ledger, Sight } from './ledger';
 import { dueActions, isLastTry, nextLedger, pollFilter, readLedger, unseen } from './ledger';
@@ -15,7 +14,7 @@ import { isWanted } from './matching';
 import { readTriggerSettings } from './settings';
 
 /** How long a poll takes at most where n8n sets no limit, in ms: n8n 1.x knows none, and polls again meanwhile. */
-const LONGEST_POLL_MS = 4 * 60_000;
+const MAX_POLL_MS = 4 * 60_000;
 
 /** How many of the newest live responses a test looks through. */
 const LOOKED_THROUGH = 1_000;
@@ -30,17 +29,16 @@ const underWay = new Set<string>();
  * @param enough aborted when no more is to be asked for; the rest is seen by the next poll
  */
 async function lookAround(session: Session, ledger: Ledger | undefined, enough: AbortSignal): Promise<Sight> {
-	const tally = newTally();
 	const seen = new Map<string, MachineAction>();
 	// While pages are read the list grows at its start, so that an action may come twice.
 	const note = (actions: MachineAction[]) => {
 		for (const action of actions) seen.set(actionKey(action.id), action);
 	};
-	note(await listMachineActions(session, pollFilter(ledger, session.clock.now()), Infinity, tally));
+	note(await listMachineActions(session, pollFilter(ledger, session.clock.now()), Infinity));
 	const inTime = { ...session, signal: enough };
 	const lost: string[] = [];
 	for (const ids of idLists(unseen(ledger, [...seen.values()]))) {
-		const found = await getMachineActionsById(inTime, ids, tally).catch((error: unknown) => {
+		const found = await getMachineActionsById(inTime, ids).catch((error: unknown) => {
 			if (error instanceof Cancelled) return undefined;
 			throw error;
 		});
@@ -54,7 +52,7 @@ async function lookAround(session: Session, ledger: Ledger | undefined, enough: 
 async function newestMatching(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
 	const settings = readTriggerSettings(context);
 	const session = await connect(context, settings.limits, undefined);
-	const actions = await listMachineActions(session, LIVE_RESPONSES, LOOKED_THROUGH, newTally());
+	const actions = await listMachineActions(session, LIVE_RESPONSES, LOOKED_THROUGH);
 	const newest = actions.find((action) => hasEnded(action) && isWanted(action, settings.filters));
 	if (newest) return await new ItemMaker(context, session, settings).itemsOf(newest);
 	throw new DefenderError(
@@ -67,10 +65,10 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	const kept = context.getWorkflowStaticData('node');
 	const ledger = readLedger(kept.ledger);
 	const settings = readTriggerSettings(context);
-	const budgetMs = context.getPollBudgetMs?.() ?? LONGEST_POLL_MS;
+	const budgetMs = context.getPollBudgetMs?.() ?? MAX_POLL_MS;
 	const session = await connect(context, settings.limits, AbortSignal.timeout(budgetMs));
 	const sight = await lookAround(session, ledger, AbortSignal.timeout(budgetMs / 2));
-	const serviceNow = () => session.clock.now() + (session.serviceAheadMs ?? 0);
+	const serviceNow = () => session.clock.now() + (session.serviceClock.aheadMs ?? 0);
 	const now = serviceNow();
 	if (!ledger) {
 		// The first poll: what has ended before it is not the trigger's.

@@ -1,7 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { readResultLimits, readResultSettings } from '../host/readSettings';
 import type { Parameters } from '../host/parameters';
-import { readFilter, wrongParameter } from '../host/parameters';
+import { readFilter, parameterError } from '../host/parameters';
 import type { ResultSettings } from '../result/settings';
 import { ENDED_STATUSES } from '../service/machineAction';
 import type { Limits } from '../service/pacing';
@@ -29,12 +29,12 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 	const parameters = parametersOf(context);
 	const emit = context.getNodeParameter('emit', 'actions');
 	if (emit !== 'actions' && emit !== 'results') {
-		throw wrongParameter(parameters, 0, 'Emit', 'is none of its choices', 'Enter actions or results.');
+		throw parameterError(parameters, 0, 'Emit', 'is none of its choices', 'Enter actions or results.');
 	}
 	const statuses = context.getNodeParameter('statuses', []) as unknown;
 	const known: readonly unknown[] = ENDED_STATUSES;
 	if (!Array.isArray(statuses) || !statuses.every((status) => known.includes(status))) {
-		throw wrongParameter(parameters, 0, 'Statuses', 'are none of its choices', `Choose from ${ENDED_STATUSES.join(', ')}.`);
+		throw parameterError(parameters, 0, 'Statuses', 'are none of its choices', `Choose from ${ENDED_STATUSES.join(', ')}.`);
 	}
 	const filters = context.getNodeParameter('filters', {}) as IDataObject;
 	const text = (name: keyof TriggerFilters, displayName: string) => readFilter(parameters, filters, name, displayName, 0);

@@ -9,7 +9,7 @@ import { NodePanel } from './nodePanel';
 import { NodeView } from './nodeView';
 
 /** What the browser waits for at most: two cores may have much else to do. */
-const LONGEST_MS = 60_000;
+const MAX_MS = 60_000;
 
 /** The size of the window. */
 export const VIEWPORT = { width: 1440, height: 900 };
@@ -46,7 +46,7 @@ export class Editor {
 
 	private static async signIn(browser: Browser, url: string): Promise<Editor> {
 		const context = await browser.newContext({ baseURL: url, viewport: VIEWPORT, deviceScaleFactor: 2, locale: 'en-US', timezoneId: 'UTC' });
-		context.setDefaultTimeout(LONGEST_MS);
+		context.setDefaultTimeout(MAX_MS);
 		await context.addInitScript((id) => localStorage.setItem('n8n-browserId', id), BROWSER_ID);
 		const { email, password } = OWNER;
 		const answer = await context.request.post('/rest/login', {

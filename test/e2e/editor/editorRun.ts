@@ -11,7 +11,7 @@ import { Editor } from './editor';
 export const CREDENTIAL = 'Microsoft Defender';
 
 /** Bringing n8n takes longer than everything else, but only once. */
-export const LONGEST_MS = 20 * 60_000;
+export const MAX_MS = 20 * 60_000;
 
 /** A real n8n with its editor open in a browser, and an emulated tenant with devices, scripts and ended live responses. */
 export class EditorRun {

@@ -1,9 +1,9 @@
+import { newCallStats } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import fc from 'fast-check';
 import { itemOf } from '../../../nodes/DefenderLiveResponse/result/item';
 import type { Outcome } from '../../../nodes/DefenderLiveResponse/result/outcome';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { actionEntity, ACTION_ID } from '../result/entities';
 import { propertiesOf } from './property';
 
@@ -53,7 +53,7 @@ type Result = typeof result extends fc.Arbitrary<infer T> ? T : never;
 
 function item({ isKnown, command: state, raw, ...known }: Result, chosen: ResultSettings) {
 	const action = isKnown ? readMachineAction(actionEntity('Succeeded', [state])) : undefined;
-	return itemOf({ ...known, raw: raw as never, machineActionId: ACTION_ID, commandIndex: 0, action, command: action?.commands[0] }, chosen, newTally());
+	return itemOf({ ...known, raw: raw as never, machineActionId: ACTION_ID, commandIndex: 0, action, command: action?.commands[0] }, chosen, newCallStats());
 }
 
 export const itemProperties = propertiesOf('item', {

@@ -5,7 +5,6 @@ import type { StoreFile } from '../../../nodes/DefenderLiveResponse/download/col
 import { storeCollectedFile } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
 import { startDownload } from '../../../nodes/DefenderLiveResponse/download/download';
 import { BrokenGzip } from '../../../nodes/DefenderLiveResponse/download/gzip';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID } from '../result/entities';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, fakeStorage, LINK, serve, sha256Of } from './fakeStorage';
@@ -31,7 +30,7 @@ function storing(
 	};
 	const fake = fakeStorage(answer);
 	const run = async () => {
-		const download = await startDownload(fake.session, { machineActionId: ACTION_ID, index: 0 }, { url: LINK, expiresAt: null }, 16 * MEGABYTE, newTally());
+		const download = await startDownload(fake.session, { machineActionId: ACTION_ID, index: 0 }, { url: LINK, expiresAt: null }, 16 * MEGABYTE);
 		return await storeCollectedFile(download, { decompress, maxBytes, path }, store ?? keep);
 	};
 	return { ...fake, begun, kept, run };

@@ -4,12 +4,12 @@ import { all, LINK, md5Of, serve, streamOf } from './fakeStorage';
 import { CONTENT, download, MEGABYTE } from './startedDownload';
 
 it('brings the file as it is, in one request that carries no credential', async () => {
-	const { bytes, requests, tally, streams } = download((request) => serve(CONTENT, request));
+	const { bytes, requests, stats, streams } = download((request) => serve(CONTENT, request));
 	expect(await bytes()).toEqual(CONTENT);
 	expect(requests).toHaveLength(1);
 	expect(requests[0].url).toBe(LINK);
 	expect(requests[0].headers).toEqual({ 'Accept-Encoding': 'identity' });
-	expect(tally).toMatchObject({ apiCalls: 1, retries: 0 });
+	expect(stats).toMatchObject({ apiCalls: 1, retries: 0 });
 	expect(streams[0].destroyed).toBe(true);
 });
 
@@ -50,12 +50,12 @@ describe('a connection that is lost', () => {
 		['ends too early', 'end', 5],
 		['ends before the last byte', 'end', 15],
 	])('and %s goes on at the byte where it was, of the same version', async (_, ending, until) => {
-		const { bytes, requests, tally, streams } = download((request, before) => serve(CONTENT, request, before === 0 ? { until, ending } : {}));
+		const { bytes, requests, stats, streams } = download((request, before) => serve(CONTENT, request, before === 0 ? { until, ending } : {}));
 		expect(await bytes()).toEqual(CONTENT);
 		expect(requests.map(({ from }) => from)).toEqual([0, until]);
 		expect(requests[1].headers).toEqual({ 'Accept-Encoding': 'identity', Range: `bytes=${until}-`, 'If-Match': '"0x8D9"' });
 		expect(requests[1].at - requests[0].at).toBeGreaterThanOrEqual(750);
-		expect(tally).toMatchObject({ apiCalls: 2, retries: 1 });
+		expect(stats).toMatchObject({ apiCalls: 2, retries: 1 });
 		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
 	});
 

@@ -17,7 +17,7 @@ describe('a storage that has another version of the file meanwhile', () => {
 
 describe('a link that is refused', () => {
 	it.each([401, 403])('(%i) is replaced by a new one at once, which is then the one in use', async (status) => {
-		const { start, requests, calls, tally } = download((request) => {
+		const { start, requests, calls, stats } = download((request) => {
 			if (request.url === LINK) throw storageSays(status);
 			return serve(CONTENT, request);
 		});
@@ -27,7 +27,7 @@ describe('a link that is refused', () => {
 		expect(requests.map(({ url }) => url)).toEqual([LINK, NEXT_LINK]);
 		expect(requests[1].at).toBe(requests[0].at);
 		expect(calls).toHaveLength(1);
-		expect(tally).toMatchObject({ apiCalls: 3, retries: 1 });
+		expect(stats).toMatchObject({ apiCalls: 3, retries: 1 });
 	});
 
 	it('half-way is replaced as well, and the rest comes with the new one', async () => {
@@ -73,14 +73,14 @@ it('a file that is gone is looked for once more by a new link', async () => {
 
 describe('a storage that cannot answer just now', () => {
 	it('is asked again when it says, with the same link', async () => {
-		const { bytes, requests, tally } = download((request, before) => {
+		const { bytes, requests, stats } = download((request, before) => {
 			if (before === 0) throw storageSays(503, { 'retry-after': '7' });
 			return serve(CONTENT, request);
 		});
 		expect(await bytes()).toEqual(CONTENT);
 		expect(requests.map(({ url }) => url)).toEqual([LINK, LINK]);
 		expect(requests[1].at - requests[0].at).toBe(7_000);
-		expect(tally).toMatchObject({ apiCalls: 2, retries: 1 });
+		expect(stats).toMatchObject({ apiCalls: 2, retries: 1 });
 	});
 
 	it('is asked again less and less often where it does not say', async () => {

@@ -1,6 +1,5 @@
 import { DownloadFailed, requestLink } from '../../../nodes/DefenderLiveResponse/download/download';
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused } from '../service/fakeSession';
 import { ACTION_ID } from '../result/entities';
 import { LINK } from './fakeStorage';
@@ -14,22 +13,21 @@ function service(missing: number) {
 		if (asked++ < missing) throw refused(404, { code: 'ResourceNotFound' });
 		return { value: LINK };
 	});
-	const tally = newTally();
 	const ask = async (endedAgo?: number) =>
-		await requestLink(fake.session, ADDRESS, endedAgo === undefined ? undefined : fake.clock.now() - endedAgo, tally);
-	return { ...fake, tally, ask };
+		await requestLink(fake.session, ADDRESS, endedAgo === undefined ? undefined : fake.clock.now() - endedAgo);
+	return { ...fake, ask };
 }
 
 it('is the link of that command, and says until when it works', async () => {
-	const { ask, calls, tally } = service(0);
+	const { ask, calls, stats } = service(0);
 	expect(await ask()).toEqual({ url: LINK, expiresAt: '2026-01-13T09:30:00.000Z' });
 	expect(calls.map(({ path }) => path)).toEqual([`/machineactions/${ACTION_ID}/GetLiveResponseResultDownloadLink(index=1)`]);
-	expect(tally).toMatchObject({ apiCalls: 1, retries: 0 });
+	expect(stats).toMatchObject({ apiCalls: 1, retries: 0 });
 });
 
 it('is not followed to a host of somebody else, and the reason says so without the link', async () => {
 	const { session } = fakeSession(() => ({ value: 'https://evil.example/x?sig=secret' }));
-	await expect(requestLink(session, ADDRESS, undefined, newTally())).rejects.toMatchObject({
+	await expect(requestLink(session, ADDRESS, undefined)).rejects.toMatchObject({
 		reason: 'linkNotTrusted', message: 'The result link was not followed: its host evil.example is no storage of this cloud',
 	});
 });
@@ -43,11 +41,11 @@ it('is asked for once where the result cannot be on its way any more', async () 
 });
 
 it('is waited for where the command has just ended, longer each time', async () => {
-	const { ask, calls, tally } = service(4);
+	const { ask, calls, stats } = service(4);
 	expect(await ask(1_000)).toMatchObject({ url: LINK });
 	// Half of each wait is by chance, for which the test's clock has its middle.
 	expect(calls.slice(1).map(({ at }, place) => at - calls[place].at)).toEqual([750, 1_500, 3_000, 6_000]);
-	expect(tally).toMatchObject({ apiCalls: 5, retries: 4 });
+	expect(stats).toMatchObject({ apiCalls: 5, retries: 4 });
 });
 
 it('is given up after five times', async () => {
@@ -66,5 +64,5 @@ it('is no missing result where the service refuses', async () => {
 	const { session } = fakeSession(() => {
 		throw refused(403, { code: 'Forbidden' });
 	});
-	await expect(requestLink(session, ADDRESS, undefined, newTally())).rejects.toBeInstanceOf(DefenderError);
+	await expect(requestLink(session, ADDRESS, undefined)).rejects.toBeInstanceOf(DefenderError);
 });

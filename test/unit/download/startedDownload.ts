@@ -1,5 +1,4 @@
 import { startDownload } from '../../../nodes/DefenderLiveResponse/download/download';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { refused } from '../service/fakeSession';
 import { ACTION_ID } from '../result/entities';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
@@ -15,9 +14,8 @@ export function download(
 	{ maxBytes = MEGABYTE, link, signal }: { maxBytes?: number; link?: () => unknown; signal?: AbortSignal } = {},
 ) {
 	const fake = fakeStorage(answer, link, signal);
-	const tally = newTally();
-	const start = async () => await startDownload(fake.session, ADDRESS, { url: LINK, expiresAt: null }, maxBytes, tally);
-	return { ...fake, tally, start, bytes: async () => await all((await start()).bytes()) };
+	const start = async () => await startDownload(fake.session, ADDRESS, { url: LINK, expiresAt: null }, maxBytes);
+	return { ...fake, start, bytes: async () => await all((await start()).bytes()) };
 }
 
 /** What the storage throws. */

@@ -1,7 +1,6 @@
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import type { Blob } from '../../../nodes/DefenderLiveResponse/download/storage';
 import { openBlob } from '../../../nodes/DefenderLiveResponse/download/storage';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, fakeStorage, LINK, md5Of, serve, streamOf } from './fakeStorage';
 import { disconnected, refused } from '../service/fakeSession';
@@ -11,21 +10,20 @@ const CONTENT = Buffer.from('0123456789');
 /** Opens a file of a storage that answers so. */
 async function open(answer: (request: BlobRequest) => BlobAnswer, { from = 0, etag, signal }: { from?: number; etag?: string; signal?: AbortSignal } = {}) {
 	const fake = fakeStorage(answer, undefined, signal);
-	const tally = newTally();
-	const blob = await openBlob(fake.session, LINK, from, etag, tally);
-	return { ...fake, blob, tally };
+	const blob = await openBlob(fake.session, LINK, from, etag);
+	return { ...fake, blob };
 }
 const opened = async (headers: Record<string, string | undefined>, from = 0) => (await open((request) => serve(CONTENT, request, { headers }), { from })).blob as Blob;
 
 it('is opened by its link alone: no redirect, no credential, nothing packed on the way', async () => {
-	const { blob, requests, tally } = await open((request) => serve(CONTENT, request));
+	const { blob, requests, stats } = await open((request) => serve(CONTENT, request));
 	expect(requests[0].options).toMatchObject({
 		method: 'GET', url: LINK, headers: { 'Accept-Encoding': 'identity' }, encoding: 'stream', returnFullResponse: true,
 		timeout: 60_000, disableFollowRedirect: true, sendCredentialsOnCrossOriginRedirect: false,
 	});
 	expect(blob).toMatchObject({ totalBytes: 10, md5: md5Of(CONTENT), etag: '"0x8D9"', contentType: 'application/octet-stream' });
 	expect(await all((blob as Blob).stream)).toEqual(CONTENT);
-	expect(tally.apiCalls).toBe(1);
+	expect(stats.apiCalls).toBe(1);
 });
 
 it('goes on from a byte, of the version that the bytes before it came from', async () => {
@@ -82,20 +80,20 @@ describe('a storage that gives no file', () => {
 		[says(416), { reason: 'changed', text: 'The storage answered 416' }],
 		[says(400), { reason: 'refused', text: 'The storage answered 400' }],
 		[says(302), { reason: 'refused', text: 'The storage answered 302' }],
-		[says(503, { 'retry-after': '3' }), { reason: 'passing', text: 'The storage answered 503', retryAfterMs: 3_000 }],
-		[says(500), { reason: 'passing', text: 'The storage answered 500', retryAfterMs: undefined }],
-		[disconnected('ECONNRESET'), { reason: 'passing', text: 'The storage could not be reached (ECONNRESET)' }],
+		[says(503, { 'retry-after': '3' }), { reason: 'transient', text: 'The storage answered 503', retryAfterMs: 3_000 }],
+		[says(500), { reason: 'transient', text: 'The storage answered 500', retryAfterMs: undefined }],
+		[disconnected('ECONNRESET'), { reason: 'transient', text: 'The storage could not be reached (ECONNRESET)' }],
 		[disconnected('DEPTH_ZERO_SELF_SIGNED_CERT'), { reason: 'refused', text: expect.stringMatching(/^The certificate that the storage was reached with is not trusted\. .*NODE_EXTRA_CA_CERTS\. \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/) }],
 		[Object.assign(new Error('The request was blocked'), { name: 'SsrfBlockedIpError' }), { reason: 'refused', text: expect.stringMatching(/^The connection to the storage was blocked by n8n\. .*N8N_SSRF_ALLOWED_HOSTNAMES/) }],
 		[new Error('who knows'), { reason: 'refused', text: 'The storage could not be reached (UNKNOWN)' }],
 		[Object.assign(new Error('x'), { body: { error: 'invalid_client' } }), { reason: 'refused', text: 'The storage could not be reached (UNKNOWN)' }],
 		[null, { reason: 'refused', text: 'The storage could not be reached (UNKNOWN)' }],
 	])('%s says why', async (error, expected) => {
-		const { blob, tally } = await open(() => {
+		const { blob, stats } = await open(() => {
 			throw error;
 		}, { from: 1 });
 		expect(blob).toEqual(expected);
-		expect(tally.apiCalls).toBe(1);
+		expect(stats.apiCalls).toBe(1);
 	});
 
 	it('and sends a page instead has its connection let go', async () => {
@@ -118,7 +116,7 @@ describe('a storage that gives no file', () => {
 describe('a cancelled execution', () => {
 	it('sends nothing', async () => {
 		const fake = fakeStorage((request) => serve(CONTENT, request), undefined, AbortSignal.abort());
-		await expect(openBlob(fake.session, LINK, 0, undefined, newTally())).rejects.toBeInstanceOf(Cancelled);
+		await expect(openBlob(fake.session, LINK, 0, undefined)).rejects.toBeInstanceOf(Cancelled);
 		expect(fake.requests).toEqual([]);
 	});
 

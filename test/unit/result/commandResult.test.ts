@@ -45,19 +45,19 @@ describe('a collected file', () => {
 	});
 
 	it('is begun anew where it arrived damaged', async () => {
-		const { result, kept, tally } = await fetchResult({ state: FILE, answer: damagedOnce(text) });
+		const { result, kept, stats } = await fetchResult({ state: FILE, answer: damagedOnce(text) });
 		expect(kept.pop()).toEqual({ name: 'out.csv', content: text });
 		expect(result.outcome).toBe('succeeded');
-		expect(tally).toMatchObject({ apiCalls: 3, retries: 1 });
+		expect(stats).toMatchObject({ apiCalls: 3, retries: 1 });
 	});
 });
 
 describe('a result that arrives damaged', () => {
 	it('is fetched three times at most', async () => {
-		const { result, requests, tally } = await fetchResult({ answer: (request) => serve(NO_TEXT, request, { headers: { 'content-md5': 'other' } }) });
+		const { result, requests, stats } = await fetchResult({ answer: (request) => serve(NO_TEXT, request, { headers: { 'content-md5': 'other' } }) });
 		expect(result).toMatchObject({ outcome: 'unreadable', errors: ['The result arrived damaged: its checksum does not match'], warnings: [] });
 		expect(requests).toHaveLength(3);
-		expect(tally.retries).toBe(2);
+		expect(stats.retries).toBe(2);
 	});
 
 	it('counts where it came whole in the end', async () => {
@@ -151,7 +151,7 @@ it('a link that is not followed is handed on, and nothing is judged', async () =
 
 describe('a result of another script than expected', () => {
 	const settings = { expectedScriptName: 'Other.ps1' };
-	const refusal = { message: 'The result is of the script "check.ps1", not of "Other.ps1"', todo: 'Check the machine action ID and the command index, or Expected Script Name in the options.' };
+	const refusal = { message: 'The result is of the script "check.ps1", not of "Other.ps1"', advice: 'Check the machine action ID and the command index, or Expected Script Name in the options.' };
 
 	it('is refused before anything is asked for, where the command names its script', async () => {
 		let asked = 0;

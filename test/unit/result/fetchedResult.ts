@@ -1,6 +1,5 @@
 import { fetchCommandResult } from '../../../nodes/DefenderLiveResponse/result/commandResult';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import type { Call } from '../service/fakeSession';
 import type { CommandState } from './entities';
 import { actionOf } from './entities';
@@ -49,12 +48,11 @@ export async function fetchResult({ state = SCRIPT, status = 'Succeeded', settin
 	const action = actionOf(status, [state]);
 	action.lastUpdateDateTimeUtc = updated;
 	if (unknown) action.commands[0].command = null;
-	const tally = newTally();
 	const kept: Array<{ name: string; content: Buffer }> = [];
 	const result = await fetchCommandResult(fake.session, action, index, { ...SETTINGS, ...settings }, async (stream, name) => {
 		kept.push({ name, content: await all(stream) });
-	}, tally);
-	return { ...fake, result, tally, kept, bytes };
+	});
+	return { ...fake, result, kept, bytes };
 }
 
 /** A storage whose first answer arrives damaged. */

@@ -1,8 +1,8 @@
+import { newCallStats } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import type { CommandResult } from '../../../nodes/DefenderLiveResponse/result/item';
 import { itemOf, scriptNameOf, splitItem } from '../../../nodes/DefenderLiveResponse/result/item';
 import type { Outcome } from '../../../nodes/DefenderLiveResponse/result/outcome';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import type { CommandState } from './entities';
 import { ACTION_ID, actionOf, MACHINE_ID } from './entities';
 
@@ -37,7 +37,7 @@ function scriptResult(more: Partial<CommandResult> = {}): CommandResult {
 	const download = { bytes: 100, contentType: 'application/json', linkExpiresAt: LINK.expiresAt, sha256: 'cd', retrievedAt: '2026-01-13T09:04:00.000Z' };
 	return resultOf(SCRIPT, { transcript, raw: RAW, link: LINK, download, ...more });
 }
-const item = (result: CommandResult, settings: Partial<ResultSettings> = {}) => itemOf(result, { ...SETTINGS, ...settings }, newTally());
+const item = (result: CommandResult, settings: Partial<ResultSettings> = {}) => itemOf(result, { ...SETTINGS, ...settings }, newCallStats());
 const keys = (json: object) => Object.keys(json).sort();
 
 const KEYS = ['machineActionId', 'commandIndex', 'commandType', 'outcome', 'script_name', 'exit_code', 'script_output', 'script_error', 'errors', 'machineId', 'computerDnsName'];

@@ -1,4 +1,4 @@
-import { MOST_VALUES, readJson } from '../../../nodes/DefenderLiveResponse/result/json';
+import { MAX_VALUES, readJson } from '../../../nodes/DefenderLiveResponse/result/json';
 
 /** JSON of so many values. */
 const list = (values: number, value = '0') => `[${`${value},`.repeat(values - 1)}${value}]`;
@@ -13,14 +13,14 @@ it.each([
 });
 
 it('reads two million values, and no more: tens of millions would end the process', () => {
-	expect(readJson(list(MOST_VALUES))).toHaveLength(MOST_VALUES);
-	expect(readJson(list(MOST_VALUES + 1))).toBeUndefined();
-	expect(readJson(list(MOST_VALUES / 2 + 1, '{}'))).toBeUndefined();
-	expect(readJson(list(MOST_VALUES + 1, '"a"'))).toBeUndefined();
-	expect(readJson('['.repeat(MOST_VALUES + 1) + ']'.repeat(MOST_VALUES + 1))).toBeUndefined();
+	expect(readJson(list(MAX_VALUES))).toHaveLength(MAX_VALUES);
+	expect(readJson(list(MAX_VALUES + 1))).toBeUndefined();
+	expect(readJson(list(MAX_VALUES / 2 + 1, '{}'))).toBeUndefined();
+	expect(readJson(list(MAX_VALUES + 1, '"a"'))).toBeUndefined();
+	expect(readJson('['.repeat(MAX_VALUES + 1) + ']'.repeat(MAX_VALUES + 1))).toBeUndefined();
 });
 
 it('counts no value within a string', () => {
-	const text = `\\"${'[{,'.repeat(MOST_VALUES)}\\\\`;
+	const text = `\\"${'[{,'.repeat(MAX_VALUES)}\\\\`;
 	expect(readJson(`{"a":"${text}"}`)).toEqual({ a: JSON.parse(`"${text}"`) });
 });

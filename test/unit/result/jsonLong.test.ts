@@ -1,10 +1,10 @@
-import { MOST_VALUES } from '../../../nodes/DefenderLiveResponse/result/json';
+import { MAX_VALUES } from '../../../nodes/DefenderLiveResponse/result/json';
 import { parseOutput } from '../../../nodes/DefenderLiveResponse/result/output';
 import { readTranscript } from '../../../nodes/DefenderLiveResponse/result/transcript';
 
 it('makes no data of more lines than of values', () => {
-	expect(parseOutput('a\n'.repeat(MOST_VALUES), 'lines')).toBeNull();
-	expect(parseOutput('a\n'.repeat(MOST_VALUES - 1), 'lines')).toHaveLength(MOST_VALUES - 1);
+	expect(parseOutput('a\n'.repeat(MAX_VALUES), 'lines')).toBeNull();
+	expect(parseOutput('a\n'.repeat(MAX_VALUES - 1), 'lines')).toHaveLength(MAX_VALUES - 1);
 });
 
 it('reads a transcript of millions of raw control characters', () => {

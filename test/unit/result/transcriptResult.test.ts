@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { gzipSync } from 'node:zlib';
 import { compile } from '../../../nodes/DefenderLiveResponse/result/pattern/compile';
-import { MOST_STATES } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
+import { MAX_STATES } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { ACTION_ID, actionEntity } from './entities';
 import { LINK, sha256Of } from '../download/fakeStorage';
 import { fetchResult, NO_TEXT, SCRIPT, TRANSCRIPT } from './fetchedResult';
@@ -96,7 +96,7 @@ describe('an exit code that the script prints itself', () => {
 	});
 
 	it('may be in what is too much to be searched, so that nobody knows it', async () => {
-		const script_output = `RESULT=7\n${'x'.repeat(Math.ceil(MOST_STATES / program.length))}`;
+		const script_output = `RESULT=7\n${'x'.repeat(Math.ceil(MAX_STATES / program.length))}`;
 		const { result } = await fetchResult({ content: { ...TRANSCRIPT, script_output }, settings: { ...settings, maxDownloadBytes: 64 * 1024 * 1024 } });
 		expect(result).toMatchObject({ outcome: 'unreadable', transcript: { exit_code: null }, warnings: [] });
 		expect(result.errors).toEqual([

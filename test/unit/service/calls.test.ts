@@ -2,7 +2,6 @@ import type { CallKind } from '../../../nodes/DefenderLiveResponse/service/calls
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import type { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused } from './fakeSession';
 
 /** What a user reads, and how often a call is sent, when the service refuses with a status. */
@@ -11,8 +10,8 @@ async function refusedWith(kind: CallKind, status: number) {
 		throw refused(status);
 	});
 	session.transport.grantedPermissions = async () => await Promise.resolve(undefined);
-	const error = (await callApi(session, { kind, method: 'GET', path: '/x' }, newTally()).catch((thrown: unknown) => thrown)) as DefenderError;
-	return { message: error.message, todo: error.todo, times: calls.length };
+	const error = (await callApi(session, { kind, method: 'GET', path: '/x' }).catch((thrown: unknown) => thrown)) as DefenderError;
+	return { message: error.message, advice: error.advice, times: calls.length };
 }
 
 const CANCELLING =
@@ -34,7 +33,7 @@ describe.each<[keyof typeof CALLS, string, string, string, number]>([
 	it('without permission says what it does and what it needs', async () => {
 		expect(await refusedWith(kind, 403)).toEqual({
 			message: `Defender refused to ${purpose}: a permission is missing`,
-			todo: `Add ${needed} of the API WindowsDefenderATP to the app registration and grant admin consent.`,
+			advice: `Add ${needed} of the API WindowsDefenderATP to the app registration and grant admin consent.`,
 			times: 2,
 		});
 	});
@@ -47,7 +46,7 @@ describe.each<[keyof typeof CALLS, string, string, string, number]>([
 		const repeated = 'The call was repeated several times. Run the workflow again later.';
 		const once = 'The call was not repeated, since it may have been carried out. See whether it was before you try again.';
 		expect(await refusedWith(kind, 502)).toEqual({
-			message: `Defender could not ${purpose} just now`, todo: times > 1 ? repeated : once, times,
+			message: `Defender could not ${purpose} just now`, advice: times > 1 ? repeated : once, times,
 		});
 	});
 });

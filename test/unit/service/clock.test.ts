@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- a test may */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Cancelled, onAbort, orCancelled, pause, systemClock, throwIfCancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
+import { Cancelled, onAbort, abortable, pause, systemClock, throwIfCancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { FakeClock } from './fakeClock';
 
 const never = new Promise<never>(() => undefined);
@@ -55,15 +55,15 @@ it('an execution goes on until it is cancelled', () => {
 describe('waiting for something that knows of no cancel', () => {
 	it('gives what comes of it', async () => {
 		for (const signal of [undefined, new AbortController().signal]) {
-			expect(await orCancelled(Promise.resolve(5), signal)).toBe(5);
-			await expect(orCancelled(Promise.reject(new Error('lost')), signal)).rejects.toThrow('lost');
+			expect(await abortable(Promise.resolve(5), signal)).toBe(5);
+			await expect(abortable(Promise.reject(new Error('lost')), signal)).rejects.toThrow('lost');
 		}
 	});
 
 	it('ends with a cancel, before and while it waits', async () => {
-		await expect(orCancelled(Promise.resolve(5), AbortSignal.abort())).rejects.toBeInstanceOf(Cancelled);
+		await expect(abortable(Promise.resolve(5), AbortSignal.abort())).rejects.toBeInstanceOf(Cancelled);
 		const user = new AbortController();
-		const waiting = orCancelled(never, user.signal).catch((error: unknown) => error);
+		const waiting = abortable(never, user.signal).catch((error: unknown) => error);
 		user.abort();
 		expect(await waiting).toBeInstanceOf(Cancelled);
 	});
@@ -72,7 +72,7 @@ describe('waiting for something that knows of no cancel', () => {
 		const user = new AbortController();
 		const wait = async () => {
 			const came = { large: 'x'.repeat(1_000) };
-			await orCancelled(Promise.resolve(came), user.signal);
+			await abortable(Promise.resolve(came), user.signal);
 			return new WeakRef(came);
 		};
 		const refs = await Promise.all(Array.from({ length: 50 }, wait));
@@ -109,7 +109,7 @@ describe('whoever waits for a cancel', () => {
 	it('is one listener of the signal, however many wait', async () => {
 		const user = new AbortController();
 		const listen = jest.spyOn(user.signal, 'addEventListener');
-		const all = Array.from({ length: 100 }, async () => await orCancelled(never, user.signal).catch((error: unknown) => error));
+		const all = Array.from({ length: 100 }, async () => await abortable(never, user.signal).catch((error: unknown) => error));
 		user.abort();
 		for (const error of await Promise.all(all)) expect(error).toBeInstanceOf(Cancelled);
 		expect(listen).toHaveBeenCalledTimes(1);

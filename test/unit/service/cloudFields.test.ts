@@ -17,8 +17,8 @@ describe('a field that cannot be used is named, with what to enter', () => {
 		['Download Hosts', { downloadHosts: '.com' }, 'Enter names such as files.example.com, or endings such as .blob.core.windows.net, separated by commas.'],
 		['Cloud', { cloud: 'toString' }, 'Choose one of the list.'],
 		['Region', { cloud: 'commercial', region: 'toString' }, 'Choose one of the list.'],
-	])('%s: %j', (field, more, todo) => {
-		expect(() => cloudOf({ ...custom, ...more })).toThrow(expect.objectContaining({ message: `The credential's ${field} cannot be used`, todo }) as Error);
+	])('%s: %j', (field, more, advice) => {
+		expect(() => cloudOf({ ...custom, ...more })).toThrow(expect.objectContaining({ message: `The credential's ${field} cannot be used`, advice }) as Error);
 	});
 
 	it('spaces, and slashes at the end of an address, do no harm', () => {

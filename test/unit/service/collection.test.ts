@@ -1,6 +1,5 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { firstPage, listEntities } from '../../../nodes/DefenderLiveResponse/service/collection';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession } from './fakeSession';
 
 describe('the query of a first page', () => {
@@ -21,7 +20,7 @@ function list(pages: unknown[], most = Infinity) {
 	let asked = 0;
 	const fake = fakeSession(() => pages[Math.min(asked++, pages.length - 1)]);
 	const collection = { kind: CALLS.readMachines, path: '/machines', search: '?$top=2' };
-	return { ...fake, run: async () => await listEntities(fake.session, collection, most, newTally()) };
+	return { ...fake, run: async () => await listEntities(fake.session, collection, most) };
 }
 const page = (value: unknown[], next?: string) => ({ value, '@odata.nextLink': next });
 
@@ -63,6 +62,6 @@ it.each<[string, unknown[], unknown[]]>([
 it.each([null, 'text', '<html>', {}, { value: 'x' }, { value: null }])('%j is no list, and is told of', async (answer) => {
 	await expect(list([answer]).run()).rejects.toMatchObject({
 		message: 'Defender answered with something that is no list of devices',
-		todo: 'Check that the API base URL of the credential is that of Defender, and that no proxy answers in its place.',
+		advice: 'Check that the API base URL of the credential is that of Defender, and that no proxy answers in its place.',
 	});
 });

@@ -1,6 +1,5 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { listEntities } from '../../../nodes/DefenderLiveResponse/service/collection';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession } from './fakeSession';
 
 /** A list of so many pages. */
@@ -8,7 +7,7 @@ async function list(pages: number) {
 	let asked = 0;
 	const { session, calls } = fakeSession(() => ({ value: [++asked], '@odata.nextLink': asked < pages ? `?$skip=${asked}` : undefined }));
 	session.resultLimits = { perMinute: 0, perHour: 0 };
-	const listed = listEntities(session, { kind: CALLS.resultLink, path: '/results', search: '' }, Infinity, newTally());
+	const listed = listEntities(session, { kind: CALLS.resultLink, path: '/results', search: '' }, Infinity);
 	return { calls, count: await listed.then((entities) => entities.length, (error: unknown) => error) };
 }
 

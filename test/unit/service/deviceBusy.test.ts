@@ -1,7 +1,6 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { aboutBlocker, DeviceBusy, deviceBusy } from '../../../nodes/DefenderLiveResponse/service/deviceBusy';
 import { describeFailure } from '../../../nodes/DefenderLiveResponse/service/errors';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity, actionOf, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
 import { fakeSession, refused } from './fakeSession';
@@ -13,7 +12,7 @@ const TODO = 'A device runs one live response at a time, whoever started it. Wai
 async function told(message: string | undefined, answer: (call: Call) => unknown, signal?: AbortSignal) {
 	const { session, calls } = fakeSession(answer, signal);
 	const refusal = describeFailure(CALLS.run, { kind: 'refused', status: 400, code: 'ActiveRequestAlreadyExists', message });
-	return { busy: await deviceBusy(session, MACHINE_ID, refusal, newTally()), calls };
+	return { busy: await deviceBusy(session, MACHINE_ID, refusal), calls };
 }
 const entities = (...ids: string[]) => ({ value: ids.map((id) => actionEntity('InProgress', [{ params: [{ key: 'ScriptName', value: 'a.ps1' }] }], id)) });
 const about = (id: string) =>
@@ -25,13 +24,13 @@ it('looks for what has not ended on that device', async () => {
 		`/machineactions?$filter=machineId eq '${MACHINE_ID}' and type eq 'LiveResponse' and (status eq 'Pending' or status eq 'InProgress')&$top=10`,
 	]);
 	expect(busy).toBeInstanceOf(DeviceBusy);
-	expect(busy).toMatchObject({ message: 'The device is busy with another live response', blockerId: OTHER_ID, todo: `${about(OTHER_ID)} ${TODO} Code: ActiveRequestAlreadyExists`, status: 400 });
+	expect(busy).toMatchObject({ message: 'The device is busy with another live response', blockerId: OTHER_ID, advice: `${about(OTHER_ID)} ${TODO} Code: ActiveRequestAlreadyExists`, status: 400 });
 });
 
 it('tells of the one that the service names, of several', async () => {
 	const { busy } = await told(`In progress. Active action ID: ${OTHER_ID.toUpperCase()}`, () => entities(ACTION_ID, OTHER_ID));
 	expect(busy.blockerId).toBe(OTHER_ID);
-	expect(busy.todo).toContain(about(OTHER_ID));
+	expect(busy.advice).toContain(about(OTHER_ID));
 });
 
 it.each<[string, (call: Call) => unknown]>([
@@ -40,13 +39,13 @@ it.each<[string, (call: Call) => unknown]>([
 ])('names the one that the service names although it %s', async (_, answer) => {
 	const { busy } = await told(`active action id:${OTHER_ID}`, answer);
 	expect(busy.blockerId).toBe(OTHER_ID);
-	expect(busy.todo).toMatch(`It is busy with the machine action ${OTHER_ID}. ${TODO}`);
+	expect(busy.advice).toMatch(`It is busy with the machine action ${OTHER_ID}. ${TODO}`);
 });
 
 it('says where nothing is to be seen', async () => {
 	const { busy } = await told('in progress', () => ({ value: [] }));
 	expect(busy.blockerId).toBeUndefined();
-	expect(busy.todo).toContain(`No machine action of the other one is to be seen: it may be a session in the Defender portal. ${TODO}`);
+	expect(busy.advice).toContain(`No machine action of the other one is to be seen: it may be a session in the Defender portal. ${TODO}`);
 });
 
 it('is cancelled with the execution', async () => {

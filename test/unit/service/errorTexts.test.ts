@@ -5,8 +5,8 @@ import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failur
 const refused = (status: number, more: Partial<Failure> = {}) => ({ kind: 'refused', status, ...more }) as Failure;
 const signIn = (message: string, more: Partial<Failure> = {}) => ({ kind: 'signIn', message, ...more }) as Failure;
 const textsOf = (failure: Failure, kind: (typeof CALLS)[keyof typeof CALLS] = CALLS.run) => {
-	const { message, todo } = describeFailure(kind, failure);
-	return [message, todo];
+	const { message, advice } = describeFailure(kind, failure);
+	return [message, advice];
 };
 
 const BLOCKED =
@@ -21,8 +21,8 @@ it.each<[string, string, string]>([
 	['ClientVersionNotSupported', "The device's Defender version does not support this", 'Update Defender for Endpoint on the device.'],
 	['DisabledFeature', 'Live response is switched off in this tenant', 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).'],
 	['DisallowedOperation', 'Defender does not allow live response on this device', "Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused."],
-])("the service's code %s", (code, message, todo) => {
-	for (const status of [400, 403, 409]) expect(textsOf(refused(status, { code }))).toEqual([message, todo]);
+])("the service's code %s", (code, message, advice) => {
+	for (const status of [400, 403, 409]) expect(textsOf(refused(status, { code }))).toEqual([message, advice]);
 });
 
 it.each<[string, string, string]>([
@@ -38,8 +38,8 @@ it.each<[string, string, string]>([
 	['AADSTS50034: something else', 'Microsoft Entra refused the sign-in', CHECK],
 	['Client authentication failed', 'Microsoft Entra did not accept the client ID or its secret', CHECK],
 	['OAuth credentials not connected', 'Microsoft Entra refused the sign-in', CHECK],
-])('the sign-in refused with "%s"', (words, message, todo) => {
-	expect(textsOf(signIn(words))).toEqual([message, todo]);
+])('the sign-in refused with "%s"', (words, message, advice) => {
+	expect(textsOf(signIn(words))).toEqual([message, advice]);
 });
 
 it.each<[string, Failure, string, string]>([
@@ -55,14 +55,14 @@ it.each<[string, Failure, string, string]>([
 	['429', refused(429), 'Defender went on refusing because of its rate limit', 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.'],
 	['499', refused(499), 'Defender refused to run live response', 'Check the parameters of the node.'],
 	['500', refused(500), 'Defender could not run live response just now', 'The call was not repeated, since it may have been carried out. See whether it was before you try again.'],
-])('%s', (_, failure, message, todo) => {
-	expect(textsOf(failure)).toEqual([message, todo]);
+])('%s', (_, failure, message, advice) => {
+	expect(textsOf(failure)).toEqual([message, advice]);
 });
 
 describe('403', () => {
 	const texts = (kind: 'application' | 'delegated', ...names: string[]) => {
-		const { message, todo } = describeFailure(CALLS.resultLink, refused(403), { kind, names });
-		return [message, todo];
+		const { message, advice } = describeFailure(CALLS.resultLink, refused(403), { kind, names });
+		return [message, advice];
 	};
 	const needed = 'Machine.ReadWrite.All (delegated: Machine.LiveResponse) of the API WindowsDefenderATP';
 
@@ -94,8 +94,8 @@ it.each<[string, Failure, string]>([
 	['the first line of Entra', signIn('AADSTS1: no.\nTrace ID: x'), 'Microsoft Entra says: AADSTS1: no.'],
 	['what kept Entra from answering', signIn('connect ENOTFOUND\nx', { code: 'ENOTFOUND' }), '(connect ENOTFOUND)'],
 ])('a description ends in %s', (_, failure, said) => {
-	const { description, todo } = describeFailure(CALLS.run, failure);
-	expect(description).toBe(`${todo} ${said}`);
+	const { description, advice } = describeFailure(CALLS.run, failure);
+	expect(description).toBe(`${advice} ${said}`);
 });
 
 it('a description without any words of the service is what to do', () => {

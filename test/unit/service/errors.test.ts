@@ -7,7 +7,6 @@ import { DefenderError as ErrorClass, describeFailure } from '../../../nodes/Def
 import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failure';
 import { readRefusal } from '../../../nodes/DefenderLiveResponse/service/failure';
 import { findMachineByName } from '../../../nodes/DefenderLiveResponse/service/machines';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused, TOKEN } from './fakeSession';
 
 const NODE = { id: '1', name: 'Defender', type: 'defenderLiveResponse', typeVersion: 1, position: [0, 0], parameters: {} } as INode;
@@ -117,7 +116,7 @@ describe('a missing permission', () => {
 describe('names that look like system codes', () => {
 	it.each(['EPERM-01', 'ENOENT', 'ETIMEDOUT-host', 'eacces'])('%s stays in its message', async (name) => {
 		const { session } = fakeSession(() => ({ value: [] }));
-		const error = await findMachineByName(session, name, newTally()).catch((reason: unknown) => reason);
+		const error = await findMachineByName(session, name).catch((reason: unknown) => reason);
 		expect(error).toBeInstanceOf(ErrorClass);
 		const { message, description } = error as DefenderError;
 		expect(message).toContain(name);
@@ -148,7 +147,7 @@ it('keeps the token out of what n8n stores', async () => {
 	const { session } = fakeSession(() => {
 		throw refused(403, { code: 'Forbidden', message: 'Missing application roles.' });
 	});
-	const error = await findMachineByName(session, 'ws-01', newTally()).catch((reason: unknown) => reason);
+	const error = await findMachineByName(session, 'ws-01').catch((reason: unknown) => reason);
 	const shown = toNodeError(NODE, error, 0);
 	const kept = JSON.stringify([shown, errorItem(CONTEXT, error, 0), Object.entries(shown), shown.stack, shown.cause]);
 	expect(kept).toContain('Missing application roles.');

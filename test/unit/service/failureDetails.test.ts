@@ -1,5 +1,5 @@
 import { readFailure, readRefusal } from '../../../nodes/DefenderLiveResponse/service/failure';
-import { isPassing } from '../../../nodes/DefenderLiveResponse/service/retry';
+import { isTransient } from '../../../nodes/DefenderLiveResponse/service/retry';
 import { refused, requestConfig, TOKEN } from './fakeSession';
 
 const LOGIN = 'https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token';
@@ -97,8 +97,8 @@ describe('a sign-in', () => {
 		['words that go on', { error: 'server_error_x' }, false],
 	])('that Entra refuses with %s may pass', (_, body, passing) => {
 		const failure = readFailure({ body });
-		expect(isPassing(failure)).toBe(passing);
-		expect('passing' in failure).toBe(passing);
+		expect(isTransient(failure)).toBe(passing);
+		expect('transient' in failure).toBe(passing);
 	});
 
 	it.each([[299, undefined, 'ECONNRESET'], [300, 300, undefined], [502, 502, undefined]])('whose answer had status %i', (status, expected, code) => {

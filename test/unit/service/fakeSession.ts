@@ -1,6 +1,7 @@
 import type { InternalAxiosRequestConfig } from 'axios';
 import { AxiosError, AxiosHeaders } from 'axios';
 import type { IHttpRequestOptions } from 'n8n-workflow';
+import { newCallStats } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { CLOUDS } from '../../../nodes/DefenderLiveResponse/service/clouds';
 import { SERVICE_LIMITS } from '../../../nodes/DefenderLiveResponse/service/pacing';
 import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
@@ -85,7 +86,9 @@ export function fakeSession(answer: (call: Call) => unknown, signal?: AbortSigna
 		application: `session ${sessions++}`,
 		caller: {},
 		resultLimits: SERVICE_LIMITS.results,
+		serviceClock: {},
+		stats: newCallStats(),
 		signal,
 	};
-	return { session, clock, calls };
+	return { session, clock, calls, stats: session.stats };
 }

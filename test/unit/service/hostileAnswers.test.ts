@@ -3,7 +3,6 @@ import { listEntities } from '../../../nodes/DefenderLiveResponse/service/collec
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { cancelMachineAction, getMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineActions';
 import { findMachineByName } from '../../../nodes/DefenderLiveResponse/service/machines';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity } from '../result/entities';
 import { fakeSession } from './fakeSession';
 
@@ -13,7 +12,7 @@ const ACTIONS = { kind: CALLS.readActions, path: '/machineactions', search: '?$t
 async function listed(links: unknown[], most = Infinity) {
 	let page = 0;
 	const { session, calls } = fakeSession(() => ({ value: [page], '@odata.nextLink': links[page++] }));
-	const entities = await listEntities(session, ACTIONS, most, newTally());
+	const entities = await listEntities(session, ACTIONS, most);
 	return { entities, asked: calls.map(({ path }) => path) };
 }
 
@@ -44,8 +43,8 @@ const OTHER = '11111111-2222-4333-8444-555555555555';
 
 describe('an answer about another action is none', () => {
 	it.each([
-		['that was asked for', async (id: string, session: ReturnType<typeof fakeSession>['session']) => await getMachineAction(session, id, newTally())],
-		['that was cancelled', async (id: string, session: ReturnType<typeof fakeSession>['session']) => await cancelMachineAction(session, id, 'why', newTally())],
+		['that was asked for', async (id: string, session: ReturnType<typeof fakeSession>['session']) => await getMachineAction(session, id)],
+		['that was cancelled', async (id: string, session: ReturnType<typeof fakeSession>['session']) => await cancelMachineAction(session, id, 'why')],
 	])('%s', async (_, ask) => {
 		const { session } = fakeSession(() => actionEntity('Succeeded', []));
 		expect(await ask(ACTION_ID.toUpperCase(), session)).toMatchObject({ id: ACTION_ID });
@@ -55,5 +54,5 @@ describe('an answer about another action is none', () => {
 
 it.each(['..', '.', '', 'a/b', 'a?b', 'a%2fb', '\ud800', 5, null])('a device named %j by the service is none', async (id) => {
 	const { session } = fakeSession(() => ({ value: [{ id, computerDnsName: 'ws-01' }] }));
-	await expect(findMachineByName(session, 'ws-01', newTally())).rejects.toThrow(DefenderError);
+	await expect(findMachineByName(session, 'ws-01')).rejects.toThrow(DefenderError);
 });

@@ -1,23 +1,22 @@
-import { deleteLibraryFile, LARGEST_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../../nodes/DefenderLiveResponse/service/library';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
+import { deleteLibraryFile, MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../../nodes/DefenderLiveResponse/service/library';
 import { fakeSession, refused } from './fakeSession';
 
 const FILE = { fileName: 'check.ps1', content: Buffer.from('exit 0'), description: '', hasParameters: false, overwrite: false };
 
 it('takes 20 MB, as Microsoft says', () => {
-	expect(LARGEST_LIBRARY_FILE).toBe(20_971_520);
+	expect(MAX_LIBRARY_FILE).toBe(20_971_520);
 });
 
 it('lists its files without pages and filters, and leaves out what is none', async () => {
 	const { session, calls } = fakeSession(() => ({ value: [{ fileName: 'a.ps1', sha256: 'x' }, null, {}, { fileName: 5 }, { fileName: 'b.ps1' }, { fileName: 'c.ps1' }] }));
-	expect(await listLibraryFiles(session, 5, newTally())).toEqual([{ fileName: 'a.ps1', sha256: 'x' }, { fileName: 'b.ps1' }]);
+	expect(await listLibraryFiles(session, 5)).toEqual([{ fileName: 'a.ps1', sha256: 'x' }, { fileName: 'b.ps1' }]);
 	expect(calls.map(({ method, path }) => [method, path])).toEqual([['GET', '/libraryfiles']]);
 });
 
 describe('an upload', () => {
 	async function upload(more: object, answer: unknown = { fileName: 'check.ps1' }) {
 		const { session, calls } = fakeSession(() => answer);
-		const entity = await uploadLibraryFile(session, { ...FILE, ...more }, newTally());
+		const entity = await uploadLibraryFile(session, { ...FILE, ...more });
 		expect(calls).toMatchObject([{ method: 'POST', path: '/libraryfiles' }]);
 		return { entity, form: calls[0].body as FormData };
 	}
@@ -45,7 +44,7 @@ describe('an upload', () => {
 			const { session, calls } = fakeSession(() => {
 				throw refused(502);
 			});
-			await expect(uploadLibraryFile(session, { ...FILE, overwrite }, newTally())).rejects.toThrow('upload the file');
+			await expect(uploadLibraryFile(session, { ...FILE, overwrite })).rejects.toThrow('upload the file');
 			expect(calls).toHaveLength(times);
 		}
 	});
@@ -53,6 +52,6 @@ describe('an upload', () => {
 
 it('a file is deleted by its name, whatever it is', async () => {
 	const { session, calls } = fakeSession(() => '');
-	await deleteLibraryFile(session, "a b/..'.ps1", newTally());
+	await deleteLibraryFile(session, "a b/..'.ps1");
 	expect(calls.map(({ method, url }) => [method, url])).toEqual([['DELETE', "https://api.security.microsoft.com/api/libraryfiles/a%20b%2F..'.ps1"]]);
 });

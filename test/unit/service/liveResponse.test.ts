@@ -1,5 +1,4 @@
 import { getResultLink, runLiveResponse } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
 import { disconnected, fakeSession, refused, requestConfig } from './fakeSession';
@@ -13,7 +12,7 @@ const ours = { ...actionEntity('Pending', [{ commandStatus: 'Created', type: 'Ru
 
 it('sends what the service wants, with its letters', async () => {
 	const { session, calls } = fakeSession(() => ours);
-	expect((await runLiveResponse(session, REQUEST, () => false, newTally())).action.entity).toEqual(ours);
+	expect((await runLiveResponse(session, REQUEST, () => false)).action.entity).toEqual(ours);
 	expect(calls).toHaveLength(1);
 	expect(calls[0]).toMatchObject({
 		method: 'POST', path: `/machines/${MACHINE_ID}/runliveresponse`, body: { Commands: [{ type: 'RunScript', params: PARAMS }], Comment: 'case 4711' },
@@ -31,7 +30,7 @@ describe('a lost answer', () => {
 		'is looked for rather than asked for again: %s',
 		async (error) => {
 			const { session, calls } = lost(() => [ours], error);
-			expect((await runLiveResponse(session, REQUEST, () => false, newTally())).action.id).toBe(ACTION_ID);
+			expect((await runLiveResponse(session, REQUEST, () => false)).action.id).toBe(ACTION_ID);
 			expect(calls.filter(isRun)).toHaveLength(1);
 		},
 	);
@@ -39,7 +38,7 @@ describe('a lost answer', () => {
 	it('is found although the service shows it late', async () => {
 		const { session, clock, calls } = lost((call) => (call.at - start > 10_000 ? [ours] : []));
 		const start = clock.now();
-		expect((await runLiveResponse(session, REQUEST, () => false, newTally())).action.id).toBe(ACTION_ID);
+		expect((await runLiveResponse(session, REQUEST, () => false)).action.id).toBe(ACTION_ID);
 		expect(calls.filter(isRun)).toHaveLength(1);
 	});
 
@@ -54,13 +53,13 @@ describe('a lost answer', () => {
 		['no time', { creationDateTimeUtc: null }],
 	])('is not an action with %s', async (_, other) => {
 		const { session, calls } = lost(() => [{ ...ours, ...other }]);
-		await expect(runLiveResponse(session, REQUEST, () => false, newTally())).rejects.toThrow(/lost/);
+		await expect(runLiveResponse(session, REQUEST, () => false)).rejects.toThrow(/lost/);
 		expect(calls.filter(isRun)).toHaveLength(1);
 	});
 
 	it('may be an empty one', async () => {
 		const { session, calls } = fakeSession((call) => (isRun(call) ? '' : { value: [ours] }));
-		expect((await runLiveResponse(session, REQUEST, () => false, newTally())).action.id).toBe(ACTION_ID);
+		expect((await runLiveResponse(session, REQUEST, () => false)).action.id).toBe(ACTION_ID);
 		expect(calls.filter(isRun)).toHaveLength(1);
 	});
 });
@@ -69,13 +68,13 @@ it('does not look for a run that was refused', async () => {
 	const { session, calls } = fakeSession(() => {
 		throw refused(400, { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' });
 	});
-	await expect(runLiveResponse(session, REQUEST, () => false, newTally())).rejects.toMatchObject({ code: 'ActiveRequestAlreadyExists' });
+	await expect(runLiveResponse(session, REQUEST, () => false)).rejects.toMatchObject({ code: 'ActiveRequestAlreadyExists' });
 	expect(calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
 it('asks for a link as the service wants it, and hands it on letter by letter', async () => {
 	const { session, calls } = fakeSession(() => ({ value: LINK }));
-	expect(await getResultLink(session, ACTION_ID, 2, newTally())).toBe(LINK);
+	expect(await getResultLink(session, ACTION_ID, 2)).toBe(LINK);
 	expect(calls[0].url).toBe(`https://api.security.microsoft.com/api/machineactions/${ACTION_ID}/GetLiveResponseResultDownloadLink(index=2)`);
 });
 
@@ -91,19 +90,19 @@ it.each<[string, unknown, string | undefined]>([
 	['quoted within', { value: 'a"b"' }, 'a"b"'],
 ])('a link that is %s', async (_, body, expected) => {
 	const { session } = fakeSession(() => body);
-	expect(await getResultLink(session, ACTION_ID, 0, newTally())).toBe(expected);
+	expect(await getResultLink(session, ACTION_ID, 0)).toBe(expected);
 });
 
 it('a page of HTML is no link', async () => {
 	const { session } = fakeSession(() => '<html>');
-	await expect(getResultLink(session, ACTION_ID, 0, newTally())).rejects.toThrow('Defender answered with something that is no result link');
+	await expect(getResultLink(session, ACTION_ID, 0)).rejects.toThrow('Defender answered with something that is no result link');
 });
 
 it.each([400, 404])('%i says that there is no result (yet)', async (status) => {
 	const { session, calls } = fakeSession(() => {
 		throw refused(status);
 	});
-	expect(await getResultLink(session, ACTION_ID, 0, newTally())).toBeUndefined();
+	expect(await getResultLink(session, ACTION_ID, 0)).toBeUndefined();
 	expect(calls).toHaveLength(1);
 });
 
@@ -111,12 +110,12 @@ it('a refusal is no missing result', async () => {
 	const { session } = fakeSession(() => {
 		throw refused(403, { code: 'Forbidden' });
 	});
-	await expect(getResultLink(session, ACTION_ID, 0, newTally())).rejects.toMatchObject({ status: 403 });
+	await expect(getResultLink(session, ACTION_ID, 0)).rejects.toMatchObject({ status: 403 });
 });
 
 it.each([400, 404])('a sign-in that is refused with %i is no missing result', async (status) => {
 	const { session } = fakeSession(() => {
 		throw refused(status, '', {}, requestConfig('https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token'));
 	});
-	await expect(getResultLink(session, ACTION_ID, 0, newTally())).rejects.toThrow('Microsoft Entra refused the sign-in');
+	await expect(getResultLink(session, ACTION_ID, 0)).rejects.toThrow('Microsoft Entra refused the sign-in');
 });

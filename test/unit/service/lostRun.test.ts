@@ -1,5 +1,4 @@
 import { findLostRun, isAnswerTo, runLiveResponse, runRequest } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity, actionOf, MACHINE_ID } from '../result/entities';
 import { disconnected, fakeSession, refused } from './fakeSession';
 
@@ -15,7 +14,7 @@ const became = (after = 0, more: object = {}) => ({
 function find(answer: () => unknown, { taken = [] as string[], signal }: { taken?: string[]; signal?: AbortSignal } = {}) {
 	const fake = fakeSession(answer, signal);
 	const lost = { request: REQUEST, sentAt: START, isTaken: (id: string) => taken.includes(id) };
-	return { ...fake, found: findLostRun(fake.session, lost, newTally()) };
+	return { ...fake, found: findLostRun(fake.session, lost) };
 }
 
 const MESSAGE = 'The answer to the run request was lost, so it is not known whether the device runs the commands';
@@ -23,7 +22,7 @@ const TODO = "Look at the device's Action Center, or at Machine Action > Get Man
 
 it('is looked for over two minutes, less and less often, among the live responses of its device', async () => {
 	const { found, calls } = find(() => ({ value: [] }));
-	await expect(found).rejects.toMatchObject({ message: MESSAGE, todo: TODO });
+	await expect(found).rejects.toMatchObject({ message: MESSAGE, advice: TODO });
 	expect(calls.map(({ at }) => (at - START) / 1_000)).toEqual([2, 7, 22, 57, 120]);
 	expect(calls[0].path).toBe(`/machineactions?$filter=machineId eq '${MACHINE_ID}' and type eq 'LiveResponse'&$top=100`);
 });
@@ -39,7 +38,7 @@ it('says why it cannot be looked for', async () => {
 		throw refused(400, { code: 'BadRequest' });
 	});
 	await expect(found).rejects.toMatchObject({
-		message: MESSAGE, todo: `${TODO} Defender refused to read machine actions. Check the parameters of the node. Code: BadRequest`,
+		message: MESSAGE, advice: `${TODO} Defender refused to read machine actions. Check the parameters of the node. Code: BadRequest`,
 	});
 	expect(calls).toHaveLength(1);
 });
@@ -71,20 +70,20 @@ it.each([
 
 it("goes by the service's clock", async () => {
 	const { session } = fakeSession(() => ({ value: [became(0)] }));
-	session.serviceAheadMs = 3_600_000;
-	await expect(findLostRun(session, { request: REQUEST, sentAt: START, isTaken: () => false }, newTally())).rejects.toThrow(MESSAGE);
+	session.serviceClock.aheadMs = 3_600_000;
+	await expect(findLostRun(session, { request: REQUEST, sentAt: START, isTaken: () => false })).rejects.toThrow(MESSAGE);
 });
 
 it('was never sent where the connection was never made, so it is not looked for', async () => {
 	const { session, calls } = fakeSession(() => {
 		throw disconnected('ECONNREFUSED');
 	});
-	await expect(runLiveResponse(session, REQUEST, () => false, newTally())).rejects.toThrow('could not be reached');
+	await expect(runLiveResponse(session, REQUEST, () => false)).rejects.toThrow('could not be reached');
 	expect(calls.every(({ method }) => method === 'POST')).toBe(true);
 });
 
 describe('an answer with an action that was there before', () => {
-	const run = async (answer: object) => await runLiveResponse(fakeSession(() => answer).session, REQUEST, () => false, newTally());
+	const run = async (answer: object) => await runLiveResponse(fakeSession(() => answer).session, REQUEST, () => false);
 	const before = (more: object) => became(-60_000, more);
 
 	it('which asked for the same is waited for, and may be that of an earlier run', async () => {
@@ -105,7 +104,7 @@ describe('an answer with an action that was there before', () => {
 		await expect(run(before(more))).rejects.toMatchObject({
 			message: 'The device is busy with another live response',
 			blockerId: ACTION_ID,
-			todo: expect.stringMatching(/^It is busy with the machine action .* Defender answered with it and did not take these commands\.$/) as string,
+			advice: expect.stringMatching(/^It is busy with the machine action .* Defender answered with it and did not take these commands\.$/) as string,
 		});
 	});
 

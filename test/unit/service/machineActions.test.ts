@@ -1,6 +1,5 @@
 import { commandIndexes, subjectOf } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import * as actions from '../../../nodes/DefenderLiveResponse/service/machineActions';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { ACTION_ID, actionEntity, actionOf } from '../result/entities';
 import { fakeSession } from './fakeSession';
 
@@ -8,42 +7,42 @@ const ENTITY = actionEntity('Pending', [{}]);
 
 it('one action is asked for by its ID, in any case', async () => {
 	const { session, calls } = fakeSession(() => ENTITY);
-	expect((await actions.getMachineAction(session, ACTION_ID.toUpperCase(), newTally())).entity).toEqual(ENTITY);
+	expect((await actions.getMachineAction(session, ACTION_ID.toUpperCase())).entity).toEqual(ENTITY);
 	expect(calls.map(({ method, path }) => [method, path])).toEqual([['GET', `/machineactions/${ACTION_ID.toUpperCase()}`]]);
 });
 
 it('an ID is one step of the path, whatever it holds', async () => {
 	const { session, calls } = fakeSession(() => ENTITY);
-	await expect(actions.getMachineAction(session, 'a/../b', newTally())).rejects.toThrow('no machine action');
-	await expect(actions.cancelMachineAction(session, 'a/../b', 'x', newTally())).rejects.toThrow('no machine action');
+	await expect(actions.getMachineAction(session, 'a/../b')).rejects.toThrow('no machine action');
+	await expect(actions.cancelMachineAction(session, 'a/../b', 'x')).rejects.toThrow('no machine action');
 	const url = 'https://api.security.microsoft.com/api/machineactions/a%2F..%2Fb';
 	expect(calls.map((call) => call.url)).toEqual([url, `${url}/cancel`]);
 });
 
 it('a cancel carries its comment, and gives the action as it is then', async () => {
 	const { session, calls } = fakeSession(() => ENTITY);
-	expect((await actions.cancelMachineAction(session, ACTION_ID, 'no longer needed', newTally())).entity).toEqual(ENTITY);
+	expect((await actions.cancelMachineAction(session, ACTION_ID, 'no longer needed')).entity).toEqual(ENTITY);
 	expect(calls).toMatchObject([{ method: 'POST', path: `/machineactions/${ACTION_ID}/cancel`, body: { Comment: 'no longer needed' } }]);
 });
 
 it.each([null, {}, '<html>', actionEntity('Pending', [], 'another')])('%j is not the machine action that was asked for', async (answer) => {
 	const { session } = fakeSession(() => answer);
 	const message = 'Defender answered with something that is no machine action';
-	await expect(actions.getMachineAction(session, ACTION_ID, newTally())).rejects.toThrow(message);
-	await expect(actions.cancelMachineAction(session, ACTION_ID, 'x', newTally())).rejects.toThrow(message);
+	await expect(actions.getMachineAction(session, ACTION_ID)).rejects.toThrow(message);
+	await expect(actions.cancelMachineAction(session, ACTION_ID, 'x')).rejects.toThrow(message);
 });
 
 describe('a list', () => {
 	it('is asked for by filter, page and place, and leaves out what is no action', async () => {
 		const { session, calls } = fakeSession(() => ({ value: [ENTITY, null, { id: 5 }] }));
-		const listed = await actions.listMachineActions(session, "type eq 'Isolate'", 50, newTally(), 100);
+		const listed = await actions.listMachineActions(session, "type eq 'Isolate'", 50, 100);
 		expect(listed.map(({ id }) => id)).toEqual([ACTION_ID]);
 		expect(calls.map(({ path }) => path)).toEqual(["/machineactions?$filter=type eq 'Isolate'&$top=50&$skip=100"]);
 	});
 
 	it('of what has not ended is one call for the whole tenant', async () => {
 		const { session, calls } = fakeSession(() => ({ value: [] }));
-		await actions.listUnfinished(session, newTally());
+		await actions.listUnfinished(session);
 		expect(calls.map(({ path }) => path)).toEqual([
 			"/machineactions?$filter=type eq 'LiveResponse' and (status eq 'Pending' or status eq 'InProgress')&$top=10000",
 		]);
@@ -51,7 +50,7 @@ describe('a list', () => {
 
 	it('of IDs asks for those alone', async () => {
 		const { session, calls } = fakeSession(() => ({ value: [ENTITY] }));
-		await actions.getMachineActionsById(session, ['a', 'b'], newTally());
+		await actions.getMachineActionsById(session, ['a', 'b']);
 		expect(calls.map(({ path }) => path)).toEqual(["/machineactions?$filter=id in ('a','b')&$top=2"]);
 	});
 });

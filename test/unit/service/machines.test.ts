@@ -1,5 +1,4 @@
 import { findMachineByName, getMachine, listMachines } from '../../../nodes/DefenderLiveResponse/service/machines';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused } from './fakeSession';
 
 const machine = (id: string, computerDnsName: unknown, lastSeen?: unknown) => ({ id, computerDnsName, lastSeen, healthStatus: 'Active' });
@@ -7,56 +6,56 @@ const machine = (id: string, computerDnsName: unknown, lastSeen?: unknown) => ({
 /** A service that answers every call with these entities. */
 function having(...value: unknown[]) {
 	const fake = fakeSession(() => ({ value }));
-	return { ...fake, find: async (name: string) => await findMachineByName(fake.session, name, newTally()) };
+	return { ...fake, find: async (name: string) => await findMachineByName(fake.session, name) };
 }
 
 describe('a device by its ID', () => {
 	it('comes as the service describes it', async () => {
 		const entity = machine('Ab-0', 'ws-01.contoso.com', '2026-01-13T09:00:00Z');
 		const { session, calls } = fakeSession(() => entity);
-		expect(await getMachine(session, 'a/b', newTally())).toEqual({ id: 'Ab-0', computerDnsName: 'ws-01.contoso.com', lastSeen: '2026-01-13T09:00:00Z', entity });
+		expect(await getMachine(session, 'a/b')).toEqual({ id: 'Ab-0', computerDnsName: 'ws-01.contoso.com', lastSeen: '2026-01-13T09:00:00Z', entity });
 		expect(calls.map(({ method, url }) => [method, url])).toEqual([['GET', 'https://api.security.microsoft.com/api/machines/a%2Fb']]);
 	});
 
 	it('may have neither name nor time', async () => {
 		const { session } = fakeSession(() => ({ id: 'a' }));
-		expect(await getMachine(session, 'a', newTally())).toMatchObject({ computerDnsName: '', lastSeen: '' });
+		expect(await getMachine(session, 'a')).toMatchObject({ computerDnsName: '', lastSeen: '' });
 	});
 
 	it.each([null, {}, { id: 5 }, { id: '..' }, { id: 'a/b' }, { id: '/a' }, { id: '' }, 'text'])('is not %j', async (answer) => {
 		const { session } = fakeSession(() => answer);
-		await expect(getMachine(session, 'a', newTally())).rejects.toThrow('Defender answered with something that is no device');
+		await expect(getMachine(session, 'a')).rejects.toThrow('Defender answered with something that is no device');
 	});
 });
 
 describe('a list of devices', () => {
 	it('is asked for by filter, page and place, and leaves out what is no device', async () => {
 		const { session, calls } = having(machine('a', 'x'), null, { id: 5 }, machine('b', 'y'));
-		const listed = await listMachines(session, "healthStatus eq 'Active'", 50, newTally(), 100);
+		const listed = await listMachines(session, "healthStatus eq 'Active'", 50, 100);
 		expect(listed.map(({ id }) => id)).toEqual(['a', 'b']);
 		expect(calls.map(({ path }) => path)).toEqual(["/machines?$filter=healthStatus eq 'Active'&$top=50&$skip=100"]);
 	});
 
 	it('begins with the first unless told otherwise', async () => {
 		const { session, calls } = having();
-		expect(await listMachines(session, '', 5, newTally())).toEqual([]);
+		expect(await listMachines(session, '', 5)).toEqual([]);
 		expect(calls.map(({ path }) => path)).toEqual(['/machines?$top=5']);
 	});
 
 	it('is empty where the service says that it found none, and no other refusal', async () => {
 		const refusing = (status: number) => fakeSession(() => { throw refused(status); }).session;
-		expect(await listMachines(refusing(404), '', 5, newTally())).toEqual([]);
-		await expect(listMachines(refusing(400), '', 5, newTally())).rejects.toMatchObject({ status: 400 });
+		expect(await listMachines(refusing(404), '', 5)).toEqual([]);
+		await expect(listMachines(refusing(400), '', 5)).rejects.toMatchObject({ status: 400 });
 	});
 
 	it('is not a page of HTML', async () => {
 		const { session } = fakeSession(() => '<html>');
-		await expect(listMachines(session, '', 5, newTally())).rejects.toThrow('Defender answered with something that is no list of devices');
+		await expect(listMachines(session, '', 5)).rejects.toThrow('Defender answered with something that is no list of devices');
 	});
 
 	it('is not empty where the execution was cancelled', async () => {
 		const { session } = fakeSession(() => ({ value: [] }), AbortSignal.abort());
-		await expect(listMachines(session, '', 5, newTally())).rejects.toThrow('The execution was cancelled');
+		await expect(listMachines(session, '', 5)).rejects.toThrow('The execution was cancelled');
 	});
 });
 
@@ -82,13 +81,13 @@ describe('a device by its name', () => {
 		const { find } = having(...'abcdefg'.split('').map((domain) => machine(domain, `WS-01.${domain}.example`)));
 		await expect(find(' ws-01 ')).rejects.toMatchObject({
 			message: 'Several devices are named "ws-01"',
-			todo: 'Enter the full name of one of them: ws-01.a.example, ws-01.b.example, ws-01.c.example, ws-01.d.example, ws-01.e.example.',
+			advice: 'Enter the full name of one of them: ws-01.a.example, ws-01.b.example, ws-01.c.example, ws-01.d.example, ws-01.e.example.',
 		});
 	});
 
 	it.each([[[]], [[machine('a', 'ws-011.contoso.com')]], [[machine('a', undefined)]]])('that nobody has is told of: %j', async (records) => {
 		await expect(having(...records).find(' ws-01 ')).rejects.toMatchObject({
-			message: 'No device named "ws-01" was found', todo: 'Check the name in the Defender device inventory, or choose the device by its ID.',
+			message: 'No device named "ws-01" was found', advice: 'Check the name in the Defender device inventory, or choose the device by its ID.',
 		});
 	});
 });

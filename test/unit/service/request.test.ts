@@ -2,7 +2,6 @@ import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { disconnected, fakeSession, refused, requestConfig } from './fakeSession';
 
 const READ = { kind: CALLS.readActions, method: 'GET' as const, path: '/machineactions/x' };
@@ -21,7 +20,7 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 
 	it('goes to the cloud of the credential, and follows no redirect with the token', async () => {
 		const { session, calls } = throwing([]);
-		expect(await callApi(session, RUN, newTally())).toEqual({ ok: true });
+		expect(await callApi(session, RUN)).toEqual({ ok: true });
 		expect(calls).toHaveLength(1);
 		expect(calls[0].options).toMatchObject({
 			method: 'POST', url: 'https://api.security.microsoft.com/api/machines/x/runliveresponse', body: { Comment: 'why' }, disableFollowRedirect: true,
@@ -36,27 +35,25 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 		['a permission given since the token was made', [refused(403, { code: 'Forbidden' })]],
 	])('a read survives %s', async (_, errors) => {
 		const { session, calls } = throwing(errors);
-		const tally = newTally();
-		expect(await callApi(session, READ, tally)).toEqual({ ok: true });
+		expect(await callApi(session, READ)).toEqual({ ok: true });
 		expect(calls).toHaveLength(errors.length + 1);
-		expect(tally).toMatchObject({ apiCalls: errors.length + 1, retries: errors.length });
+		expect(session.stats).toMatchObject({ apiCalls: errors.length + 1, retries: errors.length });
 	});
 
 	it('waits as long as it is asked to, and says so', async () => {
 		const { session, calls } = throwing([refused(429, {}, { 'retry-after': '37' })]);
-		const tally = newTally();
-		await callApi(session, READ, tally);
+		await callApi(session, READ);
 		expect(calls[1].at - calls[0].at).toBe(37_000);
-		expect(tally.throttledMs).toBe(37_000);
+		expect(session.stats.throttledMs).toBe(37_000);
 	});
 
 	it('lets all calls of a limit wait when one of them is refused, and those of others go on', async () => {
 		const { session, calls, clock } = throwing([refused(429, {}, { 'retry-after': '60' })]);
 		const start = clock.now();
-		const first = callApi(session, READ, newTally());
+		const first = callApi(session, READ);
 		await clock.at(start + 5_000, () => undefined);
 		const machines = { kind: CALLS.readMachines, method: 'GET' as const, path: '/machines' };
-		await Promise.all([first, callApi(session, READ, newTally()), callApi(session, machines, newTally())]);
+		await Promise.all([first, callApi(session, READ), callApi(session, machines)]);
 		expect(calls.map(({ at, path }) => [path, at - start])).toEqual([
 			['/machineactions/x', 0], ['/machines', 5_000], ['/machineactions/x', 60_000], ['/machineactions/x', 60_000],
 		]);
@@ -65,15 +62,15 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 	it('lets nobody else wait for a call that failed for another reason', async () => {
 		const { session, calls, clock } = throwing([refused(503, {}, { 'retry-after': '60' })]);
 		const start = clock.now();
-		const first = callApi(session, READ, newTally());
+		const first = callApi(session, READ);
 		await clock.at(start + 5_000, () => undefined);
-		await Promise.all([first, callApi(session, READ, newTally())]);
+		await Promise.all([first, callApi(session, READ)]);
 		expect(calls.map(({ at }) => at - start)).toEqual([0, 5_000, 60_000]);
 	});
 
 	it('asks less and less often where it is refused without a time to wait', async () => {
 		const { session, calls } = throwing([refused(429), refused(429), refused(429)]);
-		await callApi(session, READ, newTally());
+		await callApi(session, READ);
 		// Half of each wait is by chance, for which the test's clock has its middle.
 		expect(calls.slice(1).map(({ at }, place) => at - calls[place].at)).toEqual([750, 1_500, 3_000]);
 	});
@@ -81,19 +78,19 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 	// However long a limit lasted, what comes behind it is another matter.
 	it('a read survives a broken connection behind a long limit', async () => {
 		const { session } = throwing([...Array.from({ length: 6 }, () => refused(429, {}, { 'retry-after': '10' })), disconnected('ECONNRESET')]);
-		expect(await callApi(session, READ, newTally())).toEqual({ ok: true });
+		expect(await callApi(session, READ)).toEqual({ ok: true });
 	});
 
 	describe('a run is sent once', () => {
 		it.each([500, 502, 503, 504, 408, 400, 401, 404])('when it is answered with %i', async (status) => {
 			const { session, calls } = throwing([refused(status)]);
-			await expect(callApi(session, RUN, newTally())).rejects.toMatchObject({ status });
+			await expect(callApi(session, RUN)).rejects.toMatchObject({ status });
 			expect(calls).toHaveLength(1);
 		});
 
 		it.each(['ECONNRESET', 'ETIMEDOUT', 'ECONNABORTED', 'EPIPE'])('when the connection is lost (%s)', async (code) => {
 			const { session, calls } = throwing([disconnected(code)]);
-			await expect(callApi(session, RUN, newTally())).rejects.toThrow(DefenderError);
+			await expect(callApi(session, RUN)).rejects.toThrow(DefenderError);
 			expect(calls).toHaveLength(1);
 		});
 
@@ -104,13 +101,13 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 			['403', refused(403, { code: 'Forbidden' })],
 		])('but again when it certainly had no effect (%s)', async (_, error) => {
 			const { session, calls } = throwing([error]);
-			expect(await callApi(session, RUN, newTally())).toEqual({ ok: true });
+			expect(await callApi(session, RUN)).toEqual({ ok: true });
 			expect(calls).toHaveLength(2);
 		});
 
 		it('ten times a minute', async () => {
 			const { session, calls } = throwing([]);
-			await Promise.all(Array.from({ length: 21 }, async () => await callApi(session, RUN, newTally())));
+			await Promise.all(Array.from({ length: 21 }, async () => await callApi(session, RUN)));
 			const start = calls[0].at;
 			expect(calls.filter(({ at }) => at < start + 60_000)).toHaveLength(10);
 			expect(calls.filter(({ at }) => at < start + 120_000)).toHaveLength(20);
@@ -119,7 +116,7 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 
 	it('gives one fresh token a try when a role is missing, then names the roles', async () => {
 		const { session, calls } = throwing([refused(403, { code: 'Forbidden' }), refused(403, { code: 'Forbidden' })]);
-		const error: unknown = await callApi(session, READ, newTally()).catch((reason: unknown) => reason);
+		const error: unknown = await callApi(session, READ).catch((reason: unknown) => reason);
 		expect(error).toBeInstanceOf(DefenderError);
 		expect((error as DefenderError).description).toMatch(/Machine\.ReadWrite\.All.*Alert\.Read\.All/);
 		expect(calls).toHaveLength(2);
@@ -127,13 +124,13 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 
 	it.each(['DisabledFeature', 'DisallowedOperation'])('does not ask for a fresh token where it cannot help (%s)', async (code) => {
 		const { session, calls } = throwing([refused(403, { code })]);
-		await expect(callApi(session, RUN, newTally())).rejects.toMatchObject({ code });
+		await expect(callApi(session, RUN)).rejects.toMatchObject({ code });
 		expect(calls).toHaveLength(1);
 	});
 
 	it('ends when the service stays down', async () => {
 		const { session, calls } = throwing(Array.from({ length: 50 }, () => refused(503)));
-		await expect(callApi(session, READ, newTally())).rejects.toMatchObject({ status: 503 });
+		await expect(callApi(session, READ)).rejects.toMatchObject({ status: 503 });
 		expect(calls.length).toBeGreaterThan(2);
 		expect(calls.length).toBeLessThan(12);
 	});
@@ -141,7 +138,7 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 	describe('a cancelled execution', () => {
 		it('sends nothing', async () => {
 			const { session, calls } = throwing([], AbortSignal.abort());
-			await expect(callApi(session, RUN, newTally())).rejects.toThrow(Cancelled);
+			await expect(callApi(session, RUN)).rejects.toThrow(Cancelled);
 			expect(calls).toHaveLength(0);
 		});
 
@@ -149,7 +146,7 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 			const user = new AbortController();
 			const { session, clock, calls } = throwing([refused(status, {}, { 'retry-after': '600' })], user.signal);
 			const start = clock.now();
-			const call = callApi(session, READ, newTally()).catch((error: unknown) => ({ error, at: clock.now() }));
+			const call = callApi(session, READ).catch((error: unknown) => ({ error, at: clock.now() }));
 			await clock.at(start + 10_000, () => user.abort());
 			const ended = (await call) as { error: unknown; at: number };
 			expect(ended.error).toBeInstanceOf(Cancelled);
@@ -173,7 +170,7 @@ describe("the service's clock", () => {
 		const { session } = fakeSession(() => ({}));
 		const signed = async () => ({ body: {}, headers: { date }, statusCode: 200 });
 		const told = { ...session, clock: { now: () => NOW, sleep: async () => undefined, random: () => 0 }, transport: { ...session.transport, signed } };
-		await callApi(told, READ, newTally());
-		expect(told.serviceAheadMs).toBe(aheadMs);
+		await callApi(told, READ);
+		expect(told.serviceClock.aheadMs).toBe(aheadMs);
 	});
 });

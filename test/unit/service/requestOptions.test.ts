@@ -1,6 +1,5 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { fakeSession, refused } from './fakeSession';
 
 const READ = { kind: CALLS.readActions, method: 'GET' as const, path: '/machineactions/x' };
@@ -8,7 +7,7 @@ const LINK = { kind: CALLS.resultLink, method: 'GET' as const, path: '/link' };
 
 it('asks n8n for the whole answer as JSON, for a minute, and never along a redirect', async () => {
 	const { session, calls } = fakeSession(() => ({}));
-	await callApi(session, READ, newTally());
+	await callApi(session, READ);
 	expect(calls[0].options).toEqual({
 		method: 'GET', url: 'https://api.security.microsoft.com/api/machineactions/x', body: undefined, json: true, timeout: 60_000,
 		returnFullResponse: true, disableFollowRedirect: true, sendCredentialsOnCrossOriginRedirect: false,
@@ -21,11 +20,10 @@ it("asks for a fresh token only after a refusal, and for the token's permissions
 	});
 	const signed = jest.spyOn(session.transport, 'signed');
 	const granted = jest.spyOn(session.transport, 'grantedPermissions');
-	const tally = newTally();
-	await expect(callApi(session, READ, tally)).rejects.toThrow('a permission is missing');
+	await expect(callApi(session, READ)).rejects.toThrow('a permission is missing');
 	expect(signed.mock.calls.map(([, renew]) => renew)).toEqual([false, true]);
 	expect(granted).toHaveBeenCalledTimes(1);
-	expect(tally).toMatchObject({ apiCalls: 2, retries: 1 });
+	expect(session.stats).toMatchObject({ apiCalls: 2, retries: 1 });
 });
 
 describe("the service's clock", () => {
@@ -37,22 +35,22 @@ describe("the service's clock", () => {
 
 	it('is known by its answers', async () => {
 		const { session } = answered('Tue, 13 Jan 2026 09:00:07 GMT');
-		await callApi(session, READ, newTally());
-		expect(session.serviceAheadMs).toBe(7_000);
+		await callApi(session, READ);
+		expect(session.serviceClock.aheadMs).toBe(7_000);
 	});
 
 	it.each([undefined, 'soon'])('is not known by %s', async (date) => {
 		const { session } = answered(date);
-		session.serviceAheadMs = 5;
-		await callApi(session, READ, newTally());
-		expect(session.serviceAheadMs).toBe(5);
+		session.serviceClock.aheadMs = 5;
+		await callApi(session, READ);
+		expect(session.serviceClock.aheadMs).toBe(5);
 	});
 });
 
 it.each([[200, true], [204, true], [299, true], [300, false], [302, false]])('an answer with status %i is one: %s', async (statusCode, isOne) => {
 	const { session } = fakeSession(() => ({}));
 	session.transport.signed = async () => await Promise.resolve({ body: 'x', headers: {}, statusCode });
-	const call = callApi(session, READ, newTally());
+	const call = callApi(session, READ);
 	await (isOne ? expect(call).resolves.toBe('x') : expect(call).rejects.toMatchObject({ status: statusCode }));
 });
 
@@ -66,7 +64,7 @@ describe('a call that nobody answers', () => {
 			at.push(clock.now() - begun);
 			return await (at.length === 1 ? new Promise<never>(() => undefined) : signed(options));
 		};
-		expect(await callApi(session, READ, newTally())).toEqual({ ok: true });
+		expect(await callApi(session, READ)).toEqual({ ok: true });
 		expect(at[1]).toBeGreaterThan(90_000);
 		expect(at[1]).toBeLessThan(93_000);
 	});
@@ -75,31 +73,30 @@ describe('a call that nobody answers', () => {
 		const { session } = fakeSession(() => ({}));
 		session.transport.signed = async () => await new Promise<never>(() => undefined);
 		const run = { kind: CALLS.run, method: 'POST' as const, path: '/run' };
-		await expect(callApi(session, run, newTally())).rejects.toMatchObject({ failure: { kind: 'network', code: 'ETIMEDOUT' } });
+		await expect(callApi(session, run)).rejects.toMatchObject({ failure: { kind: 'network', code: 'ETIMEDOUT' } });
 	});
 });
 
 it("results keep the user's limits, other calls the service's", async () => {
 	const { session, calls } = fakeSession(() => ({}));
 	session.resultLimits = { perMinute: 1, perHour: 0 };
-	for (let count = 0; count < 3; count++) await callApi(session, READ, newTally());
-	const tally = newTally();
-	for (let count = 0; count < 2; count++) await callApi(session, LINK, tally);
+	for (let count = 0; count < 3; count++) await callApi(session, READ);
+	for (let count = 0; count < 2; count++) await callApi(session, LINK);
 	const start = calls[0].at;
 	expect(calls.map(({ path, at }) => [path, at - start])).toEqual([
 		[READ.path, 0], [READ.path, 0], [READ.path, 0], [LINK.path, 0], [LINK.path, 60_000],
 	]);
-	expect(tally).toMatchObject({ apiCalls: 2, retries: 0, throttledMs: 60_000 });
+	expect(session.stats).toMatchObject({ apiCalls: 5, retries: 0, throttledMs: 60_000 });
 });
 
 it('without pacing of results, looks at actions are not paced either, but runs are', async () => {
 	const { session, calls } = fakeSession(() => ({}));
 	session.resultLimits = { perMinute: 0, perHour: 0 };
-	for (let count = 0; count < 101; count++) await callApi(session, READ, newTally());
+	for (let count = 0; count < 101; count++) await callApi(session, READ);
 	const begun = calls[0].at;
 	expect(calls.at(-1)?.at).toBe(begun);
 	const run = { kind: CALLS.run, method: 'POST' as const, path: '/run' };
-	for (let count = 0; count < 11; count++) await callApi(session, run, newTally());
+	for (let count = 0; count < 11; count++) await callApi(session, run);
 	expect(calls.at(-1)?.at).toBe(begun + 60_000);
 });
 
@@ -107,10 +104,10 @@ it('gives up on a limit that lasts for longer than any, and lets the others try'
 	const { session, calls, clock } = fakeSession(() => {
 		throw refused(429, {}, { 'retry-after': '3600' });
 	});
-	await expect(callApi(session, READ, newTally())).rejects.toThrow('Defender went on refusing because of its rate limit');
+	await expect(callApi(session, READ)).rejects.toThrow('Defender went on refusing because of its rate limit');
 	expect(calls.map(({ at }) => at - calls[0].at)).toEqual([0, 3_600_000]);
 	const given = clock.now();
-	await expect(callApi(session, READ, newTally())).rejects.toMatchObject({ status: 429 });
+	await expect(callApi(session, READ)).rejects.toMatchObject({ status: 429 });
 	expect(calls[2].at).toBe(given);
 });
 
@@ -120,11 +117,11 @@ it('a call that is cancelled under way gives its place back', async () => {
 	session.transport.signed = async () => await new Promise<never>(() => undefined);
 	session.resultLimits = { perMinute: 1, perHour: 0 };
 	const begun = clock.now();
-	const failed = callApi(session, LINK, newTally()).catch((error: unknown) => error);
+	const failed = callApi(session, LINK).catch((error: unknown) => error);
 	await clock.at(begun + 1_000, () => user.abort());
 	expect(await failed).toMatchObject({ message: 'The execution was cancelled' });
 	session.signal = undefined;
 	session.transport.signed = async () => await Promise.resolve({ body: clock.now() - begun, headers: {}, statusCode: 200 });
 	// It may have reached the service, so it counts for a minute.
-	expect(await callApi(session, LINK, newTally())).toBe(61_000);
+	expect(await callApi(session, LINK)).toBe(61_000);
 });

@@ -3,7 +3,7 @@ import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failur
 import type { Attempt } from '../../../nodes/DefenderLiveResponse/service/retry';
 import {
 	backoffMs,
-	isPassing,
+	isTransient,
 	mayHaveArrived,
 	retryAfterMs,
 	retryDelayMs,
@@ -89,7 +89,7 @@ it.each<[string, Failure, boolean, boolean]>([
 	['a token endpoint that cannot be reached', { kind: 'signIn', message: 'no', code: 'ECONNRESET' }, true, false],
 	['a sign-in that nobody set up', { kind: 'signIn', message: 'OAuth credentials not connected' }, false, false],
 ])('%s passes by itself and may have arrived', (_, failure, passes, arrived) => {
-	expect(isPassing(failure)).toBe(passes);
+	expect(isTransient(failure)).toBe(passes);
 	// A certificate is checked before anything is sent; taking it for sent is the safe side.
 	expect(mayHaveArrived(failure)).toBe(arrived);
 });

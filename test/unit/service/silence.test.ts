@@ -2,7 +2,7 @@ import type { SilenceGuard } from '../../../nodes/DefenderLiveResponse/service/s
 import { guardAgainstSilence } from '../../../nodes/DefenderLiveResponse/service/silence';
 import { FakeClock } from './fakeClock';
 
-const LONGEST = 60_000;
+const MAX_LENGTH = 60_000;
 const never = new Promise<never>(() => undefined);
 
 let clock: FakeClock;
@@ -10,7 +10,7 @@ let guard: SilenceGuard;
 
 beforeEach(() => {
 	clock = new FakeClock();
-	guard = guardAgainstSilence(clock, LONGEST);
+	guard = guardAgainstSilence(clock, MAX_LENGTH);
 });
 afterEach(() => guard.end());
 
@@ -31,8 +31,8 @@ it('gives nothing where the read failed', async () => {
 it('gives up a read that takes longer, within a second', async () => {
 	const begun = clock.now();
 	expect(await guard.during(never)).toBeUndefined();
-	expect(clock.now() - begun).toBeGreaterThan(LONGEST);
-	expect(clock.now() - begun).toBeLessThanOrEqual(LONGEST + 1_000);
+	expect(clock.now() - begun).toBeGreaterThan(MAX_LENGTH);
+	expect(clock.now() - begun).toBeLessThanOrEqual(MAX_LENGTH + 1_000);
 });
 
 it('counts each read for itself', async () => {
@@ -41,13 +41,13 @@ it('counts each read for itself', async () => {
 
 it('does not count the time between reads, which is the reader\'s', async () => {
 	expect(await readFor(1_000)).toBe('read');
-	await clock.sleep(3 * LONGEST);
+	await clock.sleep(3 * MAX_LENGTH);
 	expect(await readFor(1_000)).toBe('read');
 });
 
 it('gives up within a second when the execution is cancelled', async () => {
 	const user = new AbortController();
-	const cancellable = guardAgainstSilence(clock, LONGEST, user.signal);
+	const cancellable = guardAgainstSilence(clock, MAX_LENGTH, user.signal);
 	const begun = clock.now();
 	const reading = cancellable.during(never);
 	await clock.at(begun + 5_000, () => user.abort());

@@ -1,5 +1,4 @@
 import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
-import { newTally } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import type { Sighting } from '../../../nodes/DefenderLiveResponse/service/watching';
 import { ActionWatch } from '../../../nodes/DefenderLiveResponse/service/watching';
 import { actionEntity } from '../result/entities';
@@ -39,7 +38,7 @@ export function service(endsAfter: Map<string, number>, before: (call: Call, sin
 }
 
 export function watchOf(session: Session, maxWaitMs = MAX_WAIT) {
-	return new ActionWatch(session, INTERVAL, maxWaitMs, newTally());
+	return new ActionWatch(session, INTERVAL, maxWaitMs);
 }
 
 /** How each watch ended, and when. */

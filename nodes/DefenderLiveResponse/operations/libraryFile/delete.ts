@@ -1,6 +1,5 @@
 import { libraryFileField } from '../../fields/libraryFile';
 import { deleteLibraryFile } from '../../service/library';
-import { newTally } from '../../service/callStats';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -19,7 +18,7 @@ export const deleteFile: Operation = {
 			read: (itemIndex) =>
 				checkFileName(context, readChoice(context, 'fileName', itemIndex).value, itemIndex, 'File'),
 			async work(session, fileName, itemIndex) {
-				await deleteLibraryFile(session, fileName, newTally());
+				await deleteLibraryFile(session, fileName);
 				return entityItems([{ deleted: true, fileName }], itemIndex);
 			},
 		}));

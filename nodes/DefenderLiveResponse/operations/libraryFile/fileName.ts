@@ -1,5 +1,5 @@
 import type { Parameters } from '../../host/parameters';
-import { wrongParameter } from '../../host/parameters';
+import { parameterError } from '../../host/parameters';
 
 /** What no file name has: folders, which would reshape the URL, control characters, and halves of characters. */
 const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
@@ -17,5 +17,5 @@ export function checkFileName(
 ): string {
 	if (fileName !== '' && !/^\.+$/.test(fileName) && !FORBIDDEN.test(fileName)) return fileName;
 	const what = fileName === '' ? 'is empty' : 'is no file name';
-	throw wrongParameter(context, itemIndex, displayName, what, 'Enter a name without folders, e.g. check-baseline.ps1.');
+	throw parameterError(context, itemIndex, displayName, what, 'Enter a name without folders, e.g. check-baseline.ps1.');
 }

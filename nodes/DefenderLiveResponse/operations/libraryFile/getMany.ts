@@ -1,6 +1,5 @@
 import { pagingFields } from '../../fields/paging';
 import { listLibraryFiles } from '../../service/library';
-import { newTally } from '../../service/callStats';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -18,7 +17,7 @@ export const getMany: Operation = {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => readMost(context, itemIndex),
 			async work(session, most, itemIndex) {
-				return entityItems(await listLibraryFiles(session, most, newTally()), itemIndex);
+				return entityItems(await listLibraryFiles(session, most), itemIndex);
 			},
 		}));
 	},

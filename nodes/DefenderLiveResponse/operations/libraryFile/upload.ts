@@ -2,14 +2,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { uploadFields } from './uploadFields';
 import { DefenderError } from '../../service/errors';
 import type { LibraryUpload } from '../../service/library';
-import { LARGEST_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
+import { MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
-import { newTally } from '../../service/callStats';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { asText, readFlag, wrongParameter } from '../../host/parameters';
+import { asText, readFlag, parameterError } from '../../host/parameters';
 import { checkFileName } from './fileName';
 
 /** An upload without its content, which is read when its turn comes. */
@@ -27,8 +26,8 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 	const binaryPropertyName = text('binaryPropertyName') || 'data';
 	const binary = context.helpers.assertBinaryData(itemIndex, binaryPropertyName);
 	const size = await sizeOf(context, binary);
-	if (size > LARGEST_LIBRARY_FILE) {
-		throw wrongParameter(
+	if (size > MAX_LIBRARY_FILE) {
+		throw parameterError(
 			context,
 			itemIndex,
 			'Input Binary Field',
@@ -67,7 +66,7 @@ class TakenNames {
 	}
 
 	private async all(): Promise<Set<string>> {
-		this.names ??= listLibraryFiles(this.session, Infinity, newTally()).then(
+		this.names ??= listLibraryFiles(this.session, Infinity).then(
 			(files) => new Set(files.map((file) => file.fileName.toLowerCase())),
 		);
 		return await this.names;
@@ -95,7 +94,7 @@ export const upload: Operation = {
 					return await oneByOne(async () => {
 						if (!file.overwrite) await names.refuse(file.fileName);
 						const content = await context.helpers.getBinaryDataBuffer(itemIndex, binaryPropertyName);
-						const entity = await uploadLibraryFile(session, { ...file, content }, newTally());
+						const entity = await uploadLibraryFile(session, { ...file, content });
 						if (!file.overwrite) await names.add(file.fileName);
 						return entityItems([entity], itemIndex);
 					});

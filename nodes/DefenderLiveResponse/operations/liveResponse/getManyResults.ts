@@ -2,7 +2,7 @@ import { machineActionIdField } from '../../fields/machineAction';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
 import { commandIndexes } from '../../service/machineAction';
-import { newTally } from '../../service/callStats';
+import { withOwnStats } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId } from '../../host/parameters';
@@ -30,11 +30,10 @@ export const getManyResults: Operation = {
 					settings: readResultSettings(context, itemIndex),
 				}),
 				async work(session, { machineActionId, settings }, itemIndex) {
-					const tally = newTally();
-					const action = await waiter.until(session, machineActionId, itemIndex, tally);
+					const action = await waiter.until(session, machineActionId, itemIndex);
 					const items = commandIndexes(action).map(
 						async (commandIndex) =>
-							await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, tally: { ...tally } }),
+							await fetcher.fetch(withOwnStats(session, session.stats), { action, commandIndex, settings, itemIndex }),
 					);
 					return (await Promise.all(items)).flat();
 				},

@@ -2,21 +2,20 @@ import { machineActionIdField } from '../../fields/machineAction';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
 import type { MachineAction } from '../../service/machineAction';
-import { newTally } from '../../service/callStats';
 import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
-import { readMachineActionId, readWholeNumber, wrongParameter } from '../../host/parameters';
+import { readMachineActionId, readWholeNumber, parameterError } from '../../host/parameters';
 import { readResultLimits, readResultSettings } from '../../host/readSettings';
 import { readOutputs, ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from './waiter';
 
 /** What is wrong with asking an action for a command; undefined where nothing is. */
-function whyNoCommand({ commands }: MachineAction, index: number): { what: string; todo: string } | undefined {
+function whyNoCommand({ commands }: MachineAction, index: number): { what: string; advice: string } | undefined {
 	// Ended live responses have been seen without their commands.
 	if (commands.length === 0 || commands.some((command) => command.index === index)) return undefined;
 	return {
 		what: `is ${index}, and the machine action has no such command`,
-		todo: `Its commands are numbered from 0 to ${commands.length - 1}.`,
+		advice: `Its commands are numbered from 0 to ${commands.length - 1}.`,
 	};
 }
 
@@ -59,11 +58,10 @@ export const getResult: Operation = {
 					settings: readResultSettings(context, itemIndex),
 				}),
 				async work(session, { machineActionId, commandIndex, settings }, itemIndex) {
-					const tally = newTally();
-					const action = await waiter.until(session, machineActionId, itemIndex, tally);
+					const action = await waiter.until(session, machineActionId, itemIndex);
 					const wrong = whyNoCommand(action, commandIndex);
-					if (wrong) throw wrongParameter(context, itemIndex, 'Command Index', wrong.what, wrong.todo);
-					return await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, tally });
+					if (wrong) throw parameterError(context, itemIndex, 'Command Index', wrong.what, wrong.advice);
+					return await fetcher.fetch(session, { action, commandIndex, settings, itemIndex });
 				},
 			};
 		});

@@ -1,9 +1,8 @@
 import type { Machine } from '../../service/machines';
 import { findMachineByName, getMachine } from '../../service/machines';
 import type { Session } from '../../service/session';
-import type { Tally } from '../../service/callStats';
 import type { Choice, Parameters } from '../../host/parameters';
-import { hasHalves, readChoice, wrongParameter } from '../../host/parameters';
+import { hasHalves, readChoice, parameterError } from '../../host/parameters';
 
 /** Devices are named by SHA-1 digests; anything else could reshape the URL. */
 const MACHINE_ID = /^[0-9a-f]{40}$/i;
@@ -17,7 +16,7 @@ export function readMachineChoice(context: Parameters, itemIndex: number): Choic
 	const isUsable = isNamed ? machine.value !== '' && !hasHalves(machine.value) : MACHINE_ID.test(machine.value);
 	if (isUsable) return machine;
 	const kind = isNamed ? 'name' : 'ID';
-	throw wrongParameter(
+	throw parameterError(
 		context,
 		itemIndex,
 		'Device',
@@ -27,11 +26,11 @@ export function readMachineChoice(context: Parameters, itemIndex: number): Choic
 }
 
 /** @throws DefenderError, Cancelled */
-export async function chosenMachineId(session: Session, machine: Choice, tally: Tally): Promise<string> {
-	return machine.mode === 'name' ? (await findMachineByName(session, machine.value, tally)).id : machine.value;
+export async function chosenMachineId(session: Session, machine: Choice): Promise<string> {
+	return machine.mode === 'name' ? (await findMachineByName(session, machine.value)).id : machine.value;
 }
 
 /** @throws DefenderError, Cancelled */
-export async function chosenMachine(session: Session, { mode, value }: Choice, tally: Tally): Promise<Machine> {
-	return mode === 'name' ? await findMachineByName(session, value, tally) : await getMachine(session, value, tally);
+export async function chosenMachine(session: Session, { mode, value }: Choice): Promise<Machine> {
+	return mode === 'name' ? await findMachineByName(session, value) : await getMachine(session, value);
 }

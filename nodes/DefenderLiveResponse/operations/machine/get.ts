@@ -1,5 +1,4 @@
 import { machineIdField } from '../../fields/machine';
-import { newTally } from '../../service/callStats';
 import { chosenMachine, readMachineChoice } from './chosenMachine';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
@@ -16,7 +15,7 @@ export const get: Operation = {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => readMachineChoice(context, itemIndex),
 			async work(session, machine, itemIndex) {
-				const { entity } = await chosenMachine(session, machine, newTally());
+				const { entity } = await chosenMachine(session, machine);
 				return entityItems([entity], itemIndex);
 			},
 		}));

@@ -2,11 +2,10 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { machineFilters } from './filterFields';
 import { pagingFields } from '../../fields/paging';
 import { listMachines } from '../../service/machines';
-import { newTally } from '../../service/callStats';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readFilter, readMost, wrongParameter } from '../../host/parameters';
+import { readFilter, readMost, parameterError } from '../../host/parameters';
 import type { MachineFilters } from './machineFilter';
 import { machineFilter } from './machineFilter';
 
@@ -16,7 +15,7 @@ function readFilters(context: IExecuteFunctions, itemIndex: number): MachineFilt
 		readFilter(context, filters, name, displayName, itemIndex);
 	const match = text('match', 'Match') || 'exact';
 	if (match !== 'exact' && match !== 'startsWith') {
-		throw wrongParameter(context, itemIndex, 'Match', 'is none of its choices', 'Enter exact or startsWith.');
+		throw parameterError(context, itemIndex, 'Match', 'is none of its choices', 'Enter exact or startsWith.');
 	}
 	return {
 		computerDnsName: text('computerDnsName', 'Computer DNS Name'),
@@ -42,7 +41,7 @@ export const getMany: Operation = {
 				most: readMost(context, itemIndex),
 			}),
 			async work(session, { filter, most }, itemIndex) {
-				const machines = await listMachines(session, filter, most, newTally());
+				const machines = await listMachines(session, filter, most);
 				return entityItems(machines.map(({ entity }) => entity), itemIndex);
 			},
 		}));

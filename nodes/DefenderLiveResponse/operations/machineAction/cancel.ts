@@ -1,6 +1,5 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { cancelMachineAction } from '../../service/machineActions';
-import { newTally } from '../../service/callStats';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -32,7 +31,7 @@ export const cancel: Operation = {
 				comment: readComment(context, itemIndex),
 			}),
 			async work(session, { id, comment }, itemIndex) {
-				const { entity } = await cancelMachineAction(session, id, comment, newTally());
+				const { entity } = await cancelMachineAction(session, id, comment);
 				return entityItems([entity], itemIndex);
 			},
 		}));

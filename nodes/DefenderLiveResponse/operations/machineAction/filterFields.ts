@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { deviceIdFilter, requestorFilter } from '../../fields/actionFilters';
 
 /** The type that filters nothing out. */
 export const ANY_TYPE = 'any';
@@ -24,23 +25,6 @@ const STATUSES = [
 	['Succeeded', 'Succeeded'],
 	['Timed Out', 'TimeOut'],
 ].map(([name, value]) => ({ name, value }));
-
-export const deviceIdFilter: INodeProperties = {
-	displayName: 'Device ID',
-	name: 'machineId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 4899036531e374137f63289c3267bad772c13fef',
-};
-
-export const requestorFilter: INodeProperties = {
-	displayName: 'Requestor',
-	name: 'requestor',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. analyst@contoso.com',
-	description: 'Who started it: a user, or the ID of an app',
-};
 
 /** Which machine actions to get. */
 export const machineActionFilters: INodeProperties = {

@@ -1,6 +1,5 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { getMachineAction } from '../../service/machineActions';
-import { newTally } from '../../service/callStats';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -18,7 +17,7 @@ export const get: Operation = {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => readMachineActionId(context, itemIndex),
 			async work(session, id, itemIndex) {
-				const { entity } = await getMachineAction(session, id, newTally());
+				const { entity } = await getMachineAction(session, id);
 				return entityItems([entity], itemIndex);
 			},
 		}));

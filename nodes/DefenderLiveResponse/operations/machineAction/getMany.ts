@@ -2,11 +2,10 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { machineActionFilters } from './filterFields';
 import { pagingFields } from '../../fields/paging';
 import { listMachineActions } from '../../service/machineActions';
-import { newTally } from '../../service/callStats';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readFilter, readMost, wrongParameter } from '../../host/parameters';
+import { readFilter, readMost, parameterError } from '../../host/parameters';
 import type { ActionFilters } from './actionFilter';
 import { actionFilter } from './actionFilter';
 
@@ -18,7 +17,7 @@ function readFilters(context: IExecuteFunctions, itemIndex: number): ActionFilte
 		const entered = text(name, displayName);
 		const time = entered === '' ? undefined : new Date(entered);
 		if (time && Number.isNaN(time.getTime())) {
-			throw wrongParameter(context, itemIndex, displayName, 'is no date', 'Enter a date such as 2026-01-31T08:00:00Z.');
+			throw parameterError(context, itemIndex, displayName, 'is no date', 'Enter a date such as 2026-01-31T08:00:00Z.');
 		}
 		return time?.toISOString();
 	};
@@ -47,7 +46,7 @@ export const getMany: Operation = {
 				most: readMost(context, itemIndex),
 			}),
 			async work(session, { filter, most }, itemIndex) {
-				const actions = await listMachineActions(session, filter, most, newTally());
+				const actions = await listMachineActions(session, filter, most);
 				return entityItems(actions.map(({ entity }) => entity), itemIndex);
 			},
 		}));

@@ -1,6 +1,5 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { maxWaitField, pollIntervalOption } from '../../fields/waiting';
-import { newTally } from '../../service/callStats';
 import { ActionWatch } from '../../service/watching';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
@@ -34,7 +33,7 @@ export const wait: Operation = {
 			return {
 				read: (itemIndex) => readMachineActionId(context, itemIndex),
 				async work(session, id, itemIndex) {
-					watch ??= new ActionWatch(session, intervalMs, maxWaitMs, newTally());
+					watch ??= new ActionWatch(session, intervalMs, maxWaitMs);
 					const { action, ended } = await watch.until(id);
 					return entityItems([{ ...action.entity, finished: ended }], itemIndex);
 				},

@@ -4,7 +4,6 @@ import { refusal } from '../../service/errors';
 import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
-import { newTally } from '../../service/callStats';
 import { ActionWatch } from '../../service/watching';
 import type { Choice } from '../../host/parameters';
 import type { Waiting } from '../../host/readSettings';
@@ -75,7 +74,7 @@ export class BusyDevices {
 	/** Waits until an action has ended, for as long as a device is waited for. */
 	private async wait(session: Session, id: string, waitedFor: Set<string>): Promise<void> {
 		waitedFor.add(id);
-		this.watch ??= new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxBusyMs, newTally());
+		this.watch ??= new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxBusyMs);
 		// One that cannot be read may have ended all the same.
 		await this.watch.until(id).catch(refusal);
 	}

@@ -4,8 +4,6 @@ import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
 import { cancelMachineAction } from '../../service/machineActions';
 import type { Session } from '../../service/session';
-import type { Tally } from '../../service/callStats';
-import { newTally } from '../../service/callStats';
 import { ActionWatch } from '../../service/watching';
 import type { Started } from './sendOnce';
 
@@ -31,15 +29,14 @@ export async function cancelOverdue(
 	session: Session,
 	{ request, action: sent, adopted }: Started,
 	seen: MachineAction,
-	tally: Tally,
 ): Promise<Overdue> {
 	if (adopted || (!isAnswerTo(seen, request) && !isAnswerTo(sent, request))) {
 		return { action: seen, errors: ['It was not cancelled, since it cannot be told to be the one that this node started'] };
 	}
 	const comment = `Not finished in time (${request.comment})`;
-	const refused = await cancelMachineAction(session, seen.id, comment, tally).then(() => undefined, refusal);
+	const refused = await cancelMachineAction(session, seen.id, comment).then(() => undefined, refusal);
 	// It may have ended just before, and a cancelled one takes a moment to end.
-	const { action } = await new ActionWatch(session, LOOK_EVERY_MS, refused ? 0 : CANCEL_TAKES_MS, newTally()).until(seen.id);
+	const { action } = await new ActionWatch(session, LOOK_EVERY_MS, refused ? 0 : CANCEL_TAKES_MS).until(seen.id);
 	if (hasEnded(action)) return { action, errors: [] };
 	const why = refused ? refused.inFull : 'It was cancelled, and has not ended yet';
 	return { action, errors: [why] };

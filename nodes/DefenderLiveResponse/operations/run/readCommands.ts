@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { LiveResponseCommand } from '../../service/liveResponse';
 import type { Parameters } from '../../host/parameters';
-import { asText, wrongParameter } from '../../host/parameters';
+import { asText, parameterError } from '../../host/parameters';
 
 /** The order that the service asks for. Source: Microsoft's page of the call. */
 const ORDER = ['PutFile', 'RunScript', 'GetFile'];
@@ -31,7 +31,7 @@ const SUBJECTS: Record<string, { field: string; label: string; key: string }> = 
  * @throws NodeOperationError naming the command by its place, counted from 1
  */
 export function readCommands(context: Parameters, itemIndex: number): LiveResponseCommand[] {
-	const refuse = (what: string, todo: string) => wrongParameter(context, itemIndex, 'Commands', what, todo);
+	const refuse = (what: string, advice: string) => parameterError(context, itemIndex, 'Commands', what, advice);
 	const { command: list } = context.getNodeParameter('commands', itemIndex, {}) as IDataObject;
 	if (!Array.isArray(list) || list.length === 0) throw refuse('is empty', 'Add a command.');
 	const commands = (list as IDataObject[]).map((entry, place): LiveResponseCommand => {

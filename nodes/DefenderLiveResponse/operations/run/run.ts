@@ -6,14 +6,13 @@ import { resultOptions } from '../../fields/resultOptions';
 import { pollIntervalOption } from '../../fields/waiting';
 import { limiter } from '../../service/limiter';
 import { runRequest } from '../../service/liveResponse';
-import { newTally } from '../../service/callStats';
 import { chosenMachineId, readMachineChoice } from '../machine/chosenMachine';
 import type { Routed } from '../../host/eachItem';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import type { Parameters } from '../../host/parameters';
-import { readComment, readFlag, wrongParameter } from '../../host/parameters';
+import { readComment, readFlag, parameterError } from '../../host/parameters';
 import { BusyDevices } from './busyDevice';
 import { readCommands } from './readCommands';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
@@ -54,7 +53,7 @@ const RUN_OPTIONS: INodeProperties[] = [
 function readRunOptions(context: Parameters, itemIndex: number) {
 	const { whenDeviceBusy = 'fail', ...options } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	if (whenDeviceBusy !== 'fail' && whenDeviceBusy !== 'wait') {
-		throw wrongParameter(context, itemIndex, 'When Device Is Busy', 'is none of its choices', 'Enter fail or wait.');
+		throw parameterError(context, itemIndex, 'When Device Is Busy', 'is none of its choices', 'Enter fail or wait.');
 	}
 	return {
 		waitWhenBusy: whenDeviceBusy === 'wait',
@@ -103,10 +102,9 @@ export const run: Operation = {
 					...readRunOptions(context, itemIndex),
 				}),
 				async work(session, job, itemIndex): Promise<Routed[]> {
-					const tally = newTally();
 					const { commands, comment, settings, dryRun, cancelOnTimeout } = job;
 					const prepare = async () => ({
-						machineId: await chosenMachineId(session, job.machine, tally),
+						machineId: await chosenMachineId(session, job.machine),
 						commands,
 						comment,
 					});
@@ -116,10 +114,10 @@ export const run: Operation = {
 						return entityItems([shown], itemIndex);
 					}
 					const send = async () =>
-						await oneByOne(async () => await sendOnce(context, session, await prepare(), itemIndex, tally));
+						await oneByOne(async () => await sendOnce(context, session, await prepare(), itemIndex));
 					const started = job.waitWhenBusy ? await busyDevices.sendWhenFree(session, job.machine, send) : await send();
 					if (!waits) return entityItems([started.action.entity], itemIndex);
-					return await results.of(session, started, { settings, cancelOnTimeout, itemIndex, tally });
+					return await results.of(session, started, { settings, cancelOnTimeout, itemIndex });
 				},
 			};
 		});

@@ -6,7 +6,7 @@ import type { LiveResponseCommand } from '../../service/liveResponse';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
 import type { Session } from '../../service/session';
-import type { Tally } from '../../service/callStats';
+import { withOwnStats } from '../../service/session';
 import type { Outputs, Routed } from '../../host/eachItem';
 import { cancelOverdue } from './overdue';
 import { ResultFetcher } from '../../host/resultFetcher';
@@ -39,7 +39,6 @@ export interface Wanted {
 	cancelOnTimeout: boolean;
 	itemIndex: number;
 	/** What it cost so far. */
-	tally: Tally;
 }
 
 /** Waits for runs and makes items of what came of them: from here on nothing is an exception but a cancel. */
@@ -60,22 +59,23 @@ export class RunResults {
 	 */
 	async of(session: Session, started: Started, wanted: Wanted): Promise<Routed[]> {
 		const { request, action: sent } = started;
-		const { settings, itemIndex, tally } = wanted;
+		const { settings, itemIndex } = wanted;
 		const ended = async () => {
-			const seen = await this.waiter.until(session, sent.id, itemIndex, tally);
+			const seen = await this.waiter.until(session, sent.id, itemIndex);
 			const overdue = wanted.cancelOnTimeout && !hasEnded(seen);
-			return overdue ? await cancelOverdue(session, started, seen, tally) : { action: seen, errors: [] };
+			return overdue ? await cancelOverdue(session, started, seen) : { action: seen, errors: [] };
 		};
 		const outcome = await ended().catch(afterSending);
 		const lost = outcome instanceof WentWrong ? outcome : undefined;
 		const { action: seen, errors } = outcome instanceof WentWrong ? { action: sent, errors: [] } : outcome;
 		const action = withCommands(seen, request.commands);
 		const items = request.commands.map(async (_, commandIndex) => {
-			const asked = { action, commandIndex, settings, itemIndex, tally: { ...tally }, errors };
-			const fetched = lost ?? (await this.fetcher.fetch(session, asked).catch(afterSending));
+			const own = withOwnStats(session, session.stats);
+			const asked = { action, commandIndex, settings, itemIndex, errors };
+			const fetched = lost ?? (await this.fetcher.fetch(own, asked).catch(afterSending));
 			if (!(fetched instanceof WentWrong)) return fetched;
 			// The result can still be asked for by the action's id, which the item has.
-			return this.fetcher.unfetched(asked, lost ? 'pending' : 'unreadable', fetched.text);
+			return this.fetcher.unfetched(own, asked, lost ? 'pending' : 'unreadable', fetched.text);
 		});
 		return (await Promise.all(items)).flat();
 	}

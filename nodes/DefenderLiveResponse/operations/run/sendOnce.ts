@@ -4,7 +4,6 @@ import { DefenderError } from '../../service/errors';
 import type { LiveResponseRequest, SentRun } from '../../service/liveResponse';
 import { findLostRun, LostRun, runLiveResponse } from '../../service/liveResponse';
 import type { Session } from '../../service/session';
-import type { Tally } from '../../service/callStats';
 import { isTool } from '../../host/eachItem';
 import { wasSentElsewhere } from './sentElsewhere';
 
@@ -25,7 +24,7 @@ type Sent = Started | { request: LiveResponseRequest; lostAt?: number };
 const sent = new Map<string, Sent>();
 
 /** A retry follows within seconds, so only the newest matter. */
-const MOST_REMEMBERED = 5_000;
+const MAX_REMEMBERED = 5_000;
 
 /**
  * Names an item of one run of one node in one execution. What it asks for is left out: a retry evaluates expressions
@@ -49,7 +48,7 @@ function remember(key: string, run: Sent): void {
 	sent.set(key, run);
 	// A map keeps the order of insertion.
 	for (const oldest of sent.keys()) {
-		if (sent.size <= MOST_REMEMBERED) break;
+		if (sent.size <= MAX_REMEMBERED) break;
 		sent.delete(oldest);
 	}
 }
@@ -67,12 +66,11 @@ async function findSentElsewhere(
 	context: IExecuteFunctions,
 	session: Session,
 	request: LiveResponseRequest,
-	tally: Tally,
 ): Promise<SentRun> {
 	const why = 'n8n runs this execution again, because the worker that ran it has stopped.';
 	const isNamed = new RegExp(`\\bexecution ${context.getExecutionId()}\\b`).test(request.comment);
 	if (!isNamed) throw new LostRun(why);
-	return await findLostRun(session, { request, sentAt: 0, isTaken }, tally).catch((error: unknown) => {
+	return await findLostRun(session, { request, sentAt: 0, isTaken }).catch((error: unknown) => {
 		if (error instanceof LostRun) throw new LostRun(why);
 		throw error;
 	});
@@ -89,7 +87,6 @@ export async function sendOnce(
 	session: Session,
 	asked: LiveResponseRequest,
 	itemIndex: number,
-	tally: Tally,
 ): Promise<Started> {
 	const key = keyOf(context, itemIndex, asked);
 	const before = sent.get(key);
@@ -100,9 +97,9 @@ export async function sendOnce(
 	// Until it is known what became of it, it counts as lost: whatever ends the wait, it is not sent again.
 	remember(key, { request, lostAt });
 	const send = async () => {
-		if (isNew) return await runLiveResponse(session, request, isTaken, tally);
-		if (lostAt === undefined) return await findSentElsewhere(context, session, request, tally);
-		return await findLostRun(session, { request, sentAt: lostAt, isTaken }, tally);
+		if (isNew) return await runLiveResponse(session, request, isTaken);
+		if (lostAt === undefined) return await findSentElsewhere(context, session, request);
+		return await findLostRun(session, { request, sentAt: lostAt, isTaken });
 	};
 	const run = await send().catch((error: unknown) => {
 		if (error instanceof DefenderError && !(error instanceof LostRun)) sent.delete(key);

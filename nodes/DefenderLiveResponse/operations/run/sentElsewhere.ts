@@ -7,17 +7,17 @@ const LEDGER = { mode: 'entries', maxEntries: 5_000 } as const;
 
 /** Time until an entry is looked at again, in ms, and as much again by chance; and how often at most. */
 const LOOK_AGAIN_MS = 100;
-const MOST_LOOKS = 5;
+const MAX_LOOKS = 5;
 
 /** What this process has entered itself: sending that again is for its own memory to judge. */
 const ownEntries = new Set<string>();
-const MOST_REMEMBERED = 5_000;
+const MAX_REMEMBERED = 5_000;
 
 function rememberOwn(key: string): void {
 	ownEntries.add(key);
 	// A set keeps the order of insertion.
 	for (const oldest of ownEntries) {
-		if (ownEntries.size <= MOST_REMEMBERED) break;
+		if (ownEntries.size <= MAX_REMEMBERED) break;
 		ownEntries.delete(oldest);
 	}
 }
@@ -39,7 +39,7 @@ export async function wasSentElsewhere(
 	rememberOwn(key);
 	const enter = async () => (await helpers.checkProcessedAndRecord([key], 'node', LEDGER)).processed.length > 0;
 	let failed = false;
-	for (let looks = 0; looks < MOST_LOOKS; looks++) {
+	for (let looks = 0; looks < MAX_LOOKS; looks++) {
 		try {
 			// Found at the first look, it is another's; later, it is our own, and has stayed.
 			if (await enter()) return looks === 0;

@@ -15,7 +15,7 @@ export type Step =
 export type Program = Step[];
 
 /** In steps, where quantifiers such as `{1000}` are written out, and in characters. */
-const LONGEST_PROGRAM = 2_000;
+const MAX_PROGRAM = 2_000;
 
 /** Tokens of a pattern that JavaScript takes: groups, classes and escapes whole, then anything that stands for itself. */
 const TOKEN =
@@ -78,7 +78,7 @@ class Compiler {
 		const program: Program = [];
 		while (this.at < this.tokens.length && !/^[|)]$/.test(this.tokens[this.at])) {
 			const piece = this.repeated(this.atom());
-			program.push(...(program.length + piece.length > LONGEST_PROGRAM ? this.refuse('is too long') : moved(piece, program.length)));
+			program.push(...(program.length + piece.length > MAX_PROGRAM ? this.refuse('is too long') : moved(piece, program.length)));
 		}
 		return program;
 	}
@@ -107,7 +107,7 @@ class Compiler {
 		const round: Program = body.some((step) => step.do === 'open') ? [{ do: 'forget' }, ...moved(body, 1)] : body;
 		// JavaScript takes no empty round that it need not take, so that it matters where a round began.
 		if (most > least && mayBeEmpty(body)) return this.refuse('repeats what may be empty');
-		if (least * round.length > LONGEST_PROGRAM) return this.refuse('is too long');
+		if (least * round.length > MAX_PROGRAM) return this.refuse('is too long');
 		const program: Program = [];
 		const add = (steps: Program) => program.push(...moved(steps, program.length));
 		for (let count = 0; count < least; count++) add(round);
@@ -115,7 +115,7 @@ class Compiler {
 			add(choice(round.length + 2, token, [...moved(round, 1), { do: 'go', to: 0 }]));
 			return program;
 		}
-		if ((most - least) * (round.length + 1) > LONGEST_PROGRAM) return this.refuse('is too long');
+		if ((most - least) * (round.length + 1) > MAX_PROGRAM) return this.refuse('is too long');
 		// Each optional round holds those that come after it.
 		let optional: Program = [];
 		for (let count = least; count < most; count++) {
@@ -168,7 +168,7 @@ function moved(program: Program, by: number): Program {
  * @returns what it means with the flag `m`; or why it cannot be searched so
  */
 export function compile(pattern: string): Program | { refused: string } {
-	if (pattern.length > LONGEST_PROGRAM) return { refused: 'is too long' };
+	if (pattern.length > MAX_PROGRAM) return { refused: 'is too long' };
 	const compiler = new Compiler(pattern);
 	const program = compiler.program();
 	return compiler.refused === undefined ? program : { refused: compiler.refused };

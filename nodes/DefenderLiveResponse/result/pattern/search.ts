@@ -1,7 +1,7 @@
 import type { Program } from './compile';
 
 /** The most states (steps of the program × characters) of a search, which bound its time and memory. */
-export const MOST_STATES = 2 ** 24;
+export const MAX_STATES = 2 ** 24;
 
 /** A search's result. */
 export interface Found {
@@ -16,7 +16,7 @@ export interface Found {
  * than a line.
  */
 function beginOf(text: string, program: Program): number {
-	const cut = text.length - Math.floor(MOST_STATES / program.length);
+	const cut = text.length - Math.floor(MAX_STATES / program.length);
 	if (cut <= 0) return 0;
 	const line = text.indexOf('\n', cut);
 	return line < 0 ? text.length : line + 1;

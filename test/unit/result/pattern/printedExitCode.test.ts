@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Program } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { compile } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { printedExitCode } from '../../../../nodes/DefenderLiveResponse/result/pattern/printedExitCode';
-import { MOST_STATES } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
+import { MAX_STATES } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { fuzz } from '../fuzzRuns';
 
 function compiled(pattern: string): Program {
@@ -85,7 +85,7 @@ describe('of an output that is too long to be searched', () => {
 	const line = `${'x'.repeat(99)}\n`;
 	// The more steps a pattern has, the less is searched with it.
 	const marker = compiled(`^RESULT=(\\d+)${'y?'.repeat(900)}$`);
-	const most = Math.floor(MOST_STATES / marker.length);
+	const most = Math.floor(MAX_STATES / marker.length);
 	const long = line.repeat(Math.ceil(most / line.length));
 
 	it('the end is searched, from the start of a line', () => {

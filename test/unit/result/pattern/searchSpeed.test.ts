@@ -1,6 +1,6 @@
 import { compile } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { printedExitCode } from '../../../../nodes/DefenderLiveResponse/result/pattern/printedExitCode';
-import { MOST_STATES } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
+import { MAX_STATES } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
 
 // Each takes JavaScript's own search minutes to years on the text beside it.
 it.each([
@@ -18,7 +18,7 @@ it.each([
 	const program = compile(pattern);
 	if ('refused' in program) throw new Error(program.refused);
 	// As much as is searched at most.
-	const output = part.repeat(Math.floor(MOST_STATES / program.length / part.length));
+	const output = part.repeat(Math.floor(MAX_STATES / program.length / part.length));
 	const started = performance.now();
 	expect(printedExitCode(output, program)).toEqual({ unsearched: 0 });
 	expect(performance.now() - started).toBeLessThan(5_000);

@@ -1,4 +1,5 @@
 import type { CallKind } from './calls';
+import type { Sent } from './errors';
 import { DefenderError } from './errors';
 import { query } from './odata';
 import { callApi } from './request';
@@ -30,11 +31,18 @@ export interface Collection {
 	search: string;
 }
 
-/** The refusal of an answer that is not the service's. */
-export function unexpectedResponse(what: string): DefenderError {
+/**
+ * The refusal of an answer that is not the service's.
+ *
+ * @param sent whether the service may have done what it was asked for
+ */
+export function unexpectedResponse(what: string, sent: Sent = 'no'): DefenderError {
 	return new DefenderError(
 		`Defender answered with something that is no ${what}`,
 		'Check that the API base URL of the credential is that of Defender, and that no proxy answers in its place.',
+		undefined,
+		'',
+		sent,
 	);
 }
 

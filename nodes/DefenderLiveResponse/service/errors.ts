@@ -4,18 +4,23 @@ import { obstacleOf } from './obstacle';
 import { redact } from './redact';
 import { isTransient } from './retry';
 
+/** Whether a request that changes something has reached the service. A read changes nothing, so it is never sent. */
+export type Sent = 'no' | 'maybe' | 'yes';
+
 /** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
 export class DefenderError extends Error {
 	/**
 	 * @param advice what to do about it
 	 * @param failure how the call failed; undefined where no call was made
 	 * @param said the service's own words, code and request id
+	 * @param sent whether the service may have done what it was asked for all the same
 	 */
 	constructor(
 		message: string,
 		readonly advice: string,
 		readonly failure?: Failure,
 		private readonly said = '',
+		readonly sent: Sent = 'no',
 	) {
 		super(message);
 	}
@@ -209,8 +214,18 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 	}
 }
 
-/** The text that a user reads when a call of the Defender API failed for good. */
-export function describeFailure(call: CallKind, failure: Failure, granted?: GrantedPermissions): DefenderError {
+/**
+ * The text that a user reads when a call of the Defender API failed for good.
+ *
+ * @param granted the permissions of the token, where they matter
+ * @param sent whether one of its tries may have arrived
+ */
+export function describeFailure(
+	call: CallKind,
+	failure: Failure,
+	granted?: GrantedPermissions,
+	sent: Sent = 'no',
+): DefenderError {
 	const { message, advice } = adviceFor(call, failure, granted);
-	return new DefenderError(message, advice, failure, redact(quoted(failure)));
+	return new DefenderError(message, advice, failure, redact(quoted(failure)), sent);
 }

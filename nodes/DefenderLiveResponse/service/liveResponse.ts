@@ -86,6 +86,9 @@ export class LostRun extends DefenderError {
 		super(
 			'The answer to the run request was lost, so it is not known whether the device runs the commands',
 			`Look at the device's Action Center, or at Machine Action > Get Many, before you run them again.${why ? ` ${why}` : ''}`,
+			undefined,
+			'',
+			'maybe',
 		);
 	}
 }

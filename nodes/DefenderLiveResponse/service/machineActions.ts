@@ -1,5 +1,6 @@
 import { CALLS } from './calls';
 import { firstPage, listEntities, unexpectedResponse } from './collection';
+import type { Sent } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, readMachineAction } from './machineAction';
 import { chunksByLength, literal } from './odata';
@@ -15,9 +16,9 @@ export const NOT_ENDED = "status eq 'Pending' or status eq 'InProgress'";
 export const UNFINISHED = `${LIVE_RESPONSES} and (${NOT_ENDED})`;
 
 /** The action that an answer holds, which must be the one that was asked for. */
-function readOwn(body: unknown, id: string): MachineAction {
+function readOwn(body: unknown, id: string, sent?: Sent): MachineAction {
 	const action = readMachineAction(body);
-	if (!action || actionKey(action.id) !== actionKey(id)) throw unexpectedResponse('machine action');
+	if (!action || actionKey(action.id) !== actionKey(id)) throw unexpectedResponse('machine action', sent);
 	return action;
 }
 
@@ -63,7 +64,7 @@ export async function cancelMachineAction(
 ): Promise<MachineAction> {
 	const path = `/machineactions/${encodeURIComponent(id)}/cancel`;
 	const request = { kind: CALLS.cancelAction, method: 'POST' as const, path, body: { Comment: comment } };
-	return readOwn(await callApi(session, request), id);
+	return readOwn(await callApi(session, request), id, 'maybe');
 }
 
 /** Everything in the tenant that has not ended, in one call. */

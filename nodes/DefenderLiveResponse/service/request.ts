@@ -1,12 +1,13 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import type { CallKind } from './calls';
 import { abortable, pause, throwIfCancelled } from './clock';
+import type { Sent } from './errors';
 import { describeFailure } from './errors';
 import type { Failure } from './failure';
 import { readFailure, readRefusal } from './failure';
 import type { Limits } from './pacing';
 import { pacerFor, SERVICE_LIMITS } from './pacing';
-import { retryDelayMs } from './retry';
+import { mayHaveArrived, retryDelayMs } from './retry';
 import type { Session } from './session';
 import { guardAgainstSilence } from './silence';
 
@@ -87,6 +88,7 @@ export async function callApi(session: Session, request: ApiRequest): Promise<un
 	let renewOn403 = false;
 	let repeats = 0;
 	let throttles = 0;
+	let sent: Sent = 'no';
 	for (;;) {
 		const turn = await pacer.take(session, limitsFor(session, kind));
 		stats.throttledMs += turn.waitedMs;
@@ -100,10 +102,11 @@ export async function callApi(session: Session, request: ApiRequest): Promise<un
 		const isThrottled = failure?.kind === 'refused' && failure.status === 429;
 		if (!isThrottled) turn.done();
 		if (!failure) return 'body' in answer ? answer.body : undefined;
+		if (request.method !== 'GET' && mayHaveArrived(failure)) sent = 'maybe';
 
 		if (failure.kind === 'refused' && failure.status === 403) {
 			if (renewOn403 || NOT_ABOUT_CONSENT.has(failure.code ?? '')) {
-				throw describeFailure(kind, failure, await session.transport.grantedPermissions());
+				throw describeFailure(kind, failure, await session.transport.grantedPermissions(), sent);
 			}
 			// Consent given since the token was made shows in the next one only.
 			renewOn403 = true;
@@ -123,7 +126,7 @@ export async function callApi(session: Session, request: ApiRequest): Promise<un
 		// Whoever else is in line would be refused too, so all wait at the pacer.
 		if (isThrottled) turn.refused(now + (delay ?? 0));
 		throwIfCancelled(signal);
-		if (delay === undefined) throw describeFailure(kind, failure);
+		if (delay === undefined) throw describeFailure(kind, failure, undefined, sent);
 		stats.retries++;
 		if (isThrottled) {
 			throttles++;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { FileBehaviour, Result, ScriptBehaviour } from './behaviours';
+import type { FileBehaviour, Result, ScriptBehaviour, System } from './behaviours';
 import { fileResult, scriptResult } from './behaviours';
-import { sevenDigits } from './dates';
+import { sevenDigits, withDigits } from './dates';
 
 export type ActionStatus = 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'TimeOut' | 'Cancelled';
 export type CommandType = 'PutFile' | 'RunScript' | 'GetFile';
@@ -17,6 +17,8 @@ export interface Command {
 	startAt: number;
 	endAt: number;
 	endStatus: string;
+	/** Its status until it ends, whatever the time. */
+	status?: string;
 	errors: string[];
 	/** Name of the blob: 32 hex digits. */
 	blob: string;
@@ -94,9 +96,9 @@ export function hasResult(type: CommandType, behaviour: ScriptBehaviour & FileBe
 }
 
 /** The result of a command that ran with this behaviour. */
-export function commandResult(body: CommandBody, behaviour: ScriptBehaviour & FileBehaviour, windows: boolean, actionId: string, index: number): Result {
+export function commandResult(body: CommandBody, behaviour: ScriptBehaviour & FileBehaviour, system: System, actionId: string, index: number): Result {
 	if (body.type === 'GetFile') return fileResult(behaviour, param(body, 'Path') ?? 'file');
-	return scriptResult(behaviour, param(body, 'ScriptName') ?? '', windows, `output_${actionId}_${index}.json`);
+	return scriptResult(behaviour, param(body, 'ScriptName') ?? '', system, `output_${actionId}_${index}.json`);
 }
 
 export function param(body: CommandBody, key: string): string | undefined {
@@ -117,14 +119,30 @@ export function isFinal(status: ActionStatus): boolean {
 	return status !== 'Pending' && status !== 'InProgress';
 }
 
-/** Cancels an unfinished action; it is final at once, and commands that had not ended never end. */
-export function cancelAction(action: Action, at: number, requestor: string, comment: string): void {
-	for (const command of action.commands) if (command.endAt > at) command.endAt = Infinity;
-	action.cancelled = { at, requestor, comment };
+/**
+ * Cancels an unfinished action; it is final at once. Commands that had not begun never begin, one that runs never ends.
+ *
+ * @param late one that runs goes on to its end
+ */
+export function cancelAction(action: Action, cancelled: NonNullable<Action['cancelled']>, late: boolean): void {
+	for (const command of action.commands) {
+		if (command.startAt > cancelled.at) command.startAt = command.endAt = Infinity;
+		else if (command.endAt > cancelled.at && !late) command.endAt = Infinity;
+	}
+	action.cancelled = cancelled;
+}
+
+/** How an action is written. */
+interface Style {
+	/** Digits of a second's fraction, 2 to 7. */
+	fractionDigits: number;
+	/** Which words `commandStatus` has before a command ends. */
+	commandStatuses: 'all' | 'documented';
 }
 
 /** The action as the API sends it at this time, in the order of fields captured from the live service. */
-export function actionEntity(action: Action, now: number): Record<string, unknown> {
+export function actionEntity(action: Action, now: number, style: Style): Record<string, unknown> {
+	const written = writer(style);
 	const { cancelled } = action;
 	const endedByItself = !cancelled && action.endStatus === 'Cancelled' && now >= action.endAt;
 	const events = [action.createdAt, action.startAt, action.endAt, ...action.commands.map((command) => command.endAt)];
@@ -138,31 +156,43 @@ export function actionEntity(action: Action, now: number): Record<string, unknow
 		status: statusAt(action, now),
 		machineId: action.machineId,
 		computerDnsName: action.computerDnsName,
-		creationDateTimeUtc: sevenDigits(action.createdAt),
-		lastUpdateDateTimeUtc: sevenDigits(last),
+		creationDateTimeUtc: written(action.createdAt),
+		lastUpdateDateTimeUtc: written(last),
 		cancellationRequestor: cancelled?.requestor ?? (endedByItself ? action.requestor : null),
 		cancellationComment: cancelled?.comment ?? null,
-		cancellationDateTimeUtc: cancelled ? sevenDigits(cancelled.at) : endedByItself ? sevenDigits(action.endAt) : null,
+		cancellationDateTimeUtc: cancelled ? written(cancelled.at) : endedByItself ? written(action.endAt) : null,
 		errorHResult: 0,
 		scope: null,
 		externalId: null,
 		requestSource: action.requestSource,
 		relatedFileInfo: null,
-		commands: action.commands.map((command, index) => commandEntity(command, index, now)),
+		commands: action.commands.map((command, index) => commandEntity(command, index, action, now, style)),
 		troubleshootInfo: null,
 		...action.fields,
 	};
 }
 
-function commandEntity(command: Command, index: number, now: number) {
+function writer({ fractionDigits }: Style): (ms: number) => string {
+	return (ms) => withDigits(sevenDigits(ms), fractionDigits);
+}
+
+function commandEntity(command: Command, index: number, action: Action, now: number, style: Style) {
+	const written = writer(style);
 	const ended = now >= command.endAt;
 	return {
 		index,
-		startTime: now >= command.startAt ? sevenDigits(command.startAt) : null,
-		endTime: ended ? sevenDigits(command.endAt) : null,
-		// A status between Created and Completed is not documented, so none is sent.
-		commandStatus: ended ? command.endStatus : 'Created',
+		startTime: now >= command.startAt ? written(command.startAt) : null,
+		endTime: ended ? written(command.endAt) : null,
+		commandStatus: ended ? command.endStatus : (command.status ?? (style.commandStatuses === 'all' ? wordBeforeEnd(command, action, now) : 'Created')),
 		errors: ended ? command.errors : [],
 		command: command.body,
 	};
+}
+
+/** Microsoft's connector names these words; when each is sent is a guess. */
+function wordBeforeEnd(command: Command, action: Action, now: number): string {
+	if (now >= command.startAt) return 'Executing';
+	if (isFinal(statusAt(action, now))) return 'Created';
+	if (action.startAt === Infinity) return 'PendingResource';
+	return now >= action.startAt ? 'Submitted' : 'Created';
 }

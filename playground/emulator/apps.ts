@@ -2,6 +2,7 @@ import { X509Certificate, createHash, randomUUID, type KeyObject } from 'node:cr
 
 export interface AppInput {
 	clientId?: string;
+	displayName?: string;
 	secrets?: Array<{ value: string; expired?: boolean }>;
 	/** PEM certificates; their private keys sign client assertions. */
 	certificates?: string[];
@@ -20,6 +21,7 @@ interface Certificate {
 }
 export interface App {
 	clientId: string;
+	displayName: string;
 	secrets: Array<{ value: string; expired?: boolean }>;
 	certificates: Certificate[];
 	roles: string[];
@@ -27,9 +29,10 @@ export interface App {
 	consented: boolean;
 }
 
-/** What the whole node needs (section 1.3: result link and reading actions need Machine.ReadWrite.All), and isolation. */
-export const ALL_ROLES = ['Machine.LiveResponse', 'Machine.ReadWrite.All', 'Library.Manage', 'Machine.Isolate'];
-export const ALL_SCOPES = ['Machine.LiveResponse', 'Machine.ReadWrite', 'Library.Manage', 'Machine.Isolate'];
+const SAME_FOR_BOTH = ['Library.Manage', 'Machine.Isolate', 'Machine.Scan', 'Machine.RestrictExecution', 'Machine.StopAndQuarantine', 'Machine.CollectForensics'];
+/** What all operations need together (section 1.3: result link and reading actions need Machine.ReadWrite.All). */
+export const ALL_ROLES = ['Machine.LiveResponse', 'Machine.ReadWrite.All', ...SAME_FOR_BOTH];
+export const ALL_SCOPES = ['Machine.LiveResponse', 'Machine.ReadWrite', ...SAME_FOR_BOTH];
 
 /** The applications registered in the tenant. */
 export class Apps {
@@ -38,6 +41,7 @@ export class Apps {
 	addApp(input: AppInput = {}): App {
 		const app: App = {
 			clientId: input.clientId ?? randomUUID(),
+			displayName: input.displayName ?? 'n8n live response',
 			secrets: input.secrets ?? [],
 			certificates: (input.certificates ?? []).map(readCertificate),
 			roles: input.roles ?? ALL_ROLES,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { bufferContent, generatedContent, gzipHeader, storedGzip, type Content } from './content';
+import { transcriptBanner, type Language } from './transcriptBanner';
 
 /** Exact bytes; the base64 form is for the control interface, which speaks JSON. */
 export type Bytes = Buffer | string | { base64: string };
@@ -30,12 +31,20 @@ export interface CommandBehaviour {
 /** How a script goes: exit code 0 and an empty output when nothing is said. */
 export interface ScriptBehaviour extends CommandBehaviour {
 	exitCode?: number;
+	/** The `exit_code` that is reported, whatever the script ended with: 0 was reported for a script that ended with 4 (PatchPilot). */
+	reportedExitCode?: number;
+	/** The agent finds the script changed: it does not run, and its exit code is 323 (dfir.ch). */
+	hashMismatch?: boolean;
 	output?: string;
 	errors?: string;
 	/** `live`: script_name and script_errors, as captured from the service; `2021`: name and script_error, as first documented. */
 	keys?: 'live' | '2021';
 	/** First line "Transcript started, …"; default true on Windows. */
 	banner?: boolean;
+	/** Language of that line; default: the device's. */
+	language?: Language;
+	/** A byte order mark in `script_output`: before the first line, or before the script's own output. */
+	outputBom?: 'beforeBanner' | 'afterBanner';
 	/** NULs at the end of the output; default 1 on Windows, else 0. */
 	nuls?: number;
 	encoding?: 'utf8' | 'utf8bom' | 'utf16le' | 'utf16be' | 'gzip';
@@ -70,23 +79,28 @@ export function toBuffer(bytes: Bytes): Buffer {
 	return typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes.base64, 'base64');
 }
 
+/** What of a device's system shows in a transcript. */
+export interface System {
+	windows: boolean;
+	language: Language;
+}
+
 /** The result of a RunScript: a JSON transcript, with banner and NULs as captured on Windows. */
-export function scriptResult(script: ScriptBehaviour, scriptName: string, windows: boolean, attachment: string): Result {
-	const bytes = script.raw === undefined ? transcriptBytes(script, scriptName, windows) : toBuffer(script.raw);
+export function scriptResult(script: ScriptBehaviour, scriptName: string, system: System, attachment: string): Result {
+	const bytes = script.raw === undefined ? transcriptBytes(script, scriptName, system) : toBuffer(script.raw);
 	return { ...blobOptions(script, 'application/json'), content: bufferContent(bytes), attachment };
 }
 
-function transcriptBytes(script: ScriptBehaviour, scriptName: string, windows: boolean): Buffer {
-	const banner =
-		(script.banner ?? windows)
-			? `Transcript started, output file is C:\\ProgramData\\Microsoft\\Windows Defender Advanced Threat Protection\\Temp\\PSScriptOutputs\\PSScript_Transcript_{${randomUUID().toUpperCase()}}.txt\n`
-			: '';
-	const output = banner + (script.output ?? '') + '\0'.repeat(script.nuls ?? (windows ? 1 : 0));
+function transcriptBytes(script: ScriptBehaviour, scriptName: string, { windows, language }: System): Buffer {
+	const banner = (script.banner ?? windows) ? transcriptBanner(script.language ?? language, randomUUID()) : '';
+	const bom = (place: ScriptBehaviour['outputBom']) => (script.outputBom === place ? '\uFEFF' : '');
+	const output = `${bom('beforeBanner')}${banner}${bom('afterBanner')}${script.output ?? ''}${'\0'.repeat(script.nuls ?? (windows ? 1 : 0))}`;
 	const old = script.keys === '2021';
 	const text = JSON.stringify({
 		[old ? 'name' : 'script_name']: scriptName,
-		exit_code: script.exitCode ?? 0,
-		script_output: output,
+		exit_code: script.hashMismatch ? 323 : (script.reportedExitCode ?? script.exitCode ?? 0),
+		// The check comes before Start-Transcript: there is nothing to write down.
+		script_output: script.hashMismatch ? '' : output,
 		[old ? 'script_error' : 'script_errors']: script.errors ?? '',
 		...script.transcript,
 	});

@@ -1,5 +1,6 @@
 import type { FaultTarget } from './faults';
 import type { Route } from './routes';
+import { packageAction } from './packages';
 import type { Blob } from './storage';
 import type { Tenants } from './tenants';
 
@@ -8,6 +9,8 @@ const BLOB_PATH = /^\/investigation-actions-data\/([^/]+)\/CustomPlaybookCommand
 /** Which command's result a request to the storage half is for. */
 export function blobRoute(tenants: Tenants, method: string, url: string): Route {
 	const [, machineActionId, name] = BLOB_PATH.exec(url.split('?')[0]) ?? [];
+	const packageOf = packageAction(url);
+	if (packageOf !== undefined && method === 'GET') return { half: 'storage', operation: 'package', params: { machineActionId: packageOf } };
 	const index = findAction(tenants, machineActionId)?.commands.findIndex(({ blob }) => blob === name);
 	return { half: 'storage', operation: method === 'GET' ? 'blob' : 'unknown', params: { machineActionId, ...(index !== undefined && { index: String(index) }) } };
 }

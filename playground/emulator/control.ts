@@ -37,8 +37,8 @@ export async function answerControl({ method, url, body }: Omit<Incoming, 'route
 				return jsonReply(200, emulator.requests);
 			case 'GET /runs':
 				return jsonReply(200, tenant.runs);
-			case 'GET /isolations':
-				return jsonReply(200, tenant.isolations);
+			case 'GET /responses':
+				return jsonReply(200, tenant.responses);
 			case 'GET /devices':
 				return jsonReply(200, tenant.machines());
 			case 'POST /devices':

@@ -3,6 +3,11 @@ export function sevenDigits(ms: number): string {
 	return `${new Date(ms).toISOString().slice(0, -1)}4612Z`;
 }
 
+/** A date with fewer digits, 2 to 7: the service leaves some out. */
+export function withDigits(date: string, digits: number): string {
+	return `${date.slice(0, date.indexOf('.') + 1 + digits).replace(/Z$/, '')}Z`;
+}
+
 /** Brings an OData date literal to the form of `sevenDigits`, so that dates compare as text without losing digits. */
 export function normalDate(literal: string): string | undefined {
 	const match = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d)?)?(\.\d+)?(Z|[+-]\d\d:\d\d)?$/i.exec(literal);

@@ -9,7 +9,7 @@ import type { LibraryFile, LibraryFileInput } from './library';
 import type { LimitsInput, RateLimits } from './rateLimits';
 import type { RecordedRequest } from './server';
 import type { Settings } from './settings';
-import type { Isolation, Run } from './tenant';
+import type { ResponseAction, Run } from './tenant';
 
 export interface EmulatorOptions {
 	/** API and login listen on this port of 127.0.0.1; default 0, a free one. */
@@ -55,8 +55,8 @@ export interface EmulatorTenant {
 	credentialData(overrides?: Record<string, string>): Record<string, string>;
 	/** Runs that really took effect. */
 	runs: Run[];
-	/** Isolations and ends of them that really took effect. */
-	isolations: Isolation[];
+	/** Response actions (isolation and its like) that really took effect. */
+	responses: ResponseAction[];
 	/** The machine entities of all devices. */
 	machines(): Machine[];
 	addDevice(input: DeviceInput): Machine;

@@ -1,17 +1,17 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import { createHash, randomUUID } from 'node:crypto';
 import type { App } from './apps';
+import { audienceKind } from './audiences';
 import { checkClientAssertion } from './clientAssertion';
 import { EntraError } from './entraError';
 import type { HandedOut } from './handedOut';
 import { jsonReply, textReply, type Reply } from './reply';
+import { resourceAudience, scopeAudience, userScope } from './scopes';
+import type { Settings } from './settings';
 import type { Tenant } from './tenant';
 import type { Tenants } from './tenants';
-import { issueToken } from './tokens';
+import { issueToken, type AccessToken } from './tokens';
 
-export const DEFENDER_AUDIENCE = 'https://api.securitycenter.microsoft.com';
-/** Another product's audience: Entra issues tokens for it, and the Defender API refuses them with 403 (section 6.1). */
-const AUDIENCES = [DEFENDER_AUDIENCE, 'https://api.security.microsoft.com'];
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const USER = 'analyst@contoso.example';
 
@@ -28,6 +28,8 @@ export interface TokenRequest {
 	tenant: string;
 	/** The URL as the client sees it: the audience of its assertion. */
 	tokenUrl: string;
+	/** The endpoint of version 1 takes a `resource` where the other takes a `scope`. */
+	version: 1 | 2;
 	authorization?: string;
 	form: URLSearchParams;
 }
@@ -41,10 +43,11 @@ export class Entra {
 		private readonly tenants: Tenants,
 		private readonly now: () => number,
 		private readonly tokenLifeMs: number,
+		private readonly settings: Settings,
 		private readonly handedOut: HandedOut,
 	) {}
 
-	/** POST …/oauth2/v2.0/token. */
+	/** POST …/oauth2/v2.0/token and …/oauth2/token. */
 	async token(request: TokenRequest): Promise<Reply> {
 		try {
 			return await this.grant(request, signsInAs(request));
@@ -55,7 +58,7 @@ export class Entra {
 	}
 
 	private async grant(request: TokenRequest, { clientId, secret }: ReturnType<typeof signsInAs>): Promise<Reply> {
-		const { form } = request;
+		const { form, version } = request;
 		const { tenantId, apps } = this.mustFind(request.tenant);
 		const type = form.get('grant_type');
 		if (!type) throw new EntraError(900144, 'invalid_request', "The request body must contain the following parameter: 'grant_type'.");
@@ -65,17 +68,17 @@ export class Entra {
 		await this.authenticate(app, secret, request);
 		switch (type) {
 			case 'client_credentials': {
-				const audience = appScope(form.get('scope') ?? '');
+				const aud = version === 1 ? resourceAudience(form.get('resource')) : scopeAudience(form.get('scope') ?? '', this.settings);
 				// Without consent Entra still issues a token; it has no roles.
-				const roles = app.consented && audience === DEFENDER_AUDIENCE && app.roles.length > 0 ? app.roles : undefined;
-				return await this.issue({ aud: audience, appid: app.clientId, tid: tenantId, roles });
+				const roles = app.consented && audienceKind(aud) === 'own' && app.roles.length > 0 ? app.roles : undefined;
+				return await this.issue({ aud, appid: app.clientId, tid: tenantId, roles }, version);
 			}
 			case 'authorization_code':
-				return await this.issueForUser(this.redeem(form, app, tenantId));
+				return await this.issueForUser(this.redeem(form, app, tenantId), version);
 			case 'refresh_token': {
 				const grant = this.refreshTokens.get(form.get('refresh_token') ?? '');
 				if (!isOf(grant, app, tenantId)) throw new EntraError(70000, 'invalid_grant', 'Provided grant is invalid or malformed.');
-				return await this.issueForUser(grant);
+				return await this.issueForUser(grant, version);
 			}
 			default:
 				throw new EntraError(70003, 'unsupported_grant_type', `The app requested an unsupported grant type '${type}'.`);
@@ -119,7 +122,7 @@ export class Entra {
 				this.codes.set(code, {
 					tenantId,
 					clientId: app.clientId,
-					...userScope(query.get('scope') ?? '', app),
+					...userScope(query.get('scope') ?? '', app, this.settings),
 					redirectUri,
 					...(challenge !== null && { challenge: { value: challenge, method: query.get('code_challenge_method') ?? 'plain' } }),
 				});
@@ -149,21 +152,27 @@ export class Entra {
 		return grant;
 	}
 
-	private async issueForUser(grant: Grant): Promise<Reply> {
+	private async issueForUser(grant: Grant, version: 1 | 2): Promise<Reply> {
 		const more: Record<string, string> = { scope: grant.scp };
 		if (grant.offline) {
 			more.refresh_token = randomUUID();
 			this.refreshTokens.set(more.refresh_token, grant);
 			this.handedOut.tokens.push(more.refresh_token);
 		}
-		return await this.issue({ aud: grant.audience, appid: grant.clientId, tid: grant.tenantId, scp: grant.scp, upn: USER }, more);
+		return await this.issue({ aud: grant.audience, appid: grant.clientId, tid: grant.tenantId, scp: grant.scp, upn: USER }, version, more);
 	}
 
-	private async issue(token: Parameters<typeof issueToken>[0], more: Record<string, string> = {}): Promise<Reply> {
+	/** Issues a token; the answer of the v1 endpoint has its numbers as texts, and some more of them. */
+	private async issue(token: AccessToken, version: 1 | 2, more: Record<string, string> = {}): Promise<Reply> {
 		const seconds = Math.floor(this.tokenLifeMs / 1000);
-		const accessToken = await issueToken(token, `https://sts.windows.net/${token.tid}/`, this.now(), this.tokenLifeMs);
+		const accessToken = await issueToken(token, this.settings.tokenVersion, this.now(), this.tokenLifeMs);
 		this.handedOut.tokens.push(accessToken);
-		return jsonReply(200, { token_type: 'Bearer', expires_in: seconds, ext_expires_in: seconds, access_token: accessToken, ...more }, { 'Cache-Control': 'no-store, no-cache' });
+		const from = Math.floor(this.now() / 1000);
+		const life =
+			version === 1
+				? { expires_in: `${seconds}`, ext_expires_in: `${seconds}`, expires_on: `${from + seconds}`, not_before: `${from}`, resource: token.aud }
+				: { expires_in: seconds, ext_expires_in: seconds };
+		return jsonReply(200, { token_type: 'Bearer', ...life, access_token: accessToken, ...more }, { 'Cache-Control': 'no-store, no-cache' });
 	}
 }
 
@@ -180,31 +189,4 @@ function isOf(grant: Grant | undefined, app: App, tenantId: string): grant is Gr
 
 function unknownApp(clientId: string): EntraError {
 	return new EntraError(700016, 'unauthorized_client', `Application with identifier '${clientId}' was not found in the directory 'Contoso'.`);
-}
-
-/** The audience of a client credentials request, whose scope must be `{audience}/.default` and nothing else. */
-function appScope(scope: string): string {
-	const parts = scope.split(' ').filter(Boolean);
-	if (parts.some((part) => ['offline_access', 'openid', 'profile', 'email'].includes(part))) {
-		throw new EntraError(70011, 'invalid_scope', `The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${scope} is not valid.`);
-	}
-	if (parts.length !== 1 || !parts[0].endsWith('/.default')) {
-		throw new EntraError(1002012, 'invalid_scope', `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`);
-	}
-	return knownAudience(parts[0].slice(0, -'/.default'.length));
-}
-
-/** What a user's token is for: all consented scopes with `.default`, or those named one by one. */
-function userScope(scope: string, app: App): Pick<Grant, 'audience' | 'scp' | 'offline'> {
-	const parts = scope.split(' ').filter(Boolean);
-	const resources = parts.filter((part) => part.includes('/'));
-	const audience = knownAudience((resources[0] ?? '').replace(/\/[^/]*$/, ''));
-	const names = resources.map((part) => part.slice(audience.length + 1));
-	const scopes = names.includes('.default') ? app.scopes : app.scopes.filter((name) => names.includes(name));
-	return { audience, scp: scopes.join(' '), offline: parts.includes('offline_access') };
-}
-
-function knownAudience(audience: string): string {
-	if (AUDIENCES.includes(audience)) return audience;
-	throw new EntraError(500011, 'invalid_resource', `The resource principal named ${audience} was not found in the tenant named Contoso.`);
 }

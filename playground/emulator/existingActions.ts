@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { blobName, commandResult, hasResult, isFinal, type Action, type ActionStatus, type Command, type CommandBody, type CommandType } from './actions';
-import type { FileBehaviour, ScriptBehaviour } from './behaviours';
-import { isWindows, type Machine } from './devices';
+import type { FileBehaviour, ScriptBehaviour, System } from './behaviours';
+import { systemOf, type Device } from './devices';
 
 export interface ActionCommandInput {
 	type: CommandType;
@@ -9,6 +9,7 @@ export interface ActionCommandInput {
 	name?: string;
 	args?: string;
 	params?: CommandBody['params'];
+	/** `Created`, `Submitted`, `PendingResource` and `Executing` have not ended. */
 	status?: string;
 	errors?: string[];
 	/** The transcript. A completed command has a result unless it says `noResult`. */
@@ -35,8 +36,12 @@ export interface ActionInput {
 	fields?: Record<string, unknown>;
 }
 
+/** Words of a command that has not ended. */
+const WORDS_BEFORE_END = ['Created', 'Submitted', 'PendingResource', 'Executing'];
+
 /** An action as if it had been started before the emulator; it ends, or ended, as the input says. */
-export function existingAction(input: ActionInput, machine: Machine | undefined, now: number): Action {
+export function existingAction(input: ActionInput, device: Device | undefined, now: number): Action {
+	const machine = device?.machine;
 	const status = input.status ?? 'Succeeded';
 	const createdAt = input.createdAt ?? now - 3_600_000;
 	const final = isFinal(status);
@@ -55,28 +60,30 @@ export function existingAction(input: ActionInput, machine: Machine | undefined,
 		endAt,
 		endStatus: final ? status : 'Succeeded',
 		commands: [],
-		fields: input.fields ?? {},
+		// The captured Offboard action names no device.
+		fields: { ...(type === 'Offboard' && { machineId: null, computerDnsName: null }), ...input.fields },
 	};
-	const windows = isWindows(machine?.osPlatform ?? 'Windows11');
-	action.commands = (input.commands ?? []).map((command, index) => existingCommand(command, index, action, status, windows));
+	action.commands = (input.commands ?? []).map((command, index) => existingCommand(command, index, action, status, systemOf(device)));
 	return action;
 }
 
-function existingCommand(input: ActionCommandInput, index: number, action: Action, status: ActionStatus, windows: boolean): Command {
+function existingCommand(input: ActionCommandInput, index: number, action: Action, status: ActionStatus, system: System): Command {
 	const body = commandBody(input);
 	const behaviour = { ...input.script, ...input.file };
 	const endStatus = input.status ?? (status === 'Succeeded' ? 'Completed' : 'Created');
-	const ran = endStatus !== 'Created';
+	const waits = WORDS_BEFORE_END.includes(endStatus);
+	const ran = !waits;
 	const described = input.script !== undefined || input.file !== undefined;
 	const downloadable = ran && !behaviour.noResult && input.type !== 'PutFile' && (described || hasResult(input.type, behaviour, status));
 	return {
 		body,
-		startAt: ran ? Math.min(action.endAt, action.createdAt + 1000) : Infinity,
+		startAt: ran || endStatus === 'Executing' ? Math.min(action.endAt, action.createdAt + 1000) : Infinity,
 		endAt: ran ? Math.min(action.endAt, action.createdAt + 60_000) : Infinity,
 		endStatus,
+		...(waits && { status: endStatus }),
 		errors: input.errors ?? [],
 		blob: blobName(),
-		...(downloadable && { result: commandResult(body, behaviour, windows, action.id, index) }),
+		...(downloadable && { result: commandResult(body, behaviour, system, action.id, index) }),
 	};
 }
 

@@ -1,12 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import type { Server } from 'node:http';
+import { DEFENDER_AUDIENCE } from './audiences';
 import { actionTarget, blobRoute, findBlob } from './blobs';
 import { answerControl } from './control';
 import { answerApi } from './defenderApi';
 import type { Emulator, EmulatorOptions } from './emulator';
-import { DEFENDER_AUDIENCE, Entra, signsInAs } from './entra';
+import { Entra, signsInAs } from './entra';
 import { Faults } from './faults';
 import type { HandedOut } from './handedOut';
+import { getPackage } from './packages';
 import { RateLimits } from './rateLimits';
 import { matchRoute } from './routes';
 import { listen, type RecordedRequest } from './server';
@@ -25,7 +27,7 @@ export type { RecordedRequest } from './server';
 export type { DeviceInput, Machine } from './devices';
 export type { ActionCommandInput, ActionInput } from './existingActions';
 export type { LibraryFile, LibraryFileInput } from './library';
-export type { Isolation, Run } from './tenant';
+export type { ResponseAction, Run } from './tenant';
 export { certificateAuthority, selfSignedCertificate, serverCertificate } from './certificate';
 export type { Certificate } from './certificate';
 export { digest, generatedContent } from './content';
@@ -48,21 +50,23 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const firstSettings: Settings = { ...DEFAULT_SETTINGS, ...options.settings };
 	const settings = { ...firstSettings };
 	const handedOut: HandedOut = { tokens: [], links: [] };
-	const entra = new Entra(tenants, now, options.tokenLifeMs ?? 3_599_000, handedOut);
+	const entra = new Entra(tenants, now, options.tokenLifeMs ?? 3_599_000, settings, handedOut);
 	const shared = { now, faults, requests, tls: options.tls };
 
 	const storage = await listen(options.storagePort ?? 0, {
 		route: (method, url) => blobRoute(tenants, method, url),
 		target: ({ params }) => actionTarget(tenants, params),
-		answer: async ({ route, url, headers, effect }) =>
-			await getBlob({
+		answer: async ({ route, url, headers, effect }) => {
+			if (route.operation === 'package') return getPackage({ url, headers, now: now(), expired: effect?.kind === 'expired' }, tenants);
+			return await getBlob({
 				url,
 				headers,
 				blob: findBlob(tenants, url),
 				now: now(),
 				expired: effect?.kind === 'expired' && route.operation === 'blob',
 				wrongMd5: effect?.kind === 'wrongMd5',
-			}),
+			});
+		},
 	}, shared);
 	const context = { limits, settings, now, storageUrl: storage.url, linkLifeMs: options.linkLifeMs ?? 1_800_000, handedOut };
 	const api = await listen(options.port ?? 0, {
@@ -81,7 +85,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			const { pathname: path, searchParams: query } = new URL(url, origin);
 			if (route.operation === 'token') {
 				const form = new URLSearchParams(body.toString());
-				return await entra.token({ tenant: route.params.tenant!, tokenUrl: `${origin}${path}`, authorization: headers.authorization, form });
+				return await entra.token({ tenant: route.params.tenant!, tokenUrl: `${origin}${path}`, version: route.params.v2 === undefined ? 1 : 2, authorization: headers.authorization, form });
 			}
 			if (route.operation === 'authorize') return entra.authorize(route.params.tenant!, query);
 			return await answerApi({ ...route, headers, origin, path, query, body, carried, expiredLink: effect?.kind === 'expired' }, context, tenants);

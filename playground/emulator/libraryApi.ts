@@ -1,4 +1,4 @@
-import type { ApiCall } from './defenderApi';
+import type { ApiCall } from './apiCall';
 import { METADATA, apiError, invalidBody, jsonReply, textReply, type Reply } from './reply';
 
 const MAX_FILE = 20 * 1024 * 1024;

@@ -15,6 +15,7 @@ const TOKEN = /\s*(?:(\w+)\/any\(\s*(\w+)\s*:\s*\2\s+eq\s+'((?:[^']|'')*)'\s*\)|
  * Nothing shows another condition inside `any`, so no other is taken; that a plain comparison is refused is a guess.
  */
 const LISTS = ['machineTags'];
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const COMPARISONS: Record<string, (order: number) => boolean> = {
 	eq: (order) => order === 0,
 	ne: (order) => order !== 0,
@@ -33,7 +34,7 @@ const FUNCTIONS: Record<string, (text: string, part: string) => boolean> = {
  * Compiles a `$filter` to a test of one entity. Only `properties` can be filtered on: the API documents a list
  * for each collection, and what it does with others is unknown, so they are refused.
  */
-export function compileFilter(filter: string, properties: readonly string[]): Predicate {
+export function compileFilter(filter: string, properties: readonly string[], { refusesIn = false } = {}): Predicate {
 	const tokens = tokenize(filter);
 	let at = 0;
 	const isWord = (word: string) => tokens[at]?.kind === 'word' && tokens[at].text.toLowerCase() === word;
@@ -92,6 +93,7 @@ export function compileFilter(filter: string, properties: readonly string[]): Pr
 		}
 		const property = propertyName(name);
 		if (isWord('in')) {
+			if (refusesIn) throw new ODataError("The query specified in the URI is not valid. The operator 'in' is not supported.");
 			at++;
 			mark('(');
 			const values = [literal()];
@@ -117,7 +119,8 @@ export function compileFilter(filter: string, properties: readonly string[]): Pr
 		return tokens[at]?.kind === 'word' ? tokens[at++].text : fail();
 	}
 	function propertyName(name: string, list = false): string {
-		if (properties.includes(name) && LISTS.includes(name) === list) return name;
+		const known = propertyIn(properties, name);
+		if (known !== undefined && LISTS.includes(known) === list) return known;
 		throw new ODataError(`The query specified in the URI is not valid. Could not find a property named '${name}'.`);
 	}
 	function literal(): Value {
@@ -128,13 +131,18 @@ export function compileFilter(filter: string, properties: readonly string[]): Pr
 		if (word === 'null') return null;
 		if (word === 'true' || word === 'false') return word === 'true';
 		if (/^-?\d+(\.\d+)?$/.test(word)) return Number(word);
-		// Dates stand in the filter without quotes.
-		return normalDate(token.text) ?? fail();
+		// Dates and GUIDs stand in the filter without quotes.
+		return normalDate(token.text) ?? (GUID.test(word) ? word : fail());
 	}
 
 	const test = or();
 	if (at < tokens.length) fail();
 	return test;
+}
+
+/** The property that a query means: names stand in any case (MDEAutomator, Akto). */
+export function propertyIn(properties: readonly string[], name: string): string | undefined {
+	return properties.find((property) => property.toLowerCase() === name.toLowerCase());
 }
 
 function tokenize(filter: string): Token[] {
@@ -154,7 +162,7 @@ function tokenize(filter: string): Token[] {
 
 /** A value as it is compared: dates are written in more than one way. */
 function comparable(value: unknown): Value {
-	return typeof value === 'string' ? (normalDate(value) ?? value) : ((value ?? null) as Value);
+	return typeof value === 'string' ? (normalDate(value) ?? (GUID.test(value.toLowerCase()) ? value.toLowerCase() : value)) : ((value ?? null) as Value);
 }
 
 /** Order of two values; NaN where they cannot be compared. */

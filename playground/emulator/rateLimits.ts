@@ -4,12 +4,17 @@ export interface Limits {
 	perMinute: number;
 	perHour: number;
 	runPerMinute: number;
+	packageLinkPerMinute: number;
+	packageLinkPerHour: number;
 	concurrentSessions: number;
 }
 
-/** The documented limits: 100 a minute and 1,500 an hour for each API, run 10 a minute, 50 sessions at a time (newest figure). */
-const REAL: Limits = { perMinute: 100, perHour: 1500, runPerMinute: 10, concurrentSessions: 50 };
-const NONE: Limits = { perMinute: Infinity, perHour: Infinity, runPerMinute: Infinity, concurrentSessions: Infinity };
+/**
+ * The documented limits: 100 a minute and 1,500 an hour for each API, run 10 a minute, package links 2 a minute and 120 an hour,
+ * 50 sessions at a time (newest figure; 25 in older pages).
+ */
+const REAL: Limits = { perMinute: 100, perHour: 1500, runPerMinute: 10, packageLinkPerMinute: 2, packageLinkPerHour: 120, concurrentSessions: 50 };
+const NONE: Limits = { perMinute: Infinity, perHour: Infinity, runPerMinute: Infinity, packageLinkPerMinute: Infinity, packageLinkPerHour: Infinity, concurrentSessions: Infinity };
 const WINDOWS = [
 	{ ms: 60_000, text: '00:01:00' },
 	{ ms: 3_600_000, text: '01:00:00' },
@@ -50,10 +55,16 @@ export class RateLimits {
 		this.calls.clear();
 	}
 
+	/** Calls of an operation a minute and an hour. */
+	private allowed(operation: Operation): [number, number] {
+		const { perMinute, perHour, runPerMinute, packageLinkPerMinute, packageLinkPerHour } = this.current;
+		if (operation === 'run') return [runPerMinute, Infinity];
+		return operation === 'packageLink' ? [packageLinkPerMinute, packageLinkPerHour] : [perMinute, perHour];
+	}
+
 	/** Counts a call, or says how it is over the limit; a refused call is not counted. */
 	take(caller: string, operation: Operation): { message: string; retryAfter: number } | undefined {
-		const { perMinute, perHour, runPerMinute } = this.current;
-		const allowed = operation === 'run' ? [runPerMinute, Infinity] : [perMinute, perHour];
+		const allowed = this.allowed(operation);
 		const now = this.now();
 		const key = `${caller} ${operation}`;
 		const calls = this.calls.get(key) ?? [];

@@ -5,16 +5,25 @@ export type Operation =
 	| 'run'
 	| 'isolate'
 	| 'unisolate'
+	| 'scan'
+	| 'restrict'
+	| 'unrestrict'
+	| 'quarantine'
+	| 'collectPackage'
+	| 'packageLink'
 	| 'action.get'
 	| 'action.list'
 	| 'action.cancel'
 	| 'link'
 	| 'machine.get'
 	| 'machine.list'
+	| 'machine.tag'
+	| 'machine.tagMany'
 	| 'library.list'
 	| 'library.upload'
 	| 'library.delete'
 	| 'blob'
+	| 'package'
 	| 'unknown';
 export type Half = 'login' | 'api' | 'storage';
 
@@ -26,7 +35,7 @@ export interface Route {
 }
 
 const LOGIN: Array<[Operation, string, RegExp]> = [
-	['token', 'POST', /^\/(?<tenant>[^/]+)\/oauth2\/v2\.0\/token$/i],
+	['token', 'POST', /^\/(?<tenant>[^/]+)\/oauth2\/(?<v2>v2\.0\/)?token$/i],
 	['authorize', 'GET', /^\/(?<tenant>[^/]+)\/oauth2\/v2\.0\/authorize$/i],
 ];
 
@@ -35,13 +44,21 @@ const API: Array<[Operation, string, RegExp]> = [
 	['run', 'POST', /^\/machines\/(?<machineId>[^/]+)\/runliveresponse$/i],
 	['isolate', 'POST', /^\/machines\/(?<machineId>[^/]+)\/isolate$/i],
 	['unisolate', 'POST', /^\/machines\/(?<machineId>[^/]+)\/unisolate$/i],
+	['scan', 'POST', /^\/machines\/(?<machineId>[^/]+)\/runAntiVirusScan$/i],
+	['restrict', 'POST', /^\/machines\/(?<machineId>[^/]+)\/restrictCodeExecution$/i],
+	['unrestrict', 'POST', /^\/machines\/(?<machineId>[^/]+)\/unrestrictCodeExecution$/i],
+	['quarantine', 'POST', /^\/machines\/(?<machineId>[^/]+)\/StopAndQuarantineFile$/i],
+	['collectPackage', 'POST', /^\/machines\/(?<machineId>[^/]+)\/collectInvestigationPackage$/i],
+	['machine.tag', 'POST', /^\/machines\/(?<machineId>[^/]+)\/tags$/i],
+	['machine.tagMany', 'POST', /^\/machines\/AddOrRemoveTagForMultipleMachines$/i],
 	['action.list', 'GET', /^\/machineactions$/i],
 	['action.get', 'GET', /^\/machineactions\/(?<machineActionId>[^/]+)$/i],
 	['action.cancel', 'POST', /^\/machineactions\/(?<machineActionId>[^/]+)\/cancel$/i],
 	['link', 'GET', /^\/machineactions\/(?<machineActionId>[^/]+)\/GetLiveResponseResultDownloadLink\(index=(?<index>\d+)\)$/i],
+	['packageLink', 'GET', /^\/machineactions\/(?<machineActionId>[^/]+)\/getPackageUri$/i],
 	['machine.list', 'GET', /^\/machines$/i],
 	['machine.list', 'GET', /^\/machines\/findbyip\(ip='(?<ip>[^']*)',timestamp=(?<timestamp>[^)]*)\)$/i],
-	['machine.list', 'GET', /^\/machines\/(?<byTag>findbytag)$/i],
+	['machine.list', 'GET', /^\/machines\/(?<byTag>findbytag)\/?$/i],
 	['machine.get', 'GET', /^\/machines\/(?<machineId>[^/]+)$/i],
 	['library.list', 'GET', /^\/libraryfiles$/i],
 	['library.upload', 'POST', /^\/libraryfiles$/i],

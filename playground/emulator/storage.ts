@@ -5,6 +5,7 @@ import type { Result } from './behaviours';
 import { digest, type Content } from './content';
 import { sevenDigits } from './dates';
 import { checkLink } from './links';
+import { contentReply, isOutside, readRange } from './ranges';
 import { textReply, type Reply } from './reply';
 
 const LARGEST_RANGE_WITH_MD5 = 4 * 1024 * 1024;
@@ -48,11 +49,9 @@ export async function getBlob({ url, headers, blob, now, expired, wrongMd5 }: Bl
 	if (wanted !== undefined && wanted !== '*' && wanted !== etag) {
 		return fail(412, 'ConditionNotMet', 'The condition specified using HTTP conditional header(s) is not met.');
 	}
-	// x-ms-range wins over Range. Forms other than bytes=s- and bytes=s-e are ignored, as HTTP allows.
-	const range = /^bytes=(\d+)-(\d*)$/.exec(String(headers['x-ms-range'] ?? headers.range ?? ''));
-	const start = range ? Number(range[1]) : 0;
-	const end = Math.min(content.size, range?.[2] ? Number(range[2]) + 1 : content.size);
-	if (range && (start >= content.size || end <= start)) {
+	// x-ms-range wins over Range.
+	const range = readRange(headers['x-ms-range']?.toString() ?? headers.range, content.size);
+	if (range && isOutside(range, content.size)) {
 		const reply = fail(416, 'InvalidRange', 'The range specified is invalid for the current size of the resource.');
 		reply.headers['Content-Range'] = `bytes */${content.size}`;
 		return reply;
@@ -61,26 +60,21 @@ export async function getBlob({ url, headers, blob, now, expired, wrongMd5 }: Bl
 	const base64 = (bytes: Buffer) => (wrongMd5 ? createHash('md5').update(bytes).digest() : bytes).toString('base64');
 	if (blob.result.md5) md5[range ? 'x-ms-blob-content-md5' : 'Content-MD5'] = base64(await wholeMd5(content));
 	if (range && headers['x-ms-range-get-content-md5'] === 'true') {
-		if (end - start > LARGEST_RANGE_WITH_MD5) return fail(400, 'InvalidHeaderValue', 'The value for one of the HTTP headers is not in the correct format.');
-		md5['Content-MD5'] = base64(await digest(content, 'md5', start, end));
+		if (range.end - range.start > LARGEST_RANGE_WITH_MD5) return fail(400, 'InvalidHeaderValue', 'The value for one of the HTTP headers is not in the correct format.');
+		md5['Content-MD5'] = base64(await digest(content, 'md5', range.start, range.end));
 	}
-	return {
-		status: range ? 206 : 200,
-		headers: {
-			'Content-Type': blob.result.contentType,
-			...(blob.result.contentEncoding !== undefined && { 'Content-Encoding': blob.result.contentEncoding }),
-			...(link.disposition !== undefined && { 'Content-Disposition': link.disposition }),
-			...(range && { 'Content-Range': `bytes ${start}-${end - 1}/${content.size}` }),
-			...md5,
-			'Accept-Ranges': 'bytes',
-			ETag: etag,
-			'Last-Modified': new Date(blob.writtenAt).toUTCString(),
-			'x-ms-blob-type': 'BlockBlob',
-			'x-ms-request-id': randomUUID(),
-			'x-ms-version': '2020-06-12',
-		},
-		body: { size: end - start, read: (from, to) => content.read(start + from, start + to) },
-	};
+	return contentReply(content, range, {
+		'Content-Type': blob.result.contentType,
+		...(blob.result.contentEncoding !== undefined && { 'Content-Encoding': blob.result.contentEncoding }),
+		...(link.disposition !== undefined && { 'Content-Disposition': link.disposition }),
+		...md5,
+		'Accept-Ranges': 'bytes',
+		ETag: etag,
+		'Last-Modified': new Date(blob.writtenAt).toUTCString(),
+		'x-ms-blob-type': 'BlockBlob',
+		'x-ms-request-id': randomUUID(),
+		'x-ms-version': '2020-06-12',
+	});
 }
 
 export function blobNotFound(now: number): Reply {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { commandResult, isFinal, param, planLife, statusAt, type Action, type CommandBody, type CommandType, type Life, type PlannedCommand } from './actions';
 import { Apps } from './apps';
 import type { FileBehaviour, ScriptBehaviour } from './behaviours';
-import { isWindows, machineEntity, type Device, type DeviceInput, type Machine } from './devices';
+import { machineEntity, systemOf, type Device, type DeviceInput, type Machine } from './devices';
 import { existingAction, type ActionInput } from './existingActions';
 import { libraryFile, type LibraryFile, type LibraryFileInput } from './library';
 
@@ -16,16 +16,27 @@ export interface Run {
 	commands: CommandBody[];
 }
 
-/** An isolation, or the end of one, that took effect. */
-export interface Isolation {
+/** A response action that took effect. */
+export interface ResponseAction {
 	at: number;
 	machineActionId: string;
 	machineId: string;
 	clientId: string;
 	comment: string;
-	type: 'Isolate' | 'Unisolate';
-	/** `Full` or `Selective`; null for Unisolate. */
+	type: string;
+	/** E.g. `Full`; null where the action has none. */
 	scope: string | null;
+}
+
+/** What is started on a device. */
+export interface Started {
+	type: string;
+	comment: string;
+	/** Of a live response. */
+	commands?: CommandBody[];
+	scope?: string | null;
+	/** Fields of the action's entity. */
+	fields?: Record<string, unknown>;
 }
 
 /** A customer's tenant: its apps, devices, script library and machine actions. */
@@ -35,12 +46,14 @@ export class Tenant {
 	readonly library = new Map<string, LibraryFile>();
 	readonly actions = new Map<string, Action>();
 	readonly runs: Run[] = [];
-	readonly isolations: Isolation[] = [];
+	readonly responses: ResponseAction[] = [];
 
 	constructor(
 		readonly tenantId: string,
 		/** Its verified domain. */
 		readonly domain: string | undefined,
+		/** Makes its devices' ids differ from other tenants'. */
+		private readonly seed: string,
 		private readonly now: () => number,
 		private readonly life: Life,
 	) {}
@@ -48,13 +61,13 @@ export class Tenant {
 	clear(): void {
 		this.devices.length = 0;
 		this.runs.length = 0;
-		this.isolations.length = 0;
+		this.responses.length = 0;
 		this.library.clear();
 		this.actions.clear();
 	}
 
 	addDevice(input: DeviceInput): Machine {
-		const machine = machineEntity(input, this.devices.length, this.now());
+		const machine = machineEntity(input, this.devices.length, this.now(), this.seed);
 		this.devices.push({ machine, input, offline: input.offline ?? false, portalSession: false });
 		for (const fileName of Object.keys(input.scripts ?? {})) if (!this.library.has(fileName)) this.addLibraryFile({ fileName });
 		return machine;
@@ -65,7 +78,11 @@ export class Tenant {
 		const wanted = idOrName.toLowerCase();
 		const byName = this.devices.filter(({ machine }) => machine.computerDnsName.toLowerCase() === wanted);
 		byName.sort((a, b) => b.machine.lastSeen.localeCompare(a.machine.lastSeen));
-		return this.devices.find(({ machine }) => machine.id.toLowerCase() === wanted) ?? byName[0];
+		return this.deviceById(idOrName) ?? byName[0];
+	}
+
+	deviceById(id: string): Device | undefined {
+		return this.devices.find(({ machine }) => machine.id.toLowerCase() === id.toLowerCase());
 	}
 
 	/** Takes a device off the network for later runs, or brings it back: what waited for it then starts. */
@@ -93,41 +110,30 @@ export class Tenant {
 	/** An action that exists already: somebody else's, one that ended long ago, one of another type. */
 	addAction(input: ActionInput = {}): Action {
 		const device = input.machineId === undefined ? this.devices[0] : this.findDevice(input.machineId);
-		const action = existingAction(input, device?.machine, this.now());
+		const action = existingAction(input, device, this.now());
 		this.actions.set(action.id, action);
 		return action;
 	}
 
-	/** Starts commands on a device, after the request was found good. */
-	run(device: Device, commands: CommandBody[], comment: string, clientId: string): Action {
-		const action = this.start(device, 'LiveResponse', commands, comment, clientId);
-		this.runs.push({ at: action.createdAt, machineActionId: action.id, machineId: action.machineId, clientId, comment, commands });
-		return action;
-	}
-
-	/** Isolates a device or ends that, after the request was found good. */
-	isolate(device: Device, type: Isolation['type'], scope: string | null, comment: string, clientId: string): Action {
-		const action = this.start(device, type, [], comment, clientId, { scope });
-		this.isolations.push({ at: action.createdAt, machineActionId: action.id, machineId: action.machineId, clientId, comment, type, scope });
-		return action;
-	}
-
-	private start(device: Device, type: string, commands: CommandBody[], comment: string, clientId: string, fields: Action['fields'] = {}): Action {
+	/** Starts an action on a device, after the request was found good. */
+	start(device: Device, { type, comment, commands = [], scope = null, fields }: Started, requestor: string, clientId: string): Action {
 		const id = randomUUID();
 		const action: Action = {
 			id,
 			type,
 			machineId: device.machine.id,
 			computerDnsName: device.machine.computerDnsName,
-			// App-only: the client id in most captured samples (the display name in one client's experience).
-			requestor: clientId,
+			requestor,
 			requestorComment: comment,
 			requestSource: 'PublicApi',
 			createdAt: this.now(),
 			...this.layOut(device, commands, id),
-			fields,
+			fields: { scope, ...fields },
 		};
 		this.actions.set(id, action);
+		const record = { at: action.createdAt, machineActionId: id, machineId: action.machineId, clientId, comment };
+		if (type === 'LiveResponse') this.runs.push({ ...record, commands });
+		else this.responses.push({ ...record, type, scope });
 		return action;
 	}
 
@@ -157,8 +163,7 @@ export class Tenant {
 	private plan(device: Device, commands: CommandBody[], actionId: string): PlannedCommand[] {
 		return commands.map((body, index) => {
 			const behaviour = this.behaviour(device, body);
-			const windows = isWindows(device.machine.osPlatform);
-			return { body, behaviour, result: () => commandResult(body, behaviour, windows, actionId, index) };
+			return { body, behaviour, result: () => commandResult(body, behaviour, systemOf(device), actionId, index) };
 		});
 	}
 

@@ -20,7 +20,7 @@ export class Tenants {
 	add({ tenantId = randomUUID(), domain, app: { clientSecret = `emulator~secret~of~${tenantId}`, ...app } = {} }: TenantInput): EmulatorTenant {
 		const names = [tenantId, ...(domain === undefined ? [] : [domain])];
 		if (names.some((name) => this.find(name))) throw new Error(`There is a tenant ${names.join(', ')} already`);
-		const tenant = new Tenant(tenantId, domain, this.now, this.life);
+		const tenant = new Tenant(tenantId, domain, this.all.length === 0 ? '' : tenantId, this.now, this.life);
 		const { clientId } = tenant.apps.addApp({ secrets: [{ value: clientSecret }], ...app });
 		const signIn = { tenantId, clientId, clientSecret };
 		const view: EmulatorTenant = {
@@ -28,7 +28,7 @@ export class Tenants {
 			apps: tenant.apps,
 			credentialData: (overrides = {}) => ({ ...this.credential(), ...signIn, ...overrides }),
 			runs: tenant.runs,
-			isolations: tenant.isolations,
+			responses: tenant.responses,
 			machines: () => tenant.devices.map(({ machine }) => machine),
 			addDevice: (input) => tenant.addDevice(input),
 			setOffline: (idOrName, offline) => tenant.setOffline(idOrName, offline),

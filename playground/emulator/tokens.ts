@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT, compactVerify } from 'jose';
+import { DEFENDER_APP_ID, audienceKind } from './audiences';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 export interface AccessToken {
 	aud: string;
+	/** The app; `azp` in a token of version 2. */
 	appid: string;
 	tid: string;
 	/** Application permissions; absent where the app has none. */
@@ -14,12 +16,18 @@ export interface AccessToken {
 	upn?: string;
 }
 
-/** Signs an access token as Entra shapes it: `roles` for an app, `scp` for a user. */
-export async function issueToken(token: AccessToken, issuer: string, now: number, lifeMs: number): Promise<string> {
+/**
+ * Signs an access token as Entra shapes it: `roles` for an app, `scp` for a user. In version 1 the audience is the name that was
+ * asked for, in version 2 the app id of the API.
+ */
+export async function issueToken({ aud, appid, ...token }: AccessToken, version: 1 | 2, now: number, lifeMs: number): Promise<string> {
 	const seconds = Math.floor(now / 1000);
-	return await new SignJWT({ ...token })
+	const ofVersion =
+		version === 1
+			? { aud, iss: `https://sts.windows.net/${token.tid}/`, appid, ver: '1.0' }
+			: { aud: audienceKind(aud) === 'own' ? DEFENDER_APP_ID : aud, iss: `https://login.microsoftonline.com/${token.tid}/v2.0`, azp: appid, ver: '2.0' };
+	return await new SignJWT({ ...token, ...ofVersion })
 		.setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: 'emulator' })
-		.setIssuer(issuer)
 		.setIssuedAt(seconds)
 		.setNotBefore(seconds)
 		.setExpirationTime(Math.ceil((now + lifeMs) / 1000))
@@ -38,8 +46,9 @@ export async function readToken(header: string | undefined, now: number): Promis
 	if (!text) return undefined;
 	try {
 		const { payload } = await compactVerify(text, publicKey, { algorithms: ['RS256'] });
-		const token = JSON.parse(new TextDecoder().decode(payload)) as AccessToken & { nbf: number; exp: number };
-		return { token, current: now >= token.nbf * 1000 && now < token.exp * 1000 };
+		const { azp, ...claims } = JSON.parse(new TextDecoder().decode(payload)) as AccessToken & { azp: string; nbf: number; exp: number };
+		const token = { ...claims, appid: claims.appid ?? azp };
+		return { token, current: now >= claims.nbf * 1000 && now < claims.exp * 1000 };
 	} catch {
 		return undefined;
 	}

@@ -148,7 +148,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	it("isolate-or-notify: isolates by n8n's HTTP Request node, and tells of what is not clear", async () => {
 		const { json } = await run('isolate-or-notify', 'Start');
 		expect(json('Clean').map(shortName)).toEqual(['clean']);
-		expect(emulator.isolations.map(({ machineId, comment, type }) => [machineId, comment.split(' (')[0], type])).toEqual([
+		expect(emulator.responses.map(({ machineId, comment, type }) => [machineId, comment.split(' (')[0], type])).toEqual([
 			[isolationIds.bad, 'check-compromise.ps1 ended with 2', 'Isolate'],
 		]);
 		expect(json('Tell the Team').map(({ message }) => String(message)).sort()).toEqual([

@@ -88,7 +88,7 @@ it('isolate-or-notify: isolates where the script found an intruder, and tells of
 	const ran = await setting.engine.run(workflow);
 	expect(ran.error).toBeUndefined();
 	expect(named(ran, 'Clean')).toEqual(['clean']);
-	expect(emulator.isolations.map(({ machineId, comment, type, scope }) => [machineId, comment.split(' (')[0], type, scope])).toEqual([
+	expect(emulator.responses.map(({ machineId, comment, type, scope }) => [machineId, comment.split(' (')[0], type, scope])).toEqual([
 		[ids.bad, 'check-compromise.ps1 ended with 2', 'Isolate', 'Full'],
 	]);
 	expect(ran.items('Isolate Device')).toEqual([expect.objectContaining({ type: 'Isolate', machineId: ids.bad })]);

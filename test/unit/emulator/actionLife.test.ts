@@ -39,9 +39,9 @@ test('an action is Pending, then InProgress, then ends, with the fields of the l
 	clock.advance(9999);
 	expect(await statusOf(actionId)).toEqual(['Pending', 'Created', 'Created']);
 	clock.advance(1);
-	expect(await statusOf(actionId)).toEqual(['InProgress', 'Created', 'Created']);
+	expect(await statusOf(actionId)).toEqual(['InProgress', 'Executing', 'Submitted']);
 	clock.advance(5000);
-	expect(await statusOf(actionId)).toEqual(['InProgress', 'Completed', 'Created']);
+	expect(await statusOf(actionId)).toEqual(['InProgress', 'Completed', 'Executing']);
 	clock.advance(5000);
 	expect(await statusOf(actionId)).toEqual(['InProgress', 'Completed', 'Completed']);
 	expect((await call('GET', `/machineactions/${actionId}/GetLiveResponseResultDownloadLink(index=0)`)).status).toBe(404);
@@ -128,7 +128,7 @@ test('an offline device keeps its action Pending until it is back, or for two ho
 	const first = (await run(id, runScript('a.ps1'))).body.id;
 	clock.advance(7_199_000);
 	call = apiClient(emulator);
-	expect(await statusOf(first)).toEqual(['Pending', 'Created']);
+	expect(await statusOf(first)).toEqual(['Pending', 'PendingResource']);
 	clock.advance(1000);
 	expect(await statusOf(first)).toEqual(['TimeOut', 'Created']);
 	const second = (await run(id, runScript('a.ps1'))).body.id;

@@ -66,7 +66,7 @@ test('the control interface does the same over HTTP, unrecorded', async () => {
 	await control('POST', '/portal-session', { machineId: device.id, open: false });
 	expect((await run()).status).toBe(201);
 	await call('POST', `/machines/${device.id}/isolate`, { Comment: 'x', IsolationType: 'Full' });
-	expect((await control('GET', '/isolations')).body).toMatchObject([{ machineId: device.id, type: 'Isolate', scope: 'Full' }]);
+	expect((await control('GET', '/responses')).body).toMatchObject([{ machineId: device.id, type: 'Isolate', scope: 'Full' }]);
 	emulator.requests.length = 0;
 	const { id } = (await control('POST', '/actions', { machineId: device.id, status: 'Failed' })).body;
 	expect((await call('GET', `/machineactions/${id}`)).body.status).toBe('Failed');

@@ -39,14 +39,14 @@ test('what took effect is recorded, and asked for by name', async () => {
 	const second = await unisolate();
 	expect(second).toMatchObject({ status: 201, body: { type: 'Unisolate', scope: null } });
 	const recorded = { at: clock.now(), machineId: id, clientId: emulator.app.clientId };
-	expect(emulator.isolations).toEqual([
+	expect(emulator.responses).toEqual([
 		{ ...recorded, machineActionId: first.id, comment: 'case 4711', type: 'Isolate', scope: 'Full' },
 		{ ...recorded, machineActionId: second.body.id, comment: 'clean', type: 'Unisolate', scope: null },
 	]);
 	expect(emulator.requests.map(({ operation }) => operation)).toEqual(['token', 'isolate', 'unisolate']);
 	expect(emulator.runs).toEqual([]);
 	emulator.reset();
-	expect(emulator.isolations).toEqual([]);
+	expect(emulator.responses).toEqual([]);
 });
 
 test('one of a kind at a time, and none in the way of a live response', async () => {
@@ -60,7 +60,7 @@ test('one of a kind at a time, and none in the way of a live response', async ()
 	expect((await call('POST', `/machines/${id}/runliveresponse`, { Commands: [runScript('a.ps1')], Comment: 'x' })).status).toBe(201);
 	expect((await call('POST', `/machineactions/${body.id}/cancel`, { Comment: 'x' })).body.status).toBe('Cancelled');
 	expect((await isolate()).status).toBe(201);
-	expect(emulator.isolations).toHaveLength(3);
+	expect(emulator.responses).toHaveLength(3);
 });
 
 test('an offline device is isolated when it is back', async () => {
@@ -87,7 +87,7 @@ test.each([
 	['unisolate', { Comment: 'x', IsolationType: 'Full' }, 'InvalidRequestBody'],
 ])('%s with %j is refused', async (operation, body, code) => {
 	expect(await call('POST', `/machines/${id}/${operation}`, body)).toMatchObject({ status: 400, body: { error: { code } } });
-	expect(emulator.isolations).toEqual([]);
+	expect(emulator.responses).toEqual([]);
 });
 
 test('an unknown device, and a body that is no JSON', async () => {

@@ -35,6 +35,7 @@ export async function connect(
 		resultLimits,
 		serviceClock: {},
 		stats: newCallStats(),
+		delivery: { sent: 'no' },
 		signal,
 	};
 }

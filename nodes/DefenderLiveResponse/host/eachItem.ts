@@ -4,7 +4,7 @@ import { onAbort } from '../service/clock';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
-import { withOwnStats } from '../service/session';
+import { ofItem } from '../service/session';
 import { connect } from './connect';
 import { errorItem, toNodeError } from './nodeError';
 
@@ -49,7 +49,7 @@ async function attempt<T>(action: () => T | Promise<T>): Promise<Settled<T>> {
 function stoppable(session: Session): { session: Session; stop: () => void; end: () => void } {
 	const controller = new AbortController();
 	const stop = () => controller.abort();
-	return { session: { ...session, signal: controller.signal }, stop, end: onAbort(session.signal, stop) };
+	return { session: { ...session, signal: controller.signal, userSignal: session.signal }, stop, end: onAbort(session.signal, stop) };
 }
 
 /** Does the work of all items, each of which may fail. */
@@ -77,7 +77,7 @@ async function workOnAll<Job>(
 	const all = await Promise.all(
 		jobs.map(async (job, itemIndex) => {
 			if ('error' in job) return asItem(job.error, itemIndex);
-			return await work(withOwnStats(session), job.value, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
+			return await work(ofItem(session), job.value, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
 		}),
 	);
 	end();

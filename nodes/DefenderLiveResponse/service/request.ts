@@ -1,6 +1,7 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import type { CallKind } from './calls';
 import { abortable, pause, throwIfCancelled } from './clock';
+import { leave } from './delivery';
 import type { Sent } from './errors';
 import { describeFailure } from './errors';
 import type { Failure } from './failure';
@@ -84,6 +85,9 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
 export async function callApi(session: Session, request: ApiRequest): Promise<unknown> {
 	const { kind } = request;
 	const { clock, signal, stats } = session;
+	const writes = request.method !== 'GET';
+	// What a write that has left became is worth the wait, unless the user stops the execution.
+	const signalOnceSent = writes ? (session.userSignal ?? signal) : signal;
 	const pacer = pacerFor(session.application, kind.limitGroup);
 	let renewOn403 = false;
 	let repeats = 0;
@@ -92,17 +96,21 @@ export async function callApi(session: Session, request: ApiRequest): Promise<un
 	for (;;) {
 		const turn = await pacer.take(session, limitsFor(session, kind));
 		stats.throttledMs += turn.waitedMs;
+		if (signal?.aborted) turn.done();
+		throwIfCancelled(signal);
 		stats.apiCalls++;
+		const answered = writes ? leave(session.delivery, clock.now()) : undefined;
 		// n8n ends a request with the execution, but knows nothing of a trigger's time or of other signals.
-		const sending = abortable(send(session, request, renewOn403), signal).catch((error: unknown) => {
+		const sending = abortable(send(session, request, renewOn403), signalOnceSent).catch((error: unknown) => {
 			turn.done();
 			throw error;
 		});
 		const { failure, ...answer } = await sending;
+		answered?.(!failure ? 'yes' : mayHaveArrived(failure) ? 'maybe' : 'no');
 		const isThrottled = failure?.kind === 'refused' && failure.status === 429;
 		if (!isThrottled) turn.done();
 		if (!failure) return 'body' in answer ? answer.body : undefined;
-		if (request.method !== 'GET' && mayHaveArrived(failure)) sent = 'maybe';
+		if (writes && mayHaveArrived(failure)) sent = 'maybe';
 
 		if (failure.kind === 'refused' && failure.status === 403) {
 			if (renewOn403 || NOT_ABOUT_CONSENT.has(failure.code ?? '')) {

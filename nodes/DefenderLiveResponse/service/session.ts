@@ -4,6 +4,7 @@ import type { CallStats } from './callStats';
 import { newCallStats } from './callStats';
 import type { Clock } from './clock';
 import type { Cloud } from './clouds';
+import type { Delivery } from './delivery';
 import type { Limits } from './pacing';
 
 /** n8n's request helpers, as far as the service needs them. */
@@ -35,8 +36,17 @@ export interface Session {
 	serviceClock: { aheadMs?: number };
 	/** What the calls cost so far: each item has its own. */
 	stats: CallStats;
-	/** Aborted when the user stops the execution. */
+	/** How far the item's writes have come: each item has its own. */
+	delivery: Delivery;
+	/** Aborted when no more calls are to be made: the user stops the execution, or another item has failed. */
 	signal?: AbortSignal;
+	/** Aborted when the user stops the execution; until then a write that has left is waited for. */
+	userSignal?: AbortSignal;
+}
+
+/** The session of one item. */
+export function ofItem(session: Session): Session {
+	return { ...withOwnStats(session), delivery: { sent: 'no' } };
 }
 
 /**

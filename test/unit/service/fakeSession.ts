@@ -88,6 +88,7 @@ export function fakeSession(answer: (call: Call) => unknown, signal?: AbortSigna
 		resultLimits: SERVICE_LIMITS.results,
 		serviceClock: {},
 		stats: newCallStats(),
+		delivery: { sent: 'no' },
 		signal,
 	};
 	return { session, clock, calls, stats: session.stats };

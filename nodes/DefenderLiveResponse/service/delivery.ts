@@ -1,0 +1,24 @@
+import type { Sent } from './errors';
+
+/** How far an item's writes have come. */
+export interface Delivery {
+	/** `maybe` from the moment that a request leaves until its answer is there, and for good where the answer is lost. */
+	sent: Sent;
+	/** When the last one left, in ms. */
+	leftAt?: number;
+}
+
+/**
+ * Notes that a write leaves; from here on it may be carried out, whatever ends the wait for its answer.
+ *
+ * @returns to be called with what its answer says: `no` where it certainly did nothing
+ */
+export function leave(delivery: Delivery, now: number): (sent: Sent) => void {
+	const before = { ...delivery };
+	if (delivery.sent === 'no') delivery.sent = 'maybe';
+	delivery.leftAt = now;
+	return (sent) => {
+		if (sent === 'no') Object.assign(delivery, { leftAt: undefined }, before);
+		else if (delivery.sent !== 'yes') delivery.sent = sent;
+	};
+}

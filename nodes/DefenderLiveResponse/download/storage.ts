@@ -56,8 +56,8 @@ function totalBytes(headers: Headers): number | undefined {
 	return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
-function toRefusal(error: unknown, now: number): StorageRefusal {
-	const failure = readFailure(error);
+function toRefusal(error: unknown, { clock, secrets }: Session): StorageRefusal {
+	const failure = readFailure(error, secrets);
 	if (failure.kind !== 'refused') {
 		const code = failure.code ?? 'UNKNOWN';
 		const obstacle = obstacleOf(code);
@@ -66,7 +66,7 @@ function toRefusal(error: unknown, now: number): StorageRefusal {
 	}
 	const text = `The storage answered ${failure.status}${failure.code ? ` (${failure.code})` : ''}`;
 	if (isTransient(failure)) {
-		return { reason: 'transient', text, retryAfterMs: retryAfterMs(failure.retryAfter, now) };
+		return { reason: 'transient', text, retryAfterMs: retryAfterMs(failure.retryAfter, clock.now()) };
 	}
 	if (failure.status === 401 || failure.status === 403) return { reason: 'linkRefused', text };
 	if (failure.status === 404) return { reason: 'gone', text };
@@ -147,6 +147,6 @@ export async function openBlob(
 		forget();
 		throwIfCancelled(session.signal);
 		discardBody(error);
-		return toRefusal(error, session.clock.now());
+		return toRefusal(error, session);
 	}
 }

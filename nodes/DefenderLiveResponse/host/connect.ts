@@ -3,6 +3,7 @@ import { systemClock } from '../service/clock';
 import type { CloudFields } from '../service/clouds';
 import { cloudOf } from '../service/clouds';
 import type { Limits } from '../service/pacing';
+import { Secrets } from '../service/secrets';
 import type { Session } from '../service/session';
 import type { RequestContext } from './transport';
 import { CREDENTIAL, transportOf, withCredentialRead } from './transport';
@@ -23,7 +24,8 @@ export async function connect(
 	resultLimits: Limits,
 	signal: AbortSignal | undefined,
 ): Promise<Session> {
-	const reading = withCredentialRead(context);
+	const secrets = new Secrets();
+	const reading = withCredentialRead(context, secrets);
 	const fields = await reading.getCredentials<CredentialFields>(CREDENTIAL);
 	const cloud = cloudOf(fields);
 	return {
@@ -33,6 +35,7 @@ export async function connect(
 		application: `${fields.tenantId} ${fields.clientId}`.toLowerCase(),
 		caller: context,
 		resultLimits,
+		secrets,
 		serviceClock: {},
 		stats: newCallStats(),
 		delivery: { sent: 'no' },

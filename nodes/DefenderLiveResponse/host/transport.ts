@@ -8,6 +8,7 @@ import type {
 } from 'n8n-workflow';
 import type { GrantedPermissions } from '../service/calls';
 import { systemClock } from '../service/clock';
+import type { Secrets } from '../service/secrets';
 import type { Transport } from '../service/session';
 
 export const CREDENTIAL = 'microsoftDefenderOAuth2Api';
@@ -42,13 +43,31 @@ async function grantedPermissions(context: RequestContext): Promise<GrantedPermi
  * @param renewOn the status for which n8n gets a fresh token and asks once more
  */
 async function sendSigned(context: RequestContext, options: IHttpRequestOptions, renewOn: 401 | 403) {
-	const ask = async (asked: IHttpRequestOptions) =>
-		(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, asked, {
-			oauth2: { tokenExpiredStatusCode: renewOn },
-		})) as IN8nHttpFullResponse;
+	const ask = async (asked: IHttpRequestOptions) => {
+		try {
+			return (await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, asked, {
+				oauth2: { tokenExpiredStatusCode: renewOn },
+			})) as IN8nHttpFullResponse;
+		} finally {
+			// The token may be a new one, which the answer may hold. Whoever asks next learns what is wrong with reading it.
+			await context.getCredentials(CREDENTIAL).catch(() => undefined);
+		}
+	};
 	const response = await ask({ ...options, ignoreHttpStatusErrors: { ignore: true, except: [renewOn] } });
 	// n8n before 2.20 knows no exceptions and hands the 401 out; thrown, it leads to a fresh token there too.
 	return response.statusCode === 401 ? await ask(options) : response;
+}
+
+/** What of the credential is secret. */
+interface SecretFields {
+	clientSecret?: unknown;
+	privateKey?: unknown;
+	oauthTokenData?: IDataObject;
+}
+
+function noteSecrets(secrets: Secrets, { clientSecret, privateKey, oauthTokenData }: SecretFields): void {
+	const { access_token: access, refresh_token: refresh, id_token: id } = oauthTokenData ?? {};
+	secrets.add(clientSecret, privateKey, access, refresh, id);
 }
 
 /** How long a credential is used before it is read again, in ms: another process may have renewed its token. */
@@ -58,20 +77,24 @@ const CREDENTIAL_READ_FOR_MS = 10_000;
  * The context, whose credential is read once in a while. n8n's helper asks the context for it at each request, which
  * reads the database, decrypts and evaluates the credential's expressions: half of the time that a result took. It
  * puts a renewed token into what it was given, so that the next request has it.
+ *
+ * @param secrets is told what of each reading is secret
  */
-export function withCredentialRead<Context extends RequestContext>(context: Context): Context {
-	let reading: Promise<unknown> | undefined;
+export function withCredentialRead<Context extends RequestContext>(context: Context, secrets: Secrets): Context {
+	let reading: Promise<SecretFields> | undefined;
 	let readAt = 0;
 	const getCredentials = async (): Promise<unknown> => {
 		const now = systemClock.now();
 		if (!reading || now - readAt >= CREDENTIAL_READ_FOR_MS) {
 			readAt = now;
-			reading = context.getCredentials(CREDENTIAL);
+			reading = context.getCredentials<SecretFields>(CREDENTIAL);
 		}
-		return await reading.catch((error: unknown) => {
+		const read = await reading.catch((error: unknown) => {
 			reading = undefined;
 			throw error;
 		});
+		noteSecrets(secrets, read);
+		return read;
 	};
 	return Object.create(context, { getCredentials: { value: getCredentials } }) as Context;
 }

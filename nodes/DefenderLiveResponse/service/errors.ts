@@ -1,7 +1,7 @@
 import type { CallKind, GrantedPermissions } from './calls';
 import type { Failure } from './failure';
 import { obstacleOf } from './obstacle';
-import { redact } from './redact';
+import { MAX_QUOTE, redact } from './redact';
 import { isTransient } from './retry';
 
 /** Whether a request that changes something has reached the service. A read changes nothing, so it is never sent. */
@@ -122,9 +122,6 @@ const BY_SIGN_IN_CODE: Record<string, Advice> = {
 };
 
 const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
-
-/** Nobody reads more of somebody else's words, in characters; and they go into items and logs. */
-const MAX_QUOTE = 2_000;
 
 function quoted(failure: Failure): string {
 	if (failure.kind === 'network' || (failure.kind === 'signIn' && obstacleOf(failure.code))) return `(${failure.code})`;

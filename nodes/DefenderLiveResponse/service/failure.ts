@@ -1,5 +1,5 @@
 import { BLOCKED_BY_N8N } from './obstacle';
-import { redact } from './redact';
+import { Secrets } from './secrets';
 
 /** Why a request brought no usable answer, free of everything secret. */
 export type Failure =
@@ -34,10 +34,13 @@ function text(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A code or an id. What does not look like one may be an echo of the request. */
-function word(value: unknown): string | undefined {
+/** Where there is no credential. */
+const NO_SECRETS = new Secrets();
+
+/** A code or an id. Anything else may be an echo of the request. */
+function word(value: unknown, secrets: Secrets): string | undefined {
 	const read = text(value);
-	return read !== undefined && /^[\w.:|-]{1,100}$/.test(read) && redact(read) === read ? read : undefined;
+	return read !== undefined && /^[\w.:|-]{1,100}$/.test(read) && secrets.redact(read) === read ? read : undefined;
 }
 
 /** An error and its causes, outermost first. n8n wraps what axios and its OAuth2 client throw. */
@@ -58,17 +61,19 @@ function header(headers: unknown, name: string): string | undefined {
  * What an answer says that is no success.
  *
  * @param body parsed, or the text of some gateway
+ * @param secrets the credential's own values, which a server may echo
  */
-export function readRefusal(status: number, headers: unknown, body: unknown): Failure {
+export function readRefusal(status: number, headers: unknown, body: unknown, secrets = NO_SECRETS): Failure {
 	const details = isObject(body) && isObject(body.error) ? body.error : {};
+	const message = text(details.message);
 	return {
 		kind: 'refused',
 		status,
 		retryAfter: header(headers, 'retry-after'),
 		// Storage tells its code in a header; its body is XML.
-		code: word(details.code) ?? word(header(headers, 'x-ms-error-code')),
-		message: text(details.message),
-		requestId: word(details.target) ?? word(header(headers, 'x-ms-request-id')),
+		code: word(details.code, secrets) ?? word(header(headers, 'x-ms-error-code'), secrets),
+		message: message && secrets.quote(message),
+		requestId: word(details.target, secrets) ?? word(header(headers, 'x-ms-request-id'), secrets),
 	};
 }
 
@@ -83,52 +88,54 @@ const BROKE_OFF = 'ECONNRESET';
 const TRANSIENT_SIGN_IN = /^(temporarily_unavailable|server_error)$|AADSTS(90006|90024|90033|90055)\b/;
 
 function isTokenRequest(link: Unknown): boolean {
-	return isObject(link.config) && /[/]oauth2[/]v2\.0[/]token/.test(String(link.config.url));
+	return isObject(link.config) && /[/]oauth2[/]v2\.0[/]token/.test(text(link.config.url) ?? '');
 }
 
 /** What the token endpoint answered, or what kept it from answering; undefined where the sign-in went well. */
-function signInFailure(links: Unknown[]): Failure | undefined {
+function signInFailure(links: Unknown[], secrets: Secrets): Failure | undefined {
 	const answer = links.find((link) => isObject(link.body) && text(link.body.error));
 	if (answer && isObject(answer.body)) {
 		const error = String(answer.body.error);
-		const message = text(answer.body.error_description) ?? error;
+		const message = secrets.quote(text(answer.body.error_description) ?? error);
 		const transient = [error, message].some((said) => TRANSIENT_SIGN_IN.test(said));
 		return { kind: 'signIn', message, ...(transient && { transient }) };
 	}
-	const told = links.find((link) => SIGN_IN_TEXT.test(String(link.message)));
+	const told = links.find((link) => SIGN_IN_TEXT.test(text(link.message) ?? ''));
 	if (!told && !links.some(isTokenRequest)) return undefined;
 	const cause = links.find((link) => isObject(link.response) || Number.isInteger(link.status));
 	const status = cause && (isObject(cause.response) ? cause.response.status : cause.status);
-	const message = String((told ?? links[0]).message);
+	const message = secrets.quote(text((told ?? links[0]).message) ?? 'unknown error');
 	if (Number(status) < 300) return { kind: 'signIn', message, code: BROKE_OFF };
-	return { kind: 'signIn', message, status: Number.isInteger(status) ? Number(status) : undefined, code: errorCode(links) };
+	return { kind: 'signIn', message, status: Number.isInteger(status) ? Number(status) : undefined, code: errorCode(links, secrets) };
 }
 
 /** A system's code. n8n 1.x drops the cause of its errors and keeps the code only in `httpCode`. */
-function errorCode(links: Unknown[]): string | undefined {
-	if (links.some((link) => /^SsrfBlocked/.test(String(link.name)))) return BLOCKED_BY_N8N;
-	return links.map((link) => text(link.code) ?? text(link.httpCode)).find((code) => code !== undefined);
+function errorCode(links: Unknown[], secrets: Secrets): string | undefined {
+	if (links.some((link) => /^SsrfBlocked/.test(text(link.name) ?? ''))) return BLOCKED_BY_N8N;
+	return links.map((link) => word(link.code, secrets) ?? word(link.httpCode, secrets)).find((code) => code !== undefined);
 }
 
 /**
  * Reads what n8n's request helpers throw.
  * Only named fields are taken over: the errors themselves carry the token, the client secret and the signed link.
+ *
+ * @param secrets the credential's own values, which a server may echo
  */
-export function readFailure(error: unknown): Failure {
+export function readFailure(error: unknown, secrets = NO_SECRETS): Failure {
 	const links = chain(error);
-	const signIn = signInFailure(links);
+	const signIn = signInFailure(links, secrets);
 	if (signIn) return signIn;
 	for (const link of links) {
 		if (isObject(link.response) && Number.isInteger(link.response.status)) {
 			const { status, headers, data } = link.response;
-			return Number(status) < 300 ? { kind: 'network', code: BROKE_OFF } : readRefusal(Number(status), headers, data);
+			return Number(status) < 300 ? { kind: 'network', code: BROKE_OFF } : readRefusal(Number(status), headers, data, secrets);
 		}
 	}
 	// Without its cause, n8n's error still knows status and body.
-	const dropped = links.find((link) => /^[1-5]\d\d$/.test(String(link.httpCode)));
+	const dropped = links.find((link) => /^[1-5]\d\d$/.test(text(link.httpCode) ?? ''));
 	if (dropped) {
 		const context = isObject(dropped.context) ? dropped.context : {};
-		return readRefusal(Number(dropped.httpCode), {}, context.data);
+		return readRefusal(Number(dropped.httpCode), {}, context.data, secrets);
 	}
-	return { kind: 'network', code: errorCode(links) ?? 'UNKNOWN' };
+	return { kind: 'network', code: errorCode(links, secrets) ?? 'UNKNOWN' };
 }

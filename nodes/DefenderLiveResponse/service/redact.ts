@@ -1,10 +1,41 @@
-/** The signature of a link, also where the link stands encoded in another one. */
-const SIGNATURE = /sig(?:=|%(?:25)*3D)[^&\s"'<>]+/gi;
+import { spelled } from './spelling';
 
-/** A token, or the beginning of one that was cut off. */
-const TOKEN = /eyJ[\w.-]+/g;
+/** Nobody reads more of somebody else's words, in characters; and they are stored with items and logs. */
+export const MAX_QUOTE = 2_000;
 
-/** Takes signatures of links and tokens out of words that come from elsewhere, before a user sees them. */
+/** Where a value ends, in a link, in JSON, in HTML. */
+const VALUE = '[^&\\s"\'<>]';
+
+const SPACE = `(?:\\s|${spelled(' ')}){0,16}`;
+const QUOTE = `(?:${spelled('"')}|${spelled("'")})`;
+const EQUALS = spelled('=');
+const COLON = spelled(':');
+
+/** Parameters of links, forms and token answers that open something to whoever has them. */
+const NAMES = ['sig', 'token', 'client_secret', 'client_assertion'].map(spelled).join('|');
+
+/** As in `sig=…`, also where the link stands encoded in another one; `token = x` is a sentence, unless `x` is long. */
+const ASSIGNED = `(?:${EQUALS}|(?<=sig)${SPACE}${EQUALS}${SPACE}|${SPACE}(?:${EQUALS}|${COLON})${SPACE}(?=${VALUE}{16}))`;
+const PARAMETER = new RegExp(`(${NAMES})${ASSIGNED}${QUOTE}?${VALUE}+`, 'gi');
+
+/** As in `"sig":"…"`. */
+const PROPERTY = new RegExp(`((?:${NAMES})${QUOTE}${SPACE}(?:${COLON}|${EQUALS})${SPACE}${QUOTE}?)${VALUE}+`, 'gi');
+
+/** What stands before a token in a header, and the words that follow it in a sentence about one. */
+const ABOUT_BEARERS = 'tokens?|auth(?:entication|orization)?|scheme|challenge|header|error|realm|type|is|was|and|or|not|\\(token';
+const BEARER = new RegExp(`(bearer)(?:\\s|${spelled(' ')}){1,16}(?!(?:${ABOUT_BEARERS})\\b)[^\\s"'<>,;&]+`, 'gi');
+
+/** A JSON Web Token, or the beginning of one that was cut off. */
+const TOKEN = new RegExp(`eyJ(?:[\\w.-]|${spelled('.')})+`, 'g');
+
+/**
+ * Takes signatures of links and tokens out of words that come from elsewhere, before a user sees them. `Secrets` takes
+ * out the credential's own values as well.
+ */
 export function redact(text: string): string {
-	return text.replace(SIGNATURE, 'sig=(removed)').replace(TOKEN, '(token removed)');
+	return text
+		.replace(PROPERTY, '$1(removed)')
+		.replace(PARAMETER, (_, name: string) => `${name.toLowerCase()}=(removed)`)
+		.replace(BEARER, '$1 (token removed)')
+		.replace(TOKEN, '(token removed)');
 }

@@ -46,7 +46,7 @@ function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits 
 type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
 
 async function send(session: Session, request: ApiRequest, renewOn403: boolean): Promise<Answer> {
-	const { transport, cloud, clock } = session;
+	const { transport, cloud, clock, secrets } = session;
 	const answer = transport
 		.signed(
 			{
@@ -66,9 +66,9 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
 			({ statusCode, headers, body }): Answer => {
 				const aheadMs = Date.parse(String(headers.date)) - clock.now();
 				if (Math.abs(aheadMs) < MAX_DIFFERENCE_MS) session.serviceClock.aheadMs = aheadMs;
-				return statusCode < 300 ? { body } : { failure: readRefusal(statusCode, headers, body) };
+				return statusCode < 300 ? { body } : { failure: readRefusal(statusCode, headers, body, secrets) };
 			},
-			(error: unknown): Answer => ({ failure: readFailure(error) }),
+			(error: unknown): Answer => ({ failure: readFailure(error, secrets) }),
 		);
 	const guard = guardAgainstSilence(clock, MAX_CALL_MS);
 	const inTime = await guard.during(answer);

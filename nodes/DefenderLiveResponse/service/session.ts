@@ -6,6 +6,7 @@ import type { Clock } from './clock';
 import type { Cloud } from './clouds';
 import type { Delivery } from './delivery';
 import type { Limits } from './pacing';
+import type { Secrets } from './secrets';
 
 /** n8n's request helpers, as far as the service needs them. */
 export interface Transport {
@@ -32,6 +33,8 @@ export interface Session {
 	caller: object;
 	/** The user's limits for results; the other calls keep the service's, but 0 holds for the looks at actions too. */
 	resultLimits: Limits;
+	/** What must be shown to nobody: the credential's values, and each token as soon as it is used. */
+	secrets: Secrets;
 	/** How far the service's clock is ahead of ours, in ms, by its last answer; undefined before the first. */
 	serviceClock: { aheadMs?: number };
 	/** What the calls cost so far: each item has its own. */

@@ -11,6 +11,7 @@ import { patternProperties } from './pattern';
 import { plainTextProperties } from './plainText';
 import { redactProperties } from './redact';
 import { retryAfterProperties } from './retryAfter';
+import { secretsProperties } from './secrets';
 import { transcriptProperties } from './transcript';
 
 const PROPERTIES = [
@@ -23,6 +24,7 @@ const PROPERTIES = [
 	...plainTextProperties,
 	...retryAfterProperties,
 	...redactProperties,
+	...secretsProperties,
 	...itemProperties,
 	...patternProperties,
 ];

@@ -2,7 +2,8 @@ import { AxiosError } from 'axios';
 import fc from 'fast-check';
 import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError, OperationalError, UserError } from 'n8n-workflow';
-import { readFailure } from '../../../nodes/DefenderLiveResponse/service/failure';
+import { readFailure, readRefusal } from '../../../nodes/DefenderLiveResponse/service/failure';
+import { Secrets } from '../../../nodes/DefenderLiveResponse/service/secrets';
 import { fuzz } from '../result/fuzzRuns';
 import { CLIENT_SECRET, disconnected, refused, requestConfig, SIGNATURE, TOKEN } from './fakeSession';
 
@@ -156,4 +157,20 @@ it('reads anything, also what causes itself', () => {
 		}),
 		fuzz(),
 	);
+});
+
+it("keeps the credential's own values out of what a server or a proxy echoes", () => {
+	const secrets = new Secrets();
+	secrets.add('opaque-token-0815', 'client~secret~4711');
+	const echo = 'Authorization: opaque-token-0815, client_id=x, client~secret~4711';
+	const refused400 = readRefusal(400, { 'x-ms-request-id': 'opaque-token-0815' }, { error: { code: 'opaque-token-0815', message: echo, target: 'ok' } }, secrets);
+	expect(refused400).toEqual({ kind: 'refused', status: 400, code: undefined, message: 'Authorization: (removed), client_id=x, (removed)', requestId: 'ok', retryAfter: undefined });
+	const signIn = readFailure({ body: { error: 'invalid_client', error_description: `AADSTS7000215: ${Buffer.from('x:client~secret~4711').toString('base64')}` } }, secrets);
+	expect(signIn).toEqual({ kind: 'signIn', message: expect.stringMatching(/^AADSTS7000215: eD\w?\(removed\)$/) });
+	expect(readFailure({ code: 'opaque-token-0815' }, secrets)).toEqual({ kind: 'network', code: 'UNKNOWN' });
+});
+
+it('reads errors whose fields are no texts', () => {
+	const odd = { toString: 1 };
+	expect(readFailure({ message: odd, name: odd, code: odd, httpCode: odd, config: { url: odd } })).toEqual({ kind: 'network', code: 'UNKNOWN' });
 });

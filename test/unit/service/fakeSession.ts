@@ -4,6 +4,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { newCallStats } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import { CLOUDS } from '../../../nodes/DefenderLiveResponse/service/clouds';
 import { SERVICE_LIMITS } from '../../../nodes/DefenderLiveResponse/service/pacing';
+import { Secrets } from '../../../nodes/DefenderLiveResponse/service/secrets';
 import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
 import { FakeClock } from './fakeClock';
 
@@ -86,6 +87,7 @@ export function fakeSession(answer: (call: Call) => unknown, signal?: AbortSigna
 		application: `session ${sessions++}`,
 		caller: {},
 		resultLimits: SERVICE_LIMITS.results,
+		secrets: new Secrets(),
 		serviceClock: {},
 		stats: newCallStats(),
 		delivery: { sent: 'no' },

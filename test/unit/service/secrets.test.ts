@@ -1,0 +1,40 @@
+import { Secrets } from '../../../nodes/DefenderLiveResponse/service/secrets';
+
+function secretsWith(...values: unknown[]): Secrets {
+	const secrets = new Secrets();
+	secrets.add(...values);
+	return secrets;
+}
+
+const SECRET = 'u8Q~Zk.7_-a+/=b"c';
+
+it.each([
+	['as it is', `wrong secret ${SECRET} for app`, 'wrong secret (removed) for app'],
+	['in a form', `client_id=x&client_secret=${encodeURIComponent(SECRET)}&scope=y`, 'client_id=x&client_secret=(removed)&scope=y'],
+	['encoded twice', encodeURIComponent(encodeURIComponent(`a ${SECRET}`)), 'a%2520(removed)'],
+	['in JSON', JSON.stringify({ a: SECRET, b: 1 }), '{"a":"(removed)","b":1}'],
+	['in JSON in JSON', JSON.stringify(JSON.stringify({ a: SECRET })), '"{\\"a\\":\\"(removed)\\"}"'],
+	['in HTML', `<p>${SECRET.replaceAll('"', '&quot;')}</p>`, '<p>(removed)</p>'],
+	['in a header of Base64', `Basic ${Buffer.from(`client:${SECRET}`).toString('base64')} refused`, /^Basic Y2xpZW50O\w?\(removed\) refused$/],
+	['cut off', `wrong secret ${SECRET.slice(0, -1)}`, 'wrong secret (removed)'],
+])('a value is taken out %s', (_, text, expected) => {
+	const shown = secretsWith(SECRET).redact(text);
+	if (typeof expected === 'string') expect(shown).toBe(expected);
+	else expect(shown).toMatch(expected);
+});
+
+it('all values that were noted are taken out, the first ones too', () => {
+	const secrets = secretsWith('first-value-1');
+	expect(secrets.redact('first-value-1 second-value-2')).toBe('(removed) second-value-2');
+	secrets.add('second-value-2', undefined, null, 5, '');
+	expect(secrets.redact('first-value-1 second-value-2')).toBe('(removed) (removed)');
+});
+
+it('what is too short to be a secret takes nothing out', () => {
+	expect(secretsWith('', ' ', 'secret').redact('a secret message')).toBe('a secret message');
+});
+
+it("what is nobody's own goes as without a credential", () => {
+	expect(secretsWith(SECRET).redact('Bearer eyJa.eyJb.c and sig=abc')).toBe('Bearer (token removed) and sig=(removed)');
+	expect(new Secrets().redact('sig=abc')).toBe('sig=(removed)');
+});

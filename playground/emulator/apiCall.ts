@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HandedOut } from './handedOut';
 import type { RateLimits } from './rateLimits';

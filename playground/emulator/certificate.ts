@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { md, pki } from 'node-forge';
 
 /** A certificate with its private key, both PEM. */
@@ -48,11 +49,13 @@ export function certificateAuthority(commonName = 'Contoso Test CA'): Certificat
 	return issue({ commonName, extensions: [{ name: 'basicConstraints', cA: true, critical: true }] });
 }
 
-/** A certificate for servers of this machine. */
-export function serverCertificate(issuer: Certificate): Certificate {
-	const altNames = [
-		{ type: DNS_NAME, value: 'localhost' },
-		{ type: IP_ADDRESS, ip: '127.0.0.1' },
-	];
+/**
+ * A certificate for servers of this machine.
+ *
+ * @param more host names (also with a leading `*.`) and addresses beside those of this machine, e.g. of the cloud, for clients
+ * whose name resolution leads them here
+ */
+export function serverCertificate(issuer: Certificate, more: string[] = []): Certificate {
+	const altNames = ['localhost', '127.0.0.1', ...more].map((name) => (isIP(name) ? { type: IP_ADDRESS, ip: name } : { type: DNS_NAME, value: name }));
 	return issue({ commonName: 'localhost', extensions: [{ name: 'subjectAltName', altNames }], issuer });
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import { cancel, getAction, link, listActions, packageLink, run } from './actionsApi';
 import type { ApiCall, ApiContext, ApiRequest } from './apiCall';
 import { deleteFile, listFiles, uploadFile } from './libraryApi';

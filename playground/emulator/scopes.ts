@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import type { App } from './apps';
 import { audienceKind, isOldName } from './audiences';
 import { EntraError } from './entraError';

@@ -30,9 +30,26 @@ test('machines by id, name, filter, address and tag', async () => {
 	expect(await count(`/findbyip(ip='10.9.9.9',timestamp=${new Date(clock.now()).toISOString()})`)).toBe(1);
 	expect((await call('GET', "/machines/findbyip(ip='10.9.9.9',timestamp=2020-01-01T00:00:00Z)")).status).toBe(400);
 	expect(await count('/findbytag?tag=fin&useStartsWithFilter=true')).toBe(1);
+	expect(await count('/findbytag/?tag=fin-a')).toBe(1);
+	expect(await count('/FindByTag/?Tag=fin&useStartsWithFilter=True')).toBe(1);
 	expect(await count('/findbytag?tag=fin')).toBe(0);
+	expect((await call('GET', '/machines/findbytag/')).status).toBe(400);
 	expect(await count("?$filter=machineTags/any(tag: tag eq 'fin-a')")).toBe(1);
 	expect(await call('GET', "/machines?$filter=machineTags eq 'fin-a'")).toMatchObject({ status: 400, body: { error: { code: 'ODataError' } } });
+});
+
+test('names of properties in any case, and $select on machines alone', async () => {
+	const { id } = emulator.addDevice({ computerDnsName: 'ws-01', rbacGroupId: 7, aadDeviceId: '7a1b9c6e-2222-4333-8444-555566667777' });
+	emulator.addDevice({ computerDnsName: 'ws-02' });
+	emulator.addAction({ machineId: id });
+	const value = async (path: string) => (await call('GET', path)).body.value;
+	expect(await value("/machines?$filter=ComputerDnsName eq 'ws-01'&$orderby=LastSeen desc&$select=id,ComputerDnsName")).toEqual([{ id, computerDnsName: 'ws-01' }]);
+	expect(await value('/machines?$filter=rbacgroupid eq 7 and aadDeviceId eq 7a1b9c6e-2222-4333-8444-555566667777')).toHaveLength(1);
+	expect(await value('/machines?$filter=aadDeviceId ne null')).toHaveLength(1);
+	expect(await value("/machineactions?$filter=MachineId eq '" + id + "' and CreationDateTimeUtc ge 2020-01-01T00:00:00Z&$orderby=creationdatetimeutc")).toHaveLength(1);
+	expect(await call('GET', '/machineactions?$select=id')).toMatchObject({ status: 400, body: { error: { code: 'ODataError' } } });
+	emulator.settings.refusesIn = true;
+	expect(await call('GET', `/machineactions?$filter=id in ('${id}')`)).toMatchObject({ status: 400, body: { error: { code: 'ODataError' } } });
 });
 
 test('machines and actions in the order asked for', async () => {

@@ -2,9 +2,9 @@ import { ODataError, compileFilter } from '../../../playground/emulator/odata';
 import { queryList } from '../../../playground/emulator/odataList';
 import { DEFAULT_SETTINGS } from '../../../playground/emulator/settings';
 
-const PROPERTIES = ['status', 'type', 'machineId', 'created', 'count', 'flag', 'tag', 'machineTags'];
+const PROPERTIES = ['status', 'type', 'machineId', 'created', 'count', 'flag', 'tag', 'guid', 'machineTags'];
 const ENTITY = {
-	status: 'Failed', type: 'LiveResponse', machineId: "o'neil (a)", created: '2026-01-13T09:00:00.1234612Z', count: 7, flag: true, tag: null,
+	status: 'Failed', type: 'LiveResponse', machineId: "o'neil (a)", created: '2026-01-13T09:00:00.1234612Z', count: 7, flag: true, tag: null, guid: '7a1b9c6e-2222-4333-8444-555566667777',
 	machineTags: ['finance', "o'neil"],
 };
 
@@ -35,6 +35,14 @@ test.each([
 	['count lt 7', false],
 	['flag eq true', true],
 	['tag eq null', true],
+	['tag ne null', false],
+	['STATUS ne null', true],
+	['flag eq false', false],
+	['guid eq 7A1B9C6E-2222-4333-8444-555566667777', true],
+	["guid eq '7a1b9c6e-2222-4333-8444-555566667777'", true],
+	['guid eq 7a1b9c6e-2222-4333-8444-555566667778', false],
+	["StartsWith(Type,'Live')", true],
+	["MachineTags/any(t: t eq 'finance')", true],
 	["tag ne 'x'", true],
 	["tag lt 'x'", false],
 	["machineTags/any(tag: tag eq 'finance')", true],
@@ -66,6 +74,17 @@ describe('lists', () => {
 
 	test('order, top, skip and count', () => {
 		expect(query('$orderby=count desc&$top=1&$skip=1&$count=true')).toEqual({ '@odata.count': 5, value: [{ count: 4 }] });
+	});
+	test('order in any case; select where the collection has it', () => {
+		expect(query('$orderby=COUNT DESC&$top=1').value).toEqual([{ count: 5 }]);
+		const select = (text: string) => queryList([{ count: 1, Flag: true, tag: null }], new URLSearchParams(text), { ...page, selects: true }).value;
+		expect(select('$select=flag, COUNT')).toEqual([{ count: 1, Flag: true }]);
+		expect(() => select('$select=count,other')).toThrow(ODataError);
+	});
+	test('in (…) can be refused', () => {
+		const filter = new URLSearchParams("$filter=count in (1,2)");
+		expect(queryList(all, filter, page).value).toHaveLength(2);
+		expect(() => queryList(all, filter, { ...page, settings: { ...settings, refusesIn: true } })).toThrow(ODataError);
 	});
 	test('a longer list goes on behind the next link, filter included', () => {
 		const found: unknown[] = [];

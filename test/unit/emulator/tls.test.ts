@@ -43,6 +43,23 @@ test('everything is https, from the token to the result', async () => {
 	expect((await ask(value.replace('127.0.0.1', 'localhost'), authority.certificate)).status).toBe(200);
 });
 
+test('further names are in the certificate that asks for them, and in no other', async () => {
+	const named = await startEmulator({ tls: serverCertificate(authority, ['api.security.microsoft.com', '*.blob.core.windows.net', '127.0.0.9']) });
+	const { port } = new URL(named.apiUrl);
+	/** The name that a client checks, wherever the connection leads. */
+	const as = async (servername: string, to = port) => {
+		const asked = request({ host: '127.0.0.1', port: to, servername, ca: authority.certificate, agent: false }).end();
+		await once(asked, 'response');
+	};
+	try {
+		await Promise.all(['api.security.microsoft.com', 'a.blob.core.windows.net', 'localhost'].map((name) => as(name)));
+		await expect(as('login.microsoftonline.com')).rejects.toThrow(/altnames/);
+		await expect(as('api.security.microsoft.com', new URL(emulator.apiUrl).port)).rejects.toThrow(/altnames/);
+	} finally {
+		await named.close();
+	}
+});
+
 test.each([
 	['no authority', undefined],
 	['another one', certificateAuthority().certificate],

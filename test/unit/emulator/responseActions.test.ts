@@ -83,11 +83,44 @@ test.each([
 	['isolate', { Comment: 'x', isolationType: 'Full' }, 'InvalidRequestBody'],
 	['isolate', { Comment: 7, IsolationType: 'Full' }, 'InvalidRequestBody'],
 	['isolate', { Comment: 'x', IsolationType: 'full' }, 'InvalidInput'],
+	['runAntiVirusScan', { Comment: 'x' }, 'MissingRequiredParameter'],
+	['runAntiVirusScan', { Comment: 'x', ScanType: 'quick' }, 'InvalidInput'],
+	['StopAndQuarantineFile', { Comment: 'x', Sha1: 'a'.repeat(64) }, 'InvalidHashValue'],
+	['StopAndQuarantineFile', { Comment: 'x', sha1: 'a'.repeat(40) }, 'InvalidRequestBody'],
+	['restrictCodeExecution', { Comment: '' }, 'MissingRequiredParameter'],
+	['unrestrictCodeExecution', {}, 'MissingRequiredParameter'],
+	['collectInvestigationPackage', { comment: 'x' }, 'InvalidRequestBody'],
 	['unisolate', {}, 'MissingRequiredParameter'],
 	['unisolate', { Comment: 'x', IsolationType: 'Full' }, 'InvalidRequestBody'],
 ])('%s with %j is refused', async (operation, body, code) => {
 	expect(await call('POST', `/machines/${id}/${operation}`, body)).toMatchObject({ status: 400, body: { error: { code } } });
 	expect(emulator.responses).toEqual([]);
+});
+
+test.each([
+	['runAntiVirusScan', { ScanType: 'Quick' }, 'RunAntiVirusScan', 'Quick'],
+	['restrictCodeExecution', {}, 'RestrictCodeExecution', null],
+	['unrestrictCodeExecution', {}, 'UnrestrictCodeExecution', null],
+	['StopAndQuarantineFile', { Sha1: 'AB'.repeat(20) }, 'StopAndQuarantineFile', null],
+	['collectInvestigationPackage', {}, 'CollectInvestigationPackage', null],
+])('%s starts its action, once at a time, on Windows', async (path, fields, type, scope) => {
+	const post = (machineId: string) => call('POST', `/machines/${machineId}/${path}`, { Comment: 'case 4711', ...fields });
+	const { status, body } = await post(id);
+	expect({ status, body }).toMatchObject({ status: 201, body: { type, scope, status: 'Pending', commands: [], requestorComment: 'case 4711' } });
+	if (type === 'StopAndQuarantineFile') expect(body.relatedFileInfo).toEqual({ fileIdentifier: 'AB'.repeat(20), fileIdentifierType: 'Sha1' });
+	expect((await post(id)).body.error.code).toBe('ActiveRequestAlreadyExists');
+	clock.advance(60_000);
+	expect(await statusOf(body.id)).toBe('Succeeded');
+	expect(emulator.responses).toMatchObject([{ machineActionId: body.id, machineId: id, type, scope, comment: 'case 4711' }]);
+	const mac = emulator.addDevice({ computerDnsName: 'mac-01', osPlatform: 'macOS' }).id;
+	expect((await post(mac)).status).toBe(type === 'RunAntiVirusScan' ? 201 : 400);
+	expect((await post('0'.repeat(40))).body.error.code).toBe('ResourceNotFound');
+});
+
+test('isolation is not for macOS by the API', async () => {
+	const mac = emulator.addDevice({ computerDnsName: 'mac-01', osPlatform: 'macOS' }).id;
+	expect((await isolate(mac)).body.error.code).toBe('OsPlatformNotSupported');
+	expect((await isolate(emulator.addDevice({ computerDnsName: 'lnx', osPlatform: 'Ubuntu' }).id)).status).toBe(201);
 });
 
 test('an unknown device, and a body that is no JSON', async () => {

@@ -1,26 +1,5 @@
+import type { Effect } from './effects';
 import type { Operation } from './routes';
-
-export type Effect =
-	/** Waits so many real milliseconds, then goes on (other faults included). */
-	| { kind: 'delay'; ms: number }
-	| { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown; contentType?: string }
-	/** A 429 as the service sends it. `retryAfter`: its header in seconds (default `seconds`, which is 1), as a date, or none. */
-	| { kind: 'rateLimit'; retryAfter?: number | 'date' | 'none'; seconds?: number }
-	/** Connection destroyed: before the request took effect, after it did but before the reply, or in the middle of the body. */
-	| { kind: 'reset'; phase: 'beforeHeaders' | 'duringBody' | 'afterProcessing'; afterBytes?: number }
-	/** Headers and `afterBytes` bytes (0), then nothing until the client leaves. */
-	| { kind: 'stall'; afterBytes?: number }
-	| { kind: 'slow'; bytesPerSecond: number }
-	/** Content cut off: Content-Length of the whole (`full`), of what is sent (`short`), or none (`chunked`). */
-	| { kind: 'truncate'; bytes: number; claim: 'full' | 'short' | 'chunked' }
-	/** On `link`: the link handed out is past its life already. On `blob`: the link is found to be. */
-	| { kind: 'expired' }
-	| { kind: 'wrongMd5' }
-	| { kind: 'redirect'; location: string; status?: number }
-	/** 404; with `ms` until so long (emulator's clock) after the action was made, however many requests. */
-	| { kind: 'notFound'; ms?: number }
-	/** Status 200 with this body; a string or Buffer is sent as it is, anything else as JSON. */
-	| { kind: 'badBody'; body: unknown };
 
 export interface Fault {
 	on: Operation | Operation[];

@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Certificate } from './certificate';
 import { deliver } from './delivery';
-import type { Effect, Faults, FaultTarget } from './faults';
-import { apiError, jsonReply, textReply, tooManyRequests, type Reply } from './reply';
+import type { Effect } from './effects';
+import type { Faults, FaultTarget } from './faults';
+import { changed, replacement } from './faultyReply';
+import type { Reply } from './reply';
 import type { Half, Operation, Route } from './routes';
-import { blobNotFound } from './storage';
 import type { CarriedToken } from './tokens';
 
 /** A request as the emulator saw it. */
@@ -134,37 +135,11 @@ async function handle(request: IncomingMessage, response: ServerResponse, half: 
 		return;
 	}
 	const replaced = effect && replacement(effect, route.half, shared.now());
-	const reply = replaced ?? (await half.answer({ ...incoming, route, effect }, caller));
-	if (!(effect?.kind === 'reset' && effect.phase === 'afterProcessing')) record.status = reply.status;
-	await deliver(response, reply, effect, shared.now());
-}
-
-/** The answer of a fault that keeps the request from taking effect. */
-function replacement(effect: Effect, half: Half, now: number): Reply | undefined {
-	switch (effect.kind) {
-		case 'status':
-			return withHeaders(anyBody(effect.status, effect.body ?? '', effect.contentType), effect.headers);
-		case 'rateLimit': {
-			const { retryAfter, seconds = 1 } = effect;
-			const header = retryAfter === 'none' ? undefined : retryAfter === 'date' ? new Date(now + seconds * 1000).toUTCString() : String(retryAfter ?? seconds);
-			return tooManyRequests('API calls quota exceeded! maximum allowed 100 per 00:01:00', header);
-		}
-		case 'redirect':
-			return textReply(effect.status ?? 302, 'text/html', '', { Location: effect.location });
-		case 'notFound':
-			return half === 'storage' ? blobNotFound(now) : apiError(404, 'ResourceNotFound', 'The resource was not found');
-		case 'badBody':
-			return anyBody(200, effect.body, undefined);
-		default:
-			return undefined;
+	let reply = replaced;
+	if (!reply || (effect && 'tookEffect' in effect && effect.tookEffect)) {
+		const own = await half.answer({ ...incoming, route, effect }, caller);
+		reply ??= effect ? changed(own, effect, incoming) : own;
 	}
-}
-
-function anyBody(status: number, body: unknown, contentType: string | undefined): Reply {
-	if (typeof body === 'string' || Buffer.isBuffer(body)) return textReply(status, contentType ?? 'application/json', body);
-	return withHeaders(jsonReply(status, body), contentType === undefined ? {} : { 'Content-Type': contentType });
-}
-
-function withHeaders(reply: Reply, headers: Record<string, string> = {}): Reply {
-	return { ...reply, headers: { ...reply.headers, ...headers } };
+	if (!(effect?.kind === 'reset' && effect.phase === 'afterProcessing')) record.status = reply.status || undefined;
+	await deliver(response, reply, effect, shared.now());
 }

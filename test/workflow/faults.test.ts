@@ -241,6 +241,8 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 	});
 });
 
+const FORBIDDEN = { error: { code: 'Forbidden', message: 'no' } };
+
 describe('a run is sent again only when it certainly did not arrive', () => {
 	/** Runs a script on a device; `sent` requests, of which `effective` took effect. */
 	async function runWith(name: string, fault: Fault): Promise<Course> {
@@ -259,7 +261,7 @@ describe('a run is sent again only when it certainly did not arrive', () => {
 		['429 with a date', { kind: 'rateLimit', retryAfter: 'date', seconds: 5 }, 2, 1],
 		['429 without a time', { kind: 'rateLimit', retryAfter: 'none' }, 2, 1],
 		['401 once', { kind: 'status', status: 401 }, 2, 1],
-		['403, consent being new', { kind: 'status', status: 403 }, 2, 1],
+		['403, consent being new', { kind: 'status', status: 403, body: FORBIDDEN }, 2, 1],
 		['reset when it was done, before the answer', { kind: 'reset', phase: 'afterProcessing' }, 1, 1],
 		['reset during the answer', { kind: 'reset', phase: 'duringBody', afterBytes: 10 }, 1, 1],
 		['answer cut off', { kind: 'truncate', bytes: 10, claim: 'full' }, 1, 1],
@@ -276,7 +278,8 @@ describe('a run is sent again only when it certainly did not arrive', () => {
 		['503 with a time', { kind: 'status', status: 503, headers: { 'Retry-After': '5' } }],
 		['reset before the answer', { kind: 'reset', phase: 'beforeHeaders' }],
 		['redirect to another host', { kind: 'redirect', location: 'https://evil.example/' }],
-		['403 for good', { kind: 'status', status: 403 }],
+		['403 for good', { kind: 'status', status: 403, body: FORBIDDEN }],
+		['403 of something in between', { kind: 'status', status: 403, ...HTML }],
 	])('%s, and it did not take effect', async (name, effect) => {
 		const { outcome } = await runWith(name, { on: 'run', times: Infinity, effect });
 		expect(outcome).toMatch(/^(The answer to the run request was lost|Defender refused to run live response)/);

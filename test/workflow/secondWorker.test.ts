@@ -116,7 +116,7 @@ it('runs a script where the database takes no entry, as of a workflow that was n
 });
 
 it('sends a refused run again with the next try of the same worker', async () => {
-	setting.emulator.fault({ on: 'run', effect: { kind: 'status', status: 403 } });
+	setting.emulator.fault({ on: 'run', effect: { kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'no' } } } });
 	const { results } = await runBy('first', {}, [device], { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 });
 	expect(results).toEqual([expect.objectContaining({ outcome: 'succeeded' })]);
 });

@@ -157,6 +157,9 @@ function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined
 	};
 }
 
+const NOT_REPEATED =
+	'The call was not repeated, since it may have been carried out. See whether it was before you try again.';
+
 function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermissions): Advice {
 	const obstacle = failure.kind === 'refused' ? undefined : obstacleOf(failure.code);
 	if (obstacle) {
@@ -203,9 +206,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 			return failure.status >= 500
 				? {
 						message: `Defender could not ${call.purpose} just now`,
-						advice: call.repeatable
-							? 'The call was repeated several times. Run the workflow again later.'
-							: 'The call was not repeated, since it may have been carried out. See whether it was before you try again.',
+						advice: call.repeatable ? 'The call was repeated several times. Run the workflow again later.' : NOT_REPEATED,
 					}
 				: { message: `Defender refused to ${call.purpose}`, advice: 'Check the parameters of the node.' };
 	}
@@ -224,5 +225,7 @@ export function describeFailure(
 	sent: Sent = 'no',
 ): DefenderError {
 	const { message, advice } = adviceFor(call, failure, granted);
-	return new DefenderError(message, advice, failure, redact(quoted(failure)), sent);
+	const isOpen = sent === 'maybe' && !call.repeatable && advice !== NOT_REPEATED;
+	const inFull = isOpen ? `${advice} ${NOT_REPEATED}` : advice;
+	return new DefenderError(message, inFull, failure, redact(quoted(failure)), sent);
 }

@@ -16,8 +16,8 @@ export type Failure =
 			/** What Microsoft's support asks for. */
 			requestId?: string;
 	  }
-	/** No answer came, or it broke off. */
-	| { kind: 'network'; code: string }
+	/** No answer came, or it broke off. `syscall` is the system call that failed, such as `connect`, where it is known. */
+	| { kind: 'network'; code: string; syscall?: string }
 	/**
 	 * The sign-in failed, so the request did nothing. `status` and `code` where the token endpoint did not say why;
 	 * `transient` where it said that a later try may succeed.
@@ -115,6 +115,26 @@ function errorCode(links: Unknown[], secrets: Secrets): string | undefined {
 	return links.map((link) => word(link.code, secrets) ?? word(link.httpCode, secrets)).find((code) => code !== undefined);
 }
 
+/** How Node.js begins the message of a failed system call, as in `connect ECONNREFUSED 10.0.0.1:443`. */
+const SYSCALL_TEXT = /^([a-z]+) E[A-Z_]+\b/;
+
+/** The system call of one error; n8n 1.x keeps it only in the messages that it has replaced. */
+function syscallOf(error: unknown): string | undefined {
+	if (!isObject(error)) return undefined;
+	const messages = [error.message, ...(Array.isArray(error.messages) ? (error.messages as unknown[]) : [])];
+	return text(error.syscall) ?? messages.map((message) => SYSCALL_TEXT.exec(text(message) ?? '')?.[1]).find(Boolean);
+}
+
+/** The system call that failed; of a connection that was tried at several addresses the one of all tries. */
+function errorSyscall(links: Unknown[]): string | undefined {
+	// The innermost error is the system's own.
+	const syscall = links.map(syscallOf).findLast(Boolean);
+	const tries = links.map(({ errors }) => errors).find((errors) => Array.isArray(errors) && errors.length > 0);
+	if (syscall || !tries) return syscall;
+	const all = new Set((tries as unknown[]).map(syscallOf));
+	return all.size === 1 ? [...all][0] : undefined;
+}
+
 /**
  * Reads what n8n's request helpers throw.
  * Only named fields are taken over: the errors themselves carry the token, the client secret and the signed link.
@@ -137,5 +157,6 @@ export function readFailure(error: unknown, secrets = NO_SECRETS): Failure {
 		const context = isObject(dropped.context) ? dropped.context : {};
 		return readRefusal(Number(dropped.httpCode), {}, context.data, secrets);
 	}
-	return { kind: 'network', code: errorCode(links, secrets) ?? 'UNKNOWN' };
+	const syscall = errorSyscall(links);
+	return { kind: 'network', code: errorCode(links, secrets) ?? 'UNKNOWN', ...(syscall && { syscall }) };
 }

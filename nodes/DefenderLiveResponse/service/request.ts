@@ -66,7 +66,8 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
 			({ statusCode, headers, body }): Answer => {
 				const aheadMs = Date.parse(String(headers.date)) - clock.now();
 				if (Math.abs(aheadMs) < MAX_DIFFERENCE_MS) session.serviceClock.aheadMs = aheadMs;
-				return statusCode < 300 ? { body } : { failure: readRefusal(statusCode, headers, body, secrets) };
+				const isSuccess = statusCode >= 200 && statusCode < 300;
+				return isSuccess ? { body } : { failure: readRefusal(statusCode, headers, body, secrets) };
 			},
 			(error: unknown): Answer => ({ failure: readFailure(error, secrets) }),
 		);
@@ -110,9 +111,10 @@ export async function callApi(session: Session, request: ApiRequest): Promise<un
 		const isThrottled = failure?.kind === 'refused' && failure.status === 429;
 		if (!isThrottled) turn.done();
 		if (!failure) return 'body' in answer ? answer.body : undefined;
-		if (writes && mayHaveArrived(failure)) sent = 'maybe';
+		const arrived = mayHaveArrived(failure);
+		if (writes && arrived) sent = 'maybe';
 
-		if (failure.kind === 'refused' && failure.status === 403) {
+		if (failure.kind === 'refused' && failure.status === 403 && (kind.repeatable || !arrived)) {
 			if (renewOn403 || NOT_ABOUT_CONSENT.has(failure.code ?? '')) {
 				throw describeFailure(kind, failure, await session.transport.grantedPermissions(), sent);
 			}

@@ -11,16 +11,11 @@ const MAX_REFUSED_MS = 90 * 60_000;
 /** A date far away is a clock gone wrong, not a limit. */
 const MAX_RETRY_AFTER_MS = 65 * 60_000;
 
-/** The connection was never made, so the request cannot have arrived. */
-const NEVER_SENT = new Set([
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-	'EADDRNOTAVAIL',
-	BLOCKED_BY_N8N,
-]);
+/** System calls that make a connection. Where one of them fails, nothing was sent. */
+const BEFORE_SENDING = new Set(['connect', 'getaddrinfo']);
+
+/** Statuses below 500 by which a gateway gives up on a request that it may have passed on. */
+const GAVE_UP = new Set([408, 425, 499]);
 
 /** What is so now is so in a second. Without a network's code something else went wrong. */
 const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_INVALID_URL|ERR_BAD_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
@@ -76,10 +71,19 @@ export function isTransient(failure: Failure): boolean {
 	return !NEVER_REPEATED.test(failure.code ?? 'UNKNOWN');
 }
 
-/** Whether the request of a failed call may have reached the service all the same. */
+/**
+ * Whether the request of a failed call may have reached the service all the same. It certainly did not where no
+ * connection was made, and it did nothing where the API refused it in its own words: every other status may come from
+ * something in between that had passed the request on.
+ */
 export function mayHaveArrived(failure: Failure): boolean {
-	if (failure.kind === 'network') return !NEVER_SENT.has(failure.code);
-	return failure.kind === 'refused' && TRANSIENT.has(failure.status);
+	if (failure.kind === 'signIn') return false;
+	if (failure.kind === 'network') {
+		return failure.code !== BLOCKED_BY_N8N && !BEFORE_SENDING.has(failure.syscall ?? '');
+	}
+	const { status, code } = failure;
+	const isRefusal = status >= 400 && status < 500 && code !== undefined && !GAVE_UP.has(status);
+	return status !== 429 && !isRefusal;
 }
 
 /**

@@ -5,12 +5,12 @@ import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
 import { fakeSession, refused } from './fakeSession';
 
 /** What a user reads, and how often a call is sent, when the service refuses with a status. */
-async function refusedWith(kind: CallKind, status: number) {
+async function refusedWith(kind: CallKind, status: number, code?: string) {
 	const { session, calls } = fakeSession(() => {
-		throw refused(status);
+		throw refused(status, { code });
 	});
 	session.transport.grantedPermissions = async () => await Promise.resolve(undefined);
-	const error = (await callApi(session, { kind, method: 'GET', path: '/x' }).catch((thrown: unknown) => thrown)) as DefenderError;
+	const error = (await callApi(session, { kind, method: kind.repeatable ? 'GET' : 'POST', path: '/x' }).catch((thrown: unknown) => thrown)) as DefenderError;
 	return { message: error.message, advice: error.advice, times: calls.length };
 }
 
@@ -31,7 +31,7 @@ describe.each<[keyof typeof CALLS, string, string, string, number]>([
 	const kind: CallKind = CALLS[name];
 
 	it('without permission says what it does and what it needs', async () => {
-		expect(await refusedWith(kind, 403)).toEqual({
+		expect(await refusedWith(kind, 403, 'Forbidden')).toEqual({
 			message: `Defender refused to ${purpose}: a permission is missing`,
 			advice: `Add ${needed} of the API WindowsDefenderATP to the app registration and grant admin consent.`,
 			times: 2,
@@ -40,6 +40,12 @@ describe.each<[keyof typeof CALLS, string, string, string, number]>([
 
 	it('of what there is not says what is missing', async () => {
 		expect((await refusedWith(kind, 404)).message).toBe(`Defender does not know this ${subject}`);
+	});
+
+	it('refused by something in between is not sent again, unless that does no harm', async () => {
+		const { advice, times: sent } = await refusedWith(kind, 403);
+		expect(sent).toBe(times > 1 ? 2 : 1);
+		expect(advice.includes('it may have been carried out')).toBe(times === 1);
 	});
 
 	it(`is sent ${times} times where the answer is lost`, async () => {

@@ -56,7 +56,8 @@ describe.each(WRAPPINGS)('an axios error %s', (_, wrap) => {
 		'tells how the connection was lost (%s)',
 		(code) => {
 			const failure = readFailure(wrap(disconnected(code)));
-			expect(failure).toEqual({ kind: 'network', code });
+			expect(failure).toMatchObject({ kind: 'network', code });
+			expectNothingSecret(failure);
 		},
 	);
 });

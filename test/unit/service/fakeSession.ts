@@ -35,9 +35,18 @@ export function refused(
 	return new AxiosError(`Request failed with status code ${status}`, code, config, response.request, response);
 }
 
+/** The system call that Node.js names with a code. Timeouts of axios have none. */
+const SYSCALLS: Record<string, string> = {
+	ECONNREFUSED: 'connect', EHOSTUNREACH: 'connect', ENETUNREACH: 'connect', EADDRNOTAVAIL: 'connect', ENOTFOUND: 'getaddrinfo', EAI_AGAIN: 'getaddrinfo',
+	ECONNRESET: 'read', EPIPE: 'write',
+};
+
 /** What axios throws when no answer came. */
-export function disconnected(code: string, config = requestConfig()): AxiosError {
-	return new AxiosError(`connect ${code} 10.0.0.1:443`, code, config, { headers: { authorization: TOKEN } });
+export function disconnected(code: string, config = requestConfig(), syscall: string | undefined = SYSCALLS[code]): AxiosError {
+	const message = syscall ? `${syscall} ${code} 10.0.0.1:443` : 'timeout of 60000ms exceeded';
+	const error = new AxiosError(message, code, config, { headers: { authorization: TOKEN } });
+	if (syscall) error.cause = Object.assign(new Error(message), { code, syscall });
+	return error;
 }
 
 /** A call as it reached the fake service. */

@@ -47,7 +47,7 @@ describe("the service's clock", () => {
 	});
 });
 
-it.each([[200, true], [204, true], [299, true], [300, false], [302, false]])('an answer with status %i is one: %s', async (statusCode, isOne) => {
+it.each([[0, false], [100, false], [199, false], [200, true], [204, true], [299, true], [300, false], [302, false], [999, false]])('an answer with status %i is one: %s', async (statusCode, isOne) => {
 	const { session } = fakeSession(() => ({}));
 	session.transport.signed = async () => await Promise.resolve({ body: 'x', headers: {}, statusCode });
 	const call = callApi(session, READ);

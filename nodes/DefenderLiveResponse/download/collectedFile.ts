@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ByteStream } from './storage';
+import type { ByteStream } from '../service/byteStream';
 import type { Download } from './download';
 import { tooLarge } from './download';
 import { collectedFileName } from './fileName';

@@ -1,4 +1,5 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
+import type { ByteStream } from '../service/byteStream';
 import { readFailure } from '../service/failure';
 import { obstacleOf } from '../service/obstacle';
 import { isTransient, retryAfterMs } from '../service/retry';
@@ -7,12 +8,6 @@ import type { Session } from '../service/session';
 
 /** Longest silence of the storage, before or within a file, in ms. */
 export const STORAGE_TIMEOUT_MS = 60_000;
-
-/** What n8n gives for `encoding: 'stream'`; nodes may not import Node's own type. */
-export type ByteStream = AsyncIterable<Uint8Array> & {
-	destroy(): void;
-	on(event: 'error', listener: () => void): void;
-};
 
 /** A file in the storage, from some byte on. */
 export interface Blob {

@@ -7,7 +7,10 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import type { GrantedPermissions } from '../service/calls';
+import { readAnswer } from '../service/answer';
+import type { ByteStream } from '../service/byteStream';
 import { systemClock } from '../service/clock';
+import { readFailure } from '../service/failure';
 import type { Secrets } from '../service/secrets';
 import type { Transport } from '../service/session';
 
@@ -36,26 +39,63 @@ async function grantedPermissions(context: RequestContext): Promise<GrantedPermi
 	return permissionsOf(oauthTokenData?.access_token);
 }
 
+/** Refused with the status for which n8n gets a fresh token: thrown, it does so. */
+class TokenRefused extends Error {
+	constructor(readonly response: { status: number; headers: IDataObject; data: unknown }) {
+		super(`Refused with status ${response.status}`);
+	}
+}
+
 /**
- * Sends a request so that refusals come back as answers, with the headers that say when to come again:
- * errors of n8n 1.x (tried with 1.123) have lost them.
+ * Sends a request so that refusals come back as answers, with the headers that say when to come again: errors of
+ * n8n 1.x (tried with 1.123) have lost them. Answers are read as streams, so that none is longer than it may be, and
+ * what is given up is ended on the wire.
  *
  * @param renewOn the status for which n8n gets a fresh token and asks once more
  */
 async function sendSigned(context: RequestContext, options: IHttpRequestOptions, renewOn: 401 | 403) {
-	const ask = async (asked: IHttpRequestOptions) => {
-		try {
-			return (await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, asked, {
-				oauth2: { tokenExpiredStatusCode: renewOn },
-			})) as IN8nHttpFullResponse;
-		} finally {
-			// The token may be a new one, which the answer may hold. Whoever asks next learns what is wrong with reading it.
-			await context.getCredentials(CREDENTIAL).catch(() => undefined);
-		}
+	const signal = options.abortSignal as AbortSignal | undefined;
+	const read = async ({ body, ...response }: IN8nHttpFullResponse): Promise<IN8nHttpFullResponse> => {
+		const content = await readAnswer(body as unknown as ByteStream, signal).catch((error: unknown) => {
+			// Of a refusal the status is enough.
+			if (response.statusCode >= 300) return undefined;
+			throw error;
+		});
+		return { ...response, body: content as IN8nHttpFullResponse['body'] };
 	};
-	const response = await ask({ ...options, ignoreHttpStatusErrors: { ignore: true, except: [renewOn] } });
-	// n8n before 2.20 knows no exceptions and hands the 401 out; thrown, it leads to a fresh token there too.
-	return response.statusCode === 401 ? await ask(options) : response;
+	let refused: IN8nHttpFullResponse | undefined;
+	/** n8n's own, between its signing of a request and what it does with a token that was refused. */
+	const httpRequest = async (signed: IHttpRequestOptions) => {
+		const response = (await context.helpers.httpRequest(signed)) as IN8nHttpFullResponse;
+		if (response.statusCode !== renewOn || refused) return response;
+		refused = await read(response);
+		throw new TokenRefused({ status: renewOn, headers: refused.headers, data: refused.body });
+	};
+	const own = Object.create(context, {
+		helpers: { value: Object.create(context.helpers, { httpRequest: { value: httpRequest } }) },
+		// n8n puts this signal in place of a request's own.
+		getExecutionCancelSignal: { value: () => signal },
+	}) as RequestContext;
+	const asked: IHttpRequestOptions = {
+		...options,
+		// Not packed on the way: there its length would say nothing of what comes out.
+		headers: { ...options.headers, 'Accept-Encoding': 'identity' },
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+	};
+	const oauth2 = { tokenExpiredStatusCode: renewOn };
+	const sending = context.helpers.httpRequestWithAuthentication.call(own, CREDENTIAL, asked, { oauth2 });
+	const response = await (sending as Promise<IN8nHttpFullResponse>)
+		.catch((error: unknown) => {
+			// n8n 1.x gets a fresh token for 401 only.
+			const failure = readFailure(error);
+			if (refused && failure.kind === 'refused' && failure.status === renewOn) return undefined;
+			throw error;
+		})
+		// The token may be a new one, which the answer may hold. Whoever asks next learns what is wrong with reading it.
+		.finally(async () => void (await context.getCredentials(CREDENTIAL).catch(() => undefined)));
+	return response ? await read(response) : (refused as IN8nHttpFullResponse);
 }
 
 /** What of the credential is secret. */

@@ -1,3 +1,4 @@
+import { MAX_ANSWER_BYTES } from './answer';
 import type { CallKind, GrantedPermissions } from './calls';
 import type { Failure } from './failure';
 import { obstacleOf } from './obstacle';
@@ -164,6 +165,12 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 	const obstacle = failure.kind === 'refused' ? undefined : obstacleOf(failure.code);
 	if (obstacle) {
 		return { message: obstacle.happened(failure.kind === 'signIn' ? 'Microsoft Entra' : 'Defender'), advice: obstacle.advice };
+	}
+	if (failure.kind === 'network' && failure.code === 'ERR_ANSWER_TOO_LARGE') {
+		return {
+			message: `Defender answered with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MB when it was asked to ${call.purpose}`,
+			advice: 'Ask for less, by a limit or filters. Check that no proxy answers in place of Defender.',
+		};
 	}
 	if (failure.kind === 'network') {
 		return {

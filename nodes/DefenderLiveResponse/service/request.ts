@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import type { CallKind } from './calls';
-import { abortable, pause, throwIfCancelled } from './clock';
+import { abortable, onAbort, pause, throwIfCancelled } from './clock';
 import { leave } from './delivery';
 import type { Sent } from './errors';
 import { describeFailure } from './errors';
@@ -45,8 +45,17 @@ function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits 
 
 type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
 
-async function send(session: Session, request: ApiRequest, renewOn403: boolean): Promise<Answer> {
+async function send(
+	session: Session,
+	request: ApiRequest,
+	renewOn403: boolean,
+	signal: AbortSignal | undefined,
+): Promise<Answer> {
 	const { transport, cloud, clock, secrets } = session;
+	const controller = new AbortController();
+	const giveUp = () => controller.abort();
+	// n8n ends a request with the execution, but knows nothing of a trigger's time or of other signals.
+	const forget = onAbort(signal, giveUp);
 	const answer = transport
 		.signed(
 			{
@@ -55,7 +64,7 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
 				body: request.body,
 				json: true,
 				timeout: API_TIMEOUT_MS,
-				returnFullResponse: true,
+				abortSignal: controller.signal,
 				// The API never redirects. If something in between does, the token must not go along.
 				disableFollowRedirect: true,
 				sendCredentialsOnCrossOriginRedirect: false,
@@ -74,6 +83,9 @@ async function send(session: Session, request: ApiRequest, renewOn403: boolean):
 	const guard = guardAgainstSilence(clock, MAX_CALL_MS);
 	const inTime = await guard.during(answer);
 	guard.end();
+	forget();
+	// Whatever of it is still on its way is not waited for.
+	giveUp();
 	return inTime ?? { failure: { kind: 'network', code: 'ETIMEDOUT' } };
 }
 
@@ -101,8 +113,7 @@ export async function callApi(session: Session, request: ApiRequest): Promise<un
 		throwIfCancelled(signal);
 		stats.apiCalls++;
 		const answered = writes ? leave(session.delivery, clock.now()) : undefined;
-		// n8n ends a request with the execution, but knows nothing of a trigger's time or of other signals.
-		const sending = abortable(send(session, request, renewOn403), signalOnceSent).catch((error: unknown) => {
+		const sending = abortable(send(session, request, renewOn403, signalOnceSent), signalOnceSent).catch((error: unknown) => {
 			turn.done();
 			throw error;
 		});

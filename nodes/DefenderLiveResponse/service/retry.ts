@@ -18,7 +18,7 @@ const BEFORE_SENDING = new Set(['connect', 'getaddrinfo']);
 const GAVE_UP = new Set([408, 425, 499]);
 
 /** What is so now is so in a second. Without a network's code something else went wrong. */
-const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_INVALID_URL|ERR_BAD_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
+const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_ANSWER_TOO_LARGE|ERR_INVALID_URL|ERR_BAD_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
 
 /** Statuses that pass by themselves. 408 and 425 are the gateway's. */
 const TRANSIENT = new Set([408, 425, 500, 502, 503, 504]);

@@ -14,6 +14,7 @@ export interface Transport {
 	 * Sends a request with the credential's token. A refusal is an answer like others, or is thrown.
 	 * n8n itself gets a fresh token and asks once more when the answer is 401, or with `renewOn403` when it is 403
 	 * (not in n8n 1.x, where a permission granted since shows when the token is over, within the hour).
+	 * With the options' `abortSignal` it is ended on the wire. The answer is read to its end: its JSON, or its text.
 	 */
 	signed(options: IHttpRequestOptions, renewOn403?: boolean): Promise<IN8nHttpFullResponse>;
 	/** Sends a request as it is, without any credential. */

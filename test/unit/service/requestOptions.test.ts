@@ -5,13 +5,15 @@ import { fakeSession, refused } from './fakeSession';
 const READ = { kind: CALLS.readActions, method: 'GET' as const, path: '/machineactions/x' };
 const LINK = { kind: CALLS.resultLink, method: 'GET' as const, path: '/link' };
 
-it('asks n8n for the whole answer as JSON, for a minute, and never along a redirect', async () => {
+it('asks for JSON, for a minute, and never along a redirect', async () => {
 	const { session, calls } = fakeSession(() => ({}));
 	await callApi(session, READ);
-	expect(calls[0].options).toEqual({
+	const { abortSignal, ...options } = calls[0].options;
+	expect(options).toEqual({
 		method: 'GET', url: 'https://api.security.microsoft.com/api/machineactions/x', body: undefined, json: true, timeout: 60_000,
-		returnFullResponse: true, disableFollowRedirect: true, sendCredentialsOnCrossOriginRedirect: false,
+		disableFollowRedirect: true, sendCredentialsOnCrossOriginRedirect: false,
 	});
+	expect(abortSignal).toBeInstanceOf(AbortSignal);
 });
 
 it("asks for a fresh token only after a refusal, and for the token's permissions only when they are told", async () => {

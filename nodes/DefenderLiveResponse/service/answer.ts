@@ -1,0 +1,88 @@
+import type { ByteStream } from './byteStream';
+import { onAbort } from './clock';
+import { limiter } from './limiter';
+
+/** The longest answer of the API that is read, in bytes, counted after n8n has unpacked it where it came packed. */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Answers longer than this, in bytes, are read and parsed two at a time in this process: more could fill its memory. */
+const LARGE_ANSWER_BYTES = 1024 * 1024;
+const oneOfTwo = limiter(2);
+
+/** An answer that cannot be read to its end. `code` is what a broken connection has in Node.js. */
+export class UnreadableAnswer extends Error {
+	constructor(readonly code: 'ECONNRESET' | 'ERR_ANSWER_TOO_LARGE') {
+		super(code);
+	}
+}
+
+/** The bytes of a stream, read on until it ends or there are more than `maxBytes`. */
+class Collector {
+	private readonly parts: Uint8Array[] = [];
+
+	private length = 0;
+
+	private ended = false;
+
+	private readonly chunks: AsyncIterator<Uint8Array>;
+
+	constructor(stream: ByteStream) {
+		this.chunks = stream[Symbol.asyncIterator]();
+	}
+
+	/** @returns whether the stream has ended by then */
+	async readTo(maxBytes: number): Promise<boolean> {
+		while (!this.ended && this.length <= maxBytes) {
+			const next = await this.chunks.next();
+			if (next.done) this.ended = true;
+			else {
+				this.parts.push(next.value);
+				this.length += next.value.length;
+			}
+		}
+		return this.length <= maxBytes;
+	}
+
+	text(): string {
+		return Buffer.concat(this.parts, this.length).toString('utf8');
+	}
+}
+
+/** JSON as the service sends it; anything else is the text itself. */
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+	} catch {
+		return text;
+	}
+}
+
+/**
+ * Reads an answer of the API, as far as `MAX_ANSWER_BYTES`. What is not read to its end is ended on the wire.
+ *
+ * @param signal aborted when nobody waits for the answer any more
+ * @returns what its JSON stands for, or its text where it is not JSON
+ * @throws UnreadableAnswer when the connection breaks, when it is too long, or with the signal
+ */
+export async function readAnswer(stream: ByteStream, signal?: AbortSignal): Promise<unknown> {
+	// Whoever reads sees errors; those of a connection that was let go are nobody's.
+	stream.on('error', () => undefined);
+	const forget = onAbort(signal, () => stream.destroy());
+	const collector = new Collector(stream);
+	const rest = async () => {
+		if (await collector.readTo(MAX_ANSWER_BYTES)) return parsed(collector.text());
+		throw new UnreadableAnswer('ERR_ANSWER_TOO_LARGE');
+	};
+	const read = async () => {
+		const isSmall = await collector.readTo(LARGE_ANSWER_BYTES);
+		return isSmall ? parsed(collector.text()) : await oneOfTwo(rest);
+	};
+	return await read()
+		.catch((error: unknown) => {
+			throw error instanceof UnreadableAnswer ? error : new UnreadableAnswer('ECONNRESET');
+		})
+		.finally(() => {
+			forget();
+			stream.destroy();
+		});
+}

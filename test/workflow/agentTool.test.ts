@@ -116,6 +116,32 @@ describe.each(['engine', 'invoke'])('called by way of %s', (through) => {
 		expect(setting.emulator.runs).toHaveLength(2);
 	});
 
+	it('runs a script once although the answer is lost and n8n tries again, also where its comment is new each time', async () => {
+		const { id } = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: { output: 'ran' } } });
+		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		setting.emulator.fault({ on: 'action.list', times: 5, effect: { kind: 'badBody', body: { value: [] } } });
+		const parameters = { ...runScript("={{ $fromAI('device', 'ID of the device', 'string') }}"), comment: '=at {{ $now.toMillis() }}' };
+		const workflow = agentWith(parameters, { device: id }, through);
+		Object.assign(workflow.nodes[2], { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 });
+		const { results } = (await setting.engine.run(workflow)).items('Agent')[0] as { results: Array<{ observation: string }> };
+		expect(setting.requestsOf('run')).toHaveLength(1);
+		expect(results[0].observation).toContain('"script_output":"ran"');
+	});
+
+	it('does not run it again when the agent asks for what was lost', async () => {
+		const { id } = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: {} } });
+		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		setting.emulator.fault({ on: 'action.list', times: 5, effect: { kind: 'badBody', body: { value: [] } } });
+		const workflow = agentWith(runScript("={{ $fromAI('device', 'ID of the device', 'string') }}"), {}, through);
+		const call = { tool: 'Tool', args: { device: id } };
+		workflow.nodes[1].parameters.calls = JSON.stringify([call, call]);
+		Object.assign(workflow.nodes[2], { onError: 'continueRegularOutput' });
+		const { results } = (await setting.engine.run(workflow)).items('Agent')[0] as { results: Array<{ observation: string }> };
+		expect(setting.requestsOf('run')).toHaveLength(1);
+		expect(results[0].observation).toContain('The answer to the run request was lost');
+		expect(results[1].observation).toContain('"outcome":"succeeded"');
+	});
+
 	it('says what was wrong with the call', async () => {
 		const { observation } = await ask(RESULT, { machineActionId: 'the last one' }, through);
 		expect(observation).toContain("'Machine Action' is not the ID of a machine action");

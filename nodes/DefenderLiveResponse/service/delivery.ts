@@ -6,6 +6,8 @@ export interface Delivery {
 	sent: Sent;
 	/** When the last one left, in ms. */
 	leftAt?: number;
+	/** What was sent, as in "live response 988c… on ws-01", where that is known. */
+	name?: string;
 }
 
 /**

@@ -19,7 +19,10 @@ const MAX_POLL_MS = 4 * 60_000;
 /** How many of the newest live responses a test looks through. */
 const LOOKED_THROUGH = 1_000;
 
-/** Polls that are under way in this process, by workflow and node: n8n 1.x starts the next before one has ended. */
+/**
+ * Polls that are under way in this process, by workflow and the node's name: n8n 1.x starts the next before one has
+ * ended. Two nodes may share an id.
+ */
 const underWay = new Set<string>();
 
 /**
@@ -106,7 +109,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const polling =
 		context.getMode() === 'manual'
 			? newestMatching(context)
-			: oneAtATime(`${context.getWorkflow().id} ${context.getNode().id}`, async () => await endedSinceLastPoll(context));
+			: oneAtATime(`${context.getWorkflow().id} ${context.getNode().name}`, async () => await endedSinceLastPoll(context));
 	const items = await polling.catch((error: unknown) => {
 		const told =
 			error instanceof Cancelled

@@ -1,10 +1,20 @@
 import { libraryFileField } from '../../fields/libraryFile';
+import { refusal } from '../../service/errors';
 import { deleteLibraryFile } from '../../service/library';
+import type { Session } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { readChoice } from '../../host/parameters';
+import { writeOnce } from '../../host/writeOnce';
 import { checkFileName } from './fileName';
+
+/** Deletes a file that an earlier try may have deleted. */
+async function deleteUnlessGone(session: Session, fileName: string): Promise<void> {
+	await deleteLibraryFile(session, fileName).catch((error: unknown) => {
+		if (refusal(error).status !== 404) throw error;
+	});
+}
 
 export const deleteFile: Operation = {
 	resource: 'libraryFile',
@@ -18,8 +28,15 @@ export const deleteFile: Operation = {
 			read: (itemIndex) =>
 				checkFileName(context, readChoice(context, 'fileName', itemIndex).value, itemIndex, 'File'),
 			async work(session, fileName, itemIndex) {
-				await deleteLibraryFile(session, fileName);
-				return entityItems([{ deleted: true, fileName }], itemIndex);
+				const deleted = { deleted: true, fileName };
+				const { done } = await writeOnce(context, session, itemIndex, {
+					asked: fileName,
+					about: fileName,
+					send: async () => await deleteLibraryFile(session, fileName).then(() => deleted),
+					settle: async ({ asked }) => await deleteUnlessGone(session, asked).then(() => ({ ...deleted, fileName: asked })),
+				});
+				session.delivery.name = `deleted library file "${done.fileName}"`;
+				return entityItems([done], itemIndex);
 			},
 		}));
 	},

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { uploadFields } from './uploadFields';
 import { DefenderError } from '../../service/errors';
-import type { LibraryUpload } from '../../service/library';
+import type { LibraryFile, LibraryUpload } from '../../service/library';
 import { MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
@@ -9,6 +10,7 @@ import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { asText, readFlag, parameterError } from '../../host/parameters';
+import { writeOnce } from '../../host/writeOnce';
 import { checkFileName } from './fileName';
 
 /** An upload without its content, which is read when its turn comes. */
@@ -46,23 +48,36 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 	};
 }
 
+/** The file of the library that an upload whose answer was lost has become; undefined where it has not. */
+async function findUploaded(session: Session, { fileName, content }: LibraryUpload): Promise<LibraryFile | undefined> {
+	const sha256 = createHash('sha256').update(content).digest('hex');
+	const files = await listLibraryFiles(session, Infinity);
+	return files.find(
+		(file) => file.fileName.toLowerCase() === fileName.toLowerCase() && String(file.sha256).toLowerCase() === sha256,
+	);
+}
+
 /** The names in the library, asked for when first needed: what the service does with one that is taken is not documented. */
 class TakenNames {
 	private names: Promise<Set<string>> | undefined;
+
+	/** Those that this try has added. */
+	private readonly added = new Set<string>();
 
 	constructor(private readonly session: Session) {}
 
 	/** @throws DefenderError when there is a file of this name */
 	async refuse(fileName: string): Promise<void> {
-		if (!(await this.all()).has(fileName.toLowerCase())) return;
+		const name = fileName.toLowerCase();
+		if (!this.added.has(name) && !(await this.all()).has(name)) return;
 		throw new DefenderError(
 			`The library already has a file named "${fileName}"`,
 			'Switch on Overwrite to replace it, or choose another name.',
 		);
 	}
 
-	async add(fileName: string): Promise<void> {
-		(await this.all()).add(fileName.toLowerCase());
+	add(fileName: string): void {
+		this.added.add(fileName.toLowerCase());
 	}
 
 	private async all(): Promise<Set<string>> {
@@ -85,18 +100,29 @@ export const upload: Operation = {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			// One at a time, so that one file is in memory.
 			const oneByOne = limiter(1);
-			let taken: TakenNames | undefined;
+			const libraries = new Map<string, TakenNames>();
 			return {
 				read: async (itemIndex) => await readUpload(context, itemIndex),
 				async work(session, { binaryPropertyName, ...file }, itemIndex) {
-					taken ??= new TakenNames(session);
-					const names = taken;
+					const library = `${session.cloud.apiBaseUrl} ${session.application}`;
+					const names = libraries.get(library) ?? new TakenNames(session);
+					libraries.set(library, names);
 					return await oneByOne(async () => {
-						if (!file.overwrite) await names.refuse(file.fileName);
 						const content = await context.helpers.getBinaryDataBuffer(itemIndex, binaryPropertyName);
-						const entity = await uploadLibraryFile(session, { ...file, content });
-						if (!file.overwrite) await names.add(file.fileName);
-						return entityItems([entity], itemIndex);
+						const asked = { ...file, content };
+						const send = async () => {
+							if (!file.overwrite) await names.refuse(file.fileName);
+							return await uploadLibraryFile(session, asked);
+						};
+						const { done } = await writeOnce(context, session, itemIndex, {
+							asked: { ...file, binaryPropertyName },
+							about: file.fileName,
+							send,
+							settle: async () => (await findUploaded(session, asked)) ?? (await send()),
+						});
+						names.add(file.fileName);
+						session.delivery.name = `uploaded library file "${file.fileName}"`;
+						return entityItems([done], itemIndex);
 					});
 				},
 			};

@@ -1,9 +1,18 @@
 import { machineActionIdField } from '../../fields/machineAction';
-import { cancelMachineAction } from '../../service/machineActions';
+import type { MachineAction } from '../../service/machineAction';
+import { cancelMachineAction, getMachineAction } from '../../service/machineActions';
+import type { Session } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { readComment, readMachineActionId } from '../../host/parameters';
+import { writeOnce } from '../../host/writeOnce';
+
+/** What became of a cancel whose answer was lost: a second one would be refused. */
+async function cancelUnlessCancelled(session: Session, { id, comment }: { id: string; comment: string }): Promise<MachineAction> {
+	const seen = await getMachineAction(session, id);
+	return seen.status === 'Cancelled' ? seen : await cancelMachineAction(session, id, comment);
+}
 
 export const cancel: Operation = {
 	resource: 'machineAction',
@@ -31,8 +40,14 @@ export const cancel: Operation = {
 				comment: readComment(context, itemIndex),
 			}),
 			async work(session, { id, comment }, itemIndex) {
-				const { entity } = await cancelMachineAction(session, id, comment);
-				return entityItems([entity], itemIndex);
+				const { done } = await writeOnce(context, session, itemIndex, {
+					asked: { id, comment },
+					about: id,
+					send: async () => (await cancelMachineAction(session, id, comment)).entity,
+					settle: async ({ asked }) => (await cancelUnlessCancelled(session, asked)).entity,
+				});
+				session.delivery.name = `cancelled machine action ${id}`;
+				return entityItems([done], itemIndex);
 			},
 		}));
 	},

@@ -9,7 +9,7 @@ const HELP = `Starts the Microsoft Defender emulator.
   --storage-port <n>  blob storage (8444)
   --speed <n>         how many times faster than real time its clock runs (1)
   --limits real|none  the service's rate limits (real)
-  --scene <name>      ${Object.keys(SCENES).join(' or ')} (demo)
+  --scene <name>      ${Object.keys(SCENES).join(', ')} (demo)
 `;
 
 async function main(): Promise<void> {

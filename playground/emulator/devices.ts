@@ -22,6 +22,8 @@ export interface DeviceInput {
 	refuse?: { status: number; code: string; message: string };
 	/** How scripts go on this device. A script that is not in the library yet is put there. */
 	scripts?: Record<string, ScriptBehaviour>;
+	/** The same for scripts that somebody will upload: nothing is put into the library for these. */
+	laterScripts?: Record<string, ScriptBehaviour>;
 	files?: Record<string, FileBehaviour>;
 	/** The device's investigation package; default: a small zip. */
 	package?: FileBehaviour;
@@ -40,7 +42,7 @@ export interface Device {
 }
 
 /** What an input says of the device's behaviour. */
-const NO_ENTITY_FIELDS = ['life', 'offline', 'refuse', 'scripts', 'files', 'package', 'language', 'lastSeen'];
+const NO_ENTITY_FIELDS = ['life', 'offline', 'refuse', 'scripts', 'laterScripts', 'files', 'package', 'language', 'lastSeen'];
 
 /** What the inventory says of the agent, which a record that is not onboarded does not have. */
 const AGENT = { agentVersion: '10.8760.22631.4037', managedBy: 'MicrosoftDefenderForEndpoint', managedByStatus: 'Success', defenderAvStatus: 'Updated' };

@@ -176,7 +176,7 @@ export class Tenant {
 		const name = param(body, body.type === 'RunScript' ? 'ScriptName' : 'FileName') ?? '';
 		const file = this.library.get(name);
 		if (!file) return missingFromLibrary(body.type);
-		return body.type === 'RunScript' ? (input.scripts?.[name] ?? file.behaviour ?? {}) : {};
+		return body.type === 'RunScript' ? (input.scripts?.[name] ?? input.laterScripts?.[name] ?? file.behaviour ?? {}) : {};
 	}
 }
 

@@ -1,0 +1,4 @@
+import { testBends } from './bent';
+import { RUN_BENDS } from './bends/running';
+
+testBends(RUN_BENDS);

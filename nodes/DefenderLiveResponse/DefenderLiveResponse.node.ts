@@ -20,7 +20,7 @@ export class DefenderLiveResponse implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs:
-			'={{ $parameter["resource"] === "liveResponse" && $parameter["routeByOutcome"] && ($parameter["operation"] !== "run" || $parameter["waitForCompletion"]) ? [{ type: "main", displayName: "Succeeded" }, { type: "main", displayName: "Failed" }, { type: "main", displayName: "Not Finished" }] : [{ type: "main" }] }}',
+			'={{ $parameter["resource"] === "liveResponse" && [true, "true"].includes($parameter["routeByOutcome"]) && ($parameter["operation"] !== "run" || [true, "true"].includes($parameter["waitForCompletion"])) ? [{ type: "main", displayName: "Succeeded" }, { type: "main", displayName: "Failed" }, { type: "main", displayName: "Not Finished" }] : [{ type: "main" }] }}',
 		sensitiveOutputFields: ['downloadLink'],
 		credentials: [{ name: 'microsoftDefenderOAuth2Api', required: true }],
 		properties: nodeProperties(),

@@ -82,7 +82,7 @@ describe('getMany', () => {
 
 	it('names a wrong date before any request', async () => {
 		const { error } = await setting.runNode(machineAction('getMany', { filters: { createdAfter: 'yesterday-ish' } }));
-		expect(error).toMatchObject({ name: 'NodeOperationError', message: "'Created After' is no date [item 0]" });
+		expect(error).toMatchObject({ name: 'NodeOperationError', message: "'Created After' is not a date [item 0]" });
 		expect(setting.emulator.requests).toHaveLength(0);
 	});
 });

@@ -359,7 +359,7 @@ describe('refuses before any request', () => {
 		['an order that is refused', { commands: { command: [{ type: 'GetFile', path: 'C:\\a' }, { type: 'RunScript', scriptName: SCRIPT }] } }, "'Commands' are in an order that Defender refuses [item 0]"],
 		['no comment', { comment: ' ' }, "'Comment' is empty [item 0]"],
 		['a comment that is no text', { comment: '={{ ({ a: 1 }) }}' }, "'Comment' is empty [item 0]"],
-		['arguments that are no text', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '={{ ["-Days", "3"] }}' }] } }, "'Commands' has Arguments in command 1 that are no text [item 0]"],
+		['arguments that are no text', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '={{ ["-Days", "3"] }}' }] } }, "'Commands' has Arguments in command 1 that are not a text [item 0]"],
 		['a dry run that is neither on nor off', { options: { dryRun: '={{ 1 }}' } }, "'Dry Run' is neither true nor false [item 0]"],
 	])('%s', async (_, wrong, message) => {
 		const { error } = await setting.runNode(runScript(machineId, wrong));

@@ -5,7 +5,7 @@ import { maxWaitField } from './waiting';
  * Fields of every operation that gives results.
  *
  * @param followLink whether the user may choose to get the link only
- * @param whenWaiting whether the fields have a meaning only while the node waits
+ * @param whenWaiting whether the fields have a meaning only while the node waits, which then decides on its outputs
  */
 export function resultFields({
 	followLink = false,
@@ -27,6 +27,7 @@ export function resultFields({
 			displayName: 'Wait for Completion',
 			name: 'waitForCompletion',
 			type: 'boolean',
+			noDataExpression: whenWaiting,
 			default: true,
 			description: 'Whether to wait until the live response has ended',
 		},
@@ -35,6 +36,8 @@ export function resultFields({
 			displayName: 'Route by Outcome',
 			name: 'routeByOutcome',
 			type: 'boolean',
+			// n8n draws the outputs before there is an item to evaluate anything for.
+			noDataExpression: true,
 			default: false,
 			// A tool has one output.
 			displayOptions: { ...shown.displayOptions, hide: { '@tool': [true] } },

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { pollIntervalOption } from './waiting';
 
-const OPTIONS: INodeProperties[] = [
+/** Of every operation that gives results. */
+export const RESULT_OPTIONS: INodeProperties[] = [
 	{
 		displayName: 'Binary Property',
 		name: 'binaryPropertyName',
@@ -101,7 +102,7 @@ const OPTIONS: INodeProperties[] = [
 	},
 ];
 
-const EXPECTED_SCRIPT_NAME: INodeProperties = {
+export const EXPECTED_SCRIPT_NAME: INodeProperties = {
 	displayName: 'Expected Script Name',
 	name: 'expectedScriptName',
 	type: 'string',
@@ -123,6 +124,6 @@ export function resultOptions(own: INodeProperties[] = [EXPECTED_SCRIPT_NAME, po
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [...OPTIONS, ...own].sort(byName),
+		options: [...RESULT_OPTIONS, ...own].sort(byName),
 	};
 }

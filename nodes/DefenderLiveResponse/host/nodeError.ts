@@ -1,11 +1,23 @@
 import type { IExecuteFunctions, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { ExpressionError, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { DefenderError } from '../service/errors';
 import { obstacleOf } from '../service/obstacle';
 import { isTransient } from '../service/retry';
 
+/** The error of a parameter's expression, with everything by which the editor shows n8n's own help. */
+function newExpressionError(node: INode, error: ExpressionError, itemIndex?: number): NodeOperationError {
+	const { message, context, functionality } = error;
+	const { messageTemplate, nodeCause } = context as { messageTemplate?: string; nodeCause?: string };
+	// Some errors leave the words to the editor, which an item never meets.
+	const inShort = messageTemplate && `${messageTemplate}${nodeCause ? ` (node '${nodeCause}')` : ''}`;
+	const nodeError = new NodeOperationError(node, message, { description: error.description ?? inShort, functionality, itemIndex });
+	Object.assign(nodeError.context, context);
+	return nodeError;
+}
+
 function newNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
+	if (error instanceof ExpressionError) return newExpressionError(node, error, itemIndex);
 	if (!(error instanceof DefenderError)) {
 		return new NodeOperationError(node, error instanceof Error ? error.message : String(error), { itemIndex });
 	}

@@ -4,7 +4,9 @@ import { NodeOperationError } from 'n8n-workflow';
 /** Where parameters are read from: the execution of a node, or a poll of a trigger. */
 export interface Parameters {
 	getNode(): INode;
-	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
+	getNodeParameter(name: string, itemIndex: number, fallback?: unknown, options?: { rawExpressions?: boolean }): unknown;
+	/** Of the workflow, as in `Europe/Berlin`. */
+	getTimezone(): string;
 }
 
 /**
@@ -35,8 +37,8 @@ export function readChoice(context: Parameters, name: string, itemIndex: number)
 	const chosen: unknown = context.getNodeParameter(name, itemIndex, '');
 	const isLocator = typeof chosen === 'object' && chosen !== null;
 	const { mode, value } = isLocator ? (chosen as Partial<Choice>) : { mode: 'id', value: chosen };
-	// What is no text names nothing.
-	return { mode: mode ?? 'id', value: asText(value) ?? '' };
+	// What is not a text names nothing.
+	return { mode: asText(mode) || 'id', value: asText(value) ?? '' };
 }
 
 /** Machine actions are named by GUIDs; anything else could reshape the URL. */
@@ -73,15 +75,20 @@ export function asText(value: unknown): string | undefined {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
 }
 
+/** A text that may be empty; where its expression gives nothing, nobody knows what was meant. */
+export function readText(context: Parameters, name: string, itemIndex: number, displayName: string): string {
+	const value = context.getNodeParameter(name, itemIndex, '');
+	const text = value === undefined || value === null ? undefined : asText(value);
+	if (text !== undefined) return text;
+	throw parameterError(context, itemIndex, displayName, 'is not a text', 'Check its expression, or leave it empty.');
+}
+
 /** Whether a text holds half of a character (a lone surrogate), which no address and no name can hold. */
 export function hasHalves(text: string): boolean {
 	return /\p{Cs}/u.test(text);
 }
 
-/**
- * A filter's text; empty where it was not added or left empty. One whose expression gives nothing, or no text, is
- * refused: it would let everything pass.
- */
+/** A filter's text; empty where it was not added or left empty. One that is not a text would let everything pass. */
 export function readFilter(
 	context: Parameters,
 	filters: Record<string, unknown>,
@@ -89,9 +96,7 @@ export function readFilter(
 	displayName: string,
 	itemIndex: number,
 ): string {
-	if (!Object.hasOwn(filters, name)) return '';
-	const value = filters[name];
-	const text = value === undefined || value === null ? undefined : asText(value);
+	const text = asText(filters[name]);
 	if (text !== undefined && !hasHalves(text)) return text;
 	throw parameterError(context, itemIndex, displayName, 'gives no text', 'Check its expression, or remove the filter.');
 }
@@ -105,7 +110,7 @@ export function readComment(context: Parameters, itemIndex: number): string {
 
 /** How many entities to give; Infinity for all. */
 export function readMost(context: Parameters, itemIndex: number): number {
-	if (context.getNodeParameter('returnAll', itemIndex, false) === true) return Infinity;
+	if (readFlag(context, context.getNodeParameter('returnAll', itemIndex, false), itemIndex, 'Return All')) return Infinity;
 	return readWholeNumber(context, context.getNodeParameter('limit', itemIndex, 50), itemIndex, 'Limit', 1);
 }
 
@@ -122,4 +127,21 @@ export function readFlag(
 	if (value === true || value === 'true') return true;
 	if (value === false || value === 'false') return false;
 	throw parameterError(context, itemIndex, displayName, 'is neither true nor false', 'Enter true or false.');
+}
+
+/**
+ * A switch of the whole node that decides which outputs it has. n8n draws them by what the workflow holds, before there
+ * is any item, so an expression is refused: items would leave by outputs that are not there.
+ */
+export function readNodeFlag(context: Parameters, name: string, displayName: string, fallback: boolean): boolean {
+	const held = context.getNodeParameter(name, 0, fallback, { rawExpressions: true });
+	// n8n takes the equals sign off where a field accepts no expression.
+	if (typeof held !== 'string' || !/^=|\{\{/.test(held)) return readFlag(context, held, 0, displayName);
+	throw parameterError(
+		context,
+		0,
+		displayName,
+		'accepts no expression',
+		'It decides which outputs the node has, so it is the same for all items. Switch it on or off in the node.',
+	);
 }

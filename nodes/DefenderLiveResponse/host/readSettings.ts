@@ -1,10 +1,12 @@
-import type { IDataObject } from 'n8n-workflow';
+import { EXPECTED_SCRIPT_NAME, RESULT_OPTIONS } from '../fields/resultOptions';
+import { pollIntervalOption } from '../fields/waiting';
 import type { ParseOutput } from '../result/output';
 import type { Program } from '../result/pattern/compile';
 import { compile } from '../result/pattern/compile';
 import type { ResultSettings } from '../result/settings';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
+import { readCollection } from './collection';
 import type { Parameters } from './parameters';
 import { asText, readFlag, readWholeNumber, parameterError } from './parameters';
 
@@ -19,7 +21,7 @@ const MAX_WAIT_MIN = 7 * 24 * 60;
 const SHORTEST_INTERVAL_S = 5;
 
 function readExitCodes(context: Parameters, value: unknown, itemIndex: number): number[] {
-	const codes = String(value ?? '0').split(',').map((code) => code.trim());
+	const codes = (asText(value) ?? '').split(',').map((code) => code.trim());
 	if (codes.every((code) => /^[+-]?\d+$/.test(code))) return codes.map(Number);
 	throw parameterError(
 		context,
@@ -74,14 +76,24 @@ function readBinaryPropertyName(context: Parameters, value: unknown, itemIndex: 
 	throw parameterError(context, itemIndex, 'Binary Property', 'is no name of a field', 'Enter a name such as data.');
 }
 
+function readExpectedScript(context: Parameters, value: unknown, itemIndex: number): string {
+	const name = asText(value);
+	if (name !== undefined) return name;
+	// Left out, any script's result would be accepted.
+	throw parameterError(context, itemIndex, 'Expected Script Name', 'is not a text', 'Enter the name of the script, e.g. check-baseline.ps1.');
+}
+
+/** Every option of the results, those included that hold for the whole node: each item's are checked. */
+const OPTIONS = { name: 'options', displayName: 'Options', entries: [...RESULT_OPTIONS, EXPECTED_SCRIPT_NAME, pollIntervalOption] };
+
 /** The options of an item, checked. */
 export function readResultSettings(context: Parameters, itemIndex: number): ResultSettings {
-	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const options = readCollection(context, OPTIONS, itemIndex);
 	const flag = (name: string, displayName: string, fallback: boolean) =>
 		readFlag(context, context.getNodeParameter(name, itemIndex, fallback), itemIndex, displayName);
 	const option = (name: string, displayName: string, fallback: boolean) =>
 		readFlag(context, options[name] ?? fallback, itemIndex, displayName);
-	const size = Number(options.maxDownloadSize ?? 1024);
+	const size = Number(asText(options.maxDownloadSize ?? 1024) || NaN);
 	if (!(size > 0)) {
 		throw parameterError(context, itemIndex, 'Max Download Size', 'is no size', 'Enter a number of megabytes above 0.');
 	}
@@ -89,8 +101,8 @@ export function readResultSettings(context: Parameters, itemIndex: number): Resu
 		followLink: flag('followLink', 'Follow Link', true),
 		simplify: flag('simplify', 'Simplify', true),
 		includeLink: option('includeLink', 'Include Link', false),
-		successExitCodes: readExitCodes(context, options.successExitCodes, itemIndex),
-		exitCodePattern: readPattern(context, options.exitCodePattern, itemIndex),
+		successExitCodes: readExitCodes(context, options.successExitCodes ?? '0', itemIndex),
+		exitCodePattern: readPattern(context, options.exitCodePattern ?? '', itemIndex),
 		parseOutput: readParseOutput(context, options.parseOutput ?? 'none', itemIndex),
 		splitOutput: option('splitOutput', 'Split Output', false),
 		stripBanner: option('stripBanner', 'Strip Banner', true),
@@ -98,7 +110,7 @@ export function readResultSettings(context: Parameters, itemIndex: number): Resu
 		decompress: option('decompress', 'Decompress', true),
 		maxDownloadBytes: Math.floor(size * MEGABYTE),
 		binaryPropertyName: readBinaryPropertyName(context, options.binaryPropertyName ?? 'data', itemIndex),
-		expectedScriptName: asText(options.expectedScriptName) ?? '',
+		expectedScriptName: readExpectedScript(context, options.expectedScriptName, itemIndex),
 	};
 }
 
@@ -112,7 +124,7 @@ export interface Waiting {
 }
 
 export function readWaiting(context: Parameters): Waiting {
-	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+	const options = readCollection(context, { ...OPTIONS, entries: [pollIntervalOption] }, 0);
 	const waits = readFlag(context, context.getNodeParameter('waitForCompletion', 0, true), 0, 'Wait for Completion');
 	const entered = asText(context.getNodeParameter('maxWaitMinutes', 0, 20)) || 'nothing';
 	const minutes = Number(entered);
@@ -129,7 +141,7 @@ export function readWaiting(context: Parameters): Waiting {
 
 /** The user's limits for results: the first item's values hold. */
 export function readResultLimits(context: Parameters): Limits {
-	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+	const options = readCollection(context, OPTIONS, 0);
 	const { perMinute, perHour } = SERVICE_LIMITS.results;
 	return {
 		perMinute: readWholeNumber(context, options.callsPerMinute ?? perMinute, 0, 'Calls per Minute', 0),

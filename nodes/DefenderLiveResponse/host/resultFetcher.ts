@@ -10,7 +10,9 @@ import { limiter } from '../service/limiter';
 import type { MachineAction } from '../service/machineAction';
 import type { Session } from '../service/session';
 import type { Outputs, Routed } from './eachItem';
+import { isTool } from './eachItem';
 import { ONE_OUTPUT } from './entityItems';
+import { readNodeFlag } from './parameters';
 
 /**
  * Results fetched side by side. Each takes two short requests on connections of their own: with ten, the service's
@@ -97,9 +99,13 @@ export class ResultFetcher {
 	}
 }
 
-/** The node's outputs, which the editor shows by the same rule. */
+/**
+ * The node's outputs, which the editor draws by the same rule.
+ *
+ * @throws NodeOperationError for what says neither
+ */
 export function readOutputs(context: IExecuteFunctions): Outputs {
-	const entered: unknown = context.getNodeParameter('routeByOutcome', 0, false);
-	const routed = entered === true || entered === 'true';
+	// A tool has one output, whatever the node was set to before it became one.
+	const routed = !isTool(context.getNode()) && readNodeFlag(context, 'routeByOutcome', 'Route by Outcome', false);
 	return routed ? { count: ROUTES.length, forErrors: 1 } : ONE_OUTPUT;
 }

@@ -2,6 +2,26 @@ import type { INodeProperties } from 'n8n-workflow';
 import { deviceIdFilter, requestorFilter } from '../fields/actionFilters';
 import { resultOptions } from '../fields/resultOptions';
 
+export const TRIGGER_FILTERS: INodeProperties[] = [
+	{
+		displayName: 'Comment Contains',
+		name: 'commentContains',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. case 4711',
+		description: 'Part of the comment that the live response was started with',
+	},
+	deviceIdFilter,
+	requestorFilter,
+	{
+		displayName: 'Script Name',
+		name: 'scriptName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. check-baseline.ps1',
+	},
+];
+
 /** What the trigger asks for; n8n adds when it polls. */
 export const triggerFields: INodeProperties[] = [
 	{
@@ -42,25 +62,7 @@ export const triggerFields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add filter',
 		default: {},
-		options: [
-			{
-				displayName: 'Comment Contains',
-				name: 'commentContains',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. case 4711',
-				description: 'Part of the comment that the live response was started with',
-			},
-			deviceIdFilter,
-			requestorFilter,
-			{
-				displayName: 'Script Name',
-				name: 'scriptName',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. check-baseline.ps1',
-			},
-		],
+		options: TRIGGER_FILTERS,
 	},
 	// A trigger neither waits nor asks for the result of one script.
 	{ ...resultOptions([]), displayOptions: { show: { emit: ['results'] } } },

@@ -1,10 +1,12 @@
-import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import type { IPollFunctions } from 'n8n-workflow';
+import { readCollection } from '../host/collection';
 import { readResultLimits, readResultSettings } from '../host/readSettings';
 import type { Parameters } from '../host/parameters';
 import { readFilter, parameterError } from '../host/parameters';
 import type { ResultSettings } from '../result/settings';
 import { ENDED_STATUSES } from '../service/machineAction';
 import type { Limits } from '../service/pacing';
+import { TRIGGER_FILTERS } from './fields';
 import type { TriggerFilters } from './matching';
 
 /** What a trigger is set to. */
@@ -20,7 +22,8 @@ export interface TriggerSettings {
 function parametersOf(context: IPollFunctions): Parameters {
 	return {
 		getNode: () => context.getNode(),
-		getNodeParameter: (name, _itemIndex, fallback) => context.getNodeParameter(name, fallback),
+		getNodeParameter: (name, _itemIndex, fallback, options) => context.getNodeParameter(name, fallback, options),
+		getTimezone: () => context.getTimezone(),
 	};
 }
 
@@ -36,7 +39,7 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 	if (!Array.isArray(statuses) || !statuses.every((status) => known.includes(status))) {
 		throw parameterError(parameters, 0, 'Statuses', 'are none of its choices', `Choose from ${ENDED_STATUSES.join(', ')}.`);
 	}
-	const filters = context.getNodeParameter('filters', {}) as IDataObject;
+	const filters = readCollection(parameters, { name: 'filters', displayName: 'Filters', entries: TRIGGER_FILTERS }, 0);
 	const text = (name: keyof TriggerFilters, displayName: string) => readFilter(parameters, filters, name, displayName, 0);
 	return {
 		emit,

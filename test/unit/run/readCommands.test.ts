@@ -27,8 +27,8 @@ it.each([
 	expect(read([script({ scriptName })])).toEqual([{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'a.ps1' }] }]);
 });
 
-it.each([undefined, null, '', '  '])('leaves arguments out that are empty: %j', (args) => {
-	expect(read([script({ args })])[0].params).toEqual([{ key: 'ScriptName', value: 'a.ps1' }]);
+it.each([{}, { args: '' }, { args: '  ' }])('leaves arguments out that are empty: %j', (args) => {
+	expect(read([script(args)])[0].params).toEqual([{ key: 'ScriptName', value: 'a.ps1' }]);
 });
 
 it('takes a script for the type where none was chosen, as the editor shows it', () => {
@@ -64,6 +64,11 @@ it.each<[string, unknown]>([
 	['a path with a line break', [{ type: 'GetFile', path: 'C:\\a\nb' }]],
 	['a name with a NUL', [script({ scriptName: 'a\0.ps1' })]],
 	['arguments with a line break', [script({ args: 'a\nb' })]],
+	['arguments whose expression gives nothing', [script({ args: undefined })]],
+	['arguments whose expression gives null', [script({ args: null })]],
+	['a type whose expression gives nothing', [script({ type: undefined })]],
+	['a type that cannot be made a text', [script({ type: { toString: 1 } })]],
+	['an empty entry', [null]],
 	['an unknown type', [{ type: 'Isolate' }]],
 	['a type of the prototype', [{ type: 'constructor' }]],
 	['a script before a file', [script(), put]],

@@ -9,7 +9,7 @@ import type { Session } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { asText, readFlag, parameterError } from '../../host/parameters';
+import { readFlag, readText, parameterError } from '../../host/parameters';
 import { writeOnce } from '../../host/writeOnce';
 import { checkFileName } from './fileName';
 
@@ -22,10 +22,10 @@ async function sizeOf(context: IExecuteFunctions, { id, data }: { id?: string; d
 }
 
 async function readUpload(context: IExecuteFunctions, itemIndex: number): Promise<Planned> {
-	const text = (name: string) => asText(context.getNodeParameter(name, itemIndex, '')) ?? '';
+	const text = (name: string, displayName: string) => readText(context, name, itemIndex, displayName);
 	const flag = (name: string, displayName: string) =>
 		readFlag(context, context.getNodeParameter(name, itemIndex, false), itemIndex, displayName);
-	const binaryPropertyName = text('binaryPropertyName') || 'data';
+	const binaryPropertyName = text('binaryPropertyName', 'Input Binary Field') || 'data';
 	const binary = context.helpers.assertBinaryData(itemIndex, binaryPropertyName);
 	const size = await sizeOf(context, binary);
 	if (size > MAX_LIBRARY_FILE) {
@@ -40,10 +40,10 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 	const hasParameters = flag('hasParameters', 'Has Parameters');
 	return {
 		binaryPropertyName,
-		fileName: checkFileName(context, text('fileName') || (binary.fileName ?? ''), itemIndex, 'File Name'),
-		description: text('description'),
+		fileName: checkFileName(context, text('fileName', 'File Name') || (binary.fileName ?? ''), itemIndex, 'File Name'),
+		description: text('description', 'Description'),
 		hasParameters,
-		parametersDescription: hasParameters ? text('parametersDescription') : undefined,
+		parametersDescription: hasParameters ? text('parametersDescription', 'Parameters Description') : undefined,
 		overwrite: flag('overwrite', 'Overwrite'),
 	};
 }

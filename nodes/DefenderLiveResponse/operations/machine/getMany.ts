@@ -1,16 +1,17 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { machineFilters } from './filterFields';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { FILTERS, machineFilters } from './filterFields';
 import { pagingFields } from '../../fields/paging';
 import { listMachines } from '../../service/machines';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
+import { readCollection } from '../../host/collection';
 import { readFilter, readMost, parameterError } from '../../host/parameters';
 import type { MachineFilters } from './machineFilter';
 import { machineFilter } from './machineFilter';
 
 function readFilters(context: IExecuteFunctions, itemIndex: number): MachineFilters {
-	const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+	const filters = readCollection(context, { name: 'filters', displayName: 'Filters', entries: FILTERS }, itemIndex);
 	const text = (name: keyof MachineFilters, displayName: string) =>
 		readFilter(context, filters, name, displayName, itemIndex);
 	const match = text('match', 'Match') || 'exact';

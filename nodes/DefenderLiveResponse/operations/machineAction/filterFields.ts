@@ -26,6 +26,38 @@ const STATUSES = [
 	['Timed Out', 'TimeOut'],
 ].map(([name, value]) => ({ name, value }));
 
+export const FILTERS: INodeProperties[] = [
+	{
+		displayName: 'Created After',
+		name: 'createdAfter',
+		type: 'dateTime',
+		default: '',
+	},
+	{
+		displayName: 'Created Before',
+		name: 'createdBefore',
+		type: 'dateTime',
+		default: '',
+	},
+	deviceIdFilter,
+	requestorFilter,
+	{
+		displayName: 'Status',
+		name: 'status',
+		type: 'options',
+		options: STATUSES,
+		default: 'Succeeded',
+	},
+	{
+		displayName: 'Type',
+		name: 'type',
+		type: 'options',
+		options: TYPES,
+		default: 'LiveResponse',
+		description: 'Without this filter only live responses are returned',
+	},
+];
+
 /** Which machine actions to get. */
 export const machineActionFilters: INodeProperties = {
 	displayName: 'Filters',
@@ -33,35 +65,5 @@ export const machineActionFilters: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add filter',
 	default: {},
-	options: [
-		{
-			displayName: 'Created After',
-			name: 'createdAfter',
-			type: 'dateTime',
-			default: '',
-		},
-		{
-			displayName: 'Created Before',
-			name: 'createdBefore',
-			type: 'dateTime',
-			default: '',
-		},
-		deviceIdFilter,
-		requestorFilter,
-		{
-			displayName: 'Status',
-			name: 'status',
-			type: 'options',
-			options: STATUSES,
-			default: 'Succeeded',
-		},
-		{
-			displayName: 'Type',
-			name: 'type',
-			type: 'options',
-			options: TYPES,
-			default: 'LiveResponse',
-			description: 'Without this filter only live responses are returned',
-		},
-	],
+	options: FILTERS,
 };

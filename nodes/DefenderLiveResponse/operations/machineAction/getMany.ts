@@ -1,26 +1,21 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { machineActionFilters } from './filterFields';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { FILTERS, machineActionFilters } from './filterFields';
 import { pagingFields } from '../../fields/paging';
 import { listMachineActions } from '../../service/machineActions';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readFilter, readMost, parameterError } from '../../host/parameters';
+import { readCollection } from '../../host/collection';
+import { readDate } from '../../host/dates';
+import { readFilter, readMost } from '../../host/parameters';
 import type { ActionFilters } from './actionFilter';
 import { actionFilter } from './actionFilter';
 
 function readFilters(context: IExecuteFunctions, itemIndex: number): ActionFilters {
-	const filters = context.getNodeParameter('filters', itemIndex, {}) as IDataObject;
+	const filters = readCollection(context, { name: 'filters', displayName: 'Filters', entries: FILTERS }, itemIndex);
 	const text = (name: keyof ActionFilters, displayName: string) =>
 		readFilter(context, filters, name, displayName, itemIndex);
-	const date = (name: keyof ActionFilters, displayName: string) => {
-		const entered = text(name, displayName);
-		const time = entered === '' ? undefined : new Date(entered);
-		if (time && Number.isNaN(time.getTime())) {
-			throw parameterError(context, itemIndex, displayName, 'is no date', 'Enter a date such as 2026-01-31T08:00:00Z.');
-		}
-		return time?.toISOString();
-	};
+	const date = (name: keyof ActionFilters, displayName: string) => readDate(context, filters[name], itemIndex, displayName);
 	return {
 		status: text('status', 'Status'),
 		type: text('type', 'Type'),

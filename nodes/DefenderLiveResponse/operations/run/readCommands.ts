@@ -18,6 +18,13 @@ function chosenText(value: unknown): string | undefined {
 	return asText(isLocator ? (value as { value?: unknown }).value : value);
 }
 
+/** A field of a command; undefined where it is not a text, or its expression gives nothing. */
+function textOr(entry: IDataObject, field: string, fallback: string): string | undefined {
+	if (!Object.hasOwn(entry, field)) return fallback;
+	const value = entry[field];
+	return value === undefined || value === null ? undefined : asText(value);
+}
+
 /** What the user calls the field that names a command's subject, and the service its parameter. */
 const SUBJECTS: Record<string, { field: string; label: string; key: string }> = {
 	PutFile: { field: 'fileName', label: 'File', key: 'FileName' },
@@ -32,10 +39,11 @@ const SUBJECTS: Record<string, { field: string; label: string; key: string }> = 
  */
 export function readCommands(context: Parameters, itemIndex: number): LiveResponseCommand[] {
 	const refuse = (what: string, advice: string) => parameterError(context, itemIndex, 'Commands', what, advice);
-	const { command: list } = context.getNodeParameter('commands', itemIndex, {}) as IDataObject;
+	const { command: list } = (context.getNodeParameter('commands', itemIndex, {}) ?? {}) as IDataObject;
 	if (!Array.isArray(list) || list.length === 0) throw refuse('is empty', 'Add a command.');
-	const commands = (list as IDataObject[]).map((entry, place): LiveResponseCommand => {
-		const type = String(entry.type ?? 'RunScript');
+	const commands = (list as unknown[]).map((each, place): LiveResponseCommand => {
+		const entry = (each ?? {}) as IDataObject;
+		const type = textOr(entry, 'type', 'RunScript') ?? '';
 		const subject = Object.hasOwn(SUBJECTS, type) ? SUBJECTS[type] : undefined;
 		if (!subject) throw refuse(`has an unknown type in command ${place + 1}`, `Use one of ${ORDER.join(', ')}.`);
 		const name = chosenText(entry[subject.field]) ?? '';
@@ -43,10 +51,10 @@ export function readCommands(context: Parameters, itemIndex: number): LiveRespon
 			throw refuse(`has no usable ${subject.label} in command ${place + 1}`, `Enter the ${subject.label} of the command.`);
 		}
 		const params = [{ key: subject.key, value: name }];
-		const args = type === 'RunScript' ? asText(entry.args) : '';
+		const args = type === 'RunScript' ? textOr(entry, 'args', '') : '';
 		// Left out, they would let the script run with its own defaults.
 		if (args === undefined) {
-			throw refuse(`has Arguments in command ${place + 1} that are no text`, 'Enter them as one text, e.g. -Days 3.');
+			throw refuse(`has Arguments in command ${place + 1} that are not a text`, 'Enter them as one text, e.g. -Days 3. Leave them empty for a script without arguments.');
 		}
 		const forbidden = [...new Set(args.match(FORBIDDEN_IN_ARGS) ?? [])];
 		if (forbidden.length > 0 || CONTROL.test(args)) {

@@ -1,4 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { commandsField } from './commandsField';
 import { machineIdField } from '../../fields/machine';
 import { resultFields } from '../../fields/result';
@@ -11,8 +11,9 @@ import type { Routed } from '../../host/eachItem';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
+import { readCollection } from '../../host/collection';
 import type { Parameters } from '../../host/parameters';
-import { readComment, readFlag, parameterError } from '../../host/parameters';
+import { readComment, readFlag, readNodeFlag, parameterError } from '../../host/parameters';
 import { BusyDevices } from './busyDevice';
 import { readCommands } from './readCommands';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
@@ -51,7 +52,8 @@ const RUN_OPTIONS: INodeProperties[] = [
 
 /** What an item's options say of the run itself. */
 function readRunOptions(context: Parameters, itemIndex: number) {
-	const { whenDeviceBusy = 'fail', ...options } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const asked = { name: 'options', displayName: 'Options', entries: RUN_OPTIONS };
+	const { whenDeviceBusy = 'fail', ...options } = readCollection(context, asked, itemIndex);
 	if (whenDeviceBusy !== 'fail' && whenDeviceBusy !== 'wait') {
 		throw parameterError(context, itemIndex, 'When Device Is Busy', 'is none of its choices', 'Enter fail or wait.');
 	}
@@ -84,8 +86,7 @@ export const run: Operation = {
 		resultOptions([...RUN_OPTIONS, pollIntervalOption]),
 	],
 	async execute(context) {
-		const entered: unknown = context.getNodeParameter('waitForCompletion', 0, true);
-		const waits = entered !== false && entered !== 'false';
+		const waits = readNodeFlag(context, 'waitForCompletion', 'Wait for Completion', true);
 		const outputs = waits ? readOutputs(context) : ONE_OUTPUT;
 		return await forEachItem(context, outputs, () => {
 			const results = new RunResults(context, outputs);

@@ -74,12 +74,18 @@ describe('with Continue On Fail', () => {
 		expect(ran.results).toEqual([
 			{
 				error: "'Machine Action' is not the ID of a machine action [item 0]",
-				details: { description: expect.any(String), code: null, httpCode: null },
+				computerDnsName: null,
+				outcome: 'refused',
+				details: { description: expect.any(String), code: 'parameter', sent: 'no' },
+				machineActionId: 'nonsense',
 			},
 			expect.objectContaining({ outcome: 'succeeded' }),
 			{
 				error: 'Defender does not know this machine action',
-				details: { description: expect.any(String), code: 'ResourceNotFound', httpCode: '404' },
+				computerDnsName: null,
+				outcome: 'refused',
+				details: { description: expect.any(String), code: 'notFound', httpCode: '404', sent: 'no', serviceCode: 'ResourceNotFound' },
+				machineActionId: '00000000-0000-4000-8000-00000000dead',
 			},
 		]);
 		expect(ran.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);

@@ -147,8 +147,9 @@ it('does not guess which device a name means', async () => {
 	});
 	expect(emulator.runs).toHaveLength(0);
 	// The same name twice is one device that was onboarded again: the record seen last.
-	const again = emulator.addDevice({ computerDnsName: 'ws-01.fabrikam.example', lastSeen: emulator.now(), scripts: { [SCRIPT]: {} } });
-	await setting.runNode(byName('ws-01.fabrikam.example'));
+	const again = emulator.addDevice({ computerDnsName: 'ws-05.fabrikam.example', lastSeen: emulator.now(), scripts: { [SCRIPT]: {} } });
+	emulator.addDevice({ computerDnsName: 'ws-05.fabrikam.example', lastSeen: emulator.now() - 3 * 86_400_000 });
+	await setting.runNode(byName('ws-05.fabrikam.example'));
 	expect(emulator.runs[0].machineId).toBe(again.id);
 	for (let place = 100; place < 220; place++) emulator.addDevice({ computerDnsName: `srv-${place}.contoso.example` });
 	const one = emulator.addDevice({ computerDnsName: 'srv-1.contoso.example', scripts: { [SCRIPT]: {} } });
@@ -293,7 +294,7 @@ describe('is sent once', () => {
 		});
 		expect(setting.emulator.runs).toHaveLength(1);
 		expect(results.map((item) => [item.error !== undefined, item.outcome])).toEqual([
-			[true, undefined],
+			[true, 'refused'],
 			[false, 'scriptFailed'],
 		]);
 	});

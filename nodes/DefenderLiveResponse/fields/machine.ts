@@ -28,5 +28,11 @@ export const machineIdField: INodeProperties = {
 			type: 'string',
 			placeholder: 'e.g. ws-01.contoso.com',
 		},
+		{
+			displayName: 'By Entra Device ID',
+			name: 'entraId',
+			type: 'string',
+			placeholder: 'e.g. 5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11',
+		},
 	],
 };

@@ -1,12 +1,14 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { plainValue } from './plainText';
-import { onAbort } from '../service/clock';
+import { Cancelled, onAbort } from '../service/clock';
+import type { Delivery } from '../service/delivery';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
 import { ofItem } from '../service/session';
 import { connect } from './connect';
 import { errorItem, toNodeError } from './nodeError';
+import { othersSent } from './othersSent';
 
 /** An item and the output it leaves by. */
 export interface Routed {
@@ -18,6 +20,8 @@ export interface Routed {
 export interface ItemWork<Job> {
 	/** The user's limits for result links, where the operation asks for them; else the service's. */
 	limits?: Limits;
+	/** Whether it changes something, so that an error says whether it was sent. */
+	writes?: boolean;
 	/** Reads and checks an item's parameters. Makes no request. */
 	read(itemIndex: number): Job | Promise<Job>;
 	/** Does one item's work; all items' run side by side. */
@@ -60,29 +64,37 @@ async function workOnAll<Job>(
 ): Promise<Routed[]> {
 	const node = context.getNode();
 	const goOn = context.continueOnFail();
-	const { limits = SERVICE_LIMITS.results, read, work } = prepare();
+	const { limits = SERVICE_LIMITS.results, writes, read, work } = prepare();
 	const reading = context.getInputData().map(async (_, itemIndex) => await attempt(() => read(itemIndex)));
 	const jobs = await Promise.all(reading);
 	const wrong = jobs.findIndex((job) => 'error' in job);
 	if (wrong >= 0 && !goOn) throw toNodeError(node, (jobs[wrong] as { error: unknown }).error, wrong);
 
 	const { session, stop, end } = stoppable(await connect(context, limits, context.getExecutionCancelSignal()));
-	let fatal: Error | undefined;
+	let fatal: { error: unknown; itemIndex: number } | undefined;
+	const deliveries: Delivery[] = [];
 	const asItem = (error: unknown, itemIndex: number): Routed[] => {
-		if (goOn) return [{ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }];
-		fatal ??= toNodeError(node, error, itemIndex);
+		if (goOn) {
+			return [{ output: outputs.forErrors, item: errorItem(context, error, itemIndex, writes, deliveries[itemIndex]) }];
+		}
+		fatal ??= { error, itemIndex };
 		stop();
 		return [];
 	};
 	const all = await Promise.all(
 		jobs.map(async (job, itemIndex) => {
 			if ('error' in job) return asItem(job.error, itemIndex);
-			return await work(ofItem(session), job.value, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
+			const own = ofItem(session);
+			deliveries[itemIndex] = own.delivery;
+			return await work(own, job.value, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
 		}),
 	);
 	end();
-	if (fatal) throw fatal;
-	return all.flat();
+	if (!fatal) return all.flat();
+	const { error, itemIndex } = fatal;
+	const note = othersSent(deliveries.filter((_, each) => each !== itemIndex || error instanceof Cancelled));
+	if (note !== '' && context.getExecutionCancelSignal()?.aborted) context.logger.warn(`The execution was stopped. ${note}`);
+	throw toNodeError(node, error, itemIndex, note);
 }
 
 /**

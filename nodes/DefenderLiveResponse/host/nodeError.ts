@@ -1,8 +1,13 @@
-import type { IExecuteFunctions, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { ExpressionError, NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { Cancelled } from '../service/clock';
+import type { Delivery } from '../service/delivery';
+import type { Sent } from '../service/errors';
 import { DefenderError } from '../service/errors';
 import { obstacleOf } from '../service/obstacle';
+import type { Reason } from '../service/reason';
 import { isTransient } from '../service/retry';
+import { knownOf } from './knownItem';
 
 /** The error of a parameter's expression, with everything by which the editor shows n8n's own help. */
 function newExpressionError(node: INode, error: ExpressionError, itemIndex?: number): NodeOperationError {
@@ -33,21 +38,66 @@ function newNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiE
 
 /**
  * The error that n8n shows. It is made anew, since those of n8n's helpers carry the request with its token.
+ *
+ * @param note to be said beside what to do, such as what other items have sent
  */
-export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
+export function toNodeError(node: INode, error: unknown, itemIndex?: number, note = ''): NodeApiError | NodeOperationError {
 	const nodeError = newNodeError(node, error, itemIndex);
+	if (note !== '') {
+		const own = nodeError.description ?? '';
+		nodeError.description = error instanceof DefenderError ? error.descriptionWith(note) : `${own} ${note}`.trim();
+	}
 	// n8n replaces a message that contains a system code such as EPERM, even inside a device's or script's name.
 	if (error instanceof Error) nodeError.message = error.message;
 	return nodeError;
 }
 
-/** The item that stands for an input item whose operation failed, when the node is to continue. */
-export function errorItem(context: IExecuteFunctions, error: unknown, itemIndex: number): INodeExecutionData {
+function reasonOf(error: unknown): Reason {
+	if (error instanceof DefenderError) return error.reason;
+	if (error instanceof Cancelled) return 'cancelled';
+	// n8n says so of a parameter, and of what an expression gives.
+	const isParameter = error instanceof NodeOperationError || error instanceof ExpressionError;
+	return isParameter ? 'parameter' : 'service';
+}
+
+const SENT: Record<Sent, string> = {
+	no: 'Nothing was sent.',
+	maybe: 'It may have been sent.',
+	yes: 'It was sent.',
+};
+
+/**
+ * The item that stands for an input item whose operation failed, when the node is to continue.
+ *
+ * @param writes whether the operation changes something
+ * @param delivery how far the item's writes have come; undefined where none began
+ */
+export function errorItem(
+	context: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+	writes = false,
+	delivery?: Delivery,
+): INodeExecutionData {
 	const node = context.getNode();
+	const pairedItem = { item: itemIndex };
 	const { message, description, httpCode } = toNodeError(node, error, itemIndex) as NodeApiError;
-	const code = error instanceof DefenderError ? error.code : undefined;
-	const details = { description: description ?? null, code: code ?? null, httpCode: httpCode ?? null };
-	// n8n 1.x sends an item to the error output only when it has nothing but `error`; n8n adds the input's fields then.
-	const json = node.onError === 'continueErrorOutput' ? { error: message } : { error: message, details };
-	return { json, pairedItem: { item: itemIndex } };
+	const { computerDnsName, ...ids } = knownOf(context, itemIndex, delivery);
+	const sent = delivery?.sent ?? 'no';
+	if (node.onError === 'continueErrorOutput') {
+		// n8n sends an item to the error output only when it has nothing but `error`; n8n adds the input's fields then.
+		const device = computerDnsName ?? ids.machineId ?? '';
+		const named = device === '' || message.includes(device) ? message : `${device}: ${message}`;
+		return { json: { error: writes ? `${named.replace(/[.\s]+$/, '')}. ${SENT[sent]}` : named }, pairedItem };
+	}
+	const serviceCode = error instanceof DefenderError ? error.code : undefined;
+	const details: IDataObject = {
+		description: description ?? null,
+		code: reasonOf(error),
+		...(httpCode && { httpCode }),
+		sent,
+		...(serviceCode && { serviceCode }),
+	};
+	const known = Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== undefined));
+	return { json: { computerDnsName: computerDnsName ?? null, outcome: 'refused', error: message, details, ...known }, pairedItem };
 }

@@ -89,7 +89,7 @@ export interface CloudFields {
 }
 
 function unusable(field: string, advice: string): DefenderError {
-	return new DefenderError(`The credential's ${field} cannot be used`, advice);
+	return new DefenderError(`The credential's ${field} cannot be used`, advice, undefined, '', 'no', 'signIn');
 }
 
 function baseUrl(value: string | undefined, field: string): string {

@@ -6,6 +6,9 @@ export interface Delivery {
 	sent: Sent;
 	/** When the last one left, in ms. */
 	leftAt?: number;
+	/** The device that it is for, and the action that it became, where they are known. */
+	machineId?: string;
+	machineActionId?: string;
 	/** What was sent, as in "live response 988c… on ws-01", where that is known. */
 	name?: string;
 }

@@ -17,7 +17,7 @@ export class DeviceBusy extends DefenderError {
 		advice: string,
 		failure?: Failure,
 	) {
-		super('The device is busy with another live response', advice, failure);
+		super('The device is busy with another live response', advice, failure, '', 'no', 'deviceBusy');
 	}
 }
 

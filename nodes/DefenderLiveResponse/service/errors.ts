@@ -2,6 +2,8 @@ import { MAX_ANSWER_BYTES } from './answer';
 import type { CallKind, GrantedPermissions } from './calls';
 import type { Failure } from './failure';
 import { obstacleOf } from './obstacle';
+import type { Reason } from './reason';
+import { reasonOfFailure } from './reason';
 import { MAX_QUOTE, redact } from './redact';
 import { isTransient } from './retry';
 
@@ -15,6 +17,7 @@ export class DefenderError extends Error {
 	 * @param failure how the call failed; undefined where no call was made
 	 * @param said the service's own words, code and request id
 	 * @param sent whether the service may have done what it was asked for all the same
+	 * @param reason of an error that is not the failure of a call
 	 */
 	constructor(
 		message: string,
@@ -22,13 +25,24 @@ export class DefenderError extends Error {
 		readonly failure?: Failure,
 		private readonly said = '',
 		readonly sent: Sent = 'no',
+		reason?: Reason,
 	) {
 		super(message);
+		this.reason = reason ?? (failure ? reasonOfFailure(failure, sent) : 'service');
+	}
+
+	/** Why, in one word. */
+	readonly reason: Reason;
+
+	/** What to do about it, then a note, then what the service said. */
+	descriptionWith(note: string): string {
+		const advice = note === '' ? this.advice : this.advice.replace(/[^.!?)]$/, '$&.');
+		return [advice, note, this.said].filter(Boolean).join(' ');
 	}
 
 	/** What to do about it, then what the service said. */
 	get description(): string {
-		return [this.advice, this.said].filter(Boolean).join(' ');
+		return this.descriptionWith('');
 	}
 
 	/** Everything, where there is one line for it. */
@@ -70,7 +84,7 @@ const BY_CODE: Record<string, Advice> = {
 	},
 	ClientVersionNotSupported: {
 		message: "The device's Defender version does not support this",
-		advice: 'Update Defender for Endpoint on the device.',
+		advice: 'The device may only have been discovered and not be onboarded: look at its onboarding status in the device inventory, and use the ID of its onboarded record. If it is onboarded, update Defender for Endpoint on it.',
 	},
 	DisabledFeature: {
 		message: 'Live response is switched off in this tenant',

@@ -89,6 +89,7 @@ export class LostRun extends DefenderError {
 			undefined,
 			'',
 			'maybe',
+			'answerLost',
 		);
 	}
 }

@@ -1,20 +1,14 @@
 import { CALLS } from './calls';
 import { firstPage, listEntities, unexpectedResponse } from './collection';
-import { DefenderError } from './errors';
+import type { Machine, Onboarded } from './chooseRecord';
+import { chooseRecord } from './chooseRecord';
+import { DefenderError, refusal } from './errors';
 import { ENTITY_ID } from './machineAction';
 import { literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
 
-/** A device, as the service describes it. */
-export interface Machine {
-	id: string;
-	computerDnsName: string;
-	/** ISO 8601; empty where the service does not tell. */
-	lastSeen: string;
-	/** The entity untouched. */
-	entity: Record<string, unknown>;
-}
+export type { Machine };
 
 /** More records than this do not share one name. */
 const MAX_NAMESAKES = 100;
@@ -73,30 +67,67 @@ function nearness(machine: Machine, name: string): number {
 	return full.startsWith(`${name}.`) ? 1 : 0;
 }
 
+/** Devices with this name, or whose host name it is. */
+async function namesakes(session: Session, name: string): Promise<Machine[]> {
+	const filter = `computerDnsName eq ${literal(name)} or startswith(computerDnsName,${literal(`${name}.`)})`;
+	return await listMachines(session, filter, MAX_NAMESAKES);
+}
+
+/** What the inventory has in place of a full name that it does not have; empty where nothing is near. */
+async function nearNames(session: Session, name: string): Promise<string> {
+	const [host, ...domain] = name.split('.');
+	if (host === '' || domain.length === 0) return '';
+	// It is a help only.
+	const machines = await namesakes(session, host).catch(refusal);
+	if (machines instanceof DefenderError) return '';
+	const near = machines.filter((machine) => nearness(machine, host) > 0);
+	const names = [...new Set(near.map(({ computerDnsName }) => computerDnsName.toLowerCase()))];
+	return names.length > 0 ? `The inventory has ${names.slice(0, MAX_SHOWN).join(', ')}: enter that name.` : '';
+}
+
 /**
- * The device with a DNS name, or with a host name that only one device has. A device that was onboarded again has
- * several records of one name; the one last seen is taken.
+ * The device with a DNS name, or with a host name that only one device has; of several records the one that
+ * `chooseRecord` chooses.
  *
- * @throws DefenderError when no device has the name, or several have it in different domains; Cancelled
+ * @throws DefenderError when no device has the name, several have it, or none of them is onboarded; Cancelled
  */
-export async function findMachineByName(session: Session, name: string): Promise<Machine> {
+export async function findMachineByName(session: Session, name: string, onboarded: Onboarded = 'required'): Promise<Machine> {
 	const wanted = name.trim().toLowerCase();
-	const filter = `computerDnsName eq ${literal(wanted)} or startswith(computerDnsName,${literal(`${wanted}.`)})`;
-	const machines = await listMachines(session, filter, MAX_NAMESAKES);
+	const machines = await namesakes(session, wanted);
 	const nearest = Math.max(1, ...machines.map((machine) => nearness(machine, wanted)));
-	const best = machines
-		.filter((machine) => nearness(machine, wanted) === nearest)
-		.sort((a, b) => b.lastSeen.localeCompare(a.lastSeen));
-	const names = [...new Set(best.map(({ computerDnsName }) => computerDnsName.toLowerCase()))];
-	if (names.length === 1) return best[0];
-	if (names.length > 1) {
-		throw new DefenderError(
-			`Several devices are named "${name.trim()}"`,
-			`Enter the full name of one of them: ${names.slice(0, MAX_SHOWN).join(', ')}.`,
-		);
-	}
+	const records = machines.filter((machine) => nearness(machine, wanted) === nearest);
+	if (records.length > 0) return chooseRecord(records, `named "${name.trim()}"`, onboarded);
+	const hint = await nearNames(session, wanted);
 	throw new DefenderError(
 		`No device named "${name.trim()}" was found`,
-		'Check the name in the Defender device inventory, or choose the device by its ID.',
+		[hint, 'Check the name in the Defender device inventory, or choose the device by its ID.'].filter(Boolean).join(' '),
+		undefined,
+		'',
+		'no',
+		'notFound',
+	);
+}
+
+/**
+ * The device that Entra knows by an ID, as alerts carry it.
+ *
+ * @throws as for a name
+ */
+export async function findMachineByEntraId(session: Session, id: string, onboarded: Onboarded = 'required'): Promise<Machine> {
+	const list = async (value: string) => await listMachines(session, `aadDeviceId eq ${value}`, MAX_NAMESAKES);
+	// Most clients send it without quotes; the documentation does not say.
+	const machines = await list(id).catch(async (error: unknown) => {
+		if (refusal(error).status !== 400) throw error;
+		return await list(literal(id));
+	});
+	const records = machines.filter(({ entity }) => String(entity.aadDeviceId).toLowerCase() === id.toLowerCase());
+	if (records.length > 0) return chooseRecord(records, `with the Entra device ID ${id}`, onboarded);
+	throw new DefenderError(
+		`No device with the Entra device ID ${id} was found`,
+		'Defender knows it only for devices that are joined or registered. Choose the device by its name or ID.',
+		undefined,
+		'',
+		'no',
+		'notFound',
 	);
 }

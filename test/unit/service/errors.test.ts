@@ -135,12 +135,17 @@ describe('names that look like system codes', () => {
 it('becomes an item that says the same, paired with its input', () => {
 	const error = describeFailure(CALLS.run, refusal(400, 'ActiveRequestAlreadyExists', 'busy'));
 	expect(errorItem(CONTEXT, error, 4)).toEqual({
-		json: { error: error.message, details: { description: error.description, code: 'ActiveRequestAlreadyExists', httpCode: '400' } },
+		json: {
+			computerDnsName: null,
+			outcome: 'refused',
+			error: error.message,
+			details: { description: error.description, code: 'deviceBusy', httpCode: '400', sent: 'no', serviceCode: 'ActiveRequestAlreadyExists' },
+		},
 		pairedItem: { item: 4 },
 	});
-	expect(errorItem(CONTEXT, new Error('else'), 0).json).toMatchObject({ error: 'else', details: { code: null } });
+	expect(errorItem(CONTEXT, new Error('else'), 0).json).toMatchObject({ error: 'else', details: { code: 'service' } });
 	const found = new ErrorClass('No device named "x" was found', 'Check the name.');
-	expect(errorItem(CONTEXT, found, 0).json).toMatchObject({ error: found.message, details: { description: 'Check the name.', code: null } });
+	expect(errorItem(CONTEXT, found, 0).json).toMatchObject({ error: found.message, details: { description: 'Check the name.', code: 'service' } });
 });
 
 it('keeps the token out of what n8n stores', async () => {

@@ -25,6 +25,7 @@ export const deleteFile: Operation = {
 	fields: [libraryFileField('File', 'fileName', 'e.g. check-baseline.ps1')],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
+			writes: true,
 			read: (itemIndex) =>
 				checkFileName(context, readChoice(context, 'fileName', itemIndex).value, itemIndex, 'File'),
 			async work(session, fileName, itemIndex) {

@@ -73,6 +73,10 @@ class TakenNames {
 		throw new DefenderError(
 			`The library already has a file named "${fileName}"`,
 			'Switch on Overwrite to replace it, or choose another name.',
+			undefined,
+			'',
+			'no',
+			'taken',
 		);
 	}
 

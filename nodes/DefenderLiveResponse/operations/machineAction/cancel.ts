@@ -35,6 +35,7 @@ export const cancel: Operation = {
 	],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
+			writes: true,
 			read: (itemIndex) => ({
 				id: readMachineActionId(context, itemIndex),
 				comment: readComment(context, itemIndex),

@@ -95,6 +95,7 @@ export const run: Operation = {
 			const oneByOne = limiter(1);
 			return {
 				limits: readResultLimits(context),
+				writes: true,
 				read: (itemIndex) => ({
 					machine: readMachineChoice(context, itemIndex),
 					commands: readCommands(context, itemIndex),

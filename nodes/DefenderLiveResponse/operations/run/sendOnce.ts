@@ -60,6 +60,9 @@ export async function sendOnce(
 		leftAt === undefined
 			? await findSentElsewhere(context, session, request)
 			: await findLostRun(session, { request, sentAt: leftAt, isTaken });
+	const { delivery } = session;
+	delivery.machineId = asked.machineId;
+	delivery.name = `a live response on ${asked.machineId}`;
 	const { asked: request, done: run } = await writeOnce(context, session, itemIndex, {
 		asked,
 		about: [asked.machineId, asked.commands.map((command) => [command.type, subjectOf(command)])],
@@ -70,6 +73,7 @@ export async function sendOnce(
 		settle: async (earlier) => await find(earlier.asked, earlier.leftAt),
 	});
 	takeAction(run.action.id);
-	session.delivery.name = `live response ${run.action.id} on ${run.action.computerDnsName ?? request.machineId}`;
+	delivery.machineActionId = run.action.id;
+	delivery.name = `live response ${run.action.id} on ${run.action.computerDnsName ?? request.machineId}`;
 	return { request, ...run };
 }

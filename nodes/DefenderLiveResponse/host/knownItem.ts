@@ -1,0 +1,46 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Delivery } from '../service/delivery';
+import { asText, readChoice } from './parameters';
+
+/** What is known of the item that failed, as it was entered. */
+export interface Known {
+	computerDnsName?: string;
+	machineId?: string;
+	machineActionId?: string;
+}
+
+/** A chosen value as it was entered, where the operation has that parameter and its expression gives one. */
+function chosen(context: IExecuteFunctions, name: string, itemIndex: number): { mode: string; value?: string; shown?: string } {
+	try {
+		const { mode, value } = readChoice(context, name, itemIndex);
+		const raw = context.getNodeParameter(name, itemIndex, '') as { cachedResultName?: unknown } | null;
+		// As the list shows it: the name, then what tells doubles apart in parentheses.
+		const shown = mode === 'list' ? asText(raw?.cachedResultName)?.replace(/ \(.*$/s, '') : undefined;
+		return { mode, value: value || undefined, shown: shown || undefined };
+	} catch {
+		return { mode: 'id' };
+	}
+}
+
+/** A device that the item itself names beside the action or device that was chosen: Run gives both. */
+function fromItem(context: IExecuteFunctions, itemIndex: number, { value }: { value?: string }): Known {
+	if (value === undefined) return {};
+	const json = context.getInputData()[itemIndex]?.json ?? {};
+	const named = [json.machineActionId, json.machineId, json.id].includes(value);
+	const text = (entry: unknown) => (named && typeof entry === 'string' && entry !== '' ? entry : undefined);
+	return { computerDnsName: text(json.computerDnsName), machineId: text(json.machineId) };
+}
+
+/** What is known of an input item, for the item that stands for its error. */
+export function knownOf(context: IExecuteFunctions, itemIndex: number, delivery?: Delivery): Known {
+	const device = chosen(context, 'machineId', itemIndex);
+	const action = chosen(context, 'machineActionId', itemIndex);
+	const said = fromItem(context, itemIndex, action.value === undefined ? device : action);
+	const isName = device.mode === 'name';
+	const isId = device.mode === 'id' || device.mode === 'list';
+	return {
+		computerDnsName: (isName ? device.value : device.shown) ?? said.computerDnsName,
+		machineId: delivery?.machineId ?? (isId ? device.value : undefined) ?? said.machineId,
+		machineActionId: delivery?.machineActionId ?? action.value,
+	};
+}

@@ -1,0 +1,31 @@
+import type { Delivery } from '../service/delivery';
+
+/** What is named of many, and how many characters of each. */
+const MAX_NAMED = 10;
+const MAX_NAME = 150;
+
+function listed(names: string[]): string {
+	const more = names.length - MAX_NAMED;
+	const shown = names.slice(0, MAX_NAMED).map((name) => name.slice(0, MAX_NAME));
+	return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/**
+ * What other items have sent when one of them ends the node: nothing of it may be lost without a message.
+ *
+ * @param deliveries of the other items
+ * @returns empty where nothing was sent
+ */
+export function othersSent(deliveries: Delivery[]): string {
+	const sentAs = (sent: Delivery['sent']) =>
+		deliveries.filter((each) => each.sent === sent).map(({ name = 'a request without a known answer' }) => name);
+	const [sent, maybe] = [sentAs('yes'), sentAs('maybe')];
+	if (sent.length + maybe.length === 0) return '';
+	return [
+		sent.length > 0 && `Other items have sent: ${listed(sent)}.`,
+		maybe.length > 0 && `Other items may have sent: ${listed(maybe)}.`,
+		"To get their results too, set On Error of this node to Continue.",
+	]
+		.filter(Boolean)
+		.join(' ');
+}

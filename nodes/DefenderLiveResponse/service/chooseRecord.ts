@@ -1,0 +1,93 @@
+import { DefenderError } from './errors';
+
+/** A device, as the service describes it. */
+export interface Machine {
+	id: string;
+	computerDnsName: string;
+	/** ISO 8601; empty where the service does not tell. */
+	lastSeen: string;
+	/** The entity untouched. */
+	entity: Record<string, unknown>;
+}
+
+/** Whether a record has to be onboarded, or whether one that is not will do where there is no other: to be read. */
+export type Onboarded = 'required' | 'preferred';
+
+/** Two devices that are both on have been seen within this time, in ms: Defender updates `lastSeen` once a day. */
+const SEEN_TOGETHER_MS = 24 * 60 * 60_000;
+
+/** Records named in a text. */
+const MAX_SHOWN = 5;
+
+function is(value: unknown, word: string): boolean {
+	return String(value).toLowerCase() === word;
+}
+
+/** Whether the agent runs there. What the service leaves out speaks for it. */
+export function isOnboarded({ entity }: Machine): boolean {
+	const { onboardingStatus: status } = entity;
+	return status === undefined || status === null || is(status, 'onboarded');
+}
+
+/** Whether it stands for itself: no other record took its place, and nobody took it out of the inventory. */
+function stands({ entity }: Machine): boolean {
+	const { mergedIntoMachineId: merged, isExcluded } = entity;
+	return (merged === undefined || merged === null || merged === '') && !is(isExcluded, 'true');
+}
+
+function seenAt({ lastSeen }: Machine): number {
+	return Date.parse(lastSeen) || 0;
+}
+
+function isActive({ entity }: Machine): boolean {
+	return is(entity.healthStatus, 'active');
+}
+
+/** As in "4899… (ws-01.contoso.com, Onboarded, Active, last seen 2026-01-31T08:00:00Z)". */
+function describe({ id, computerDnsName, lastSeen, entity }: Machine): string {
+	const words = [computerDnsName, entity.onboardingStatus, entity.healthStatus].filter((word) => typeof word === 'string' && word !== '');
+	return `${id} (${[...words, lastSeen && `last seen ${lastSeen}`].filter(Boolean).join(', ').slice(0, 200)})`;
+}
+
+function listed(machines: Machine[]): string {
+	const more = machines.length - MAX_SHOWN;
+	return machines.slice(0, MAX_SHOWN).map(describe).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/**
+ * The record that is meant: those count that are onboarded, not merged into another and not excluded; of these the
+ * newest, since a device that was onboarded again has several. Several that are active at a time are several devices.
+ *
+ * @param what of the text, as in `named "ws-01"`
+ * @throws DefenderError when it would have to be guessed, or none is onboarded
+ */
+export function chooseRecord(machines: Machine[], what: string, onboarded: Onboarded): Machine {
+	const newestFirst = [...machines].sort((a, b) => seenAt(b) - seenAt(a));
+	const able = newestFirst.filter((machine) => isOnboarded(machine) && stands(machine));
+	if (able.length === 0 && onboarded === 'required') {
+		throw new DefenderError(
+			`No device ${what} is onboarded`,
+			`Defender may only have discovered it: onboard it, or choose another one. Its records: ${listed(newestFirst)}.`,
+			undefined,
+			'',
+			'no',
+			'notOnboarded',
+		);
+	}
+	const standing = newestFirst.filter(stands);
+	const records = able.length > 0 ? able : standing.length > 0 ? standing : newestFirst;
+	const [newest] = records;
+	const names = [...new Set(records.map(({ computerDnsName }) => computerDnsName.toLowerCase()))];
+	const active = records.filter((machine) => isActive(machine) && seenAt(newest) - seenAt(machine) < SEEN_TOGETHER_MS);
+	if (names.length === 1 && (active.length <= 1 || able.length === 0)) return newest;
+	throw new DefenderError(
+		`Several devices are ${what}`,
+		names.length > 1
+			? `Enter the full name of one of them: ${names.slice(0, MAX_SHOWN).join(', ')}.`
+			: `They are active at the same time. Enter the ID of one of them: ${listed(active)}.`,
+		undefined,
+		'',
+		'no',
+		'ambiguous',
+	);
+}

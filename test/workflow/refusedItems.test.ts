@@ -1,0 +1,143 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import { runScript, SCRIPT } from '../support/actions';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+let devices: string[];
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => {
+	setting.emulator.reset();
+	devices = ['ws-01', 'ws-02', 'ws-03'].map((name) => setting.emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { [SCRIPT]: {} } }).id);
+});
+
+afterAll(async () => await setting.close());
+
+const CONTINUE: Partial<INode> = { onError: 'continueRegularOutput' };
+const byName = (value: string, more: IDataObject = {}) => runScript('', { machineId: { __rl: true, mode: 'name', value }, ...more });
+const items = () => devices.map((device) => ({ device }));
+const busyAt = (id: string, times = Infinity) =>
+	setting.emulator.fault({ on: 'run', times, when: { machineId: id }, effect: { kind: 'status', status: 400, body: { error: { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' } } } });
+
+describe('with Continue, an item says', () => {
+	const cases: Array<[string, () => IDataObject, IDataObject, IDataObject]> = [
+		['that a device is not there', () => byName('WS-99'), { computerDnsName: 'WS-99' }, { code: 'notFound', sent: 'no' }],
+		['that a name is empty', () => byName(' '), { computerDnsName: null }, { code: 'parameter', sent: 'no' }],
+		['that an id is not valid', () => runScript('nonsense'), { computerDnsName: null, machineId: 'nonsense' }, { code: 'parameter', sent: 'no' }],
+		['that a device is unknown', () => runScript('0'.repeat(40)), { computerDnsName: null, machineId: '0'.repeat(40) }, { code: 'notFound', httpCode: '404', sent: 'no' }],
+	];
+	it.each(cases)('%s', async (_, parameters, known, details) => {
+		const { results, error } = await setting.runNode(parameters(), { node: CONTINUE });
+		expect(error).toBeUndefined();
+		expect(results).toEqual([{ ...known, outcome: 'refused', error: expect.any(String), details: expect.objectContaining({ ...details, description: expect.any(String) }) }]);
+		expect(Object.keys(results[0]).slice(0, 2)).toEqual(['computerDnsName', 'outcome']);
+		expect(JSON.stringify(results)).not.toContain('undefined');
+	});
+
+	it('that a device is busy, with the device as entered and as found', async () => {
+		busyAt(devices[0]);
+		const { results } = await setting.runNode(byName('WS-01'), { node: CONTINUE });
+		expect(results[0]).toMatchObject({ computerDnsName: 'WS-01', machineId: devices[0], details: { code: 'deviceBusy', sent: 'no', serviceCode: 'ActiveRequestAlreadyExists' } });
+		expect(results[0]).not.toHaveProperty('machineActionId');
+	});
+
+	it.each([
+		['lost', { kind: 'reset', phase: 'beforeHeaders' } as const, { code: 'answerLost', sent: 'maybe' }],
+		['a missing permission', { kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'no' } } } as const, { code: 'permission', sent: 'no' }],
+		['no licence', { kind: 'status', status: 403, body: { error: { code: 'Unauthorized', message: 'Account is not provisioned.' } } } as const, { code: 'notAllowed' }],
+		['a feature that is off', { kind: 'status', status: 403, body: { error: { code: 'DisabledFeature', message: 'no' } } } as const, { code: 'notAllowed' }],
+		['something else', { kind: 'status', status: 409, body: { error: { code: 'Conflict', message: 'no' } } } as const, { code: 'service' }],
+	])('that the answer is %s', async (_, effect, details) => {
+		setting.emulator.fault({ on: 'run', times: Infinity, effect });
+		const { results } = await setting.runNode(runScript(devices[0]), { node: CONTINUE });
+		expect(results[0]).toMatchObject({ outcome: 'refused', machineId: devices[0], details });
+	});
+
+	it('that a name is taken, or a file is gone', async () => {
+		setting.emulator.addLibraryFile({ fileName: 'a.ps1' });
+		const inputs = [{ json: {}, binary: { data: { data: 'eA==', mimeType: 'text/plain', fileName: 'a.ps1' } } }];
+		const taken = await setting.runNode({ resource: 'libraryFile', operation: 'upload' }, { inputs, node: CONTINUE });
+		expect(taken.results[0]).toMatchObject({ outcome: 'refused', details: { code: 'taken', sent: 'no' } });
+		const gone = await setting.runNode({ resource: 'libraryFile', operation: 'delete', fileName: 'b.ps1' }, { node: CONTINUE });
+		expect(gone.results[0]).toMatchObject({ outcome: 'refused', details: { code: 'notFound', sent: 'no' } });
+	});
+
+	it('what the input says of the device, where only its action is entered', async () => {
+		const id = '00000000-0000-4000-8000-00000000dead';
+		const input = { machineActionId: id, computerDnsName: 'ws-01.contoso.example', machineId: devices[0] };
+		const parameters = { resource: 'liveResponse', operation: 'getResult', maxWaitMinutes: 0 };
+		const { results } = await setting.runNode(parameters, { items: [input], node: CONTINUE });
+		expect(results[0]).toMatchObject({ ...input, outcome: 'refused', details: { code: 'notFound' } });
+	});
+});
+
+it('leaves by Failed when routed', async () => {
+	const { jsonOutputs } = await setting.runNode(byName('ws-99', { routeByOutcome: true }), { node: CONTINUE });
+	expect(jsonOutputs.map((list) => list.map(({ outcome }) => outcome))).toEqual([[], ['refused'], []]);
+});
+
+it.each([
+	['nothing was sent', () => busyAt(devices[1]), 'ws-02: The device is busy with another live response. Nothing was sent.'],
+	[
+		'it may have been sent',
+		() => setting.emulator.fault({ on: 'run', when: { machineId: devices[1] }, effect: { kind: 'reset', phase: 'beforeHeaders' } }),
+		'ws-02: The answer to the run request was lost, so it is not known whether the device runs the commands. It may have been sent.',
+	],
+])('with the error output, the text names the device and says that %s', async (_, fault, text) => {
+	fault();
+	const { jsonOutputs } = await setting.runNode(byName('={{ $json.name }}'), {
+		items: [{ name: 'ws-01' }, { name: 'ws-02' }],
+		node: { onError: 'continueErrorOutput' },
+	});
+	expect(jsonOutputs[0]).toEqual([expect.objectContaining({ outcome: 'succeeded' })]);
+	expect(jsonOutputs[1]).toEqual([{ name: 'ws-02', error: text }]);
+});
+
+describe('when one item ends the node', () => {
+	it('the error names what the others have sent, and the setting that keeps their results', async () => {
+		busyAt(devices[1]);
+		const { error } = await setting.runNode(runScript('={{ $json.device }}'), { items: items() });
+		const [run] = setting.emulator.runs;
+		expect(error).toMatchObject({
+			message: 'The device is busy with another live response',
+			description: expect.stringContaining(`Other items have sent: live response ${run.machineActionId} on ws-01.contoso.example. To get their results too, set On Error of this node to Continue.`),
+		});
+	});
+
+	it('says so at the last of several tries too', async () => {
+		busyAt(devices[1]);
+		const node = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+		const { error } = await setting.runNode(runScript('={{ $json.device }}'), { items: items(), node });
+		expect(setting.emulator.runs.length).toBeLessThanOrEqual(2);
+		for (const run of setting.emulator.runs) expect(error).toMatchObject({ description: expect.stringContaining(run.machineActionId) });
+	});
+
+	it('the list is bounded', async () => {
+		const many = Array.from({ length: 15 }, (_, place) => setting.emulator.addDevice({ computerDnsName: `srv-${place}.contoso.example`, scripts: { [SCRIPT]: {} } }).id);
+		busyAt(devices[0]);
+		const list = [...many, devices[0]].map((device) => ({ device }));
+		const { error } = await setting.runNode(runScript('={{ $json.device }}'), { items: list });
+		expect((error as { description?: string }).description).toMatch(/(live response [0-9a-f-]{36} on srv-\d+\.contoso\.example, ){9}live response \S+ on \S+ and 5 more\./);
+	});
+
+	it('says nothing where nothing was sent', async () => {
+		busyAt(devices[0]);
+		const { error } = await setting.runNode(runScript('={{ $json.device }}'), { items: items().slice(0, 1) });
+		expect((error as { description?: string }).description).not.toContain('Other items');
+	});
+});
+
+it('an execution that is stopped names what was sent, in its error and in the log', async () => {
+	setting.emulator.setOffline(devices[0], true);
+	let cancel = () => {};
+	const running = setting.runNode(runScript(devices[0]), { onStart: (stop) => (cancel = stop) });
+	while (setting.requestsOf('action.list').length === 0) await setting.clock.sleep(1_000);
+	cancel();
+	await running.catch(() => undefined);
+	const [run] = setting.emulator.runs;
+	expect(JSON.stringify(setting.engine.logged)).toContain(`Other items have sent: live response ${run.machineActionId}`);
+});

@@ -63,7 +63,7 @@ export function readOptions(argv: string[]): Options {
 			},
 		}));
 	} catch (error) {
-		const option = /'(--?[a-z-]{1,30})/.exec(error instanceof Error ? error.message : '')?.[1];
+		const option = /'(--?[a-z-]{1,30})/.exec(String((error as Error).message))?.[1];
 		throw new CouldNotRun(option ? `${option} is unknown, or has no value` : 'An argument is unknown', 'npm run tenant:check -- --help lists what there is.');
 	}
 	if (values.run && !values.device) throw new CouldNotRun('--run needs --device', 'Name the device that the script may run on: --run --device NAME.');

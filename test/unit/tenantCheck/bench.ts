@@ -45,6 +45,9 @@ export interface RunInput {
 	/** Answers to questions, in order. */
 	answers?: string[];
 	bend?: Bend;
+	/** Of the terminal. */
+	colours?: boolean;
+	columns?: number;
 	signal?: AbortSignal;
 	onProgress?(text: string): void;
 }
@@ -75,7 +78,7 @@ export async function startBench(options: EmulatorOptions = {}): Promise<Bench> 
 			emulator.reset();
 			bench.actions = SCENES.tenant(emulator).actions as string[];
 		},
-		async run({ argv = [], env = {}, device, answers = ['yes'], bend = {}, signal = new AbortController().signal, onProgress }: RunInput = {}) {
+		async run({ argv = [], env = {}, device, answers = ['yes'], bend = {}, colours = false, columns = 120, signal = new AbortController().signal, onProgress }: RunInput = {}) {
 			const folder = mkdtempSync(join(tmpdir(), 'tenant-check-'));
 			const { tenantId, clientId, clientSecret } = emulator.app;
 			let out = '';
@@ -88,8 +91,8 @@ export async function startBench(options: EmulatorOptions = {}): Promise<Bench> 
 					errors += question;
 					return answers.shift();
 				},
-				columns: 120,
-				colours: false,
+				columns,
+				colours,
 				close: () => undefined,
 			};
 			front.bend = bend;

@@ -51,7 +51,7 @@ it('run-script-and-branch: runs a script on devices, and each comes out of the b
 	expect(branch('Compliant')).toEqual([['ws-fin-01', 0], ['srv-sql-02', 0], ['lnx-web-03', 0]]);
 	expect(branch('Findings')).toEqual([['ws-fin-02', 3]]);
 	expect(branch('No Verdict').sort()).toEqual([
-		['nobody-1', 'No device named "nobody-1" was found'],
+		['nobody-1', 'No device named "nobody-1" was found. Nothing was sent.'],
 		['srv-app-07', 'commandFailed'],
 		['ws-mkt-11', 'pending'],
 	]);
@@ -138,7 +138,7 @@ it('retry-unfinished: comes back until devices have finished, and gives up on th
 		['fast', 'succeeded'],
 		['slow', 'succeeded'],
 	]);
-	expect(ran.items('Given Up').map((item) => item.error ?? String(item.computerDnsName).split('.')[0]).sort()).toEqual(['No device named "nobody" was found', 'never']);
+	expect(ran.items('Given Up').map((item) => item.error ?? String(item.computerDnsName).split('.')[0]).sort()).toEqual(['No device named "nobody" was found. Nothing was sent.', 'never']);
 	expect(emulator.runs).toHaveLength(3);
 	expect(setting.requestsOf('action.get').length + setting.requestsOf('action.list').length).toBeLessThan(20);
 });

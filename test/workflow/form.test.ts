@@ -132,8 +132,8 @@ describe('the node', () => {
 
 	it.each([
 		['machineActionId', { ...LIVE, operation: 'getResult' }, ['searchMachineActions', 'id']],
-		['machineId', { ...LIVE, operation: 'run' }, ['searchMachines', 'id', 'name']],
-		['machineId', { ...DEVICES, operation: 'get' }, ['searchMachines', 'id', 'name']],
+		['machineId', { ...LIVE, operation: 'run' }, ['searchMachines', 'id', 'name', 'entraId']],
+		['machineId', { ...DEVICES, operation: 'get' }, ['searchMachines', 'id', 'name', 'entraId']],
 		['fileName', { ...FILES, operation: 'delete' }, ['searchLibraryFiles', 'id']],
 	])('lets %s be chosen from a list or typed: %j', (name, set, modes) => {
 		const locator = shown(node, name, set);

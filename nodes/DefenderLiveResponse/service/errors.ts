@@ -84,7 +84,7 @@ const BY_CODE: Record<string, Advice> = {
 	},
 	ClientVersionNotSupported: {
 		message: "The device's Defender version does not support this",
-		advice: 'The device may only have been discovered and not be onboarded: look at its onboarding status in the device inventory, and use the ID of its onboarded record. If it is onboarded, update Defender for Endpoint on it.',
+		advice: 'Update Defender for Endpoint on the device. Or the device may only have been discovered and not be onboarded: use the ID of its onboarded record.',
 	},
 	DisabledFeature: {
 		message: 'Live response is switched off in this tenant',

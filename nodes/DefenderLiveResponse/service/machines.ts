@@ -13,6 +13,9 @@ export type { Machine };
 /** More records than this do not share one name. */
 const MAX_NAMESAKES = 100;
 
+/** A host name with its domain. */
+const FULL_NAME = /^[\w-]+(\.[\w-]+)+$/;
+
 /** Names shown when one has to be chosen. */
 const MAX_SHOWN = 5;
 
@@ -75,8 +78,8 @@ async function namesakes(session: Session, name: string): Promise<Machine[]> {
 
 /** What the inventory has in place of a full name that it does not have; empty where nothing is near. */
 async function nearNames(session: Session, name: string): Promise<string> {
-	const [host, ...domain] = name.split('.');
-	if (host === '' || domain.length === 0) return '';
+	const [host] = name.split('.');
+	if (!FULL_NAME.test(name)) return '';
 	// It is a help only.
 	const machines = await namesakes(session, host).catch(refusal);
 	if (machines instanceof DefenderError) return '';

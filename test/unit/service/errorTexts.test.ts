@@ -18,7 +18,7 @@ const CHECK = 'Check the credential: tenant, cloud, client ID and secret or cert
 it.each<[string, string, string]>([
 	['ActiveRequestAlreadyExists', 'The device is busy with another live response', 'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.'],
 	['OsPlatformNotSupported', "The device's operating system does not support this", "See the system requirements of live response in Microsoft's documentation."],
-	['ClientVersionNotSupported', "The device's Defender version does not support this", 'The device may only have been discovered and not be onboarded: look at its onboarding status in the device inventory, and use the ID of its onboarded record. If it is onboarded, update Defender for Endpoint on it.'],
+	['ClientVersionNotSupported', "The device's Defender version does not support this", 'Update Defender for Endpoint on the device. Or the device may only have been discovered and not be onboarded: use the ID of its onboarded record.'],
 	['DisabledFeature', 'Live response is switched off in this tenant', 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).'],
 	['DisallowedOperation', 'Defender does not allow live response on this device', "Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused."],
 ])("the service's code %s", (code, message, advice) => {

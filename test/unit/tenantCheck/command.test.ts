@@ -10,13 +10,15 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 beforeEach(() => bench.reset());
 
+const VARIABLE = 'DEFENDER_CLIENT_SECRET';
+const PLANTED = 'planted-word-1';
 const libraryNames = () => ['n8n-tenant-check.ps1', 'n8n-tenant-check.txt'].filter((name) => bench.emulator.libraryFile(name));
 const SCRIPT = readFileSync(join(__dirname, '..', '..', '..', 'playground', 'tenantCheck', 'script', 'n8n-tenant-check.ps1'));
 
 test.each<[string, RunInput, string]>([
-	['a secret as an argument', { argv: ['--client-secret', 'planted-secret-1'] }, 'A secret was given as an argument. Leave it out and enter it when asked, or set DEFENDER_CLIENT_SECRET. '],
-	['a secret after =', { argv: ['--secret=planted-secret-1'] }, 'A secret was given as an argument.'],
-	['an unknown option', { argv: ['--fast', 'planted-secret-1'] }, '--fast is unknown, or has no value. npm run tenant:check -- --help lists what there is.'],
+	['a secret as an argument', { argv: ['--client-secret', PLANTED] }, 'A secret was given as an argument. Leave it out and enter it when asked, or set DEFENDER_CLIENT_SECRET. '],
+	['a secret after =', { argv: [`--secret=${PLANTED}`] }, 'A secret was given as an argument.'],
+	['an unknown option', { argv: ['--fast', PLANTED] }, '--fast is unknown, or has no value. npm run tenant:check -- --help lists what there is.'],
 	['--run without a device', { argv: ['--run'] }, '--run needs --device.'],
 	['a device without --run', { argv: ['--device', 'ws-1'] }, '--device is for --run.'],
 	['an unknown cloud', { argv: ['--cloud', 'mars'] }, '--cloud has an unknown value. Use one of commercial, gcc, gccHigh, dod, custom.'],
@@ -24,7 +26,7 @@ test.each<[string, RunInput, string]>([
 	['a tenant that is neither GUID nor domain', { argv: ['--tenant', 'common'] }, 'The tenant is not valid.'],
 	['a certificate file that is not there', { argv: ['--certificate', '/nowhere/app.pem'] }, 'The file of --certificate could not be read (ENOENT). Check the path.'],
 	['no secret', { env: { DEFENDER_CLIENT_SECRET: '' }, answers: [] }, 'The client secret is missing. Enter it when asked, set DEFENDER_CLIENT_SECRET, or use --certificate.'],
-	['a wrong secret', { env: { DEFENDER_CLIENT_SECRET: 'planted-secret-1' } }, "The client secret is wrong (AADSTS7000215). Enter the secret's value, not its ID."],
+	['a wrong secret', { env: { [VARIABLE]: PLANTED } }, "The client secret is wrong (AADSTS7000215). Enter the secret's value, not its ID."],
 	['an unknown tenant', { argv: ['--tenant', 'fabrikam.example'] }, 'The tenant was not found (AADSTS90002).'],
 	['nothing that answers', { argv: ['--login-base-url', 'http://127.0.0.1:1'] }, 'Microsoft Entra could not be reached (ECONNREFUSED). Nothing answers there: check the address and port. For the emulator: npm run emulator in another window.'],
 	['an API that does not answer', { argv: ['--api-base-url', 'http://127.0.0.1:1'] }, 'Defender could not be reached (ECONNREFUSED).'],
@@ -37,7 +39,7 @@ test.each<[string, RunInput, string]>([
 	expect(ran.errors).toContain(text);
 	expect(ran.code).toBe(2);
 	expect(ran.files).toEqual({});
-	expect(ran.errors + ran.out).not.toContain('planted-secret-1');
+	expect(ran.errors + ran.out).not.toContain(PLANTED);
 	expect(bench.emulator.runs).toEqual([]);
 	expect(libraryNames()).toEqual([]);
 });

@@ -8,6 +8,9 @@ const LETTER_WIDTH = 7.83;
 const PADDING = 16;
 const FONT_SIZE = 13;
 
+const ESCAPE = String.fromCharCode(27);
+const COLOURED = new RegExp(`^${ESCAPE}\\[(\\d+)m(.*)${ESCAPE}\\[0m(.*)$`);
+
 /** Blanks that no viewer drops. */
 const escaped = (text: string) => text.replaceAll(' ', '\u00a0').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -17,7 +20,7 @@ export function terminalPicture(printed: string, columns: number): string {
 	const width = Math.ceil(columns * LETTER_WIDTH + 2 * PADDING);
 	const height = lines.length * LINE_HEIGHT + 2 * PADDING;
 	const texts = lines.map((line, i) => {
-		const [, code, inner = line, rest = ''] = /^\u001b\[(\d+)m(.*)\u001b\[0m(.*)$/.exec(line) ?? [];
+		const [, code, inner = line, rest = ''] = COLOURED.exec(line) ?? [];
 		const style = code === '1' ? ` font-weight="bold"` : code === undefined ? '' : ` fill="${COLOURS[code]}"`;
 		return inner === '' ? '' : `<text x="${PADDING}" y="${PADDING + FONT_SIZE + i * LINE_HEIGHT}"><tspan${style}>${escaped(inner)}</tspan>${escaped(rest)}</text>`;
 	});

@@ -7,20 +7,29 @@ import {
 	TENANT_PATTERN,
 } from '../nodes/DefenderLiveResponse/service/clouds';
 
-/** Where an expression finds the credential's fields: `$self` within the credential, `$credentials` in its test. */
-type Holder = '$self' | '$credentials';
+/** Where an expression is evaluated: within the credential, or in its test. */
+type Holder = 'fields' | 'test';
+
+/**
+ * A field as an expression finds it. `$self` would be the usual way within a credential, but gives fields that are
+ * expressions themselves unevaluated in n8n 1.x.
+ */
+function valueOf(field: string, holder: Holder): string {
+	return holder === 'test' ? `$credentials["${field}"]` : `$parameter["&${field}"]`;
+}
 
 /** `https://host`, or nothing where a custom address is not one that may be used. */
 function customBaseUrl(holder: Holder, field: string): string {
-	const value = `(${holder}["${field}"] || "").trim()`;
+	const value = `(${valueOf(field, holder)} || "").trim()`;
 	return `(${BASE_URL_PATTERN}.test(${value}) ? ${value}.replace(/[/]+$/, "") : "")`;
 }
 
 /** An expression that chooses by the credential's cloud. */
 function byCloud(holder: Holder, choose: (cloud: keyof typeof CLOUDS) => string, custom: string): string {
-	const cloud = `${holder}["cloud"]`;
-	const cases = (['gcc', 'gccHigh', 'dod'] as const).map((name) => `${cloud} === "${name}" ? ${choose(name)} : `);
-	return `${cloud} === "custom" ? ${custom} : ${cases.join('')}${choose('commercial')}`;
+	const cloud = valueOf('cloud', holder);
+	const cases = (['gcc', 'gccHigh', 'dod', 'commercial'] as const).map((name) => `${cloud} === "${name}" ? ${choose(name)} : `);
+	// Nothing, so that no request is made, for what is none of them.
+	return `${cloud} === "custom" ? ${custom} : ${cases.join('')}""`;
 }
 
 function loginBaseUrl(holder: Holder): string {
@@ -28,12 +37,12 @@ function loginBaseUrl(holder: Holder): string {
 }
 
 function audience(holder: Holder): string {
-	return byCloud(holder, (name) => `"${CLOUDS[name].audience}"`, `(${holder}["audience"] || "").trim()`);
+	return byCloud(holder, (name) => `"${CLOUDS[name].audience}"`, `(${valueOf('audience', holder)} || "").trim()`);
 }
 
 function apiBaseUrl(holder: Holder): string {
 	const regional = Object.keys(REGIONS)
-		.map((region) => `${holder}["region"] === "${region}" ? "${commercialApiBaseUrl(region)}" : `)
+		.map((region) => `${valueOf('region', holder)} === "${region}" ? "${commercialApiBaseUrl(region)}" : `)
 		.join('');
 	return byCloud(
 		holder,
@@ -44,14 +53,31 @@ function apiBaseUrl(holder: Holder): string {
 
 /** An endpoint of the tenant; nothing, so that no request is made, where tenant or login host could reshape the URL. */
 function endpoint(name: 'authorize' | 'token'): string {
-	const tenant = '($self["tenantId"] || "").trim()';
-	const login = `(${loginBaseUrl('$self')})`;
+	const tenant = `(${valueOf('tenantId', 'fields')} || "").trim()`;
+	const login = `(${loginBaseUrl('fields')})`;
 	return `={{ ${TENANT_PATTERN}.test(${tenant}) && ${login} ? ${login} + "/" + ${tenant} + "/oauth2/v2.0/${name}" : "" }}`;
 }
 
 const REGION_OPTIONS = Object.entries(REGIONS)
 	.map(([value, name]) => ({ name, value }))
 	.sort((a, b) => a.name.localeCompare(b.name));
+
+/** Fields that a user fills in. */
+const ENTERED = [
+	'grantType',
+	'tenantId',
+	'cloud',
+	'region',
+	'apiBaseUrl',
+	'loginBaseUrl',
+	'audience',
+	'downloadHosts',
+	'clientId',
+	'clientCredentialType',
+	'clientSecret',
+	'privateKey',
+	'certificate',
+];
 
 const CUSTOM_ONLY = { show: { cloud: ['custom'] } };
 
@@ -95,6 +121,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. contoso.com or the directory (tenant) ID',
 			description: "The tenant's GUID or one of its verified domains",
+			hint: 'May be an expression such as {{ $json.tenantId }}: each item is then served in its own tenant. This form cannot test it, and triggers and lists have no item to take it from.',
 		},
 		{
 			displayName: 'Cloud',
@@ -122,6 +149,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			displayName: 'API Base URL',
 			name: 'apiBaseUrl',
 			type: 'string',
+			required: true,
 			displayOptions: CUSTOM_ONLY,
 			default: '',
 			placeholder: 'e.g. https://api.example.com',
@@ -131,6 +159,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			displayName: 'Login Base URL',
 			name: 'loginBaseUrl',
 			type: 'string',
+			required: true,
 			displayOptions: CUSTOM_ONLY,
 			default: '',
 			placeholder: 'e.g. https://login.example.com',
@@ -140,6 +169,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			displayName: 'Audience',
 			name: 'audience',
 			type: 'string',
+			required: true,
 			displayOptions: CUSTOM_ONLY,
 			default: CLOUDS.commercial.audience,
 			description: 'What tokens are made for; /.default is added to it for the scope',
@@ -148,11 +178,10 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			displayName: 'Download Hosts',
 			name: 'downloadHosts',
 			type: 'string',
-			displayOptions: CUSTOM_ONLY,
 			default: '',
 			placeholder: 'e.g. .blob.core.windows.net',
 			description:
-				'Hosts that results may be downloaded from, separated by commas. A leading dot allows every name that ends so.',
+				"Hosts that results may be downloaded from beside the cloud's own, separated by commas. A leading dot allows every name with this ending.",
 		},
 		{
 			displayName: 'Client ID',
@@ -180,6 +209,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			displayName: 'Client Secret',
 			name: 'clientSecret',
 			type: 'string',
+			required: true,
 			typeOptions: { password: true },
 			displayOptions: { hide: { clientCredentialType: ['certificate'] } },
 			default: '',
@@ -189,6 +219,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			displayName: 'Private Key',
 			name: 'privateKey',
 			type: 'string',
+			required: true,
 			typeOptions: { password: true, rows: 4 },
 			displayOptions: { show: { clientCredentialType: ['certificate'] } },
 			default: '',
@@ -199,6 +230,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			displayName: 'Certificate',
 			name: 'certificate',
 			type: 'string',
+			required: true,
 			typeOptions: { password: true, rows: 4 },
 			displayOptions: { show: { clientCredentialType: ['certificate'] } },
 			default: '',
@@ -212,7 +244,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			name: 'scope',
 			type: 'hidden',
 			// Entra refuses offline_access to an app that signs in as itself.
-			default: `={{ (${audience('$self')}) + "/.default" + ($self["grantType"] === "authorizationCode" ? " offline_access" : "") }}`,
+			default: `={{ (${audience('fields')}) + "/.default" + (${valueOf('grantType', 'fields')} === "authorizationCode" ? " offline_access" : "") }}`,
 		},
 		{ displayName: 'Auth URI Query Parameters', name: 'authQueryParameters', type: 'hidden', default: '' },
 		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
@@ -223,6 +255,13 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			default: false,
 		},
 		{ displayName: 'Additional Body Properties', name: 'additionalBodyProperties', type: 'hidden', default: '' },
+		{
+			// The fields that are expressions, as they were written: n8n gives a node only what they give for one item.
+			displayName: 'Expressions',
+			name: 'expressions',
+			type: 'hidden',
+			default: `={{ ${JSON.stringify(ENTERED)}.map((name) => { try { return name + ": " + $rawParameter["&" + name] } catch { return "" } }).filter((field) => /^[a-zA-Z]+: =/.test(field)) }}`,
+		},
 		// Used in the HTTP Request node of n8n 2.x, the token goes to the API's host and nowhere else. n8n can also
 		// restrict a credential to its own nodes, but then refuses to test it.
 		{ displayName: 'Allowed HTTP Request Domains', name: 'allowedHttpRequestDomains', type: 'hidden', default: 'domains' },
@@ -230,16 +269,27 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			displayName: 'Allowed Domains',
 			name: 'allowedDomains',
 			type: 'hidden',
-			default: `={{ (${apiBaseUrl('$self')}).replace(/^https?:[/][/]/, "").replace(/[:/].*$/, "") }}`,
+			default: `={{ (${apiBaseUrl('fields')}).replace(/^https?:[/][/]/, "").replace(/[:/].*$/, "") }}`,
 		},
 	];
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ ${apiBaseUrl('$credentials')} }}`,
+			baseURL: `={{ ${apiBaseUrl('test')} }}`,
 			url: '/api/machineactions?$top=1',
+			// The API never redirects. If something in between does, the token must not go along.
+			disableFollowRedirect: true,
+			sendCredentialsOnCrossOriginRedirect: false,
 		},
 		rules: [
+			...[301, 302, 303, 307, 308].map((value) => ({
+				type: 'responseCode' as const,
+				properties: {
+					value,
+					message:
+						'The address of the API answered with a redirect, which is not followed. Check Cloud, Region and API Base URL, and the proxy.',
+				},
+			})),
 			{
 				type: 'responseCode',
 				properties: {

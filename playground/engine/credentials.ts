@@ -1,12 +1,17 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import { getAdditionalKeys } from 'n8n-core';
 import type {
 	ICredentialDataDecryptedObject,
 	ICredentials,
+	ICredentialsExpressionResolveValues,
 	ICredentialType,
+	IExecuteData,
 	IHttpRequestOptions,
 	INodeCredentialsDetails,
+	INodeParameters,
 	INodeProperties,
 	INodeTypes,
+	IWorkflowDataProxyAdditionalKeys,
 	IWorkflowExecuteAdditionalData,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
@@ -28,6 +33,45 @@ const ANY_NODE_TYPES = {
 
 /** Fields that n8n takes from the credential type alone when the type hides them. */
 const PINNED = ['authUrl', 'accessTokenUrl', 'grantType', 'authentication', 'scope', 'authQueryParameters'];
+
+/** What the fields' expressions give for an item of a node that runs. */
+function resolveForItem(
+	data: INodeParameters,
+	{ workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData }: ICredentialsExpressionResolveValues,
+	mode: WorkflowExecuteMode,
+	keys: IWorkflowDataProxyAdditionalKeys,
+	executeData?: IExecuteData,
+): ICredentialDataDecryptedObject {
+	const { expression } = workflow;
+	try {
+		return expression.getParameterValue(
+			data,
+			runExecutionData,
+			runIndex,
+			itemIndex,
+			node.name,
+			connectionInputData,
+			mode,
+			keys,
+			executeData,
+			false,
+			data,
+		) as ICredentialDataDecryptedObject;
+	} catch (error) {
+		if (error instanceof Error) error.message += ' [Error resolving credentials]';
+		throw error;
+	}
+}
+
+/** The same for triggers, lists of the editor and the credential's test. */
+function resolveWithoutItem(
+	data: INodeParameters,
+	mode: WorkflowExecuteMode,
+	keys: IWorkflowDataProxyAdditionalKeys,
+): ICredentialDataDecryptedObject {
+	const { expression } = new Workflow({ nodes: [ANY_NODE], connections: {}, active: false, nodeTypes: ANY_NODE_TYPES });
+	return expression.getComplexParameterValue(ANY_NODE, data, mode, keys, undefined, undefined, data) as ICredentialDataDecryptedObject;
+}
 
 /** Credentials in memory, with defaults, inheritance and expressions as n8n's own helper has them. */
 export class MemoryCredentials extends ICredentialsHelper {
@@ -66,8 +110,9 @@ export class MemoryCredentials extends ICredentialsHelper {
 		{ id }: INodeCredentialsDetails,
 		name: string,
 		mode: WorkflowExecuteMode,
-		_executeData?: unknown,
+		executeData?: IExecuteData,
 		raw = false,
+		item?: ICredentialsExpressionResolveValues,
 	): Promise<ICredentialDataDecryptedObject> {
 		const original = this.stored.get(id ?? '');
 		if (!original) throw new UnexpectedError(`Credential ${id} does not exist`);
@@ -78,17 +123,10 @@ export class MemoryCredentials extends ICredentialsHelper {
 			if (properties.some((property) => property.name === field && property.type === 'hidden')) delete entered[field];
 		}
 		const data = NodeHelpers.getNodeParameters(properties, entered as never, true, false, null, null);
-		const workflow = new Workflow({ nodes: [ANY_NODE], connections: {}, active: false, nodeTypes: ANY_NODE_TYPES });
-		const keys = getAdditionalKeys(additionalData, mode, null);
-		const resolved = workflow.expression.getComplexParameterValue(
-			ANY_NODE,
-			data as never,
-			mode,
-			keys,
-			undefined,
-			undefined,
-			data as never,
-		) as ICredentialDataDecryptedObject;
+		const keys = getAdditionalKeys(additionalData, mode, null, { isCredential: true });
+		const resolved = item
+			? resolveForItem(data as never, item, mode, keys, executeData)
+			: resolveWithoutItem(data as never, mode, keys);
 		return original.oauthTokenData === undefined
 			? resolved
 			: { ...resolved, oauthTokenData: original.oauthTokenData };

@@ -162,7 +162,10 @@ describe('hosts, audience and scope belong together', () => {
 		['gccHigh', 'global', 'https://login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us', 'https://api-gov.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
 		['dod', 'global', 'https://login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us', 'https://api-gov.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
 	])('knows Microsoft’s hosts of %s %s', (cloud, region, loginBaseUrl, audience, apiBaseUrl, downloadHost) => {
-		expect(cloudOf({ tenantId: TENANT, cloud, region })).toEqual({ loginBaseUrl, audience, apiBaseUrl, downloadHosts: [downloadHost] });
+		const { downloadHosts, ...others } = cloudOf({ tenantId: TENANT, cloud, region });
+		expect(others).toMatchObject({ loginBaseUrl, audience, apiBaseUrl });
+		// What Microsoft's page of the call shows.
+		expect(downloadHosts).toEqual(cloud === 'commercial' ? [downloadHost, 'core.windows.net'] : [downloadHost]);
 	});
 
 	it('are those of the commercial cloud, wherever the tenant is, unless told otherwise', async () => {
@@ -176,7 +179,7 @@ describe('hosts, audience and scope belong together', () => {
 	it.each(named)('of $cloud are not mixed with those of a custom one', async (fields) => {
 		const all = { tenantId: TENANT, ...fields };
 		const { accessTokenUrl, scope } = await resolved(all);
-		const leftOver = { ...custom, downloadHosts: 'files.example.com', ...all };
+		const leftOver = { ...custom, ...all };
 		expect(await resolved(leftOver)).toMatchObject({ accessTokenUrl, scope });
 		expect(cloudOf(leftOver)).toEqual(cloudOf(all));
 	});
@@ -248,10 +251,10 @@ describe('the form', () => {
 	});
 
 	it.each([
-		[{}, ['region', 'clientSecret']],
-		[{ cloud: 'gcc' }, ['clientSecret']],
+		[{}, ['region', 'downloadHosts', 'clientSecret']],
+		[{ cloud: 'gcc' }, ['downloadHosts', 'clientSecret']],
 		[{ cloud: 'custom' }, ['apiBaseUrl', 'loginBaseUrl', 'audience', 'downloadHosts', 'clientSecret']],
-		[{ clientCredentialType: 'certificate' }, ['region', 'privateKey', 'certificate']],
+		[{ clientCredentialType: 'certificate' }, ['region', 'downloadHosts', 'privateKey', 'certificate']],
 	])('asks only for what counts: %j', (set, names) => {
 		const depending = ['region', 'apiBaseUrl', 'loginBaseUrl', 'audience', 'downloadHosts', 'clientSecret', 'privateKey', 'certificate'];
 		const shown = Object.keys(form(set));

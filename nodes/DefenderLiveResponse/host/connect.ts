@@ -1,44 +1,127 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 import { newCallStats } from '../service/callStats';
 import { systemClock } from '../service/clock';
-import type { CloudFields } from '../service/clouds';
-import { cloudOf } from '../service/clouds';
+import { DefenderError } from '../service/errors';
+import { limiter } from '../service/limiter';
 import type { Limits } from '../service/pacing';
-import { Secrets } from '../service/secrets';
 import type { Session } from '../service/session';
-import type { RequestContext } from './transport';
-import { CREDENTIAL, transportOf, withCredentialRead } from './transport';
+import type { CredentialFields, SignIn } from './credential';
+import { dependsOnItem, signInOf } from './credential';
+import type { RequestContext } from './requestContext';
+import { CREDENTIAL } from './requestContext';
+import { TokenKeeper } from './tokenKeeper';
+import { TokenSource } from './tokenSource';
+import { transportOf } from './transport';
 
-interface CredentialFields extends CloudFields {
-	clientId?: string;
+/** Items whose credential is read side by side: each is a look into n8n's database. */
+const READ_AT_ONCE = 10;
+
+/** The tokens of each execution, by its cancel signal: all of its nodes sign in to a tenant once. */
+const executions = new WeakMap<AbortSignal, Map<string, TokenKeeper>>();
+
+function keeperFor(context: RequestContext, { key }: SignIn): TokenKeeper {
+	const execution = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	if (!execution) return new TokenKeeper();
+	const keepers = executions.get(execution) ?? new Map<string, TokenKeeper>();
+	executions.set(execution, keepers);
+	const name = `${context.getNode().credentials?.[CREDENTIAL]?.id} ${key}`;
+	const keeper = keepers.get(name) ?? new TokenKeeper();
+	keepers.set(name, keeper);
+	return keeper;
 }
 
 /**
- * What the calls of one execution share.
+ * What calls share that are made for the same tenant and app.
  *
- * @param resultLimits the user's limits for result links
- * @param signal aborted when the calls are to stop
- * @throws DefenderError when the credential would send requests somewhere unexpected
+ * @param fields as they were read just now
+ * @param read reads them again
  */
-export async function connect(
+function sessionOf(
 	context: RequestContext,
+	signIn: SignIn,
+	fields: CredentialFields,
+	read: () => Promise<CredentialFields>,
 	resultLimits: Limits,
-	signal: AbortSignal | undefined,
-): Promise<Session> {
-	const secrets = new Secrets();
-	const reading = withCredentialRead(context, secrets);
-	const fields = await reading.getCredentials<CredentialFields>(CREDENTIAL);
-	const cloud = cloudOf(fields);
+	signals: Pick<Session, 'signal' | 'userSignal'>,
+): Session {
+	const source = new TokenSource(context, signIn, fields, read, keeperFor(context, signIn));
 	return {
-		transport: transportOf(reading),
-		cloud,
+		transport: transportOf(context, source),
+		cloud: signIn.cloud,
 		clock: systemClock,
-		application: `${fields.tenantId} ${fields.clientId}`.toLowerCase(),
+		application: `${signIn.tenantId} ${signIn.clientId}`.toLowerCase(),
 		caller: context,
 		resultLimits,
-		secrets,
+		secrets: source.secrets,
 		serviceClock: {},
 		stats: newCallStats(),
 		delivery: { sent: 'no' },
-		signal,
+		...signals,
 	};
+}
+
+/** Whether n8n could not evaluate a field. */
+function isExpressionError(error: unknown): error is Error {
+	return error instanceof Error && (error.name === 'ExpressionError' || error.message.endsWith('[Error resolving credentials]'));
+}
+
+function noItem(said = ''): DefenderError {
+	return new DefenderError(
+		'The credential depends on an item, and here there is none',
+		`A trigger, and a list in the editor, work without items. Give a trigger a credential without such expressions; in place of a list, enter the ID or name.${said && ` n8n says: ${said}`}`,
+	);
+}
+
+/**
+ * The session of a trigger or a list, where there is no item.
+ *
+ * @param resultLimits the user's limits for result links
+ * @param signal aborted when the calls are to stop
+ * @throws DefenderError when a field of the credential depends on an item, or cannot be used
+ */
+export async function connect(
+	context: IPollFunctions | ILoadOptionsFunctions,
+	resultLimits: Limits,
+	signal: AbortSignal | undefined,
+): Promise<Session> {
+	const read = async () => await context.getCredentials<CredentialFields>(CREDENTIAL);
+	const fields = await read().catch((error: unknown) => {
+		if (isExpressionError(error)) throw noItem(error.message);
+		throw error;
+	});
+	if (dependsOnItem(fields)) throw noItem();
+	return sessionOf(context, signInOf(fields), fields, read, resultLimits, { signal });
+}
+
+/**
+ * The sessions of items: one for each tenant, app and cloud that the credential names for them.
+ *
+ * @param resultLimits the user's limits for result links
+ * @returns gives an item's; throws DefenderError, or n8n's error, when its credential cannot be used
+ * @throws the same when the credential cannot be used for any
+ */
+export async function connectItems(
+	context: IExecuteFunctions,
+	resultLimits: Limits,
+	signals: Pick<Session, 'signal' | 'userSignal'>,
+): Promise<(itemIndex: number) => Promise<Session>> {
+	const sessions = new Map<string, Session>();
+	const readFor = (itemIndex: number) => async () => await context.getCredentials<CredentialFields>(CREDENTIAL, itemIndex);
+	const sessionFor = (fields: CredentialFields, itemIndex: number): Session => {
+		const signIn = signInOf(fields);
+		const key = JSON.stringify([signIn.key, signIn.cloud]);
+		const session = sessions.get(key) ?? sessionOf(context, signIn, fields, readFor(itemIndex), resultLimits, signals);
+		sessions.set(key, session);
+		return session;
+	};
+	const first = await readFor(0)().catch((error: unknown) => {
+		if (isExpressionError(error)) return undefined;
+		throw error;
+	});
+	if (first && dependsOnItem(first) === false) {
+		const session = sessionFor(first, 0);
+		return async () => await Promise.resolve(session);
+	}
+	const inTurn = limiter(READ_AT_ONCE);
+	return async (itemIndex) => sessionFor(await inTurn(readFor(itemIndex)), itemIndex);
 }

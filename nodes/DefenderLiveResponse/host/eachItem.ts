@@ -6,7 +6,7 @@ import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
 import { ofItem } from '../service/session';
-import { connect } from './connect';
+import { connectItems } from './connect';
 import { errorItem, toNodeError } from './nodeError';
 import { othersSent } from './othersSent';
 
@@ -49,11 +49,17 @@ async function attempt<T>(action: () => T | Promise<T>): Promise<Settled<T>> {
 	}
 }
 
-/** The session with a way to stop all of its waits and downloads; `end` is for when none is left. */
-function stoppable(session: Session): { session: Session; stop: () => void; end: () => void } {
+/** A signal that follows another one and can be aborted before; `end` is for when nobody needs it any more. */
+function stoppable(followed: AbortSignal | undefined): { signal: AbortSignal; stop: () => void; end: () => void } {
 	const controller = new AbortController();
 	const stop = () => controller.abort();
-	return { session: { ...session, signal: controller.signal, userSignal: session.signal }, stop, end: onAbort(session.signal, stop) };
+	return { signal: controller.signal, stop, end: onAbort(followed, stop) };
+}
+
+/** An item that can be worked on: what to do, and in which tenant. */
+interface Ready<Job> {
+	job: Job;
+	session: Session;
 }
 
 /** Does the work of all items, each of which may fail. */
@@ -65,12 +71,23 @@ async function workOnAll<Job>(
 	const node = context.getNode();
 	const goOn = context.continueOnFail();
 	const { limits = SERVICE_LIMITS.results, writes, read, work } = prepare();
-	const reading = context.getInputData().map(async (_, itemIndex) => await attempt(() => read(itemIndex)));
-	const jobs = await Promise.all(reading);
-	const wrong = jobs.findIndex((job) => 'error' in job);
-	if (wrong >= 0 && !goOn) throw toNodeError(node, (jobs[wrong] as { error: unknown }).error, wrong);
+	const refuse = (settled: Array<Settled<unknown>>): void => {
+		const wrong = settled.findIndex((each) => 'error' in each);
+		if (wrong >= 0 && !goOn) throw toNodeError(node, (settled[wrong] as { error: unknown }).error, wrong);
+	};
+	const jobs = await Promise.all(context.getInputData().map(async (_, itemIndex) => await attempt(() => read(itemIndex))));
+	refuse(jobs);
+	const userSignal = context.getExecutionCancelSignal();
+	const { signal, stop, end } = stoppable(userSignal);
+	const sessionOf = await connectItems(context, limits, { signal, userSignal });
+	const ready = await Promise.all(
+		jobs.map(async (job, itemIndex): Promise<Settled<Ready<Job>>> => {
+			if ('error' in job) return job;
+			return await attempt(async () => ({ job: job.value, session: await sessionOf(itemIndex) }));
+		}),
+	);
+	refuse(ready);
 
-	const { session, stop, end } = stoppable(await connect(context, limits, context.getExecutionCancelSignal()));
 	let fatal: { error: unknown; itemIndex: number } | undefined;
 	const deliveries: Delivery[] = [];
 	const asItem = (error: unknown, itemIndex: number): Routed[] => {
@@ -82,11 +99,12 @@ async function workOnAll<Job>(
 		return [];
 	};
 	const all = await Promise.all(
-		jobs.map(async (job, itemIndex) => {
-			if ('error' in job) return asItem(job.error, itemIndex);
+		ready.map(async (item, itemIndex) => {
+			if ('error' in item) return asItem(item.error, itemIndex);
+			const { job, session } = item.value;
 			const own = ofItem(session);
 			deliveries[itemIndex] = own.delivery;
-			return await work(own, job.value, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
+			return await work(own, job, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
 		}),
 	);
 	end();

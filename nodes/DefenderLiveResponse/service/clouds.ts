@@ -10,6 +10,8 @@ export interface Cloud {
 	apiBaseUrl: string;
 	/** Hosts that result links may point to; a leading dot makes one a suffix. */
 	downloadHosts: string[];
+	/** The same for links to investigation packages, beside them. */
+	packageHosts: string[];
 }
 
 type NamedCloud = 'commercial' | 'gcc' | 'gccHigh' | 'dod';
@@ -23,25 +25,33 @@ export const CLOUDS: Record<NamedCloud, Cloud> = {
 		// Tokens keep the older name whatever API host is called: with another audience the API answers 403.
 		audience: 'https://api.securitycenter.microsoft.com',
 		apiBaseUrl: `https://${COMMERCIAL_API_HOST}`,
-		downloadHosts: ['.blob.core.windows.net'],
+		// The second is what Microsoft's page of the call shows.
+		downloadHosts: ['.blob.core.windows.net', 'core.windows.net'],
+		packageHosts: ['.securitycenter.windows.com'],
 	},
 	gcc: {
 		loginBaseUrl: 'https://login.microsoftonline.com',
 		audience: 'https://api-gcc.securitycenter.microsoft.us',
 		apiBaseUrl: 'https://api-gcc.securitycenter.microsoft.us',
 		downloadHosts: ['.blob.core.usgovcloudapi.net'],
+		// Not documented for the clouds of the US government.
+		packageHosts: [],
 	},
 	gccHigh: {
 		loginBaseUrl: 'https://login.microsoftonline.us',
 		audience: 'https://api-gov.securitycenter.microsoft.us',
 		apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
 		downloadHosts: ['.blob.core.usgovcloudapi.net'],
+		// Not documented for the clouds of the US government.
+		packageHosts: [],
 	},
 	dod: {
 		loginBaseUrl: 'https://login.microsoftonline.us',
 		audience: 'https://api-gov.securitycenter.microsoft.us',
 		apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
 		downloadHosts: ['.blob.core.usgovcloudapi.net'],
+		// Not documented for the clouds of the US government.
+		packageHosts: [],
 	},
 };
 
@@ -77,32 +87,62 @@ export const BASE_URL_PATTERN =
  */
 const DOWNLOAD_HOST = /^([a-z0-9_-]+([.][a-z0-9_-]+)*|([.][a-z0-9_-]+){2,}|\[[0-9a-f:.]+\])$/;
 
-/** What the credential holds that decides where requests go. */
+/** What the credential holds that decides where requests go; a field that is an expression may give anything. */
 export interface CloudFields {
-	tenantId?: string;
-	cloud?: string;
-	region?: string;
-	apiBaseUrl?: string;
-	loginBaseUrl?: string;
-	audience?: string;
-	downloadHosts?: string;
+	tenantId?: unknown;
+	cloud?: unknown;
+	region?: unknown;
+	apiBaseUrl?: unknown;
+	loginBaseUrl?: unknown;
+	audience?: unknown;
+	downloadHosts?: unknown;
 }
 
-function unusable(field: string, advice: string): DefenderError {
+/** Says that a field cannot be used, before any request. */
+export function unusable(field: string, advice: string): DefenderError {
 	return new DefenderError(`The credential's ${field} cannot be used`, advice, undefined, '', 'no', 'signIn');
 }
 
-function baseUrl(value: string | undefined, field: string): string {
-	const url = (value ?? '').trim().replace(/\/+$/, '');
+function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+function baseUrl(value: unknown, field: string): string {
+	const url = text(value).replace(/\/+$/, '');
 	if (BASE_URL_PATTERN.test(url)) return url;
 	throw unusable(field, 'Enter an address such as https://api.example.com. Plain http is for this machine only.');
 }
 
-function downloadHosts(value: string | undefined): string[] {
-	const hosts = (value ?? '').split(',').map((host) => host.trim().toLowerCase());
+function downloadHosts(value: unknown): string[] {
+	const hosts = String(value ?? '').split(',').map((host) => host.trim().toLowerCase());
 	const named = hosts.filter((host) => host !== '' && host !== '.');
 	if (named.every((host) => DOWNLOAD_HOST.test(host))) return named;
 	throw unusable('Download Hosts', 'Enter names such as files.example.com, or endings such as .blob.core.windows.net, separated by commas.');
+}
+
+/** Login, audience and API of a cloud that the user describes. */
+function customCloud(fields: CloudFields): Cloud {
+	const audience = text(fields.audience);
+	if (!audience) throw unusable('Audience', 'Enter what tokens of this API are made for.');
+	return {
+		apiBaseUrl: baseUrl(fields.apiBaseUrl, 'API Base URL'),
+		loginBaseUrl: baseUrl(fields.loginBaseUrl, 'Login Base URL'),
+		audience,
+		downloadHosts: [],
+		packageHosts: [],
+	};
+}
+
+/** The cloud that a credential names. */
+function chosenCloud(fields: CloudFields): Cloud {
+	const name = fields.cloud === undefined ? 'commercial' : text(fields.cloud);
+	if (name === 'custom') return customCloud(fields);
+	if (!Object.hasOwn(CLOUDS, name)) throw unusable('Cloud', 'Choose one of the list.');
+	const cloud = CLOUDS[name as NamedCloud];
+	const region = fields.region === undefined ? 'global' : text(fields.region);
+	if (name !== 'commercial' || region === 'global') return cloud;
+	if (!Object.hasOwn(REGIONS, region)) throw unusable('Region', 'Choose one of the list.');
+	return { ...cloud, apiBaseUrl: commercialApiBaseUrl(region) };
 }
 
 /**
@@ -111,28 +151,9 @@ function downloadHosts(value: string | undefined): string[] {
  * @throws DefenderError before any request, when a field would send requests somewhere unexpected
  */
 export function cloudOf(fields: CloudFields): Cloud {
-	if (!TENANT_PATTERN.test((fields.tenantId ?? '').trim())) {
+	if (!TENANT_PATTERN.test(text(fields.tenantId))) {
 		throw unusable('Tenant ID', "Enter the tenant's GUID, or one of its verified domains such as contoso.com.");
 	}
-	const name = fields.cloud ?? 'commercial';
-	if (name === 'custom') {
-		const audience = (fields.audience ?? '').trim();
-		if (!audience) throw unusable('Audience', 'Enter what tokens of this API are made for.');
-		return {
-			apiBaseUrl: baseUrl(fields.apiBaseUrl, 'API Base URL'),
-			loginBaseUrl: baseUrl(fields.loginBaseUrl, 'Login Base URL'),
-			audience,
-			downloadHosts: downloadHosts(fields.downloadHosts),
-		};
-	}
-	if (!Object.hasOwn(CLOUDS, name)) {
-		throw unusable('Cloud', 'Choose one of the list.');
-	}
-	const cloud = CLOUDS[name as NamedCloud];
-	const region = fields.region ?? 'global';
-	if (name !== 'commercial' || region === 'global') return cloud;
-	if (!Object.hasOwn(REGIONS, region)) {
-		throw unusable('Region', 'Choose one of the list.');
-	}
-	return { ...cloud, apiBaseUrl: commercialApiBaseUrl(region) };
+	const cloud = chosenCloud(fields);
+	return { ...cloud, downloadHosts: [...cloud.downloadHosts, ...downloadHosts(fields.downloadHosts)] };
 }

@@ -1,6 +1,6 @@
 import { MAX_ANSWER_BYTES } from './answer';
 import type { CallKind, GrantedPermissions } from './calls';
-import type { Failure } from './failure';
+import type { Failure, SignInReason } from './failure';
 import { obstacleOf } from './obstacle';
 import type { Reason } from './reason';
 import { reasonOfFailure } from './reason';
@@ -130,9 +130,47 @@ const BY_SIGN_IN_CODE: Record<string, Advice> = {
 		message: 'Conditional Access does not let the app sign in from here',
 		advice: "See the app's sign-in logs in the Microsoft Entra admin center for the policy, and let n8n's address in.",
 	},
+	AADSTS7000218: {
+		message: 'The sign-in had neither a client secret nor a certificate',
+		advice: 'Enter one of them in the credential. A certificate needs n8n 2.30 or later.',
+	},
 	AADSTS500011: {
 		message: 'The tenant does not know the Defender API',
 		advice: 'Check Cloud (and Audience) in the credential, and that the tenant has a licence for Defender for Endpoint.',
+	},
+};
+
+/** What to do with a credential that was changed after a user had signed in. */
+const CONNECT_AGAIN = 'Open the credential and connect it again: n8n keeps a sign-in when the credential is changed.';
+
+/** Why there is no token of the credential's own tenant and app. */
+const BY_SIGN_IN_REASON: Record<SignInReason, Advice> = {
+	gone: {
+		message: 'The credential was deleted, or this workflow may no longer use it',
+		advice: 'Choose another credential in the node, or have it shared with you again. What was sent to Defender before goes on there.',
+	},
+	noToken: {
+		message: 'Microsoft Entra answered the sign-in without a token',
+		advice: 'Check the cloud of the credential, and whether a proxy answers in place of Microsoft Entra.',
+	},
+	notConnected: {
+		message: 'Nobody has signed in to the credential',
+		advice: 'Open the credential and connect it.',
+	},
+	unclear: {
+		message: 'The credential does not show which tenant its user has signed in to',
+		advice: "A signed-in user belongs to one tenant. Enter it as Tenant ID without an expression, or let the items name it by its GUID.",
+	},
+	otherTenant: { message: 'The user of the credential has signed in to another tenant', advice: CONNECT_AGAIN },
+	otherApp: { message: 'The user of the credential has signed in to another app', advice: CONNECT_AGAIN },
+	otherApi: { message: 'The user of the credential has signed in for another API or cloud', advice: CONNECT_AGAIN },
+	gaveOther: {
+		message: 'Microsoft Entra answered the sign-in with a token of another tenant, app or API',
+		advice: 'Check Tenant ID, Client ID and Cloud in the credential, and whether a proxy answers in place of Microsoft Entra.',
+	},
+	userOver: {
+		message: "The user's sign-in has ended",
+		advice: 'Open the credential and connect it again.',
 	},
 };
 
@@ -143,6 +181,8 @@ function quoted(failure: Failure): string {
 	const said = failure.message?.slice(0, MAX_QUOTE) ?? '';
 	if (failure.kind === 'signIn') {
 		const words = said.split('\n')[0];
+		if (words === '') return '';
+		if (failure.reason === 'gone') return `n8n says: ${words}`;
 		return isTransient(failure) ? `(${words})` : `Microsoft Entra says: ${words}`;
 	}
 	const parts = [
@@ -193,6 +233,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 		};
 	}
 	if (failure.kind === 'signIn') {
+		if (failure.reason) return BY_SIGN_IN_REASON[failure.reason];
 		if (isTransient(failure)) {
 			return {
 				message: 'Microsoft Entra could not be reached to sign in',

@@ -18,11 +18,45 @@ export type Failure =
 	  }
 	/** No answer came, or it broke off. `syscall` is the system call that failed, such as `connect`, where it is known. */
 	| { kind: 'network'; code: string; syscall?: string }
-	/**
-	 * The sign-in failed, so the request did nothing. `status` and `code` where the token endpoint did not say why;
-	 * `transient` where it said that a later try may succeed.
-	 */
-	| { kind: 'signIn'; message: string; status?: number; code?: string; transient?: boolean };
+	| SignInFailure;
+
+/** The sign-in failed, so the request did nothing. */
+export interface SignInFailure {
+	kind: 'signIn';
+	/** The words of Microsoft Entra or of n8n; empty where the node found out by itself. */
+	message: string;
+	/** What the node found out. */
+	reason?: SignInReason;
+	/** These two where the token endpoint did not say why. */
+	status?: number;
+	code?: string;
+	/** Set where the token endpoint said that a later try may succeed. */
+	transient?: boolean;
+}
+
+/** Why there is no token of the credential's own tenant and app. */
+export type SignInReason =
+	/** The credential was there when the node began. */
+	| 'gone'
+	| 'noToken'
+	| 'notConnected'
+	/** Whose sign-in it is cannot be told. */
+	| 'unclear'
+	/** The user's token names somebody else. */
+	| 'otherTenant'
+	| 'otherApp'
+	| 'otherApi'
+	/** The token that Microsoft Entra has just given does. */
+	| 'gaveOther'
+	/** A user has to sign in again. */
+	| 'userOver';
+
+/** No request was made, since there is no token for it. */
+export class SignInFailed extends Error {
+	constructor(readonly failure: SignInFailure) {
+		super(failure.message);
+	}
+}
 
 type Unknown = Record<string, unknown>;
 
@@ -92,7 +126,7 @@ function isTokenRequest(link: Unknown): boolean {
 }
 
 /** What the token endpoint answered, or what kept it from answering; undefined where the sign-in went well. */
-function signInFailure(links: Unknown[], secrets: Secrets): Failure | undefined {
+function signInFailure(links: Unknown[], secrets: Secrets): SignInFailure | undefined {
 	const answer = links.find((link) => isObject(link.body) && text(link.body.error));
 	if (answer && isObject(answer.body)) {
 		const error = String(answer.body.error);
@@ -135,6 +169,21 @@ function errorSyscall(links: Unknown[]): string | undefined {
 	return all.size === 1 ? [...all][0] : undefined;
 }
 
+/** What n8n, its OAuth2 client and Entra say of a user who has to sign in again. */
+const USER_OVER =
+	/reconnect|no refresh token|invalid_grant|authorization grant|AADSTS(70000|70008|700082|50173|50076|50078|50079)\b/i;
+
+/** Reads what n8n's helpers throw while they get a token. */
+export function readSignInFailure(error: unknown, secrets: Secrets): SignInFailure {
+	const failure = readFailure(error, secrets);
+	if (failure.kind === 'signIn') return USER_OVER.test(failure.message) ? { ...failure, reason: 'userOver' } : failure;
+	if (failure.kind === 'refused') return { kind: 'signIn', message: failure.message ?? '', status: failure.status };
+	// No connection failed, so there was an answer that n8n could make nothing of.
+	return failure.code === 'UNKNOWN'
+		? { kind: 'signIn', message: '', reason: 'noToken' }
+		: { kind: 'signIn', message: '', code: failure.code };
+}
+
 /**
  * Reads what n8n's request helpers throw.
  * Only named fields are taken over: the errors themselves carry the token, the client secret and the signed link.
@@ -142,6 +191,7 @@ function errorSyscall(links: Unknown[]): string | undefined {
  * @param secrets the credential's own values, which a server may echo
  */
 export function readFailure(error: unknown, secrets = NO_SECRETS): Failure {
+	if (error instanceof SignInFailed) return error.failure;
 	const links = chain(error);
 	const signIn = signInFailure(links, secrets);
 	if (signIn) return signIn;

@@ -1,4 +1,4 @@
-import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 import type { CallKind } from './calls';
 import { abortable, onAbort, pause, throwIfCancelled } from './clock';
 import { leave } from './delivery';
@@ -45,32 +45,29 @@ function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits 
 
 type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
 
-async function send(
-	session: Session,
-	request: ApiRequest,
-	renewOn403: boolean,
-	signal: AbortSignal | undefined,
-): Promise<Answer> {
-	const { transport, cloud, clock, secrets } = session;
+/** The request as n8n's helper takes it. */
+function optionsFor({ cloud }: Session, { method, path, body }: ApiRequest): IHttpRequestOptions {
+	return {
+		method,
+		url: `${cloud.apiBaseUrl}/api${path}`,
+		body,
+		json: true,
+		timeout: API_TIMEOUT_MS,
+		// The API never redirects. If something in between does, the token must not go along.
+		disableFollowRedirect: true,
+		sendCredentialsOnCrossOriginRedirect: false,
+	};
+}
+
+async function send(session: Session, options: IHttpRequestOptions, signal: AbortSignal | undefined): Promise<Answer> {
+	const { transport, clock, secrets } = session;
 	const controller = new AbortController();
 	const giveUp = () => controller.abort();
 	// n8n ends a request with the execution, but knows nothing of a trigger's time or of other signals.
 	const forget = onAbort(signal, giveUp);
+	options.abortSignal = controller.signal;
 	const answer = transport
-		.signed(
-			{
-				method: request.method,
-				url: `${cloud.apiBaseUrl}/api${request.path}`,
-				body: request.body,
-				json: true,
-				timeout: API_TIMEOUT_MS,
-				abortSignal: controller.signal,
-				// The API never redirects. If something in between does, the token must not go along.
-				disableFollowRedirect: true,
-				sendCredentialsOnCrossOriginRedirect: false,
-			},
-			renewOn403,
-		)
+		.signed(options)
 		.then(
 			({ statusCode, headers, body }): Answer => {
 				const aheadMs = Date.parse(String(headers.date)) - clock.now();
@@ -102,7 +99,7 @@ export async function callApi(session: Session, request: ApiRequest): Promise<un
 	// What a write that has left became is worth the wait, unless the user stops the execution.
 	const signalOnceSent = writes ? (session.userSignal ?? signal) : signal;
 	const pacer = pacerFor(session.application, kind.limitGroup);
-	let renewOn403 = false;
+	let hasNewerConsent = false;
 	let repeats = 0;
 	let throttles = 0;
 	let sent: Sent = 'no';
@@ -113,7 +110,8 @@ export async function callApi(session: Session, request: ApiRequest): Promise<un
 		throwIfCancelled(signal);
 		stats.apiCalls++;
 		const answered = writes ? leave(session.delivery, clock.now()) : undefined;
-		const sending = abortable(send(session, request, renewOn403, signalOnceSent), signalOnceSent).catch((error: unknown) => {
+		const options = optionsFor(session, request);
+		const sending = abortable(send(session, options, signalOnceSent), signalOnceSent).catch((error: unknown) => {
 			turn.done();
 			throw error;
 		});
@@ -126,11 +124,10 @@ export async function callApi(session: Session, request: ApiRequest): Promise<un
 		if (writes && arrived) sent = 'maybe';
 
 		if (failure.kind === 'refused' && failure.status === 403 && (kind.repeatable || !arrived)) {
-			if (renewOn403 || NOT_ABOUT_CONSENT.has(failure.code ?? '')) {
-				throw describeFailure(kind, failure, await session.transport.grantedPermissions(), sent);
-			}
 			// Consent given since the token was made shows in the next one only.
-			renewOn403 = true;
+			const mayDiffer: boolean = !hasNewerConsent && !NOT_ABOUT_CONSENT.has(failure.code ?? '');
+			hasNewerConsent = mayDiffer && (await abortable(session.transport.hasFresherToken(options), signal));
+			if (!hasNewerConsent) throw describeFailure(kind, failure, session.transport.grantedPermissions(), sent);
 			stats.retries++;
 			continue;
 		}

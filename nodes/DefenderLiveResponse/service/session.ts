@@ -8,19 +8,25 @@ import type { Delivery } from './delivery';
 import type { Limits } from './pacing';
 import type { Secrets } from './secrets';
 
-/** n8n's request helpers, as far as the service needs them. */
+/** n8n's request helpers, as far as the service needs them, with the tokens of one tenant and app. */
 export interface Transport {
 	/**
-	 * Sends a request with the credential's token. A refusal is an answer like others, or is thrown.
-	 * n8n itself gets a fresh token and asks once more when the answer is 401, or with `renewOn403` when it is 403
-	 * (not in n8n 1.x, where a permission granted since shows when the token is over, within the hour).
+	 * Sends a request with a token of the session's own tenant and app. A refusal is an answer like others, or is
+	 * thrown. When it is 401, a fresh token is got, and the request sent once more.
 	 * With the options' `abortSignal` it is ended on the wire. The answer is read to its end: its JSON, or its text.
+	 *
+	 * @throws SignInFailed
 	 */
-	signed(options: IHttpRequestOptions, renewOn403?: boolean): Promise<IN8nHttpFullResponse>;
+	signed(options: IHttpRequestOptions): Promise<IN8nHttpFullResponse>;
+	/**
+	 * Whether a request that was refused for a missing permission may get another answer, since there is a fresher token
+	 * than the one it carried. Once in an execution one is got for this: consent may be newer than a token.
+	 */
+	hasFresherToken(options: IHttpRequestOptions): Promise<boolean>;
 	/** Sends a request as it is, without any credential. */
 	unsigned(options: IHttpRequestOptions): Promise<IN8nHttpFullResponse>;
 	/** The permissions named in the token in use; undefined when it does not tell. Never the token. */
-	grantedPermissions(): Promise<GrantedPermissions | undefined>;
+	grantedPermissions(): GrantedPermissions | undefined;
 }
 
 /** Everything that calls of one execution share. */
@@ -60,4 +66,18 @@ export function ofItem(session: Session): Session {
  */
 export function withOwnStats(session: Session, before: CallStats = newCallStats()): Session {
 	return { ...session, stats: { ...before } };
+}
+
+/**
+ * What the items of one tenant and app share, and those of others do not.
+ *
+ * @param make makes it with the session of the first item that asks
+ */
+export function bySignIn<Shared>(make: (session: Session) => Shared): (session: Session) => Shared {
+	const known = new WeakMap<Transport, Shared>();
+	return (session) => {
+		const shared = known.get(session.transport) ?? make(session);
+		known.set(session.transport, shared);
+		return shared;
+	};
 }

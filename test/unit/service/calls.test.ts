@@ -9,7 +9,7 @@ async function refusedWith(kind: CallKind, status: number, code?: string) {
 	const { session, calls } = fakeSession(() => {
 		throw refused(status, { code });
 	});
-	session.transport.grantedPermissions = async () => await Promise.resolve(undefined);
+	session.transport.grantedPermissions = () => undefined;
 	const error = (await callApi(session, { kind, method: kind.repeatable ? 'GET' : 'POST', path: '/x' }).catch((thrown: unknown) => thrown)) as DefenderError;
 	return { message: error.message, advice: error.advice, times: calls.length };
 }

@@ -23,7 +23,7 @@ describe('a field that cannot be used is named, with what to enter', () => {
 
 	it('spaces, and slashes at the end of an address, do no harm', () => {
 		expect(cloudOf({ ...custom, tenantId: ' contoso.com ', audience: ' a ', apiBaseUrl: ' https://api.example.com/x// ', downloadHosts: ' , Files.example.com ,. ' })).toEqual({
-			apiBaseUrl: 'https://api.example.com/x', loginBaseUrl: 'https://login.example.com', audience: 'a', downloadHosts: ['files.example.com'],
+			apiBaseUrl: 'https://api.example.com/x', loginBaseUrl: 'https://login.example.com', audience: 'a', downloadHosts: ['files.example.com'], packageHosts: [],
 		});
 		expect(cloudOf({ ...custom, downloadHosts: undefined }).downloadHosts).toEqual([]);
 	});

@@ -18,8 +18,11 @@ it.each<[string | undefined, string | undefined, string, string, string, string]
 	['gccHigh', undefined, 'login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us', 'api-gov.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
 	['dod', 'global', 'login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us', 'api-gov.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
 ])('cloud %s, region %s', (cloud, region, login, audience, api, downloads) => {
+	const isCommercial = downloads === '.blob.core.windows.net';
 	expect(cloudOf({ tenantId, cloud, region })).toEqual({
-		loginBaseUrl: `https://${login}`, audience, apiBaseUrl: `https://${api}`, downloadHosts: [downloads],
+		loginBaseUrl: `https://${login}`, audience, apiBaseUrl: `https://${api}`,
+		downloadHosts: isCommercial ? [downloads, 'core.windows.net'] : [downloads],
+		packageHosts: isCommercial ? ['.securitycenter.windows.com'] : [],
 	});
 });
 
@@ -28,10 +31,23 @@ it('knows the seven regions', () => {
 });
 
 it('takes nothing of the custom fields for another cloud', () => {
-	const custom = { apiBaseUrl: 'https://evil.example', loginBaseUrl: 'https://evil.example', audience: 'x', downloadHosts: '.evil.example' };
+	const custom = { apiBaseUrl: 'https://evil.example', loginBaseUrl: 'https://evil.example', audience: 'https://evil.example' };
 	for (const cloud of ['commercial', 'gcc', 'gccHigh', 'dod']) {
 		expect(JSON.stringify(cloudOf({ tenantId, cloud, ...custom }))).not.toContain('evil');
 	}
+});
+
+it.each(['commercial', 'gcc', 'gccHigh', 'dod', 'custom'])("adds hosts to download from to those of the cloud %s", (cloud) => {
+	const fields = { ...CUSTOM, cloud, downloadHosts: '' };
+	expect(cloudOf({ ...fields, downloadHosts: 'proxy.example.com' }).downloadHosts).toEqual([...cloudOf(fields).downloadHosts, 'proxy.example.com']);
+});
+
+it.each([null, 5, {}, ['commercial'], true])('takes %j for no cloud, no region, no tenant and no address', (value) => {
+	expect(() => cloudOf({ tenantId, cloud: value })).toThrow("The credential's Cloud cannot be used");
+	expect(() => cloudOf({ tenantId, region: value })).toThrow("The credential's Region cannot be used");
+	expect(() => cloudOf({ tenantId: value })).toThrow("The credential's Tenant ID cannot be used");
+	expect(() => cloudOf({ ...CUSTOM, apiBaseUrl: value })).toThrow("The credential's API Base URL cannot be used");
+	expect(() => cloudOf({ ...CUSTOM, audience: value })).toThrow("The credential's Audience cannot be used");
 });
 
 describe('hosts to download from', () => {
@@ -94,7 +110,7 @@ const CUSTOM = {
 
 it('takes a custom cloud as it was entered', () => {
 	expect(cloudOf({ ...CUSTOM, apiBaseUrl: ' https://api.example.com/defender/ ', downloadHosts: ' Storage.Example.com, .files.example.com ,,. ' })).toEqual({
-		apiBaseUrl: 'https://api.example.com/defender', loginBaseUrl: 'https://login.example.com', audience: 'api://own', downloadHosts: ['storage.example.com', '.files.example.com'],
+		apiBaseUrl: 'https://api.example.com/defender', loginBaseUrl: 'https://login.example.com', audience: 'api://own', downloadHosts: ['storage.example.com', '.files.example.com'], packageHosts: [],
 	});
 	expect(cloudOf({ ...CUSTOM, downloadHosts: '' }).downloadHosts).toEqual([]);
 	expect(cloudOf({ ...CUSTOM, downloadHosts: undefined }).downloadHosts).toEqual([]);

@@ -89,7 +89,8 @@ export function fakeSession(answer: (call: Call) => unknown, signal?: AbortSigna
 				}
 			},
 			unsigned: async () => await Promise.reject(new Error('nothing to download here')),
-			grantedPermissions: async () => await Promise.resolve({ kind: 'application', names: ['Alert.Read.All'] }),
+			hasFresherToken: async () => await Promise.resolve(true),
+			grantedPermissions: () => ({ kind: 'application', names: ['Alert.Read.All'] }),
 		},
 		cloud: CLOUDS.commercial,
 		clock,

@@ -16,16 +16,25 @@ it('asks for JSON, for a minute, and never along a redirect', async () => {
 	expect(abortSignal).toBeInstanceOf(AbortSignal);
 });
 
-it("asks for a fresh token only after a refusal, and for the token's permissions only when they are told", async () => {
-	const { session } = fakeSession(() => {
+it("asks for a fresh token only after a refusal, once, and for the token's permissions only when they are told", async () => {
+	const { session, calls } = fakeSession(() => {
 		throw refused(403, { code: 'Forbidden' });
 	});
-	const signed = jest.spyOn(session.transport, 'signed');
+	const fresher = jest.spyOn(session.transport, 'hasFresherToken');
 	const granted = jest.spyOn(session.transport, 'grantedPermissions');
 	await expect(callApi(session, READ)).rejects.toThrow('a permission is missing');
-	expect(signed.mock.calls.map(([, renew]) => renew)).toEqual([false, true]);
+	expect(fresher.mock.calls).toEqual([[calls[0].options]]);
 	expect(granted).toHaveBeenCalledTimes(1);
 	expect(session.stats).toMatchObject({ apiCalls: 2, retries: 1 });
+});
+
+it('is not made again where there is no fresher token', async () => {
+	const { session, calls } = fakeSession(() => {
+		throw refused(403, { code: 'Forbidden' });
+	});
+	session.transport.hasFresherToken = async () => await Promise.resolve(false);
+	await expect(callApi(session, READ)).rejects.toThrow('a permission is missing');
+	expect(calls).toHaveLength(1);
 });
 
 describe("the service's clock", () => {

@@ -6,6 +6,7 @@ import type { LibraryFile, LibraryUpload } from '../../service/library';
 import { MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
+import { bySignIn } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -104,13 +105,11 @@ export const upload: Operation = {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			// One at a time, so that one file is in memory.
 			const oneByOne = limiter(1);
-			const libraries = new Map<string, TakenNames>();
+			const namesIn = bySignIn((session) => new TakenNames(session));
 			return {
 				read: async (itemIndex) => await readUpload(context, itemIndex),
 				async work(session, { binaryPropertyName, ...file }, itemIndex) {
-					const library = `${session.cloud.apiBaseUrl} ${session.application}`;
-					const names = libraries.get(library) ?? new TakenNames(session);
-					libraries.set(library, names);
+					const names = namesIn(session);
 					return await oneByOne(async () => {
 						const content = await context.helpers.getBinaryDataBuffer(itemIndex, binaryPropertyName);
 						const asked = { ...file, content };

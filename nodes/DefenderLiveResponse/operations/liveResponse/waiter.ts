@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { MachineAction } from '../../service/machineAction';
 import type { Session } from '../../service/session';
+import { bySignIn } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
 import { parameterError } from '../../host/parameters';
 import type { Waiting } from '../../host/readSettings';
@@ -10,7 +11,9 @@ import { readWaiting } from '../../host/readSettings';
 export class LiveResponseWaiter {
 	private readonly waiting: Waiting;
 
-	private watch: ActionWatch | undefined;
+	private readonly watchOf = bySignIn(
+		(session) => new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxWaitMs),
+	);
 
 	constructor(private readonly context: IExecuteFunctions) {
 		this.waiting = readWaiting(context);
@@ -22,9 +25,8 @@ export class LiveResponseWaiter {
 	 * @throws DefenderError, Cancelled; NodeOperationError for an action that is no live response
 	 */
 	async until(session: Session, machineActionId: string, itemIndex: number): Promise<MachineAction> {
-		this.watch ??= new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxWaitMs);
 		const started = session.clock.now();
-		const { action } = await this.watch.until(machineActionId);
+		const { action } = await this.watchOf(session).until(machineActionId);
 		session.stats.waitedMs = session.clock.now() - started;
 		if (action.commands.length > 0 || !action.type || /^live ?response$/i.test(action.type)) return action;
 		throw parameterError(

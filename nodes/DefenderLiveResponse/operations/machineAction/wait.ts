@@ -1,5 +1,6 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { maxWaitField, pollIntervalOption } from '../../fields/waiting';
+import { bySignIn } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
@@ -29,12 +30,11 @@ export const wait: Operation = {
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			const { intervalMs, maxWaitMs } = readWaiting(context);
-			let watch: ActionWatch | undefined;
+			const watchOf = bySignIn((session) => new ActionWatch(session, intervalMs, maxWaitMs));
 			return {
 				read: (itemIndex) => readMachineActionId(context, itemIndex),
 				async work(session, id, itemIndex) {
-					watch ??= new ActionWatch(session, intervalMs, maxWaitMs);
-					const { action, ended } = await watch.until(id);
+					const { action, ended } = await watchOf(session).until(id);
 					return entityItems([{ ...action.entity, finished: ended }], itemIndex);
 				},
 			};

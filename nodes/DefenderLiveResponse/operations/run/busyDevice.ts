@@ -4,6 +4,7 @@ import { refusal } from '../../service/errors';
 import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
+import { bySignIn } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
 import type { Choice } from '../../host/parameters';
 import type { Waiting } from '../../host/readSettings';
@@ -24,9 +25,12 @@ interface Queue {
 
 /** Sends to devices as soon as they are free: the actions that keep them busy are watched together. */
 export class BusyDevices {
-	private watch: ActionWatch | undefined;
+	private readonly watchOf = bySignIn(
+		(session) => new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxBusyMs),
+	);
 
-	private readonly queues = new Map<string, Queue>();
+	/** By device; devices of two tenants may have one name. */
+	private readonly queuesOf = bySignIn(() => new Map<string, Queue>());
 
 	constructor(private readonly waiting: Waiting) {}
 
@@ -37,8 +41,9 @@ export class BusyDevices {
 	 */
 	async sendWhenFree(session: Session, { mode, value }: Choice, send: () => Promise<Started>): Promise<Started> {
 		const key = `${mode} ${value}`;
-		const queue = this.queues.get(key) ?? { oneByOne: limiter(1) };
-		this.queues.set(key, queue);
+		const queues = this.queuesOf(session);
+		const queue = queues.get(key) ?? { oneByOne: limiter(1) };
+		queues.set(key, queue);
 		return await queue.oneByOne(async () => {
 			const waitedFor = new Set<string>();
 			if (queue.lastId !== undefined) await this.wait(session, queue.lastId, waitedFor);
@@ -74,8 +79,7 @@ export class BusyDevices {
 	/** Waits until an action has ended, for as long as a device is waited for. */
 	private async wait(session: Session, id: string, waitedFor: Set<string>): Promise<void> {
 		waitedFor.add(id);
-		this.watch ??= new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxBusyMs);
 		// One that cannot be read may have ended all the same.
-		await this.watch.until(id).catch(refusal);
+		await this.watchOf(session).until(id).catch(refusal);
 	}
 }

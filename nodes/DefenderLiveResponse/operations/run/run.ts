@@ -6,6 +6,7 @@ import { resultOptions } from '../../fields/resultOptions';
 import { pollIntervalOption } from '../../fields/waiting';
 import { limiter } from '../../service/limiter';
 import { runRequest } from '../../service/liveResponse';
+import { bySignIn } from '../../service/session';
 import { chosenMachineId, readMachineChoice } from '../machine/chosenMachine';
 import type { Routed } from '../../host/eachItem';
 import { forEachItem } from '../../host/eachItem';
@@ -91,8 +92,8 @@ export const run: Operation = {
 		return await forEachItem(context, outputs, () => {
 			const results = new RunResults(context, outputs);
 			const busyDevices = new BusyDevices(readWaiting(context));
-			// One after the other: the limit is ten a minute, and those who come first in the input go first.
-			const oneByOne = limiter(1);
+			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
+			const oneByOneIn = bySignIn(() => limiter(1));
 			return {
 				limits: readResultLimits(context),
 				writes: true,
@@ -116,7 +117,7 @@ export const run: Operation = {
 						return entityItems([shown], itemIndex);
 					}
 					const send = async () =>
-						await oneByOne(async () => await sendOnce(context, session, await prepare(), itemIndex));
+						await oneByOneIn(session)(async () => await sendOnce(context, session, await prepare(), itemIndex));
 					const started = job.waitWhenBusy ? await busyDevices.sendWhenFree(session, job.machine, send) : await send();
 					if (!waits) return entityItems([started.action.entity], itemIndex);
 					return await results.of(session, started, { settings, cancelOnTimeout, itemIndex });

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import type { IDataObject } from 'n8n-workflow';
+import type { Cloud, CloudFields } from '../service/clouds';
+import { cloudOf, unusable } from '../service/clouds';
+import type { Token } from './tokenKeeper';
+
+/** The credential's fields as n8n gives them. Where they are expressions, these may have given anything. */
+export interface CredentialFields extends CloudFields {
+	grantType?: unknown;
+	clientId?: unknown;
+	clientCredentialType?: unknown;
+	clientSecret?: unknown;
+	privateKey?: unknown;
+	certificate?: unknown;
+	/** The one token that n8n keeps with the credential, whoever it was made for. */
+	oauthTokenData?: unknown;
+	/** The fields that are expressions, as the user wrote them. */
+	expressions?: unknown;
+}
+
+/** Everything that decides whose token is asked for, and where requests with it go. */
+export interface SignIn {
+	cloud: Cloud;
+	/** Without blanks around it. */
+	tenantId: string;
+	clientId: string;
+	/** Whether a user signs in rather than the app itself. */
+	isUser: boolean;
+	/** Whether other items may have other fields. */
+	dependsOnItem: boolean;
+	/** Names tenant, app and cloud. */
+	identity: string;
+	/** Names the same and what the app proves itself with: who does not know it gets no token of who does. */
+	key: string;
+	/** What n8n's OAuth2 client goes by. */
+	oauth2: IDataObject;
+	/** Values that no text may show. */
+	secrets: string[];
+}
+
+/** What an expression may use that is the same for all items. */
+const SAME_FOR_ALL = new Set(['$vars', '$secrets', '$env', '$workflow', '$now', '$today']);
+
+/** Whether an expression may give something else for another item: where that cannot be said for sure, it may. */
+function mayDiffer(expression: string): boolean {
+	const names = expression.match(/\$\w*/g) ?? [];
+	// `this` and escapes are other ways to the same names.
+	return expression.includes('{{') && (/\\|\bthis\b/.test(expression) || names.some((name) => !SAME_FOR_ALL.has(name)));
+}
+
+/** Whether the fields may be others for another item; undefined where n8n did not say which of them are expressions. */
+export function dependsOnItem({ expressions }: CredentialFields): boolean | undefined {
+	return Array.isArray(expressions) ? expressions.some((expression) => mayDiffer(String(expression))) : undefined;
+}
+
+/** Choices of lists. An expression that gives nothing for one must not stand for its default. */
+const CHOICES: Array<[keyof CredentialFields, string]> = [
+	['grantType', 'Grant Type'],
+	['cloud', 'Cloud'],
+	['region', 'Region'],
+	['clientCredentialType', 'Client Credential Type'],
+];
+
+function checkChoices(fields: CredentialFields): void {
+	const unmade = CHOICES.find(([name]) => name in fields && typeof fields[name] !== 'string');
+	if (unmade) throw unusable(unmade[1], 'Its expression gives nothing for this item. Choose one of the list, or mend the expression.');
+}
+
+function required(fields: CredentialFields, field: keyof CredentialFields, label: string): string {
+	const value = fields[field];
+	if (typeof value === 'string' && value.trim() !== '') return value;
+	throw unusable(label, 'It is empty. Enter it in the credential; where it is an expression, check what that gives for this item.');
+}
+
+function digest(...parts: unknown[]): string {
+	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** What the app proves itself with. */
+function proofOf(fields: CredentialFields): Record<string, string> {
+	const { clientCredentialType = 'clientSecret' } = fields;
+	if (clientCredentialType === 'clientSecret') return { clientSecret: required(fields, 'clientSecret', 'Client Secret') };
+	if (clientCredentialType !== 'certificate') throw unusable('Client Credential Type', 'Choose one of the list.');
+	return {
+		privateKey: required(fields, 'privateKey', 'Private Key'),
+		certificate: required(fields, 'certificate', 'Certificate'),
+	};
+}
+
+/**
+ * What a credential's fields ask for. Token URL and scope are made here: the credential has them too, for n8n's own
+ * sign-in and test, but n8n 1.x reads expressions in the fields that they depend on as plain text.
+ *
+ * @throws DefenderError before any request, when a field cannot be used
+ */
+export function signInOf(fields: CredentialFields): SignIn {
+	checkChoices(fields);
+	const cloud = cloudOf(fields);
+	const { grantType = 'clientCredentials' } = fields;
+	const isUser = grantType === 'authorizationCode';
+	if (!isUser && grantType !== 'clientCredentials') throw unusable('Grant Type', 'Choose one of the list.');
+	const tenantId = String(fields.tenantId).trim();
+	const clientId = required(fields, 'clientId', 'Client ID').trim();
+	const proof = proofOf(fields);
+	const identity = digest(cloud.loginBaseUrl, cloud.audience, tenantId.toLowerCase(), clientId.toLowerCase(), isUser);
+	return {
+		cloud,
+		tenantId,
+		clientId,
+		isUser,
+		dependsOnItem: dependsOnItem(fields) ?? true,
+		identity,
+		key: digest(identity, proof),
+		oauth2: {
+			grantType,
+			clientId,
+			clientCredentialType: proof.privateKey === undefined ? 'clientSecret' : 'certificate',
+			...proof,
+			authentication: 'body',
+			accessTokenUrl: `${cloud.loginBaseUrl}/${tenantId}/oauth2/v2.0/token`,
+			// Entra refuses offline_access to an app that signs in as itself.
+			scope: `${cloud.audience}/.default${isUser ? ' offline_access' : ''}`,
+		},
+		secrets: [proof.clientSecret, proof.privateKey].filter((value) => value !== undefined),
+	};
+}
+
+/** Where the node keeps in a token's data for whom it got the token: n8n stores it with the rest. */
+const MARK = 'defenderSignIn';
+
+function markOf({ key }: SignIn, accessToken: string): string {
+	return digest(key, accessToken);
+}
+
+/**
+ * The token in what n8n or the token endpoint gives; undefined where there is none.
+ *
+ * @param isFresh whether it has just been made
+ */
+export function tokenOf(data: unknown, isFresh: boolean): Token | undefined {
+	if (typeof data !== 'object' || data === null) return undefined;
+	const { access_token: accessToken } = data as IDataObject;
+	return typeof accessToken === 'string' && accessToken !== '' ? { accessToken, data: data as IDataObject, isFresh } : undefined;
+}
+
+/** The data of a token that was just made for a sign-in, to be known again when n8n has stored it. */
+export function marked(signIn: SignIn, data: unknown): IDataObject {
+	const token = tokenOf(data, true);
+	return token ? { ...token.data, [MARK]: markOf(signIn, token.accessToken) } : {};
+}
+
+/** Whether a stored token was made for this sign-in by the node: yes, no, or by somebody else (`unknown`). */
+export function isMarkedFor(signIn: SignIn, { data, accessToken }: Token): boolean | undefined {
+	return data[MARK] === undefined ? undefined : data[MARK] === markOf(signIn, accessToken);
+}

@@ -1,0 +1,71 @@
+import type { IDataObject } from 'n8n-workflow';
+import { systemClock } from '../service/clock';
+import type { SignInFailure } from '../service/failure';
+import { readSignInFailure, SignInFailed } from '../service/failure';
+import type { Secrets } from '../service/secrets';
+import { guardAgainstSilence } from '../service/silence';
+import type { SignIn } from './credential';
+import { marked, tokenOf } from './credential';
+import type { RequestContext } from './requestContext';
+import { CREDENTIAL, withCredential } from './requestContext';
+import type { Token } from './tokenKeeper';
+
+/** Longest sign-in, in ms: n8n has no limit for it. */
+const MAX_SIGN_IN_MS = 60_000;
+
+const NO_TOKEN: SignInFailure = { kind: 'signIn', message: '', reason: 'noToken' };
+
+/** @throws SignInFailed for what n8n throws, and when there is no answer in time */
+async function inTime<T>(asking: Promise<T>, secrets: Secrets): Promise<T> {
+	const guard = guardAgainstSilence(systemClock, MAX_SIGN_IN_MS);
+	const settled = asking.then((value) => ({ value }), (error: unknown) => ({ error }));
+	const outcome = await guard.during(settled);
+	guard.end();
+	if (!outcome) throw new SignInFailed({ kind: 'signIn', message: '', code: 'ETIMEDOUT' });
+	if ('error' in outcome) throw new SignInFailed(readSignInFailure(outcome.error, secrets));
+	return outcome.value;
+}
+
+/**
+ * A new token for an app that signs in as itself.
+ *
+ * n8n has no helper for this alone. Its request helper, given a credential without a token, gets one from the token
+ * endpoint, puts it into that credential and stores it; the request that it would make then has been given up before.
+ *
+ * @throws SignInFailed
+ */
+export async function signInAsApp(context: RequestContext, signIn: SignIn, secrets: Secrets): Promise<Token> {
+	const givenUp = AbortSignal.abort();
+	let data: IDataObject = {};
+	const credential = Object.defineProperty({ ...signIn.oauth2 }, 'oauthTokenData', {
+		get: () => data,
+		set: (given: unknown) => void (data = marked(signIn, given)),
+		enumerable: true,
+	});
+	const asking = withCredential(context, credential, givenUp);
+	const options = { url: `${signIn.cloud.apiBaseUrl}/api/machineactions?$top=1`, abortSignal: givenUp };
+	const request = asking.helpers.httpRequestWithAuthentication.call(asking, CREDENTIAL, options);
+	const given = () => tokenOf(data, true);
+	const token = await inTime(request.then(given, (error: unknown) => given() ?? Promise.reject(error as Error)), secrets);
+	if (token) return token;
+	throw new SignInFailed(NO_TOKEN);
+}
+
+/**
+ * A new token for a user who has signed in, by the refresh token.
+ *
+ * @param stored what n8n keeps with the credential
+ * @throws SignInFailed
+ */
+export async function renewForUser(
+	context: RequestContext,
+	signIn: SignIn,
+	stored: Token,
+	secrets: Secrets,
+): Promise<Token> {
+	const asking = withCredential(context, { ...signIn.oauth2, oauthTokenData: stored.data }, undefined);
+	const renewing: Promise<unknown> = asking.helpers.refreshOAuth2Token.call(asking, CREDENTIAL);
+	const token = tokenOf(await inTime(renewing, secrets), true);
+	if (token) return token;
+	throw new SignInFailed(NO_TOKEN);
+}

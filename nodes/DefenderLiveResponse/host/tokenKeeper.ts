@@ -1,0 +1,79 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** An access token, with what n8n keeps beside it. */
+export interface Token {
+	accessToken: string;
+	/** As n8n stores it. */
+	data: IDataObject;
+	/** Whether it was made in this execution rather than found with the credential. */
+	isFresh: boolean;
+}
+
+type Fetch = () => Promise<Token>;
+
+/**
+ * The token of one sign-in, for everybody in an execution: whoever finds none, or that it is over, waits for the one
+ * that is on its way.
+ */
+export class TokenKeeper {
+	private token?: Token;
+
+	private fetching?: Promise<Token>;
+
+	/** Goes up with each token that is asked for. */
+	private asked = 0;
+
+	private isRenewedForConsent = false;
+
+	/** The token in use; undefined before the first, and while it is replaced. */
+	get current(): Token | undefined {
+		return this.token;
+	}
+
+	/** What {@link offer} wants to know from before the credential was read. */
+	get state(): number {
+		return this.asked;
+	}
+
+	/**
+	 * Takes a token that was found with the credential.
+	 *
+	 * @param state as it was before the credential was read: what was read before a renewal never replaces its token
+	 */
+	offer(token: Token, state: number): void {
+		if (state === this.asked && !this.fetching) this.token = token;
+	}
+
+	/** @throws what `fetch` throws, to all who wait for it */
+	async get(fetch: Fetch): Promise<Token> {
+		return this.token ?? (await this.fetched(fetch));
+	}
+
+	/** The token after one that was refused: the one that has replaced it meanwhile, or a new one. */
+	async after(refused: Token, fetch: Fetch): Promise<Token> {
+		if (this.token?.accessToken === refused.accessToken) this.token = undefined;
+		return await this.get(fetch);
+	}
+
+	/**
+	 * Whether a call that was refused for a missing permission may get another answer: consent may be newer than the
+	 * token that it carried. For this a token is replaced once.
+	 */
+	async hasFresherThan(carried: Token, fetch: Fetch): Promise<boolean> {
+		if (this.token?.accessToken === carried.accessToken) {
+			if (this.isRenewedForConsent) return false;
+			this.isRenewedForConsent = true;
+		}
+		return (await this.after(carried, fetch)).accessToken !== carried.accessToken;
+	}
+
+	private async fetched(fetch: Fetch): Promise<Token> {
+		if (!this.fetching) {
+			this.asked++;
+			this.fetching = fetch()
+				.then((token) => (this.token = token))
+				.finally(() => (this.fetching = undefined));
+		}
+		return await this.fetching;
+	}
+}

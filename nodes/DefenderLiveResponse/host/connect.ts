@@ -69,6 +69,10 @@ function noItem(said = ''): DefenderError {
 	return new DefenderError(
 		'The credential depends on an item, and here there is none',
 		`A trigger, and a list in the editor, work without items. Give a trigger a credential without such expressions; in place of a list, enter the ID or name.${said && ` n8n says: ${said}`}`,
+		undefined,
+		'',
+		'no',
+		'signIn',
 	);
 }
 

@@ -85,7 +85,8 @@ function namesOf<Asked>(context: IExecuteFunctions, session: Session, itemIndex:
 	const run: unknown = context.evaluateExpression('{{ $runIndex }}', itemIndex);
 	const place = [...execution, run, itemIndex];
 	if (!isTool(node)) return { place: digest(place), key: digest(place), call: '' };
-	const key = digest([...execution, write.about]);
+	// A file of one name may be meant for the libraries of two tenants.
+	const key = digest([...execution, session.application, write.about]);
 	return { place: digest([...place, write.asked]), key, call: callOf(context, itemIndex) };
 }
 

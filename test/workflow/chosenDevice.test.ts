@@ -85,6 +85,14 @@ it('says of an id that it may only have been discovered', async () => {
 	expect(error).toMatchObject({ description: expect.stringContaining('may only have been discovered') });
 });
 
+it.each(['x', '..', 'a'.repeat(39), `${'a'.repeat(40)}/isolate`])('posts to no id of a list that is not an id: %s', async (id) => {
+	const machine = { id, computerDnsName: NAME, onboardingStatus: 'Onboarded', healthStatus: 'Active', lastSeen: '2026-01-01T00:00:00Z' };
+	setting.emulator.fault({ on: 'machine.list', times: Infinity, effect: { kind: 'badBody', body: { value: [machine] } } });
+	expect((await run('name', NAME)).error).toBeDefined();
+	expect(setting.emulator.requests.filter(({ method }) => method === 'POST' ).map(({ operation }) => operation)).not.toContain('run');
+	expect(setting.emulator.requests.map(({ operation }) => operation)).not.toContain('unknown');
+});
+
 it('names the host name where the inventory has that alone', async () => {
 	record(1, { computerDnsName: 'ws-01' });
 	const { error } = await run('name', NAME);

@@ -75,6 +75,20 @@ describe('with Continue, an item says', () => {
 	});
 });
 
+it('is the same with the older setting Continue On Fail', async () => {
+	const { results } = await setting.runNode(byName('ws-99'), { node: { continueOnFail: true } });
+	expect(results).toEqual([expect.objectContaining({ computerDnsName: 'ws-99', outcome: 'refused' })]);
+});
+
+it('names what may have been sent, of every operation that writes', async () => {
+	for (const fileName of ['a', 'b']) setting.emulator.addLibraryFile({ fileName });
+	setting.emulator.fault({ on: 'library.delete', effect: { kind: 'status', status: 409, body: { error: { code: 'Conflict', message: 'no' } } } });
+	setting.emulator.fault({ on: 'library.delete', effect: { kind: 'reset', phase: 'beforeHeaders' } });
+	const { error } = await setting.runNode({ resource: 'libraryFile', operation: 'delete', fileName: '={{ $json.name }}' }, { items: [{ name: 'a' }, { name: 'b' }] });
+	// Whichever ends the node first.
+	expect(`${String((error as { description?: string }).description)}`).toMatch(/Other items may have sent: deletion of library file "[ab]"|may have been carried out/);
+});
+
 it('leaves by Failed when routed', async () => {
 	const { jsonOutputs } = await setting.runNode(byName('ws-99', { routeByOutcome: true }), { node: CONTINUE });
 	expect(jsonOutputs.map((list) => list.map(({ outcome }) => outcome))).toEqual([[], ['refused'], []]);

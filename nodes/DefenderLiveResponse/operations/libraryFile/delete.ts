@@ -30,13 +30,13 @@ export const deleteFile: Operation = {
 				checkFileName(context, readChoice(context, 'fileName', itemIndex).value, itemIndex, 'File'),
 			async work(session, fileName, itemIndex) {
 				const deleted = { deleted: true, fileName };
+				session.delivery.name = `deletion of library file "${fileName}"`;
 				const { done } = await writeOnce(context, session, itemIndex, {
 					asked: fileName,
 					about: fileName,
 					send: async () => await deleteLibraryFile(session, fileName).then(() => deleted),
 					settle: async ({ asked }) => await deleteUnlessGone(session, asked).then(() => ({ ...deleted, fileName: asked })),
 				});
-				session.delivery.name = `deleted library file "${done.fileName}"`;
 				return entityItems([done], itemIndex);
 			},
 		}));

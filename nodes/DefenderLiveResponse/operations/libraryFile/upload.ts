@@ -117,6 +117,7 @@ export const upload: Operation = {
 							if (!file.overwrite) await names.refuse(file.fileName);
 							return await uploadLibraryFile(session, asked);
 						};
+						session.delivery.name = `upload of library file "${file.fileName}"`;
 						const { done } = await writeOnce(context, session, itemIndex, {
 							asked: { ...file, binaryPropertyName },
 							about: file.fileName,
@@ -124,7 +125,6 @@ export const upload: Operation = {
 							settle: async () => (await findUploaded(session, asked)) ?? (await send()),
 						});
 						names.add(file.fileName);
-						session.delivery.name = `uploaded library file "${file.fileName}"`;
 						return entityItems([done], itemIndex);
 					});
 				},

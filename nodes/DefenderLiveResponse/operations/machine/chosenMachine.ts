@@ -1,5 +1,6 @@
 import type { Machine } from '../../service/machines';
 import { findMachineByEntraId, findMachineByName, getMachine } from '../../service/machines';
+import { unexpectedResponse } from '../../service/collection';
 import type { Session } from '../../service/session';
 import type { Choice, Parameters } from '../../host/parameters';
 import { hasHalves, readChoice, parameterError } from '../../host/parameters';
@@ -50,6 +51,11 @@ export async function chosenMachine(session: Session, { mode, value }: Choice): 
  * @throws DefenderError, Cancelled
  */
 export async function chosenMachineId(session: Session, { mode, value }: Choice): Promise<string> {
-	if (mode === 'name') return (await findMachineByName(session, value)).id;
-	return mode === 'entraId' ? (await findMachineByEntraId(session, value)).id : value;
+	if (mode !== 'name' && mode !== 'entraId') return value;
+	const find = mode === 'name' ? findMachineByName : findMachineByEntraId;
+	const { id } = await find(session, value);
+	// It becomes a part of the path, as an entered one does.
+	if (!MACHINE_ID.test(id)) throw unexpectedResponse('device ID');
+	session.delivery.machineId = id;
+	return id;
 }

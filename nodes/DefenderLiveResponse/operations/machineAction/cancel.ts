@@ -41,13 +41,13 @@ export const cancel: Operation = {
 				comment: readComment(context, itemIndex),
 			}),
 			async work(session, { id, comment }, itemIndex) {
+				session.delivery.name = `cancellation of machine action ${id}`;
 				const { done } = await writeOnce(context, session, itemIndex, {
 					asked: { id, comment },
 					about: id,
 					send: async () => (await cancelMachineAction(session, id, comment)).entity,
 					settle: async ({ asked }) => (await cancelUnlessCancelled(session, asked)).entity,
 				});
-				session.delivery.name = `cancelled machine action ${id}`;
 				return entityItems([done], itemIndex);
 			},
 		}));

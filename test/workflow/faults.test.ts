@@ -130,7 +130,8 @@ describe('one fault that passes is got over by one more call', () => {
 		['broken half-way', { kind: 'reset', phase: 'duringBody', afterBytes: 3_000 }, { ...USUAL, blob: 2, retries: 1 }, true],
 		['cut off, the whole length announced', { kind: 'truncate', bytes: 3_000, claim: 'full' }, { ...USUAL, blob: 2, retries: 1 }, true],
 		['cut off, a wrong length announced', { kind: 'truncate', bytes: 3_000, claim: 'short' }, { ...USUAL, blob: 2, retries: 1 }, false],
-		['cut off, no length announced', { kind: 'truncate', bytes: 3_000, claim: 'chunked' }, { ...USUAL, blob: 2, retries: 1 }, false],
+		// One look more: had n8n unpacked it on the way, its checksum would be another's.
+		['cut off, no length announced', { kind: 'truncate', bytes: 3_000, claim: 'chunked' }, { ...USUAL, blob: 3, retries: 1 }, false],
 		['wrong checksum', { kind: 'wrongMd5' }, { ...USUAL, blob: 2, retries: 1 }, false],
 		['link over at the start', { kind: 'expired' }, { ...USUAL, link: 2, blob: 2, retries: 1 }, false],
 		['403', { kind: 'status', status: 403 }, { ...USUAL, link: 2, blob: 2, retries: 1 }, false],

@@ -414,8 +414,8 @@ it('reads and shows results as it is told to', async () => {
 	const ran = await setting.engine.run(triggerWorkflow({ emit: 'results', options }));
 	const items = ran.outputs('Ended')[0];
 	expect(items.map(({ json }) => [json.commandIndex, json.outcome])).toEqual([[0, 'succeeded'], [0, 'succeeded'], [1, 'succeeded'], [2, 'unreadable']]);
-	expect(items[1].json).toMatchObject({ exit_code: 3010, script_output: 'RESULT=3010\n', downloadLink: expect.stringContaining('sig=') });
-	expect(items[1].json).not.toHaveProperty('transcriptPath');
+	expect(items[0].json).toMatchObject({ exit_code: 3010, script_output: 'RESULT=3010\n', downloadLink: expect.stringContaining('sig=') });
+	expect(items[0].json).not.toHaveProperty('transcriptPath');
 	expect(items[2].json.fileName).toBe('evidence.txt.gz');
 	expect(Object.keys(items[2].binary ?? {})).toEqual(['evidence']);
 	expect(items[3].json.errors).toEqual([expect.stringContaining('larger than 1 MB')]);

@@ -4,6 +4,8 @@ import type { Download } from './download';
 import { tooLarge } from './download';
 import { collectedFileName } from './fileName';
 import { GZIP_LENGTH_BYTES, gunzip, gzipLength, isGzip, mayExceed } from './gzip';
+import type { MakeRoom } from './room';
+import { SMALL_BYTES } from './room';
 
 /** A file that GetFile brought, as described in its item. */
 export interface CollectedFile {
@@ -15,8 +17,17 @@ export interface CollectedFile {
 	sha256: string;
 }
 
-/** Keeps a stream as a file and resolves when all of it is kept. */
-export type StoreFile = (stream: ByteStream, fileName: string, mimeType: string) => Promise<void>;
+/** Where collected files are kept. */
+export interface FileStore {
+	/** Whether files are written while they come. Else each is held in memory, all of it; which it is may not be known yet. */
+	isStreaming(): boolean;
+	/**
+	 * Keeps a stream as a file and resolves when all of it is kept.
+	 *
+	 * @throws DownloadFailed `notStored`
+	 */
+	keep(stream: ByteStream, fileName: string, mimeType: string): Promise<void>;
+}
 
 /** A file header fits in this many bytes, name included. */
 const HEADER_BYTES = 1024;
@@ -36,10 +47,10 @@ function mimeTypeOf(fileName: string): string {
 	return MIME_TYPES[extension] ?? 'application/octet-stream';
 }
 
-/** Reads far enough to know what a file is; the iterator goes on behind it. */
-async function readStart(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+/** Reads so far, or to the end; the iterator goes on behind it. */
+async function readStart(chunks: AsyncIterator<Uint8Array>, bytes: number): Promise<Uint8Array> {
 	const parts: Uint8Array[] = [];
-	for (let length = 0; length < HEADER_BYTES; ) {
+	for (let length = 0; length < bytes; ) {
 		const next = await chunks.next();
 		if (next.done) break;
 		parts.push(next.value);
@@ -85,32 +96,21 @@ export interface StoredFile {
 	sha256: string;
 }
 
-/**
- * Streams a collected file from its download into a store: decompressed, measured and hashed on the way.
- *
- * @param path the path that the command asked for
- * @throws BrokenGzip where the content only looked like gzip; DownloadFailed; DefenderError; Cancelled
- */
-export async function storeCollectedFile(
-	download: Download,
-	options: { decompress: boolean; maxBytes: number; path?: string },
-	store: StoreFile,
-): Promise<StoredFile> {
-	const source = download.bytes();
-	const start = await readStart(source);
-	const decompress = options.decompress && isGzip(start);
-	if (decompress && (await saysTooLarge(download, options.maxBytes))) {
-		await source.return(undefined);
-		throw tooLarge(options.maxBytes);
-	}
+/** A file on its way from download to store: decompressed, measured and hashed as it is read. */
+interface Measured {
+	chunks: AsyncGenerator<Uint8Array>;
+	/** What it was, once all of it was read. */
+	result(): { fileSize: number; fileSha256: string; bytes: number; sha256: string };
+}
+
+function measured(source: AsyncGenerator<Uint8Array>, decompress: boolean, maxBytes: number): Measured {
 	const rawHash = createHash('sha256');
 	const fileHash = createHash('sha256');
 	let bytes = 0;
 	let fileSize = 0;
-	let thrown: { error: unknown } | undefined;
 
 	async function* downloaded() {
-		for await (const chunk of startingWith(start, source)) {
+		for await (const chunk of source) {
 			bytes += chunk.length;
 			rawHash.update(chunk);
 			yield chunk;
@@ -118,17 +118,29 @@ export async function storeCollectedFile(
 	}
 	const measure = (piece: Uint8Array) => {
 		fileSize += piece.length;
-		if (fileSize > options.maxBytes) throw tooLarge(options.maxBytes);
+		if (fileSize > maxBytes) throw tooLarge(maxBytes);
 		fileHash.update(piece);
 	};
-	async function* measured(): AsyncGenerator<Uint8Array> {
+	async function* chunks(): AsyncGenerator<Uint8Array> {
 		if (decompress) return yield* gunzip(downloaded(), measure);
 		for await (const chunk of downloaded()) {
 			measure(chunk);
 			yield chunk;
 		}
 	}
-	const chunks = measured();
+	return {
+		chunks: chunks(),
+		result: () => ({ fileSize, fileSha256: fileHash.digest('hex'), bytes, sha256: rawHash.digest('hex') }),
+	};
+}
+
+/**
+ * Hands chunks to a store.
+ *
+ * @throws what went wrong with the chunks rather than what the store makes of it; DownloadFailed `notStored`
+ */
+async function keepIn(store: FileStore, chunks: AsyncGenerator<Uint8Array>, sample: ByteStream, name: string, type: string): Promise<void> {
+	let thrown: { error: unknown } | undefined;
 	// Begins while n8n makes room for the file. Whoever reads sees what goes wrong.
 	let next = chunks.next();
 	next.catch(() => undefined);
@@ -144,24 +156,49 @@ export async function storeCollectedFile(
 			next = chunks.next();
 		}
 	}
-
-	const fileName = collectedFileName({
-		contentDisposition: download.blob.contentDisposition,
-		start,
-		path: options.path,
-		compressed: isGzip(start) && !decompress,
-	});
-	const mimeType = mimeTypeOf(fileName);
-	try {
-		await store(streamOf(watched(), download.blob.stream), fileName, mimeType);
-	} catch (error) {
-		// Lets the connection go when what is on its way has come.
-		chunks.return(undefined).catch(() => undefined);
+	await store.keep(streamOf(watched(), sample), name, type).catch((error: unknown) => {
 		throw thrown ? thrown.error : error;
+	});
+}
+
+/**
+ * Brings a collected file from its download into a store. A store that holds files whole gets what is large one after
+ * the other.
+ *
+ * @param path the path that the command asked for
+ * @throws BrokenGzip where the content only looked like gzip; DownloadFailed; DefenderError; Cancelled
+ */
+export async function storeCollectedFile(
+	download: Download,
+	options: { decompress: boolean; maxBytes: number; path?: string },
+	store: FileStore,
+	makeRoom: MakeRoom,
+): Promise<StoredFile> {
+	const source = download.bytes();
+	let chunks = source;
+	try {
+		const start = await readStart(source, HEADER_BYTES);
+		const decompress = options.decompress && isGzip(start);
+		if (decompress && (await saysTooLarge(download, options.maxBytes))) throw tooLarge(options.maxBytes);
+		const file = measured(startingWith(start, source), decompress, options.maxBytes);
+		chunks = file.chunks;
+		if (!store.isStreaming()) {
+			const held = await readStart(chunks, SMALL_BYTES + 1);
+			await makeRoom(held.length);
+			chunks = startingWith(held, chunks);
+		}
+		const fileName = collectedFileName({
+			contentDisposition: download.blob.contentDisposition,
+			start,
+			path: options.path,
+			compressed: isGzip(start) && !decompress,
+		});
+		const mimeType = mimeTypeOf(fileName);
+		await keepIn(store, chunks, download.blob.stream, fileName, mimeType);
+		const { fileSize, fileSha256, bytes, sha256 } = file.result();
+		return { file: { fileName, fileSize, mimeType, sha256: fileSha256 }, bytes, sha256 };
+	} finally {
+		// Where not all was read: lets the connection go when what is on its way has come.
+		chunks.return(undefined).catch(() => undefined);
 	}
-	return {
-		file: { fileName, fileSize, mimeType, sha256: fileHash.digest('hex') },
-		bytes,
-		sha256: rawHash.digest('hex'),
-	};
 }

@@ -4,7 +4,7 @@ import { getResultLink } from '../service/liveResponse';
 import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence } from '../service/silence';
 import type { Session } from '../service/session';
-import type { Blob } from './storage';
+import type { Blob, Wanted } from './storage';
 import { openBlob, STORAGE_TIMEOUT_MS } from './storage';
 import { checkLink } from './linkCheck';
 
@@ -17,7 +17,7 @@ export interface ResultAddress {
 /** Why a result did not arrive. `message` says so to the user and holds no part of the link. */
 export class DownloadFailed extends Error {
 	constructor(
-		readonly reason: 'noResult' | 'tooLarge' | 'linkNotTrusted' | 'damaged' | 'unreachable',
+		readonly reason: 'noResult' | 'tooLarge' | 'linkNotTrusted' | 'damaged' | 'unreachable' | 'notStored',
 		message: string,
 	) {
 		super(message);
@@ -86,10 +86,30 @@ export interface Download {
 	readonly link: Link;
 	/** What the storage said of the file. */
 	readonly blob: Blob;
+	/** Whether its checksum could not be compared, since n8n had unpacked it on the way. Known when all bytes have come. */
+	readonly isUnchecked: boolean;
 	/** The file's bytes, once. Goes on by range where a connection breaks, with a new link where the old one is over. */
 	bytes(): AsyncGenerator<Uint8Array>;
 	/** The file's last bytes, asked for by themselves; undefined where its length is not known. */
 	end(length: number): Promise<Buffer | undefined>;
+}
+
+/** All of a short part; undefined where the connection was lost. */
+async function readAll(part: Blob, { clock, signal }: Session): Promise<Buffer | undefined> {
+	const guard = guardAgainstSilence(clock, STORAGE_TIMEOUT_MS, signal);
+	const chunks: Uint8Array[] = [];
+	try {
+		const read = part.stream[Symbol.asyncIterator]();
+		for (;;) {
+			const next = await guard.during(read.next());
+			if (!next) return undefined;
+			if (next.done) return Buffer.concat(chunks);
+			chunks.push(next.value);
+		}
+	} finally {
+		guard.end();
+		part.close();
+	}
 }
 
 /**
@@ -107,11 +127,12 @@ export async function startDownload(
 	const { clock, signal } = session;
 	let repeats = 0;
 	let current = link;
+	let isUnchecked = false;
 
-	/** Opens the file from a byte on, with as many new links and tries as it takes. */
-	const open = async (from: number, etag?: string): Promise<Blob> => {
+	/** Opens the file, or a part of it, with as many new links and tries as it takes. */
+	const open = async (wanted: Wanted): Promise<Blob> => {
 		for (let renewed = 0; ; ) {
-			const blob = await openBlob(session, current.url, from, etag);
+			const blob = await openBlob(session, current.url, wanted);
 			if ('stream' in blob) {
 				if ((blob.totalBytes ?? 0) <= maxBytes) return blob;
 				blob.close();
@@ -136,11 +157,27 @@ export async function startDownload(
 		}
 	};
 
-	const first = await open(0);
+	const first = await open({ from: 0 });
 	const total = first.totalBytes;
+
+	/**
+	 * Whether n8n unpacks the file on the way (Content-Encoding), of which it says nothing: the first byte of something
+	 * packed unpacks to none.
+	 */
+	const isUnpacked = async () => {
+		const part = await open({ from: 0, length: 1, of: first }).catch((error: unknown) => {
+			if (error instanceof DownloadFailed) return undefined;
+			throw error;
+		});
+		return part !== undefined && (await readAll(part, session))?.length === 0;
+	};
+
 	return {
 		get link() {
 			return current;
+		},
+		get isUnchecked() {
+			return isUnchecked;
 		},
 		blob: first,
 		async *bytes() {
@@ -148,6 +185,8 @@ export async function startDownload(
 			let expectedMd5 = first.md5;
 			let received = 0;
 			let brokenAt = 0;
+			let isJoined = false;
+			let wasUnpacked = false;
 			let part = first;
 			for (;;) {
 				let broken = false;
@@ -170,6 +209,12 @@ export async function startDownload(
 				if (!broken && received >= (total ?? 0)) break;
 				if (broken && received === total) break;
 				throwIfCancelled(signal);
+				wasUnpacked = !broken && part === first && (await isUnpacked());
+				if (wasUnpacked) break;
+				isJoined ||= received > 0;
+				if (isJoined && first.etag === undefined) {
+					throw damaged('the connection was lost, and the storage does not say which version of the file the rest is of');
+				}
 				// A long file on a bad line arrives all the same.
 				if (received - brokenAt >= PROGRESS_BYTES) repeats = 0;
 				brokenAt = received;
@@ -179,33 +224,20 @@ export async function startDownload(
 				repeats++;
 				session.stats.retries++;
 				await pause(clock, backoffMs(0, clock.random()), signal);
-				part = await open(received, first.etag);
+				part = await open({ from: received, of: first });
 				expectedMd5 ??= part.md5;
 			}
-			// Longer than announced: n8n has unpacked what was compressed on the way, and neither length nor checksum fit.
-			const unpacked = received > (total ?? received);
-			if (!unpacked && expectedMd5 !== undefined && md5.digest('base64') !== expectedMd5) {
-				throw damaged('its checksum does not match');
-			}
+			if (isJoined && received !== (total ?? received)) throw damaged('its parts are longer than the whole');
+			if (expectedMd5 === undefined || md5.digest('base64') === expectedMd5) return;
+			// Length and checksum are those of the packed file.
+			wasUnpacked ||= !isJoined && (total === undefined ? await isUnpacked() : received > total);
+			isUnchecked = wasUnpacked;
+			if (!isUnchecked) throw damaged('its checksum does not match');
 		},
 		async end(length) {
 			if (total === undefined || total <= length) return undefined;
-			const part = await open(total - length, first.etag);
-			const chunks: Uint8Array[] = [];
-			const guard = guardAgainstSilence(clock, STORAGE_TIMEOUT_MS, signal);
-			try {
-				const read = part.stream[Symbol.asyncIterator]();
-				for (;;) {
-					const next = await guard.during(read.next());
-					if (!next || next.done) break;
-					chunks.push(next.value);
-				}
-			} finally {
-				guard.end();
-				part.close();
-			}
-			const bytes = Buffer.concat(chunks);
-			return bytes.length === length ? bytes : undefined;
+			const bytes = await readAll(await open({ from: total - length, of: first }), session);
+			return bytes?.length === length ? bytes : undefined;
 		},
 	};
 }

@@ -25,16 +25,40 @@ export function cleanFileName(name: string): string | undefined {
 	return DEVICE.test(clean) ? `_${clean}` : clean;
 }
 
-/** The name in a `Content-Disposition` header, as written: quoted or not, URL-encoded or not. */
-function announcedName(header: string | undefined): string | undefined {
-	const name = /filename\*?=(?:UTF-8'[^']*')?("[^"]*"|[^;]*)/i.exec(header ?? '')?.[1];
-	const plain = name?.replace(/^"|"$/g, '').trim();
-	if (!plain) return undefined;
+/** A parameter of a header: its name, and its value, in quotes or not. */
+const PARAMETER = /;\s*([^\s=;]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"?|([^;]*))/g;
+
+/** A text that may be URL-encoded. */
+function decoded(text: string): string {
 	try {
-		return decodeURIComponent(plain);
+		return decodeURIComponent(text);
 	} catch {
-		return plain;
+		return text;
 	}
+}
+
+/** An extended value (RFC 8187): `UTF-8'en'a%20b`; undefined where it cannot be read. */
+function extendedValue(value: string): string | undefined {
+	const [, charset, written] = /^([\w-]+)'[^']*'(.*)$/s.exec(value) ?? [];
+	if (charset === undefined) return undefined;
+	try {
+		const bytes = written.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+		return new TextDecoder(charset, { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
+	} catch {
+		return undefined;
+	}
+}
+
+/** The name in a `Content-Disposition` header: the extended one, else the plain one, as written, URL-encoded or not. */
+function announcedName(header: string | undefined): string | undefined {
+	const values = new Map<string, string>();
+	for (const [, name, quoted, plain] of `;${header ?? ''}`.matchAll(PARAMETER)) {
+		// Not each backslash is one of the header: some write paths as they are.
+		const value = quoted?.replace(/\\(["\\])/g, '$1') ?? plain.trim();
+		if (!values.has(name.toLowerCase())) values.set(name.toLowerCase(), value);
+	}
+	const extended = extendedValue(values.get('filename*') ?? '');
+	return extended || decoded(values.get('filename') ?? '');
 }
 
 /** What is known of a collected file's name. */

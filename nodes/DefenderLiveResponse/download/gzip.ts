@@ -36,7 +36,7 @@ export function gzipLength(end: Buffer): number {
 	return end.readUInt32LE(0);
 }
 
-/** The bytes begin as gzip and go on as something else, or end too early. */
+/** The bytes begin as gzip and go on as something else, end too early, or hold more than one file. */
 export class BrokenGzip extends Error {}
 
 /** Compressed bytes handed over at a time: what is in the works when a reader stops is decompressed to its end. */
@@ -68,8 +68,15 @@ function joined(pieces: Uint8Array[]): Buffer {
 	return block;
 }
 
+/** The last bytes of what was read so far. */
+function endOf(before: Buffer, piece: Uint8Array): Buffer {
+	return piece.length < GZIP_LENGTH_BYTES ? Buffer.concat([before, piece]).subarray(-GZIP_LENGTH_BYTES) : Buffer.from(piece.subarray(-GZIP_LENGTH_BYTES));
+}
+
 /**
- * Decompresses in a stream, so that memory does not grow with the file.
+ * Decompresses one gzip file in a stream, so that memory does not grow with the file. Node.js 20 reads several in a row
+ * and leaves out what is not gzip behind them, Node.js 24 refuses both, as the web's standard has it. Defender sends one,
+ * so both are refused everywhere: the length at the end has to be that of the content.
  *
  * @param see is shown each piece of the blocks to come, while the next one is decompressed; it may keep none
  * @throws BrokenGzip; what `source` and `see` throw goes through unchanged
@@ -81,6 +88,7 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, see?: (piece: U
 	const reader = readable.getReader();
 	let stopped = false;
 	let lost: { error: unknown } | undefined;
+	let end: Buffer = Buffer.alloc(0);
 
 	const feed = async () => {
 		let before: Promise<void> | undefined;
@@ -90,6 +98,7 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, see?: (piece: U
 				return undefined;
 			});
 			if (!next || next.done) break;
+			end = endOf(end, next.value);
 			for (let at = 0; at < next.value.length && !stopped; at += PIECE_BYTES) {
 				const piece = next.value.subarray(at, at + PIECE_BYTES) as Uint8Array<ArrayBuffer>;
 				const written = writer.write(piece).catch(() => {
@@ -109,6 +118,7 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, see?: (piece: U
 	let whole = false;
 	let pieces: Uint8Array[] = [];
 	let length = 0;
+	let total = 0;
 	// Kept until the next piece, so that they are made at all.
 	const young: unknown[] = [];
 	try {
@@ -119,6 +129,7 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, see?: (piece: U
 			young[0] = shortLived();
 			pieces.push(next.value);
 			length += next.value.length;
+			total += next.value.length;
 			if (length < BLOCK_BYTES) continue;
 			yield joined(pieces);
 			pieces = [];
@@ -134,5 +145,5 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, see?: (piece: U
 		await chunks.return?.();
 	}
 	if (lost) throw lost.error;
-	if (!whole) throw new BrokenGzip('The file begins as gzip but cannot be decompressed');
+	if (!whole || gzipLength(end) !== total % 2 ** 32) throw new BrokenGzip('The file begins as gzip but cannot be decompressed');
 }

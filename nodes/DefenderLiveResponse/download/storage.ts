@@ -5,6 +5,7 @@ import { obstacleOf } from '../service/obstacle';
 import { isTransient, retryAfterMs } from '../service/retry';
 import { onAbort, throwIfCancelled } from '../service/clock';
 import type { Session } from '../service/session';
+import { addressOf } from './address';
 
 /** Longest silence of the storage, before or within a file, in ms. */
 export const STORAGE_TIMEOUT_MS = 60_000;
@@ -18,7 +19,7 @@ export interface Blob {
 	totalBytes?: number;
 	/** Base64 MD5 of the whole file, where the storage tells. */
 	md5?: string;
-	/** Names this version of the file. */
+	/** Names this version of the file, byte for byte. */
 	etag?: string;
 	contentType?: string;
 	contentDisposition?: string;
@@ -44,11 +45,22 @@ function header(headers: Headers, name: string): string | undefined {
 	return value === undefined || value === null ? undefined : String(value);
 }
 
-/** Length of the whole file: `bytes 5-9/10` for a part, else the content's length. */
-function totalBytes(headers: Headers): number | undefined {
-	const total = /\/(\d+)$/.exec(header(headers, 'content-range') ?? '')?.[1];
-	const length = total ?? header(headers, 'content-length');
-	return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
+/** The part of a file that an answer says it is: `bytes 5-9/10`, the length perhaps unknown (`*`). */
+function rangeOf(headers: Headers): { from: number; total?: number } | undefined {
+	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(header(headers, 'content-range') ?? '');
+	return range ? { from: Number(range[1]), total: range[2] === '*' ? undefined : Number(range[2]) } : undefined;
+}
+
+/** Length of a file that comes whole. */
+function contentLength(headers: Headers): number | undefined {
+	const length = header(headers, 'content-length') ?? '';
+	return /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+/** The version that an answer is of. A weak one (RFC 9110, 8.8.1) may stand for other bytes. */
+function etagOf(headers: Headers): string | undefined {
+	const etag = header(headers, 'etag');
+	return etag?.startsWith('W/') ? undefined : etag;
 }
 
 function toRefusal(error: unknown, { clock, secrets }: Session): StorageRefusal {
@@ -81,30 +93,44 @@ function discardBody(error: unknown): void {
 	request?.destroy?.();
 }
 
+/** What is wanted of a file. */
+export interface Wanted {
+	/** First byte. */
+	from: number;
+	/** How many bytes; undefined for all to the end. */
+	length?: number;
+	/** The file that it has to be a part of, as far as that is known. */
+	of?: Pick<Blob, 'etag' | 'totalBytes'>;
+}
+
+/** Whether an answer is of another file, or of another version of it. */
+function isOther(blob: Blob, of: Wanted['of']): boolean {
+	const differs = (known: unknown, said: unknown) => known !== undefined && known !== said;
+	return of !== undefined && (differs(of.etag, blob.etag) || differs(of.totalBytes, blob.totalBytes));
+}
+
+function headersFor({ from, length, of }: Wanted): Record<string, string> {
+	// Not compressed on the way: length and checksum are those of the file.
+	const headers: Record<string, string> = { 'Accept-Encoding': 'identity' };
+	if (from > 0 || length !== undefined) headers.Range = `bytes=${from}-${length === undefined ? '' : from + length - 1}`;
+	if (of?.etag) headers['If-Match'] = of.etag;
+	return headers;
+}
+
 /**
  * Opens a file of the storage by its link, without any credential, following nothing.
  *
  * @param url a link that has passed the link check, exactly as the service wrote it
- * @param from first byte wanted
- * @param etag version that bytes before `from` came from
  * @returns the file, or why there is none; never throws but Cancelled, since errors of the helper carry the link
  */
-export async function openBlob(
-	session: Session,
-	url: string,
-	from: number,
-	etag: string | undefined,
-): Promise<Blob | StorageRefusal> {
-	// Not compressed on the way: length and checksum are those of the file.
-	const headers: Record<string, string> = { 'Accept-Encoding': 'identity' };
-	if (from > 0) headers.Range = `bytes=${from}-`;
-	if (from > 0 && etag) headers['If-Match'] = etag;
+export async function openBlob(session: Session, url: string, wanted: Wanted): Promise<Blob | StorageRefusal> {
+	const headers = headersFor(wanted);
 	throwIfCancelled(session.signal);
 	const controller = new AbortController();
 	const forget = onAbort(session.signal, () => controller.abort());
 	const options: IHttpRequestOptions = {
 		method: 'GET',
-		url,
+		...addressOf(url),
 		headers,
 		encoding: 'stream',
 		returnFullResponse: true,
@@ -125,19 +151,21 @@ export async function openBlob(
 			// Some versions of n8n wrap the answer in a stream that waits for its next part before it closes.
 			controller.abort();
 		};
-		if (from > 0 && response.statusCode !== 206) {
-			close();
-			return { reason: 'changed', text: 'The storage does not continue where the connection was lost' };
-		}
-		return {
+		const isPart = response.statusCode === 206;
+		const range = isPart ? rangeOf(response.headers) : undefined;
+		const blob: Blob = {
 			stream,
 			close,
-			totalBytes: totalBytes(response.headers),
-			md5: header(response.headers, from > 0 ? 'x-ms-blob-content-md5' : 'content-md5'),
-			etag: header(response.headers, 'etag'),
+			totalBytes: isPart ? range?.total : contentLength(response.headers),
+			md5: header(response.headers, isPart ? 'x-ms-blob-content-md5' : 'content-md5'),
+			etag: etagOf(response.headers),
 			contentType: header(response.headers, 'content-type'),
 			contentDisposition: header(response.headers, 'content-disposition'),
 		};
+		const isWanted = isPart ? range?.from === wanted.from : headers.Range === undefined;
+		if (isWanted && !isOther(blob, wanted.of)) return blob;
+		close();
+		return { reason: 'changed', text: 'The storage answered with another part than was asked for, or of another file' };
 	} catch (error) {
 		forget();
 		throwIfCancelled(session.signal);

@@ -1,17 +1,21 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
-import type { StoreFile } from '../download/collectedFile';
 import { fetchCommandResult } from '../result/commandResult';
+import { commandAt } from '../result/commandState';
 import type { CommandResult } from '../result/item';
-import { itemOf, splitItem } from '../result/item';
+import { itemOf } from '../result/item';
 import { ROUTES, routeOf } from '../result/outcome';
 import type { ResultSettings } from '../result/settings';
+import { splitItem } from '../result/splitItem';
 import type { Limiter } from '../service/limiter';
 import { limiter } from '../service/limiter';
 import type { MachineAction } from '../service/machineAction';
+import { commandIndexes } from '../service/machineAction';
 import type { Session } from '../service/session';
 import type { Outputs, Routed } from './eachItem';
 import { isTool } from './eachItem';
 import { ONE_OUTPUT } from './entityItems';
+import type { BinaryKeeper, WhenNotStored } from './fileStore';
+import { fileStore } from './fileStore';
 import { readNodeFlag } from './parameters';
 
 /**
@@ -20,12 +24,8 @@ import { readNodeFlag } from './parameters';
  */
 const RESULTS_AT_ONCE = 10;
 
-type PrepareBinaryData = IExecuteFunctions['helpers']['prepareBinaryData'];
-
-/** What keeps a collected file: n8n's helper, of an execution or of a trigger's poll. */
-interface BinaryKeeper {
-	helpers: { prepareBinaryData: PrepareBinaryData };
-}
+/** The most commands of one action whose results are fetched; people send a few. */
+const MAX_COMMANDS = 500;
 
 /** One result to fetch. */
 export interface ResultRequest {
@@ -35,9 +35,26 @@ export interface ResultRequest {
 	settings: ResultSettings;
 	/** The input item that asks for it. */
 	itemIndex: number;
-	/** What it cost so far. */
 	/** What is to be said beside what the service and the download say. */
 	errors?: string[];
+}
+
+/** An action with so many of its commands, also in what items show of it: each of its items shows all of it. */
+function withFirstCommands(action: MachineAction, most: number): MachineAction {
+	const { commands: sent } = action.entity;
+	const entity = { ...action.entity, commands: Array.isArray(sent) ? sent.slice(0, most) : sent };
+	return { ...action, commands: action.commands.slice(0, most), entity };
+}
+
+/** What to fetch for the results of all commands of an action; where they are too many, the last one says so. */
+export function requestsForAll(seen: MachineAction, settings: ResultSettings, itemIndex: number): ResultRequest[] {
+	const { length } = seen.commands;
+	const action = length > MAX_COMMANDS ? withFirstCommands(seen, MAX_COMMANDS) : seen;
+	const requests = commandIndexes(action).map((commandIndex): ResultRequest => ({ action, commandIndex, settings, itemIndex }));
+	if (length > MAX_COMMANDS) {
+		requests[requests.length - 1].errors = [`The machine action has ${length} commands; only the results of the first ${MAX_COMMANDS} are fetched`];
+	}
+	return requests;
 }
 
 /** Fetches the results of all items of a node, and makes items of them. */
@@ -48,6 +65,7 @@ export class ResultFetcher {
 	constructor(
 		private readonly context: BinaryKeeper,
 		private readonly outputs: Outputs,
+		private readonly whenNotStored: WhenNotStored = 'say',
 	) {}
 
 	/**
@@ -58,13 +76,7 @@ export class ResultFetcher {
 	async fetch(session: Session, request: ResultRequest): Promise<Routed[]> {
 		const { action, commandIndex, settings } = request;
 		const binary: IBinaryKeyData = {};
-		const store: StoreFile = async (stream, fileName, mimeType) => {
-			binary[settings.binaryPropertyName] = await this.context.helpers.prepareBinaryData(
-				stream as unknown as Parameters<PrepareBinaryData>[0],
-				fileName,
-				mimeType,
-			);
-		};
+		const store = fileStore(this.context, binary, settings.binaryPropertyName, this.whenNotStored);
 		const result = await this.limited(
 			async () => await fetchCommandResult(session, action, commandIndex, settings, store),
 		);
@@ -83,9 +95,9 @@ export class ResultFetcher {
 		reason: string,
 	): Routed[] {
 		const { action, commandIndex } = request;
-		const command = action.commands.find(({ index }) => index === commandIndex);
-		const known = { machineActionId: action.id, commandIndex, action, command };
-		return this.toItems(session, { ...known, outcome, errors: [reason], warnings: [] }, request);
+		const known = { machineActionId: action.id, commandIndex, action, command: commandAt(action, commandIndex) };
+		const isStale = outcome === 'pending';
+		return this.toItems(session, { ...known, outcome, isStale, errors: [reason], warnings: [] }, request);
 	}
 
 	private toItems({ stats }: Session, result: CommandResult, request: ResultRequest, binary?: IBinaryKeyData): Routed[] {

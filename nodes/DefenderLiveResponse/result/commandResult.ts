@@ -1,143 +1,20 @@
-import { createHash } from 'node:crypto';
-import type { IDataObject } from 'n8n-workflow';
+import type { FileStore } from '../download/collectedFile';
+import { DownloadFailed, requestLink } from '../download/download';
 import { DefenderError } from '../service/errors';
-import type { MachineAction } from '../service/machineAction';
+import type { ActionCommand, MachineAction } from '../service/machineAction';
 import type { Session } from '../service/session';
-import type { StoreFile } from '../download/collectedFile';
-import { storeCollectedFile } from '../download/collectedFile';
-import { decodeText } from './decode';
-import type { Download, Link, ResultAddress } from '../download/download';
-import { DownloadFailed, requestLink, startDownload, tooLarge } from '../download/download';
-import { BrokenGzip, gunzip, isGzip } from '../download/gzip';
-import type { CommandResult, DownloadReport } from './item';
-import { scriptNameOf } from './item';
-import { judgeCommand, judgeExitCode } from './outcome';
-import { withoutNuls } from './output';
-import { printedExitCode } from './pattern/printedExitCode';
+import { isSameScript, isType, scriptNameOf } from './commandParams';
+import { commandAt } from './commandState';
+import type { Fetched, Fetching } from './fetching';
+import { fetchFile } from './fileResult';
+import type { CommandResult } from './item';
+import type { Verdict } from './outcome';
+import { judgeCommand } from './outcome';
 import type { ResultSettings } from './settings';
-import { readTranscript } from './transcript';
-
-/**
- * The longest transcript that is read, in bytes. It is in memory several times over while it is read, at two bytes a
- * character, and so are those of other devices at the same time.
- */
-const MAX_TRANSCRIPT = 50 * 1024 * 1024;
+import { fetchTranscript } from './transcriptResult';
 
 /** How often a damaged download is started anew. */
 const MAX_RESTARTS = 2;
-
-/** Everything that fetching one result needs, beside the result's address. */
-interface Fetching {
-	session: Session;
-	settings: ResultSettings;
-	store: StoreFile;
-}
-
-/** The part of a result that its download decides. */
-type Fetched = Pick<CommandResult, 'outcome' | 'errors' | 'warnings'> & Partial<CommandResult>;
-
-async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
-	const parts: Uint8Array[] = [];
-	let length = 0;
-	for await (const chunk of chunks) {
-		length += chunk.length;
-		if (length > maxBytes) throw tooLarge(maxBytes);
-		parts.push(chunk);
-	}
-	return Buffer.concat(parts, length);
-}
-
-/** Decompresses what is gzip; what only begins like it stays as it is. */
-async function unpacked(bytes: Buffer, maxBytes: number): Promise<Buffer> {
-	if (!isGzip(bytes)) return bytes;
-	async function* whole() {
-		yield bytes;
-	}
-	return await collect(gunzip(whole()), maxBytes).catch((error: unknown) => {
-		if (error instanceof BrokenGzip) return bytes;
-		throw error;
-	});
-}
-
-function report(download: Download, bytes: number, sha256: string, session: Session): DownloadReport {
-	return {
-		bytes,
-		contentType: download.blob.contentType ?? null,
-		linkExpiresAt: download.link.expiresAt,
-		sha256,
-		retrievedAt: new Date(session.clock.now()).toISOString(),
-	};
-}
-
-/** A script's transcript, from bytes to outcome. Whatever the bytes are, there is an outcome. */
-async function fetchTranscript(
-	{ session, settings }: Fetching,
-	address: ResultAddress,
-	link: Link,
-): Promise<Fetched> {
-	const maxBytes = Math.min(settings.maxDownloadBytes, MAX_TRANSCRIPT);
-	const download = await startDownload(session, address, link, maxBytes);
-	const bytes = await collect(download.bytes(), maxBytes);
-	const sha256 = createHash('sha256').update(bytes).digest('hex');
-	const { text, damaged } = decodeText(await unpacked(bytes, maxBytes));
-	const fetched: Fetched = {
-		outcome: 'unreadable',
-		errors: [],
-		warnings: damaged ? ['The result holds bytes that are no text; they were replaced'] : [],
-		link: download.link,
-		download: report(download, bytes.length, sha256, session),
-	};
-	const read = readTranscript(text);
-	if ('unreadable' in read) {
-		fetched.transcript = { script_name: null, exit_code: null, script_output: text, script_error: '' };
-		fetched.errors.push('The result is no transcript that can be read; its text is in script_output');
-		return fetched;
-	}
-	const { transcript } = read;
-	if (settings.exitCodePattern) {
-		const { code, unsearched } = printedExitCode(withoutNuls(transcript.script_output), settings.exitCodePattern);
-		if (code !== undefined) {
-			transcript.exit_code = code;
-		} else if (unsearched > 0) {
-			// There may be a match in what was not searched, so the transcript's own code is no answer.
-			transcript.exit_code = null;
-			fetched.errors.push(`The exit code pattern found no exit code; the output's first ${unsearched} characters were too many to be searched`);
-		} else {
-			fetched.warnings.push("The exit code pattern matched nothing; the transcript's own exit code was kept");
-		}
-	}
-	if (transcript.exit_code === null) fetched.errors.push('The transcript has no exit code');
-	fetched.outcome = judgeExitCode(transcript.exit_code, settings.successExitCodes);
-	fetched.transcript = transcript;
-	if (read.raw) fetched.raw = read.raw as IDataObject;
-	else fetched.warnings.push('The transcript is nested too deep to be shown as downloaded');
-	return fetched;
-}
-
-async function fetchFile(
-	{ session, settings, store }: Fetching,
-	address: ResultAddress,
-	link: Link,
-	path: string | undefined,
-): Promise<Fetched> {
-	const maxBytes = settings.maxDownloadBytes;
-	const fetch = async (decompress: boolean, warnings: string[]): Promise<Fetched> => {
-		const download = await startDownload(session, address, link, maxBytes);
-		const stored = await storeCollectedFile(download, { decompress, maxBytes, path }, store);
-		return {
-			outcome: 'succeeded',
-			errors: [],
-			warnings,
-			file: stored.file,
-			link: download.link,
-			download: report(download, stored.bytes, stored.sha256, session),
-		};
-	};
-	return await fetch(settings.decompress, []).catch(async (error: unknown) => {
-		if (!(error instanceof BrokenGzip)) throw error;
-		return await fetch(false, ['The file could not be decompressed and is handed on as it came']);
-	});
-}
 
 /** Starts again when the content arrived damaged, since its next copy may be whole. */
 async function whole({ stats }: Session, fetch: () => Promise<Fetched>): Promise<Fetched> {
@@ -152,12 +29,51 @@ async function whole({ stats }: Session, fetch: () => Promise<Fetched>): Promise
 	}
 }
 
-function refuseOtherScript(expected: string, actual: string | null): void {
-	if (expected === '' || actual === null || actual.toLowerCase() === expected.toLowerCase()) return;
-	throw new DefenderError(
-		`The result is of the script "${actual}", not of "${expected}"`,
-		'Check the machine action ID and the command index, or Expected Script Name in the options.',
-	);
+const SCRIPT_ADVICE = 'Check the machine action ID and the command index, or Expected Script Name in the options.';
+
+/** Refuses the result of another script than expected, and one of which nobody knows what script it is of. */
+function refuseOtherScript(expected: string, name: string | null): void {
+	if (expected === '' || (name !== null && isSameScript(name, expected))) return;
+	const what = name === null ? `It is not known whether the result is of the script "${expected}"` : `The result is of the script "${name}", not of "${expected}"`;
+	throw new DefenderError(what, SCRIPT_ADVICE);
+}
+
+/** The same before anything is asked for, as far as the command says what it is. */
+function refuseOtherCommand(expected: string, command: ActionCommand | undefined): void {
+	const type = command?.command?.type;
+	if (expected !== '' && type && !isType(command, 'RunScript')) {
+		throw new DefenderError(`The command is ${type}, and does not run the script "${expected}"`, SCRIPT_ADVICE);
+	}
+	const name = scriptNameOf(command);
+	if (name !== null) refuseOtherScript(expected, name);
+}
+
+/** Downloads what there is of a command; the outcome and `errors` say what went wrong. */
+async function fetchByType(fetching: Fetching, verdict: Verdict, endedAt: number | undefined): Promise<Fetched> {
+	const { session, settings, address, command } = fetching;
+	const fetch = async (): Promise<Fetched> => {
+		const link = await requestLink(session, address, endedAt);
+		if (!settings.followLink) return { outcome: 'unverified', errors: [], warnings: [], link };
+		const fetchResult = isType(command, 'GetFile') ? fetchFile : fetchTranscript;
+		return await whole(session, async () => await fetchResult(fetching, link));
+	};
+	return await fetch().catch((error: unknown): Fetched => {
+		// What is known of a command that failed is not given up for the transcript, which only says more.
+		if (verdict.outcome && error instanceof DefenderError) {
+			return { outcome: verdict.outcome, errors: [error.inFull], warnings: [] };
+		}
+		if (!(error instanceof DownloadFailed)) throw error;
+		if (error.reason === 'noResult') return { outcome: 'noResult', errors: [], warnings: [error.message] };
+		return { outcome: 'unreadable', errors: [error.message], warnings: [] };
+	});
+}
+
+/** What is fetched for a command, in the light of what the service says of the command. */
+function inTheLightOf(verdict: Verdict & { ask: true }, fetched: Fetched): Fetched {
+	if (verdict.outcome) return { ...fetched, outcome: verdict.outcome };
+	const isSuccess = fetched.outcome === 'succeeded' || fetched.outcome === 'unverified';
+	if (!isSuccess || verdict.doubt === undefined) return fetched;
+	return { ...fetched, outcome: 'unreadable', errors: [...fetched.errors, verdict.doubt] };
 }
 
 /**
@@ -173,37 +89,20 @@ export async function fetchCommandResult(
 	action: MachineAction,
 	index: number,
 	settings: ResultSettings,
-	store: StoreFile,
+	store: FileStore,
 ): Promise<CommandResult> {
-	const command = action.commands.find((candidate) => candidate.index === index);
+	const command = commandAt(action, index);
 	const known = { machineActionId: action.id, commandIndex: index, action, command };
-	refuseOtherScript(settings.expectedScriptName, scriptNameOf(command));
+	const { expectedScriptName } = settings;
+	refuseOtherCommand(expectedScriptName, command);
 	const verdict = judgeCommand(action, command);
 	if (!verdict.ask) return { ...known, outcome: verdict.outcome, errors: [], warnings: [] };
 
-	const fetching = { session, settings, store };
-	const address = { machineActionId: action.id, index };
+	const fetching = { session, settings, store, command, address: { machineActionId: action.id, index } };
 	// A command that failed may have no result for good.
 	const ended = Date.parse(action.lastUpdateDateTimeUtc ?? '');
 	const endedAt = verdict.outcome || Number.isNaN(ended) ? undefined : ended;
-	const fetchByType = async (): Promise<Fetched> => {
-		const link = await requestLink(session, address, endedAt);
-		if (!settings.followLink) return { outcome: 'unverified', errors: [], warnings: [], link };
-		if (command?.command?.type === 'GetFile') {
-			const path = command.command.params.find(({ key }) => key === 'Path')?.value ?? undefined;
-			return await whole(session, async () => await fetchFile(fetching, address, link, path));
-		}
-		return await whole(session, async () => await fetchTranscript(fetching, address, link));
-	};
-	const fetched = await fetchByType().catch((error: unknown): Fetched => {
-		// What is known of a command that failed is not given up for the transcript, which only says more.
-		if (verdict.outcome && error instanceof DefenderError) {
-			return { outcome: verdict.outcome, errors: [error.inFull], warnings: [] };
-		}
-		if (!(error instanceof DownloadFailed)) throw error;
-		if (error.reason === 'noResult') return { outcome: 'noResult', errors: [], warnings: [error.message] };
-		return { outcome: 'unreadable', errors: [error.message], warnings: [] };
-	});
-	refuseOtherScript(settings.expectedScriptName, fetched.transcript?.script_name ?? null);
-	return { ...known, ...fetched, outcome: verdict.outcome ?? fetched.outcome };
+	const fetched = await fetchByType(fetching, verdict, endedAt);
+	refuseOtherScript(expectedScriptName, fetched.transcript?.script_name || scriptNameOf(command));
+	return { ...known, ...inTheLightOf(verdict, fetched) };
 }

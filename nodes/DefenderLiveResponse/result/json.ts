@@ -5,7 +5,7 @@
 export const MAX_VALUES = 2_000_000;
 
 /** Where a string of a JSON text ends: at its closing quote, or with the text. `from` is behind the opening one. */
-function endOfString(json: string, from: number): number {
+export function endOfString(json: string, from: number): number {
 	for (let quote = json.indexOf('"', from); quote !== -1; quote = json.indexOf('"', quote + 1)) {
 		let escapes = quote;
 		while (escapes > from && json.charCodeAt(escapes - 1) === 0x5c) escapes--;

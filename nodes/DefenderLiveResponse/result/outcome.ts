@@ -1,6 +1,7 @@
-import type { ActionCommand, MachineAction } from '../service/machineAction';
-import { hasEnded } from '../service/machineAction';
-import { isTooDeep } from './output';
+import type { ActionCommand, EndedStatus, MachineAction } from '../service/machineAction';
+import { endedStatus } from '../service/machineAction';
+import { isType } from './commandParams';
+import { hasFailed, isSkipped, stateOf } from './commandState';
 
 /** How a command ended, as far as is known. What is unknown is never `succeeded`. */
 export type Outcome =
@@ -14,7 +15,9 @@ export type Outcome =
 	| 'noResult'
 	| 'unreadable'
 	| 'unverified'
-	| 'pending';
+	| 'pending'
+	| 'notSent'
+	| 'refused';
 
 /** The node's outputs when it routes by outcome, in their order. */
 export const ROUTES = ['Succeeded', 'Failed', 'Not Finished'] as const;
@@ -22,28 +25,15 @@ export const ROUTES = ['Succeeded', 'Failed', 'Not Finished'] as const;
 /** Index of the output for an outcome. */
 export function routeOf(outcome: Outcome): number {
 	if (outcome === 'succeeded' || outcome === 'unverified') return 0;
-	return outcome === 'pending' ? 2 : 1;
+	return outcome === 'pending' || outcome === 'notSent' ? 2 : 1;
 }
 
 /** What an ended action's status says of a command that has no result. */
-const BY_ACTION_STATUS: Record<string, Outcome> = {
+const BY_ACTION_STATUS: Partial<Record<EndedStatus, Outcome>> = {
 	Cancelled: 'cancelled',
 	TimeOut: 'timedOut',
 	Failed: 'actionFailed',
 };
-
-/** The command's own errors, as text. */
-export function errorsOf(command: ActionCommand | undefined): string[] {
-	return (command?.errors ?? []).map((error) => {
-		if (typeof error === 'string') return error;
-		return isTooDeep(error) ? 'Nested too deep to be shown' : JSON.stringify(error);
-	});
-}
-
-function hasFailed(command: ActionCommand): boolean {
-	// Seen: a command that is `Completed` and has errors.
-	return command.commandStatus === 'Failed' || command.errors.length > 0;
-}
 
 /** What the state of action and command say before any result was asked for. */
 export type Verdict =
@@ -51,8 +41,8 @@ export type Verdict =
 	| { outcome: Outcome; ask: false }
 	/** Failed, but there may be a transcript that says more. */
 	| { outcome: 'commandFailed'; ask: true }
-	/** There should be a result, which decides. */
-	| { outcome: undefined; ask: true };
+	/** There should be a result, which decides; `doubt` is why it cannot be taken for a success. */
+	| { outcome: undefined; ask: true; doubt?: string };
 
 /**
  * Judges a command by what the service says of it.
@@ -60,24 +50,28 @@ export type Verdict =
  * @param command undefined when the action, although ended, lists no commands
  */
 export function judgeCommand(action: MachineAction, command: ActionCommand | undefined): Verdict {
-	if (!hasEnded(action)) return { outcome: 'pending', ask: false };
-	const byAction = Object.hasOwn(BY_ACTION_STATUS, action.status) ? BY_ACTION_STATUS[action.status] : undefined;
+	const ended = endedStatus(action);
+	if (!ended) return { outcome: 'pending', ask: false };
+	const byAction = BY_ACTION_STATUS[ended];
 	if (!command) return byAction ? { outcome: byAction, ask: false } : { outcome: undefined, ask: true };
 
-	const hasResult = command.command?.type !== 'PutFile';
+	const hasResult = !isType(command, 'PutFile');
 	if (hasFailed(command)) {
 		return hasResult
 			? { outcome: 'commandFailed', ask: true }
 			: { outcome: 'commandFailed', ask: false };
 	}
-	if (command.commandStatus === 'Completed') {
+	const state = stateOf(command);
+	if (state === 'done') {
 		return hasResult ? { outcome: undefined, ask: true } : { outcome: 'succeeded', ask: false };
 	}
-	const stopped = action.commands.some((other) => other.index < command.index && hasFailed(other));
-	if (stopped) return { outcome: 'notExecuted', ask: false };
+	if (isSkipped(action, command)) return { outcome: 'notExecuted', ask: false };
 	if (byAction) return { outcome: byAction, ask: false };
-	// The action succeeded, so a state that nobody documented is no reason to leave the result alone.
-	return hasResult ? { outcome: undefined, ask: true } : { outcome: 'noResult', ask: false };
+	if (!hasResult) return { outcome: 'noResult', ask: false };
+	// The action succeeded: there may be a result, but it is not a success as long as the service says something else.
+	return state === 'unsaid'
+		? { outcome: undefined, ask: true }
+		: { outcome: undefined, ask: true, doubt: `Defender says that the command is "${command.commandStatus}"` };
 }
 
 /** Judges a script by its exit code; without one, nobody knows how it went. */

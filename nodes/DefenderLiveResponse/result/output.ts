@@ -1,18 +1,30 @@
+import { takeOffBanner, withoutMark } from './banner';
 import { MAX_VALUES, readJson } from './json';
+import { lastDocument } from './lastDocument';
+import { copied } from './ownText';
 
-/** First line that Windows PowerShell's Start-Transcript writes; it names a file on the device. */
-const BANNER = /^\uFEFF?Transcript started, output file is ([^\r\n]*)(?:\r?\n|$)/;
-
-/** Takes the banner off a script's output. `path` is the file that it names. */
-export function takeOffBanner(output: string): { text: string; path?: string } {
-	const banner = BANNER.exec(output);
-	if (!banner) return { text: output };
-	return { text: output.slice(banner[0].length), path: banner[1].trim() };
+/** What a script printed. */
+export interface Output {
+	/** Without NULs. */
+	printed: string;
+	/** The same without the banner: what the script itself printed. */
+	text: string;
+	/** The same without a byte order mark, to be read. */
+	readable: string;
+	/** The file that the banner names. */
+	transcriptPath?: string;
 }
 
 /** Output ends in NULs, which databases and terminals stumble over. */
 export function withoutNuls(text: string): string {
 	return text.replaceAll('\0', '');
+}
+
+/** Tells apart what a script printed and what PowerShell did. */
+export function readOutput(scriptOutput: string): Output {
+	const printed = withoutNuls(scriptOutput);
+	const { text, path } = takeOffBanner(printed);
+	return { printed, text, readable: withoutMark(text), ...(path !== undefined && { transcriptPath: copied(path) }) };
 }
 
 /**
@@ -49,15 +61,15 @@ export function isTooDeep(value: unknown): boolean {
 }
 
 /**
- * A script's output as data.
+ * A script's output as data: its lines, or its JSON, which may follow other lines.
  *
- * @returns null where the output is no JSON, or more than can be made data of
+ * @returns null where the output has no JSON at its end, or more than can be made data of
  */
 export function parseOutput(output: string, mode: Exclude<ParseOutput, 'none'>): unknown {
 	if (mode === 'lines') {
 		const lines = output.split(/\r?\n/, MAX_VALUES + 1);
-		return lines.length > MAX_VALUES ? null : lines.filter((line) => line !== '');
+		return lines.length > MAX_VALUES ? null : copied(lines.filter((line) => line !== ''));
 	}
-	const value = readJson(output);
+	const value = readJson(output) ?? lastDocument(output);
 	return value === undefined || isTooDeep(value) ? null : value;
 }

@@ -1,11 +1,13 @@
+import type { ExitCode } from './exitCode';
+import { transcriptExitCode } from './exitCode';
 import { readJson } from './json';
 import { isTooDeep } from './output';
 
 /** What a script left behind, under the names that the node gives out. */
 export interface Transcript {
 	script_name: string | null;
-	/** null where the transcript has none. */
-	exit_code: number | null;
+	/** Or why it has none. */
+	exit_code: ExitCode;
 	script_output: string;
 	script_error: string;
 }
@@ -14,12 +16,6 @@ export interface Transcript {
 export type ReadTranscript =
 	| { transcript: Transcript; raw: Record<string, unknown> | null }
 	| { unreadable: string };
-
-/** Whole numbers, also as text: nobody promises the type. */
-function exitCode(value: unknown): number | null {
-	const code = typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
-	return Number.isSafeInteger(code) ? (code as number) : null;
-}
 
 /** Text; what is neither text nor nothing is shown as JSON rather than lost. */
 function textOrNothing(value: unknown): string | null {
@@ -69,11 +65,12 @@ function trimmed(text: string): string {
 	return text.slice(start, end);
 }
 
-function parseJson(text: string): unknown {
+/** What a text says as JSON, and the JSON that says it. */
+function parseJson(text: string): { json: string; parsed: unknown } {
 	const parsed = readJson(text);
-	if (parsed !== undefined) return parsed;
-	const escaped = escapeControlCharacters(text);
-	return escaped === text ? undefined : readJson(escaped);
+	if (parsed !== undefined) return { json: text, parsed };
+	const json = escapeControlCharacters(text);
+	return { json, parsed: json === text ? undefined : readJson(json) };
 }
 
 /**
@@ -85,7 +82,7 @@ function parseJson(text: string): unknown {
  * @param text of the downloaded file; NULs around the document do no harm
  */
 export function readTranscript(text: string): ReadTranscript {
-	const parsed = parseJson(trimmed(text));
+	const { json, parsed } = parseJson(trimmed(text));
 	if (typeof parsed !== 'object' || parsed === null) return { unreadable: text };
 	const raw = parsed as Record<string, unknown>;
 	if (!('exit_code' in raw) && !('script_output' in raw)) return { unreadable: text };
@@ -93,7 +90,7 @@ export function readTranscript(text: string): ReadTranscript {
 		raw: isTooDeep(raw) ? null : raw,
 		transcript: {
 			script_name: textOrNothing(raw.script_name) ?? textOrNothing(raw.name),
-			exit_code: exitCode(raw.exit_code),
+			exit_code: transcriptExitCode(json),
 			script_output: textOrNothing(raw.script_output) ?? '',
 			// Of the two, the one that says something.
 			script_error: textOrNothing(raw.script_errors) || textOrNothing(raw.script_error) || '',

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** States of a machine action that it does not leave again. Source: Microsoft's page of the resource. */
 export const ENDED_STATUSES = ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'] as const;
 
+export type EndedStatus = (typeof ENDED_STATUSES)[number];
+
 /** A list that may be missing or null. */
 const listOf = <T extends z.ZodTypeAny>(item: T) =>
 	z
@@ -76,11 +78,22 @@ export function subjectOf(
 
 /** The commands whose results can be asked for; an ended action that came without its commands may have a first one. */
 export function commandIndexes({ commands }: MachineAction): number[] {
-	return commands.length > 0 ? commands.map(({ index }) => index) : [0];
+	return commands.length > 0 ? [...new Set(commands.map(({ index }) => index))] : [0];
+}
+
+/** A word of the service as it is compared: nobody promises its case. */
+export function wordOf(word: string | null | undefined): string {
+	return (word ?? '').trim().toLowerCase();
+}
+
+/** How an action ended, in the documented spelling; undefined while it has not, or where its status is unknown. */
+export function endedStatus({ status }: MachineAction): EndedStatus | undefined {
+	const word = wordOf(status);
+	return ENDED_STATUSES.find((each) => each.toLowerCase() === word);
 }
 
 export function hasEnded(action: MachineAction): boolean {
-	return (ENDED_STATUSES as readonly string[]).includes(action.status);
+	return endedStatus(action) !== undefined;
 }
 
 /** Ids come in any case. */

@@ -1,12 +1,11 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { Routed } from '../host/eachItem';
 import { ONE_OUTPUT } from '../host/entityItems';
-import type { ResultRequest } from '../host/resultFetcher';
-import { ResultFetcher } from '../host/resultFetcher';
+import { requestsForAll, ResultFetcher } from '../host/resultFetcher';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
-import { actionKey, commandIndexes } from '../service/machineAction';
+import { actionKey } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { withOwnStats } from '../service/session';
 import type { Fate } from './ledger';
@@ -38,7 +37,7 @@ export class ItemMaker {
 		private readonly session: Session,
 		private readonly settings: TriggerSettings,
 	) {
-		this.fetcher = new ResultFetcher(context, ONE_OUTPUT);
+		this.fetcher = new ResultFetcher(context, ONE_OUTPUT, 'fetchLater');
 	}
 
 	/**
@@ -48,7 +47,7 @@ export class ItemMaker {
 	 */
 	async itemsOf(action: MachineAction, session = this.session): Promise<INodeExecutionData[]> {
 		if (this.settings.emit === 'actions') return [{ json: action.entity as IDataObject }];
-		const requests = this.requestsFor(action);
+		const requests = requestsForAll(action, this.settings.result, 0);
 		const fetched = requests.map(async (request) => await this.fetcher.fetch(session, request));
 		// All of them, before one that failed is told of: none goes on behind the poll's back.
 		const settled = await Promise.allSettled(fetched);
@@ -82,13 +81,8 @@ export class ItemMaker {
 		return { items: (await Promise.all(made)).flat(), fates };
 	}
 
-	private requestsFor(action: MachineAction): ResultRequest[] {
-		const { result: settings } = this.settings;
-		return commandIndexes(action).map((commandIndex) => ({ action, commandIndex, settings, itemIndex: 0 }));
-	}
-
 	private withoutResults(action: MachineAction, reason: string): INodeExecutionData[] {
-		const requests = this.requestsFor(action);
+		const requests = requestsForAll(action, this.settings.result, 0);
 		return unpaired(requests.flatMap((request) => this.fetcher.unfetched(this.session, request, 'unreadable', reason)));
 	}
 }

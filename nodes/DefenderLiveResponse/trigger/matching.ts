@@ -1,5 +1,6 @@
-import { scriptNameOf } from '../result/item';
+import { scriptNameOf } from '../result/commandParams';
 import type { MachineAction } from '../service/machineAction';
+import { endedStatus } from '../service/machineAction';
 
 /** Which live responses a trigger is for; empty texts let all pass. */
 export interface TriggerFilters {
@@ -17,7 +18,7 @@ export function isWanted(action: MachineAction, filters: TriggerFilters): boolea
 	const scripts = action.commands.map(scriptNameOf);
 	const comment = (action.requestorComment ?? '').toLowerCase();
 	return (
-		filters.statuses.includes(action.status) &&
+		filters.statuses.includes(endedStatus(action) ?? '') &&
 		same(action.machineId, filters.machineId) &&
 		(filters.scriptName === '' || scripts.some((script) => same(script, filters.scriptName))) &&
 		same(action.entity.requestor, filters.requestor) &&

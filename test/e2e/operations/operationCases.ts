@@ -46,6 +46,9 @@ function ofResults(): OperationCase[] {
 			outcome: 'unverified',
 			downloadLink: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/.*sig=/),
 			linkExpiresAt: expect.stringMatching(/^20\d\d-.*Z$/),
+			started: true,
+			machineId: DEVICE.id,
+			computerDnsName: DEVICE.computerDnsName,
 		}),
 		one('get-result-whole', get(succeeded, { simplify: false }), {
 			...good,

@@ -1,6 +1,8 @@
 import { newCallStats } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import fc from 'fast-check';
 import { itemOf } from '../../../nodes/DefenderLiveResponse/result/item';
+import { readOutput } from '../../../nodes/DefenderLiveResponse/result/output';
+import { showTranscript } from '../../../nodes/DefenderLiveResponse/result/shownTranscript';
 import type { Outcome } from '../../../nodes/DefenderLiveResponse/result/outcome';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
@@ -8,13 +10,14 @@ import { actionEntity, ACTION_ID } from '../result/entities';
 import { propertiesOf } from './property';
 
 const OUTCOMES: Outcome[] = [
-	'succeeded', 'scriptFailed', 'commandFailed', 'actionFailed', 'cancelled', 'timedOut', 'notExecuted', 'noResult', 'unreadable', 'unverified', 'pending',
+	'succeeded', 'scriptFailed', 'commandFailed', 'actionFailed', 'cancelled', 'timedOut', 'notExecuted', 'noResult', 'unreadable', 'unverified', 'pending', 'notSent', 'refused',
 ];
-const KEYS = ['machineActionId', 'commandIndex', 'commandType', 'outcome', 'script_name', 'exit_code', 'script_output', 'script_error', 'errors', 'machineId', 'computerDnsName'];
+const KEYS = ['computerDnsName', 'outcome', 'exit_code', 'script_output', 'script_error', 'errors', 'started', 'script_name', 'commandType', 'commandIndex', 'machineActionId', 'machineId'];
+const LINK_KEYS = ['computerDnsName', 'outcome', 'downloadLink', 'linkExpiresAt', 'started', 'commandType', 'commandIndex', 'machineActionId', 'machineId'];
 /** There only where there was something to tell. */
 const EXTRA = ['transcriptPath', 'omittedCharacters'];
 
-const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('Transcript started, output file is C:\\t.txt\r\nout\0', '{"a":1}', '[1,2]', '\0'));
+const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('Log: C:\\PSScriptOutputs\\PSScript_Transcript_1.txt\r\nout\0', '{"a":1}', '[1,2]', '\0'));
 const settings: fc.Arbitrary<ResultSettings> = fc.record({
 	followLink: fc.boolean(),
 	simplify: fc.boolean(),
@@ -40,7 +43,8 @@ const command = fc.record({
 });
 const result = fc.record({
 	outcome: fc.constantFrom(...OUTCOMES),
-	isKnown: fc.boolean(),
+	isListed: fc.boolean(),
+	isStale: fc.boolean(),
 	command,
 	transcript: fc.option(fc.record({ script_name: fc.option(text), exit_code: fc.option(fc.integer()), script_output: text, script_error: text }), { nil: undefined }),
 	raw: fc.option(fc.dictionary(fc.oneof(text, fc.constantFrom('error', '__proto__')), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }), { nil: undefined }),
@@ -51,17 +55,18 @@ const result = fc.record({
 });
 type Result = typeof result extends fc.Arbitrary<infer T> ? T : never;
 
-function item({ isKnown, command: state, raw, ...known }: Result, chosen: ResultSettings) {
-	const action = isKnown ? readMachineAction(actionEntity('Succeeded', [state])) : undefined;
-	return itemOf({ ...known, raw: raw as never, machineActionId: ACTION_ID, commandIndex: 0, action, command: action?.commands[0] }, chosen, newCallStats());
+function item({ isListed, command: state, raw, transcript, ...known }: Result, chosen: ResultSettings) {
+	const action = readMachineAction(actionEntity('Succeeded', isListed ? [state] : []))!;
+	const shown = transcript && showTranscript({ ...transcript, exit_code: { missing: '' } }, readOutput(transcript.script_output), transcript.exit_code, chosen);
+	return itemOf({ ...known, transcript: shown, raw: raw as never, machineActionId: ACTION_ID, commandIndex: 0, action, command: action.commands[0] }, chosen, newCallStats());
 }
 
 export const itemProperties = propertiesOf('item', {
-	'it has the same keys however the command went, and never a top-level error': fc.property(result, settings, (went, chosen) => {
+	'it has the same keys in the same order however the command went, and never a top-level error': fc.property(result, settings, (went, chosen) => {
 		const json = item(went, chosen);
-		const isFile = went.isKnown && went.command.type === 'GetFile';
+		const isFile = went.isListed && went.command.type === 'GetFile';
 		const expected = !chosen.followLink
-			? ['machineActionId', 'commandIndex', 'commandType', 'outcome', 'downloadLink', 'linkExpiresAt']
+			? LINK_KEYS
 			: [
 					...KEYS,
 					...(chosen.parseOutput === 'none' ? [] : ['output']),
@@ -69,7 +74,7 @@ export const itemProperties = propertiesOf('item', {
 					...(chosen.includeLink ? ['downloadLink', 'linkExpiresAt'] : []),
 					...(chosen.simplify ? [] : ['machineAction', 'command', 'transcript', 'download']),
 				];
-		expect(Object.keys(json).filter((key) => !EXTRA.includes(key)).sort()).toEqual(expected.sort());
+		expect(Object.keys(json).filter((key) => !EXTRA.includes(key))).toEqual(expected);
 	}),
 	'its outcome is the one that was judged, and its texts hold no NULs': fc.property(result, settings, (went, chosen) => {
 		const json = item(went, chosen);

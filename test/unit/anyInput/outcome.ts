@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { errorsOf } from '../../../nodes/DefenderLiveResponse/result/commandState';
 import { judgeCommand, judgeExitCode } from '../../../nodes/DefenderLiveResponse/result/outcome';
 import { readTranscript } from '../../../nodes/DefenderLiveResponse/result/transcript';
 import { hasEnded, readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
@@ -52,7 +53,8 @@ export const outcomeProperties = propertiesOf('outcome', {
 		const read = readMachineAction(entity);
 		for (const each of read ? [...read.commands, undefined] : []) {
 			if (judgeCommand(read!, each).outcome !== 'succeeded') continue;
-			expect([hasEnded(read!), each?.commandStatus, each?.errors, each?.command?.type]).toEqual([true, 'Completed', [], 'PutFile']);
+			expect(hasEnded(read!)).toBe(true);
+			expect([each?.commandStatus?.trim().toLowerCase(), errorsOf(each), each?.command?.type?.trim().toLowerCase()]).toEqual(['completed', [], 'putfile']);
 		}
 	}),
 	'what has not ended is pending, and no result of it is asked for': fc.property(action, (entity) => {
@@ -64,13 +66,14 @@ export const outcomeProperties = propertiesOf('outcome', {
 		const read = readMachineAction(entity);
 		if (!read || !hasEnded(read)) return;
 		for (const each of read.commands) {
-			const failed = each.commandStatus === 'Failed' || each.errors.length > 0;
+			const failed = /^\s*failed\s*$/i.test(each.commandStatus ?? '') || errorsOf(each).length > 0;
 			if (failed) expect(judgeCommand(read, each).outcome).toBe('commandFailed');
 		}
 	}),
 	'a script succeeds only by an exit code that is a whole number of the list': fc.property(exitCode, codes, (value, list) => {
 		const read = readTranscript(JSON.stringify({ exit_code: value, script_output: '' }));
-		const code = 'transcript' in read ? read.transcript.exit_code : null;
+		const found = 'transcript' in read ? read.transcript.exit_code : undefined;
+		const code = found && 'code' in found ? found.code : null;
 		const written = wholeNumber(JSON.parse(JSON.stringify({ value })).value);
 		const expected = written === undefined ? 'unreadable' : list.includes(written) ? 'succeeded' : 'scriptFailed';
 		expect(judgeExitCode(code, list)).toBe(expected);

@@ -31,7 +31,9 @@ export const transcriptProperties: Property[] = ZODS.flatMap((zod) => {
 	);
 	const transcriptOf = (json: string) => {
 		const read = readTranscript(json);
-		return 'transcript' in read ? read.transcript : undefined;
+		if (!('transcript' in read)) return undefined;
+		const { exit_code: found, ...others } = read.transcript;
+		return { ...others, exit_code: 'code' in found ? found.code : null };
 	};
 	return propertiesOf(`transcript (${zod})`, {
 		'the fields of any document come back': fc.property(

@@ -1,10 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import type { StoreFile } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
+import type { FileStore } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
 import { storeCollectedFile } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
 import { startDownload } from '../../../nodes/DefenderLiveResponse/download/download';
 import { BrokenGzip } from '../../../nodes/DefenderLiveResponse/download/gzip';
+import type { MakeRoom } from '../../../nodes/DefenderLiveResponse/download/room';
+import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { ACTION_ID } from '../result/entities';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, fakeStorage, LINK, serve, sha256Of } from './fakeStorage';
@@ -16,24 +19,31 @@ const MEGABYTE = 1024 * 1024;
 
 type Stored = { name: string; type: string; content: Buffer };
 
+type Keep = FileStore['keep'];
+
 /** Stores what a storage answers with; a store of one's own may fail. */
 function storing(
 	answer: (request: BlobRequest, before: number) => BlobAnswer,
-	{ decompress = true, maxBytes = MEGABYTE, path, store }: { decompress?: boolean; maxBytes?: number; path?: string; store?: StoreFile } = {},
+	{ decompress = true, maxBytes = MEGABYTE, path, keep, streaming = true, room }: { decompress?: boolean; maxBytes?: number; path?: string; keep?: Keep; streaming?: boolean; room?: MakeRoom } = {},
 ) {
 	const kept: Stored[] = [];
 	const begun: string[] = [];
-	const keep: StoreFile = async (stream, name, type) => {
+	const keepAll: Keep = async (stream, name, type) => {
 		begun.push(name);
 		expect((stream as unknown as Readable).readableObjectMode).toBe(false);
 		kept.push({ name, type, content: await all(stream) });
 	};
 	const fake = fakeStorage(answer);
-	const run = async () => {
-		const download = await startDownload(fake.session, { machineActionId: ACTION_ID, index: 0 }, { url: LINK, expiresAt: null }, 16 * MEGABYTE);
-		return await storeCollectedFile(download, { decompress, maxBytes, path }, store ?? keep);
+	const asked: number[] = [];
+	const makeRoom: MakeRoom = async (bytes) => {
+		asked.push(bytes);
+		await room?.(bytes);
 	};
-	return { ...fake, begun, kept, run };
+	const run = async () => {
+		const download = await startDownload(fake.session, { machineActionId: ACTION_ID, index: 0 }, { url: LINK, expiresAt: null }, 64 * MEGABYTE);
+		return await storeCollectedFile(download, { decompress, maxBytes, path }, { isStreaming: () => streaming, keep: keep ?? keepAll }, makeRoom);
+	};
+	return { ...fake, asked, begun, kept, run };
 }
 
 const of = (content: Buffer) => (request: BlobRequest) => serve(content, request);
@@ -149,7 +159,7 @@ it('is handed on while it comes, not when all of it is there', async () => {
 	const answer = (request: BlobRequest) => ({ ...serve(Buffer.alloc(10_000_000, 'x'), request, { headers: { 'content-md5': undefined } }), stream: Readable.from(chunks(), { objectMode: false }) });
 	const { run } = storing(answer, {
 		maxBytes: 16 * MEGABYTE,
-		store: async (stream) => {
+		keep: async (stream) => {
 			before = pulled;
 			await all(stream);
 		},
@@ -161,7 +171,7 @@ it('is handed on while it comes, not when all of it is there', async () => {
 describe('a store that does not take the file', () => {
 	it('is told of as it says', async () => {
 		const { run, streams, clock } = storing(of(LARGE), {
-			store: async (stream) => {
+			keep: async (stream) => {
 				for await (const chunk of stream) {
 					expect(chunk.length).toBeGreaterThan(0);
 					throw new Error('disk full');
@@ -175,7 +185,7 @@ describe('a store that does not take the file', () => {
 
 	it('keeps no connection where it fails before it has read anything', async () => {
 		const { run, streams, clock } = storing(of(LARGE), {
-			store: async () => {
+			keep: async () => {
 				throw new Error('no room');
 			},
 		});
@@ -187,7 +197,7 @@ describe('a store that does not take the file', () => {
 	it('hears of a broken file though it begins to read late', async () => {
 		const broken = Buffer.concat([gzipSync(TEXT).subarray(0, 10), LARGE, Buffer.alloc(4)]);
 		const { run, streams, clock } = storing(of(broken), {
-			store: async (stream) => {
+			keep: async (stream) => {
 				await clock.sleep(1_000);
 				await all(stream);
 			},
@@ -203,14 +213,78 @@ describe('a store that does not take the file', () => {
 	});
 
 	it('is not blamed for what happened to the download', async () => {
-		const wrapping: StoreFile = async (stream) => {
+		const wrapping: Keep = async (stream) => {
 			await all(stream).catch(() => {
 				throw new Error('could not be stored');
 			});
 		};
-		const broken = storing(of(Buffer.concat([gzipSync(TEXT).subarray(0, 30), Buffer.alloc(3_000)])), { store: wrapping });
+		const broken = storing(of(Buffer.concat([gzipSync(TEXT).subarray(0, 30), Buffer.alloc(3_000)])), { keep: wrapping });
 		await expect(broken.run()).rejects.toBeInstanceOf(BrokenGzip);
-		const damaged = storing((request) => serve(TEXT, request, { headers: { 'content-md5': 'x' } }), { store: wrapping });
+		const damaged = storing((request) => serve(TEXT, request, { headers: { 'content-md5': 'x' } }), { keep: wrapping });
 		await expect(damaged.run()).rejects.toMatchObject({ reason: 'damaged' });
+	});
+});
+
+describe('a store that holds files whole', () => {
+	const small = randomBytes(7 * MEGABYTE);
+	const large = randomBytes(12 * MEGABYTE);
+	const options = { streaming: false, maxBytes: 64 * MEGABYTE, path: 'x.bin' };
+
+	it.each<[string, Buffer, Buffer]>([
+		['a small file', small, small],
+		['a large file', large, large],
+		['a small file that is packed', gzipSync(small), small],
+		['a large file that is packed', gzipSync(large), large],
+		['an empty file', Buffer.alloc(0), Buffer.alloc(0)],
+	])('gets %s whole', async (_, sent, content) => {
+		const { run, kept, streams } = storing(of(sent), options);
+		expect(await run()).toEqual({
+			file: { fileName: 'x.bin', fileSize: content.length, mimeType: 'application/octet-stream', sha256: sha256Of(content) },
+			bytes: sent.length,
+			sha256: sha256Of(sent),
+		});
+		expect(kept[0].content.equals(content)).toBe(true);
+		expect(streams[0].destroyed).toBe(true);
+	});
+
+	it('is begun when there is room for more than a small file', async () => {
+		const order: string[] = [];
+		const room: MakeRoom = async () => {
+			order.push('asked');
+			await Promise.resolve();
+			order.push('had');
+		};
+		const keep: Keep = async (stream) => {
+			order.push('stored');
+			await all(stream);
+		};
+		const packed = gzipSync(large);
+		const { run, asked } = storing(of(packed), { ...options, keep, room });
+		await run();
+		expect(order).toEqual(['asked', 'had', 'stored']);
+		expect(asked).toEqual([expect.any(Number)]);
+		expect(asked[0]).toBeGreaterThan(8 * MEGABYTE);
+		expect(asked[0]).toBeLessThan(large.length);
+		const other = storing(of(small), options);
+		await other.run();
+		expect(other.asked).toEqual([small.length]);
+		const streamed = storing(of(large), { ...options, streaming: true });
+		await streamed.run();
+		expect(streamed.asked).toEqual([]);
+	});
+
+	it('has nothing to forget of a small file that is broken, and no connection stays', async () => {
+		const { run, begun, streams } = storing(of(Buffer.concat([gzipSync(TEXT).subarray(0, 30), Buffer.alloc(3_000)])), options);
+		await expect(run()).rejects.toBeInstanceOf(BrokenGzip);
+		expect(begun).toEqual([]);
+		expect(streams[0].destroyed).toBe(true);
+	});
+
+	it('is not begun where there will be no room, and no connection stays', async () => {
+		const { run, begun, streams, clock } = storing(of(large), { ...options, room: async () => await Promise.reject(new Cancelled()) });
+		await expect(run()).rejects.toBeInstanceOf(Cancelled);
+		await clock.sleep(1_000);
+		expect(begun).toEqual([]);
+		expect(streams[0].destroyed).toBe(true);
 	});
 });

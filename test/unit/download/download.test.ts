@@ -1,7 +1,7 @@
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
-import type { BlobAnswer } from './fakeStorage';
+import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, LINK, md5Of, serve, streamOf } from './fakeStorage';
-import { CONTENT, download, MEGABYTE } from './startedDownload';
+import { CONTENT, download, MEGABYTE, storageSays } from './startedDownload';
 
 it('brings the file as it is, in one request that carries no credential', async () => {
 	const { bytes, requests, stats, streams } = download((request) => serve(CONTENT, request));
@@ -45,18 +45,51 @@ describe('a file over the limit', () => {
 });
 
 describe('a connection that is lost', () => {
-	it.each<[string, 'break' | 'end', number]>([
-		['breaks', 'break', 5],
-		['ends too early', 'end', 5],
-		['ends before the last byte', 'end', 15],
-	])('and %s goes on at the byte where it was, of the same version', async (_, ending, until) => {
-		const { bytes, requests, stats, streams } = download((request, before) => serve(CONTENT, request, before === 0 ? { until, ending } : {}));
+	it('goes on at the byte where it was, of the same version', async () => {
+		const { bytes, requests, stats, streams } = download((request, before) => serve(CONTENT, request, before === 0 ? { until: 5, ending: 'break' } : {}));
 		expect(await bytes()).toEqual(CONTENT);
-		expect(requests.map(({ from }) => from)).toEqual([0, until]);
-		expect(requests[1].headers).toEqual({ 'Accept-Encoding': 'identity', Range: `bytes=${until}-`, 'If-Match': '"0x8D9"' });
+		expect(requests.map(({ from }) => from)).toEqual([0, 5]);
+		expect(requests[1].headers).toEqual({ 'Accept-Encoding': 'identity', Range: 'bytes=5-', 'If-Match': '"0x8D9"' });
 		expect(requests[1].at - requests[0].at).toBeGreaterThanOrEqual(750);
 		expect(stats).toMatchObject({ apiCalls: 2, retries: 1 });
 		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+
+	it.each([5, 15])('without a word at byte %i goes on as well, when it is sure that n8n has not unpacked it', async (until) => {
+		const { bytes, requests, stats, streams } = download((request, before) => serve(CONTENT, request, before === 0 ? { until } : {}));
+		expect(await bytes()).toEqual(CONTENT);
+		expect(requests.map(({ headers }) => headers.Range)).toEqual([undefined, 'bytes=0-0', `bytes=${until}-`]);
+		expect(stats).toMatchObject({ apiCalls: 3, retries: 1 });
+		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+
+	it('before its first byte begins anew', async () => {
+		const headers = { etag: undefined };
+		const { bytes, requests } = download((request, before) => serve(CONTENT, request, before === 0 ? { headers, until: 0, ending: 'break' } : { headers }));
+		expect(await bytes()).toEqual(CONTENT);
+		expect(requests.map(({ headers: sent }) => sent.Range)).toEqual([undefined, undefined]);
+	});
+
+	it.each<[string, Record<string, string | undefined>, number]>([
+		['that has no name', { etag: undefined }, 1],
+		['whose name does not stand for its bytes', { etag: 'W/"0x8D9"' }, 1],
+	])('half-way through a version %s is not joined to what may be another', async (_, headers, times) => {
+		const { bytes, requests, streams } = download((request) => serve(CONTENT, request, { headers, until: 5, ending: 'break' }));
+		await expect(bytes()).rejects.toMatchObject({
+			reason: 'damaged', message: 'The result arrived damaged: the connection was lost, and the storage does not say which version of the file the rest is of',
+		});
+		expect(requests).toHaveLength(times);
+		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+
+	it('is not made good by a rest that is too long', async () => {
+		const longer = Buffer.concat([CONTENT, Buffer.from('more')]);
+		const { bytes } = download((request, before) => {
+			if (before === 0) return serve(CONTENT, request, { headers: { 'content-md5': undefined }, until: 5, ending: 'break' });
+			const range = { 'content-range': 'bytes 5-15/16', 'x-ms-blob-content-md5': undefined };
+			return serve(longer, request, { headers: range });
+		});
+		await expect(bytes()).rejects.toMatchObject({ reason: 'damaged', message: 'The result arrived damaged: its parts are longer than the whole' });
 	});
 
 	it('behind the last byte is no loss', async () => {
@@ -131,9 +164,54 @@ describe('the content is checked', () => {
 		expect(await bytes()).toEqual(CONTENT);
 	});
 
-	it('but not where it was unpacked on the way, since length and checksum are of the packed one', async () => {
-		const { bytes } = download((request) => serve(CONTENT, request, { headers: { 'content-length': '9', 'content-md5': otherMd5 } }));
-		expect(await bytes()).toEqual(CONTENT);
+	it('of a file that arrives whole at once', async () => {
+		const { start } = download((request) => serve(CONTENT, request));
+		const started = await start();
+		await all(started.bytes());
+		expect(started.isUnchecked).toBe(false);
+	});
+
+	describe('but not where n8n unpacked it on the way, since length and checksum are of the packed one', () => {
+		/** The first byte of something packed unpacks to none. */
+		const packed = (headers: Record<string, string | undefined>, until?: number) =>
+			download((request) => (request.to === 0 ? serve(CONTENT, request, { until: 0, headers: { 'content-range': `bytes 0-0/${headers['content-length'] ?? '*'}` } }) : serve(CONTENT, request, { headers, until })));
+		const bytesOf = async ({ start }: ReturnType<typeof packed>) => {
+			const started = await start();
+			return { content: await all(started.bytes()), isUnchecked: started.isUnchecked };
+		};
+
+		it('and is longer then', async () => {
+			const fake = packed({ 'content-length': '9', 'content-md5': otherMd5 });
+			expect(await bytesOf(fake)).toEqual({ content: CONTENT, isUnchecked: true });
+			expect(fake.requests).toHaveLength(1);
+		});
+
+		it('and is shorter then', async () => {
+			const fake = packed({ 'content-length': '40', 'content-md5': otherMd5 });
+			expect(await bytesOf(fake)).toEqual({ content: CONTENT, isUnchecked: true });
+			expect(fake.requests.map(({ headers }) => headers.Range)).toEqual([undefined, 'bytes=0-0']);
+		});
+
+		it('and nobody told its length', async () => {
+			expect(await bytesOf(packed({ 'content-length': undefined, 'content-md5': otherMd5 }))).toEqual({ content: CONTENT, isUnchecked: true });
+		});
+
+		it('and there is nothing to compare', async () => {
+			for (const length of ['9', '40']) {
+				expect(await bytesOf(packed({ 'content-length': length, 'content-md5': undefined }))).toEqual({ content: CONTENT, isUnchecked: false });
+			}
+		});
+
+		it.each<[string, (request: BlobRequest) => BlobAnswer]>([
+			['brings its first byte', (request) => serve(CONTENT, request)],
+			['does not answer', () => { throw storageSays(400); }],
+			['answers with all of it', () => ({ ...serve(CONTENT, { from: 0 }), status: 200 })],
+			['breaks off', (request) => serve(CONTENT, request, { until: 0, ending: 'break' })],
+		])('but it is where a storage %s', async (_, second) => {
+			const headers = { 'content-length': undefined, 'content-md5': otherMd5 };
+			const { bytes } = download((request) => (request.to === 0 ? second(request) : serve(CONTENT, request, { headers })));
+			await expect(bytes()).rejects.toMatchObject({ reason: 'damaged', message: 'The result arrived damaged: its checksum does not match' });
+		});
 	});
 });
 

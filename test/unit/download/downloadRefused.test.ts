@@ -8,6 +8,9 @@ describe('a storage that has another version of the file meanwhile', () => {
 		['refuses the old one', () => { throw storageSays(412); }],
 		['has no such part', () => { throw storageSays(416); }],
 		['begins anew', () => ({ ...serve(CONTENT, { from: 0 } as BlobRequest) })],
+		['goes on with another version', (request) => serve(CONTENT, request, { headers: { etag: '"0x8DA"' } })],
+		['goes on at another byte', (request) => serve(CONTENT, request, { headers: { 'content-range': 'bytes 4-15/16' } })],
+		['goes on with a file of another length', (request) => serve(CONTENT, request, { headers: { 'content-range': 'bytes 5-15/17' } })],
 	])('and %s gives nothing that is half of each', async (_, second) => {
 		const { bytes, streams } = download((request, before) => (before === 0 ? serve(CONTENT, request, { until: 5, ending: 'break' }) : second(request)));
 		await expect(bytes()).rejects.toMatchObject({ reason: 'damaged', message: 'The result arrived damaged: it changed while it was downloaded' });

@@ -15,6 +15,8 @@ export interface BlobRequest {
 	url: string;
 	/** First byte wanted. */
 	from: number;
+	/** Last byte wanted; Infinity for all to the end. */
+	to: number;
 	headers: Record<string, string>;
 	options: IHttpRequestOptions;
 }
@@ -49,20 +51,21 @@ export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes
  */
 export function serve(
 	content: Uint8Array,
-	{ from }: BlobRequest,
+	{ from, to = Infinity }: Pick<BlobRequest, 'from'> & Partial<BlobRequest>,
 	{ headers = {}, until = content.length, ending = 'end' }: { headers?: Record<string, string | undefined>; until?: number; ending?: Ending } = {},
 ): BlobAnswer {
-	const part = from > 0;
+	const part = from > 0 || to < Infinity;
+	const end = Math.min(content.length, to + 1);
 	const all: Record<string, string | undefined> = {
-		'content-length': String(content.length - from),
-		'content-range': part ? `bytes ${from}-${content.length - 1}/${content.length}` : undefined,
+		'content-length': String(end - from),
+		'content-range': part ? `bytes ${from}-${end - 1}/${content.length}` : undefined,
 		[part ? 'x-ms-blob-content-md5' : 'content-md5']: md5Of(content),
 		etag: '"0x8D9"',
 		'content-type': 'application/octet-stream',
 		...headers,
 	};
 	const known = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
-	const sent = content.subarray(from, Math.max(from, until));
+	const sent = content.subarray(from, Math.max(from, Math.min(end, until)));
 	const middle = Math.ceil(sent.length / 2);
 	return {
 		status: part ? 206 : 200,
@@ -88,8 +91,8 @@ export function fakeStorage(
 	const streams: Readable[] = [];
 	fake.session.transport.unsigned = async (options) => {
 		const headers = options.headers as Record<string, string>;
-		const from = Number(/^bytes=(\d+)-$/.exec(headers.Range ?? '')?.[1] ?? 0);
-		const request = { at: fake.clock.now(), url: options.url, from, headers, options };
+		const [, from = 0, to = Infinity] = (/^bytes=(\d+)-(\d+)?$/.exec(headers.Range ?? '') ?? []).map(Number);
+		const request = { at: fake.clock.now(), url: options.url, from, to: Number.isNaN(to) ? Infinity : to, headers, options };
 		requests.push(request);
 		const { status, headers: answered, stream } = answer(request, requests.length - 1);
 		streams.push(stream);

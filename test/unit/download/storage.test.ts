@@ -1,5 +1,5 @@
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
-import type { Blob } from '../../../nodes/DefenderLiveResponse/download/storage';
+import type { Blob, Wanted } from '../../../nodes/DefenderLiveResponse/download/storage';
 import { openBlob } from '../../../nodes/DefenderLiveResponse/download/storage';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, fakeStorage, LINK, md5Of, serve, streamOf } from './fakeStorage';
@@ -8,9 +8,9 @@ import { disconnected, refused } from '../service/fakeSession';
 const CONTENT = Buffer.from('0123456789');
 
 /** Opens a file of a storage that answers so. */
-async function open(answer: (request: BlobRequest) => BlobAnswer, { from = 0, etag, signal }: { from?: number; etag?: string; signal?: AbortSignal } = {}) {
+async function open(answer: (request: BlobRequest) => BlobAnswer, { from = 0, length, of, signal }: Partial<Wanted> & { signal?: AbortSignal } = {}) {
 	const fake = fakeStorage(answer, undefined, signal);
-	const blob = await openBlob(fake.session, LINK, from, etag);
+	const blob = await openBlob(fake.session, LINK, { from, length, of });
 	return { ...fake, blob };
 }
 const opened = async (headers: Record<string, string | undefined>, from = 0) => (await open((request) => serve(CONTENT, request, { headers }), { from })).blob as Blob;
@@ -27,17 +27,68 @@ it('is opened by its link alone: no redirect, no credential, nothing packed on t
 });
 
 it('goes on from a byte, of the version that the bytes before it came from', async () => {
-	const { blob, requests } = await open((request) => serve(CONTENT, request), { from: 4, etag: '"v1"' });
-	expect(requests[0].headers).toEqual({ 'Accept-Encoding': 'identity', Range: 'bytes=4-', 'If-Match': '"v1"' });
+	const of = { etag: '"0x8D9"', totalBytes: 10 };
+	const { blob, requests } = await open((request) => serve(CONTENT, request), { from: 4, of });
+	expect(requests[0].headers).toEqual({ 'Accept-Encoding': 'identity', Range: 'bytes=4-', 'If-Match': '"0x8D9"' });
 	// The whole file's length and checksum, not those of the part.
 	expect(blob).toMatchObject({ totalBytes: 10, md5: md5Of(CONTENT) });
 	expect(await all((blob as Blob).stream)).toEqual(CONTENT.subarray(4));
 });
 
-it('asks for a version only where it goes on, and where one is known', async () => {
+it('can be asked for a few bytes, from the first on too', async () => {
+	const range = async (from: number) => (await open((request) => serve(CONTENT, request), { from, length: 3 })).requests[0].headers.Range;
+	expect([await range(0), await range(4)]).toEqual(['bytes=0-2', 'bytes=4-6']);
+});
+
+it('asks for a version only where one is known', async () => {
 	const serving = (request: BlobRequest) => serve(CONTENT, request);
-	expect((await open(serving, { etag: '"v1"' })).requests[0].headers).not.toHaveProperty('If-Match');
 	expect((await open(serving, { from: 1 })).requests[0].headers).not.toHaveProperty('If-Match');
+	expect((await open(serving, { from: 1, of: { totalBytes: 10 } })).requests[0].headers).not.toHaveProperty('If-Match');
+});
+
+describe('a part', () => {
+	const of = { etag: '"0x8D9"', totalBytes: 10 };
+	const CHANGED = { reason: 'changed', text: 'The storage answered with another part than was asked for, or of another file' };
+	const part = async (headers: Record<string, string | undefined>, known: Wanted['of'] = of) => await open((request) => serve(CONTENT, request, { headers }), { from: 4, of: known });
+
+	it.each<[string, Record<string, string | undefined>]>([
+		['of another version', { etag: '"0x8DA"' }],
+		['of a version without a name', { etag: undefined }],
+		['of a version that only looks the same', { etag: 'W/"0x8D9"' }],
+		['from another byte', { 'content-range': 'bytes 3-9/10' }],
+		['from its first byte', { 'content-range': 'bytes 0-9/10' }],
+		['from a byte behind', { 'content-range': 'bytes 40-9/10' }],
+		['of a longer file', { 'content-range': 'bytes 4-9/11' }],
+		['of a shorter file', { 'content-range': 'bytes 4-9/9' }],
+		['of a file of unknown length', { 'content-range': 'bytes 4-9/*' }],
+		['that does not say which', { 'content-range': undefined }],
+		['that says it in other words', { 'content-range': 'bytes 4-/10' }],
+		['of something else than bytes', { 'content-range': 'items 4-9/10' }],
+		['with more behind it', { 'content-range': 'bytes 4-9/10 x' }],
+		['with more before it', { 'content-range': 'x bytes 4-9/10' }],
+	])('%s is not the rest', async (_, headers) => {
+		const { blob, streams } = await part(headers);
+		expect(blob).toEqual(CHANGED);
+		expect(streams[0].destroyed).toBe(true);
+	});
+
+	it('is the rest as far as anything is known of the whole', async () => {
+		expect((await part({ etag: '"other"', 'content-range': 'bytes 4-9/11' }, {})).blob).toHaveProperty('stream');
+		expect((await part({ etag: '"other"' }, { totalBytes: 10 })).blob).toHaveProperty('stream');
+		expect((await part({ 'content-range': 'bytes 4-9/*' }, { etag: '"0x8D9"' })).blob).toMatchObject({ totalBytes: undefined });
+	});
+
+	it('that is all of the file was not asked for', async () => {
+		const whole = async (wanted: Partial<Wanted>) => (await open(() => ({ ...serve(CONTENT, { from: 0 } as BlobRequest), status: 200 }), wanted)).blob;
+		expect(await whole({ from: 4 })).toEqual(CHANGED);
+		expect(await whole({ from: 0, length: 1 })).toEqual(CHANGED);
+	});
+
+	it('comes unasked where the storage gives no more at a time', async () => {
+		const first = async (range: string) => (await open(() => ({ ...serve(CONTENT, { from: 0 } as BlobRequest, { headers: { 'content-range': range } }), status: 206 }))).blob;
+		expect(await first('bytes 0-4/10')).toMatchObject({ totalBytes: 10 });
+		expect(await first('bytes 1-4/10')).toEqual(CHANGED);
+	});
 });
 
 it.each<[string, Record<string, string | undefined>, number | undefined]>([
@@ -45,9 +96,7 @@ it.each<[string, Record<string, string | undefined>, number | undefined]>([
 	['none', { 'content-length': undefined }, undefined],
 	['one that is no number', { 'content-length': '7 or so' }, undefined],
 	['one that is no number from its start', { 'content-length': 'x7' }, undefined],
-	['the whole length of a part', { 'content-length': '7', 'content-range': 'bytes 3-9/10' }, 10],
-	['a part of nobody knows what', { 'content-length': '7', 'content-range': 'bytes 3-9/*' }, 7],
-	['a range that does not end there', { 'content-length': '7', 'content-range': 'bytes 3-9/10 x' }, 7],
+	['a range although it is whole', { 'content-length': '7', 'content-range': 'bytes 3-9/10' }, 7],
 ])('reads the length of a file whose headers say %s', async (_, headers, expected) => {
 	expect((await opened(headers)).totalBytes).toBe(expected);
 });
@@ -105,18 +154,12 @@ describe('a storage that gives no file', () => {
 		});
 		expect(body.destroyed).toBe(true);
 	});
-
-	it('and begins anew where it was to go on has its connection let go', async () => {
-		const { blob, streams } = await open(() => serve(CONTENT, { from: 0 } as BlobRequest), { from: 3 });
-		expect(blob).toEqual({ reason: 'changed', text: 'The storage does not continue where the connection was lost' });
-		expect(streams[0].destroyed).toBe(true);
-	});
 });
 
 describe('a cancelled execution', () => {
 	it('sends nothing', async () => {
 		const fake = fakeStorage((request) => serve(CONTENT, request), undefined, AbortSignal.abort());
-		await expect(openBlob(fake.session, LINK, 0, undefined)).rejects.toBeInstanceOf(Cancelled);
+		await expect(openBlob(fake.session, LINK, { from: 0 })).rejects.toBeInstanceOf(Cancelled);
 		expect(fake.requests).toEqual([]);
 	});
 

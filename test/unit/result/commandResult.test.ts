@@ -1,9 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { gzipSync } from 'node:zlib';
+import { DownloadFailed } from '../../../nodes/DefenderLiveResponse/download/download';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { refused } from '../service/fakeSession';
 import type { CommandState } from './entities';
 import { ACTION_ID } from './entities';
+import type { BlobRequest } from '../download/fakeStorage';
 import { LINK, serve, sha256Of } from '../download/fakeStorage';
 import { damagedOnce, FILE, fetchResult, NO_TEXT, SCRIPT, TRANSCRIPT } from './fetchedResult';
 
@@ -28,11 +30,49 @@ describe('a collected file', () => {
 		expect(kept).toEqual([{ name: 'out.csv.gz', content }]);
 	});
 
-	it('that cannot be decompressed is handed on as it came', async () => {
-		const content = Buffer.concat([gzipSync(text).subarray(0, 12), Buffer.alloc(100)]);
+	it.each<[string, Buffer]>([
+		['is gzip at its start only', Buffer.concat([gzipSync(text).subarray(0, 12), Buffer.alloc(100)])],
+		['was cut off', gzipSync(text).subarray(0, -9)],
+		['has a wrong checksum in it', Buffer.from(gzipSync(text).map((byte, at, all) => (at === all.length - 8 ? byte ^ 1 : byte)))],
+		['has something behind it', Buffer.concat([gzipSync(text), Buffer.from('more')])],
+		['is two files', Buffer.concat([gzipSync(text), gzipSync(text)])],
+	])('that %s cannot be decompressed, and is there as it came', async (_, content) => {
 		const { result, kept } = await fetchResult({ state: FILE, content });
 		expect(kept.pop()).toEqual({ name: 'out.csv.gz', content });
-		expect(result).toMatchObject({ outcome: 'succeeded', warnings: ['The file could not be decompressed and is handed on as it came'] });
+		expect(result).toMatchObject({
+			outcome: 'unreadable', warnings: [], errors: ['The file is damaged or not gzip: it could not be decompressed and is there as it came'],
+			file: { fileName: 'out.csv.gz', fileSize: content.length, sha256: sha256Of(content) }, download: { bytes: content.length },
+		});
+	});
+
+	it('that arrives empty is not one', async () => {
+		const { result } = await fetchResult({ state: FILE, content: Buffer.alloc(0) });
+		expect(result).toMatchObject({ outcome: 'unreadable', errors: ['The file arrived empty'], file: { fileSize: 0 } });
+		const packed = await fetchResult({ state: FILE, content: gzipSync('') });
+		expect(packed.result).toMatchObject({ outcome: 'succeeded', file: { fileSize: 0 } });
+	});
+
+	it('is one whatever the case of its command', async () => {
+		const state = { type: 'getfile', params: [{ key: 'path', value: '/tmp/out.csv' }] };
+		expect((await fetchResult({ state, content: gzipSync(text) })).result).toMatchObject({ outcome: 'succeeded', file: { fileName: 'out.csv' } });
+	});
+
+	it('in a store that holds files whole is the same', async () => {
+		const { result, kept } = await fetchResult({ state: FILE, content: gzipSync(text), streaming: false });
+		expect(kept).toEqual([{ name: 'out.csv', content: text }]);
+		expect(result.outcome).toBe('succeeded');
+	});
+
+	it('that n8n unpacked on the way is one, and it is said that nobody compared its checksum', async () => {
+		const answer = (request: BlobRequest) => serve(text, request, { headers: { 'content-length': '1', 'content-md5': 'of the packed one' } });
+		const { result } = await fetchResult({ state: FILE, answer });
+		expect(result).toMatchObject({ outcome: 'succeeded', warnings: ['The result was unpacked on its way to n8n, so its checksum could not be compared'] });
+	});
+
+	it('that could not be stored is there for nobody, and the others go on', async () => {
+		const { result } = await fetchResult({ state: FILE, content: gzipSync(text), storing: new DownloadFailed('notStored', 'The file could not be stored: why') });
+		expect(result).toMatchObject({ outcome: 'unreadable', errors: ['The file could not be stored: why'], warnings: [] });
+		expect(result.file).toBeUndefined();
 	});
 
 	it('without a path has some name', async () => {
@@ -149,23 +189,65 @@ it('a link that is not followed is handed on, and nothing is judged', async () =
 	expect(failed.result.outcome).toBe('commandFailed');
 });
 
+it('a file that arrived and that the service does not say is done is not a success', async () => {
+	const doubted = async (state: CommandState, settings = {}) => (await fetchResult({ state: { ...state, commandStatus: 'Executing' }, settings })).result;
+	const errors = ['Defender says that the command is "Executing"'];
+	expect(await doubted(FILE)).toMatchObject({ outcome: 'unreadable', errors });
+	expect(await doubted(SCRIPT)).toMatchObject({ outcome: 'unreadable', errors, transcript: { exit_code: 0 } });
+	expect(await doubted(SCRIPT, { followLink: false })).toMatchObject({ outcome: 'unreadable', errors, link: { url: LINK } });
+	expect(await doubted(SCRIPT, { successExitCodes: [7] })).toMatchObject({ outcome: 'scriptFailed', errors: [] });
+});
+
+it.each(['failed', 'Error', 'Cancelled'])('a command that is "%s" has failed, whatever its exit code and its action', async (commandStatus) => {
+	expect((await fetchResult({ state: { ...SCRIPT, commandStatus } })).result).toMatchObject({ outcome: 'commandFailed', transcript: { exit_code: 0 } });
+});
+
+it('errors that say nothing are none', async () => {
+	expect((await fetchResult({ state: { ...SCRIPT, errors: ['', null] } })).result).toMatchObject({ outcome: 'succeeded', errors: [] });
+});
+
 describe('a result of another script than expected', () => {
 	const settings = { expectedScriptName: 'Other.ps1' };
-	const refusal = { message: 'The result is of the script "check.ps1", not of "Other.ps1"', advice: 'Check the machine action ID and the command index, or Expected Script Name in the options.' };
+	const advice = 'Check the machine action ID and the command index, or Expected Script Name in the options.';
+	const refusal = { message: 'The result is of the script "check.ps1", not of "Other.ps1"', advice };
+	const unnamed: CommandState = { type: 'RunScript', params: [] };
+	const asking = async (given: Parameters<typeof fetchResult>[0]) => {
+		let asked = 0;
+		const failed = await fetchResult({ ...given, link: () => asked++ }).catch((error: unknown) => error);
+		return { asked, failed };
+	};
 
 	it('is refused before anything is asked for, where the command names its script', async () => {
-		let asked = 0;
-		await expect(fetchResult({ settings, link: () => asked++ })).rejects.toMatchObject(refusal);
-		expect(asked).toBe(0);
+		expect(await asking({ settings })).toMatchObject({ asked: 0, failed: refusal });
+		expect(await asking({ settings, status: 'Pending' })).toMatchObject({ asked: 0, failed: refusal });
+	});
+
+	it.each(['GetFile', 'PutFile', 'getfile', 'Isolate'])('is refused before anything is asked for, where the command is %s', async (type) => {
+		const failed = { message: `The command is ${type}, and does not run the script "Other.ps1"`, advice };
+		expect(await asking({ settings, state: { type, params: [] } })).toMatchObject({ asked: 0, failed });
 	});
 
 	it('is refused where its transcript does', async () => {
-		await expect(fetchResult({ settings, state: { type: 'RunScript', params: [] } })).rejects.toMatchObject(refusal);
+		await expect(fetchResult({ settings, state: unnamed })).rejects.toMatchObject(refusal);
+		const named = { type: 'RunScript', params: [{ key: 'ScriptName', value: 'other.ps1' }] };
+		await expect(fetchResult({ settings, state: named })).rejects.toMatchObject(refusal);
 	});
 
-	it('is none where only the case differs, or nobody names it', async () => {
+	it('is refused where nobody names it', async () => {
+		const unknown = { message: 'It is not known whether the result is of the script "Other.ps1"', advice };
+		await expect(fetchResult({ settings, state: unnamed, content: { exit_code: 0 } })).rejects.toMatchObject(unknown);
+		await expect(fetchResult({ settings: { ...settings, followLink: false }, state: unnamed })).rejects.toMatchObject(unknown);
+		await expect(fetchResult({ settings, unknown: true, content: { exit_code: 0 } })).rejects.toMatchObject(unknown);
+	});
+
+	it('is none where only case and blanks differ', async () => {
 		expect((await fetchResult({ settings: { expectedScriptName: 'CHECK.ps1' } })).result.outcome).toBe('succeeded');
-		const unnamed = { state: { type: 'RunScript', params: [] }, content: { exit_code: 0 } };
-		expect((await fetchResult({ settings, ...unnamed })).result.outcome).toBe('succeeded');
+		const padded = { type: 'RunScript', params: [{ key: 'ScriptName', value: ' check.ps1 ' }] };
+		expect((await fetchResult({ settings: { expectedScriptName: 'check.ps1' }, state: padded })).result.outcome).toBe('succeeded');
+		expect((await fetchResult({ settings: { expectedScriptName: 'check.ps1' }, state: unnamed })).result.outcome).toBe('succeeded');
+	});
+
+	it('may still come of a command that has none yet', async () => {
+		expect((await fetchResult({ settings, state: unnamed, status: 'Pending' })).result.outcome).toBe('pending');
 	});
 });

@@ -10,6 +10,8 @@ export interface CommandState {
 	errors?: unknown[] | null;
 	type?: string | null;
 	params?: Array<{ key: string; value: string | null }> | null;
+	startTime?: unknown;
+	endTime?: unknown;
 }
 
 /** A machine action in the service's own words; commands are numbered in their order. */
@@ -26,10 +28,10 @@ export function actionEntity(status: string, commands: CommandState[] | null, id
 		creationDateTimeUtc: '2026-01-13T09:00:00.1704612Z',
 		lastUpdateDateTimeUtc: '2026-01-13T09:03:00Z',
 		errorHResult: 0,
-		commands: commands?.map(({ index, commandStatus, errors, type, params }, place) => ({
+		commands: commands?.map(({ index, commandStatus, errors, type, params, startTime = null, endTime = null }, place) => ({
 			index: index ?? place,
-			startTime: null,
-			endTime: null,
+			startTime,
+			endTime,
 			commandStatus: commandStatus === undefined ? 'Completed' : commandStatus,
 			errors: errors === undefined ? [] : errors,
 			command: { type: type === undefined ? 'RunScript' : type, params: params === undefined ? [] : params },

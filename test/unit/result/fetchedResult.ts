@@ -1,3 +1,4 @@
+import type { FileStore } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
 import { fetchCommandResult } from '../../../nodes/DefenderLiveResponse/result/commandResult';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
 import type { Call } from '../service/fakeSession';
@@ -33,6 +34,10 @@ interface Given {
 	content?: Buffer | object;
 	answer?: (request: BlobRequest, before: number) => BlobAnswer;
 	link?: (call: Call, before: number) => unknown;
+	/** What the store throws. */
+	storing?: Error;
+	/** Whether the store writes files while they come; else it holds them whole. */
+	streaming?: boolean;
 	/** When the action was updated last. */
 	updated?: string;
 	index?: number;
@@ -42,16 +47,21 @@ interface Given {
 }
 
 /** Fetches the result of an action's command. */
-export async function fetchResult({ state = SCRIPT, status = 'Succeeded', settings, content = TRANSCRIPT, answer, link = () => ({ value: LINK }), updated, index = 0, unknown = false, signal }: Given = {}) {
+export async function fetchResult({ state = SCRIPT, status = 'Succeeded', settings, content = TRANSCRIPT, answer, link = () => ({ value: LINK }), updated, index = 0, unknown = false, streaming = true, storing, signal }: Given = {}) {
 	const bytes = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content));
 	const fake = fakeStorage(answer ?? ((request) => serve(bytes, request)), link, signal);
 	const action = actionOf(status, [state]);
 	action.lastUpdateDateTimeUtc = updated;
 	if (unknown) action.commands[0].command = null;
 	const kept: Array<{ name: string; content: Buffer }> = [];
-	const result = await fetchCommandResult(fake.session, action, index, { ...SETTINGS, ...settings }, async (stream, name) => {
-		kept.push({ name, content: await all(stream) });
-	});
+	const store: FileStore = {
+		isStreaming: () => streaming,
+		async keep(stream, name) {
+			if (storing) throw storing;
+			kept.push({ name, content: await all(stream) });
+		},
+	};
+	const result = await fetchCommandResult(fake.session, action, index, { ...SETTINGS, ...settings }, store);
 	return { ...fake, result, kept, bytes };
 }
 

@@ -1,18 +1,14 @@
 import fc from 'fast-check';
 import type { Outcome } from '../../../nodes/DefenderLiveResponse/result/outcome';
-import {
-	errorsOf,
-	judgeCommand,
-	judgeExitCode,
-	ROUTES,
-	routeOf,
-} from '../../../nodes/DefenderLiveResponse/result/outcome';
+import { judgeCommand, judgeExitCode, ROUTES, routeOf } from '../../../nodes/DefenderLiveResponse/result/outcome';
+import { hasEnded } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import type { CommandState } from './entities';
 import { actionOf } from './entities';
 import { fuzz } from './fuzzRuns';
 
 const ASK_AND_SEE = { outcome: undefined, ask: true };
 const FAILED_YET_ASK = { outcome: 'commandFailed', ask: true };
+const doubted = (word: string) => ({ outcome: undefined, ask: true, doubt: `Defender says that the command is "${word}"` });
 const known = (outcome: Outcome) => ({ outcome, ask: false });
 
 // A real message, of a command that called itself `Completed`.
@@ -58,7 +54,33 @@ it.each<[string, string, CommandState[], number, object]>([
 	['a file copied before a script failed', 'Failed', [put(DONE), FAILED], 0, known('succeeded')],
 	['a command before a failed one', 'Failed', [CREATED, FAILED], 0, known('actionFailed')],
 	['a command behind a failed one, listed before it', 'Failed', [{ ...CREATED, index: 1 }, { ...FAILED, index: 0 }], 1, known('notExecuted')],
-	['a state that nobody documented', 'Succeeded', [{ commandStatus: 'Wrapping up' }], 0, ASK_AND_SEE],
+	['a state that nobody documented', 'Succeeded', [{ commandStatus: 'Wrapping up' }], 0, doubted('Wrapping up')],
+	['a collected file in such a state', 'Succeeded', [get({ commandStatus: 'Wrapping up' })], 0, doubted('Wrapping up')],
+	['such a state of an action that failed', 'Failed', [{ commandStatus: 'Wrapping up' }], 0, known('actionFailed')],
+	['a command that is said to run on', 'Succeeded', [{ commandStatus: 'Executing' }], 0, doubted('Executing')],
+	['a command that is said to be created', 'Succeeded', [CREATED], 0, doubted('Created')],
+	['a command that is said to be submitted', 'Succeeded', [{ commandStatus: 'Submitted' }], 0, doubted('Submitted')],
+	['a command that is said to wait for a resource', 'Succeeded', [{ commandStatus: 'PendingResource' }], 0, doubted('PendingResource')],
+	['a command without a status, of an action that succeeded', 'Succeeded', [{ commandStatus: null }], 0, ASK_AND_SEE],
+	['a command with a blank status', 'Succeeded', [{ commandStatus: ' ' }], 0, ASK_AND_SEE],
+	['a copied file without a status', 'Succeeded', [put({ commandStatus: null })], 0, known('noResult')],
+	['a completed command in other case', 'Succeeded', [{ commandStatus: ' completed ' }], 0, ASK_AND_SEE],
+	['a copied file in other case', 'Succeeded', [{ commandStatus: 'COMPLETED', type: 'putfile' }], 0, known('succeeded')],
+	['another word for completed', 'Succeeded', [{ commandStatus: 'Succeeded' }], 0, ASK_AND_SEE],
+	['a failed command in other case', 'Succeeded', [{ commandStatus: 'failed' }], 0, FAILED_YET_ASK],
+	['a copied file that failed in other case', 'Succeeded', [put({ commandStatus: 'FAILED' })], 0, known('commandFailed')],
+	['a command in error', 'Succeeded', [{ commandStatus: 'Error' }], 0, FAILED_YET_ASK],
+	['a command that was cancelled', 'Succeeded', [{ commandStatus: 'Cancelled' }], 0, FAILED_YET_ASK],
+	['a command that was canceled', 'Succeeded', [{ commandStatus: 'canceled' }], 0, FAILED_YET_ASK],
+	['a command that timed out', 'Succeeded', [{ commandStatus: 'TimeOut' }], 0, FAILED_YET_ASK],
+	['a command behind one in error', 'Failed', [{ commandStatus: 'error' }, CREATED], 1, known('notExecuted')],
+	['a command that ran behind one that failed', 'Failed', [FAILED, { commandStatus: 'Executing' }], 1, known('actionFailed')],
+	['errors that say nothing', 'Succeeded', [{ errors: ['', ' \n', null, '\0', '\ufeff'] }], 0, ASK_AND_SEE],
+	['errors of which one says something', 'Succeeded', [{ errors: ['', {}] }], 0, FAILED_YET_ASK],
+	['a command behind one with errors that say nothing', 'Failed', [{ errors: [''] }, CREATED], 1, known('actionFailed')],
+	['an action in other case', ' succeeded', [put(DONE)], 0, known('succeeded')],
+	['an action that timed out in other case', 'timeout', [CREATED], 0, known('timedOut')],
+	['an action that was cancelled in other case', 'CANCELLED', [CREATED], 0, known('cancelled')],
 	['a file in such a state', 'Succeeded', [put({ commandStatus: 'Wrapping up' })], 0, known('noResult')],
 	['an action that succeeded and lists no commands', 'Succeeded', [], 0, ASK_AND_SEE],
 	['an action that failed and lists no commands', 'Failed', [], 0, known('actionFailed')],
@@ -68,7 +90,7 @@ it.each<[string, string, CommandState[], number, object]>([
 	expect(judge(status, commands, index)).toEqual(verdict);
 });
 
-describe.each(['Pending', 'InProgress', '', 'Queued', 'succeeded!'])('while the action is "%s"', (status) => {
+describe.each(['Pending', 'InProgress', '', 'Queued', 'succeeded!', 'Success', 'Completed', 'Expired'])('while the action is "%s"', (status) => {
 	it.each([
 		['created', CREATED],
 		['completed', DONE],
@@ -85,24 +107,26 @@ describe.each(['Pending', 'InProgress', '', 'Queued', 'succeeded!'])('while the 
 });
 
 const commandState = fc.record({
-	commandStatus: fc.constantFrom('Created', 'Completed', 'Failed', 'InProgress', 'completed', '', null),
-	errors: fc.constantFrom<unknown[] | null>([], ['no'], [{ code: 1 }], [null], null),
+	commandStatus: fc.constantFrom('Created', 'Completed', 'Failed', 'InProgress', 'completed', 'Error', 'executing', 'Odd', '', null),
+	errors: fc.constantFrom<unknown[] | null>([], ['no'], [{ code: 1 }], [null], [''], null),
 	type: fc.constantFrom('RunScript', 'GetFile', 'PutFile', 'Isolate', null),
 });
-const actionStatus = fc.constantFrom('Pending', 'InProgress', 'Succeeded', 'Failed', 'TimeOut', 'Cancelled', 'Unknown');
+const actionStatus = fc.constantFrom('Pending', 'InProgress', 'Succeeded', 'succeeded', 'Failed', 'TimeOut', 'Cancelled', 'Unknown');
 
-it('is never succeeded but for a file that the device has', () => {
+it('is never succeeded but for a file that the device has, and never without doubt where the service has some', () => {
 	fc.assert(
 		fc.property(actionStatus, fc.array(commandState, { minLength: 1, maxLength: 4 }), fc.nat(3), (status, commands, at) => {
 			const index = at % commands.length;
 			const verdict = judge(status, commands, index);
 			const { commandStatus, errors, type } = commands[index];
-			const isCopied = type === 'PutFile' && commandStatus === 'Completed' && (errors ?? []).length === 0;
-			const hasEnded = ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'].includes(status);
-			expect(verdict.outcome === 'succeeded').toBe(hasEnded && isCopied);
-			expect(verdict.outcome === 'pending').toBe(!hasEnded);
-			if (verdict.ask) expect(hasEnded && type !== 'PutFile').toBe(true);
-			if ((errors ?? []).length > 0 && hasEnded) expect(verdict.outcome).toBe('commandFailed');
+			const hasErrors = (errors ?? []).some((error) => error !== null && error !== '');
+			const isDone = /^completed$/i.test(commandStatus ?? '');
+			const ended = hasEnded(actionOf(status, commands));
+			expect(verdict.outcome === 'succeeded').toBe(ended && type === 'PutFile' && isDone && !hasErrors);
+			expect(verdict.outcome === 'pending').toBe(!ended);
+			if (verdict.ask) expect(ended && type !== 'PutFile').toBe(true);
+			if (hasErrors && ended) expect(verdict.outcome).toBe('commandFailed');
+			if (verdict.ask && !verdict.outcome) expect(verdict.doubt === undefined).toBe(isDone || !commandStatus);
 		}),
 		fuzz(500),
 	);
@@ -131,16 +155,10 @@ it.each<[Outcome, string]>([
 	['notExecuted', 'Failed'],
 	['noResult', 'Failed'],
 	['unreadable', 'Failed'],
+	['refused', 'Failed'],
 	['pending', 'Not Finished'],
+	['notSent', 'Not Finished'],
 ])('%s leaves by %s', (outcome, route) => {
 	expect(ROUTES[routeOf(outcome)]).toBe(route);
 	expect(ROUTES).toEqual(['Succeeded', 'Failed', 'Not Finished']);
-});
-
-it('gives errors as text, whatever the service makes them of', () => {
-	const [command] = actionOf('Failed', [{ errors: ['plain', { code: 5 }, null, 7] }]).commands;
-	expect(errorsOf(command)).toEqual(['plain', '{"code":5}', 'null', '7']);
-	expect(errorsOf(undefined)).toEqual([]);
-	const deep = JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`) as unknown;
-	expect(errorsOf(actionOf('Failed', [{ errors: [deep] }]).commands[0])).toEqual(['Nested too deep to be shown']);
 });

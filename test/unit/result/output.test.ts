@@ -2,53 +2,13 @@ import fc from 'fast-check';
 import {
 	keepEnd,
 	parseOutput,
-	takeOffBanner,
+	readOutput,
 	withoutNuls,
 } from '../../../nodes/DefenderLiveResponse/result/output';
 import { anyCharacter } from './anyCharacter';
 import { fuzz } from './fuzzRuns';
 
-const PATH = 'C:\\ProgramData\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1954B499}.txt';
-const BANNER = `Transcript started, output file is ${PATH}`;
 const anyText = fc.string({ unit: anyCharacter, maxLength: 60 });
-
-describe('the banner', () => {
-	it.each([
-		['before a line feed', `${BANNER}\nout`, 'out'],
-		['before CR LF', `${BANNER}\r\nout\r\nmore`, 'out\r\nmore'],
-		['before an empty line', `${BANNER}\n\nout`, '\nout'],
-		['as the only line', `${BANNER}\n`, ''],
-		['without a line break', BANNER, ''],
-		['before NULs', `${BANNER}\n\0`, '\0'],
-		['behind a byte order mark', `\uFEFF${BANNER}\nout`, 'out'],
-		['with blanks at its end', `${BANNER} \t\nout`, 'out'],
-	])('is taken off %s', (_, output, text) => {
-		expect(takeOffBanner(output)).toEqual({ text, path: PATH });
-	});
-
-	it.each([
-		['in the second line', `out\n${BANNER}\nmore`],
-		['behind a blank', ` ${BANNER}\nout`],
-		['in other words', 'Transcript stopped, output file is C:\\x.txt\nout'],
-		['nowhere', 'out'],
-		['nowhere, the output being empty', ''],
-	])('stays where it is %s', (_, text) => {
-		expect(takeOffBanner(text)).toEqual({ text });
-	});
-
-	it('is taken off once', () => {
-		expect(takeOffBanner(`${BANNER}\n${BANNER}\n`).text).toBe(`${BANNER}\n`);
-	});
-
-	it('leaves whatever is behind it as it is', () => {
-		fc.assert(
-			fc.property(anyText, fc.constantFrom('\n', '\r\n'), (text, lineBreak) => {
-				expect(takeOffBanner(BANNER + lineBreak + text)).toEqual({ text, path: PATH });
-			}),
-			fuzz(),
-		);
-	});
-});
 
 it('takes all NULs away and nothing else', () => {
 	expect(withoutNuls('\0a\0\0b\n\0')).toBe('ab\n');
@@ -93,6 +53,14 @@ describe('keepEnd', () => {
 	});
 });
 
+it('tells what a script printed from what PowerShell did', () => {
+	const path = 'C:\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1}.txt';
+	const banner = `Transcript started, output file is ${path}\r\n`;
+	expect(readOutput(`${banner}out\0`)).toEqual({ printed: `${banner}out`, text: 'out', readable: 'out', transcriptPath: path });
+	expect(readOutput(`\uFEFF${banner}\uFEFFout`)).toEqual({ printed: `\uFEFF${banner}\uFEFFout`, text: '\uFEFFout', readable: 'out', transcriptPath: path });
+	expect(readOutput('\0\uFEFFo\0ut')).toEqual({ printed: '\uFEFFout', text: '\uFEFFout', readable: 'out' });
+});
+
 describe('parsed output', () => {
 	it.each([
 		['{"a":[1]}', { a: [1] }],
@@ -101,16 +69,23 @@ describe('parsed output', () => {
 		['null', null],
 		['no JSON', null],
 		['', null],
-		['{"a":1}\n{"a":2}', null],
 		['{"a":1', null],
+		['starting\n{"free":12}\n', { free: 12 }],
+		['{"a":1}\n{"a":2}', { a: 2 }],
 	])('%j as JSON', (output, expected) => {
 		expect(parseOutput(output, 'json')).toEqual(expected);
+	});
+
+	it('is nothing where it is too deep for n8n, whole or behind other lines', () => {
+		const deep = `${'['.repeat(300)}${']'.repeat(300)}`;
+		expect([parseOutput(deep, 'json'), parseOutput(`log\n${deep}`, 'json')]).toEqual([null, null]);
 	});
 
 	it.each([
 		['a\r\nb\nc', ['a', 'b', 'c']],
 		['a\n\nb\n', ['a', 'b']],
 		['  a  ', ['  a  ']],
+		['half \ud83d', ['half \ud83d']],
 		['', []],
 	])('%j as lines', (output, expected) => {
 		expect(parseOutput(output, 'lines')).toEqual(expected);

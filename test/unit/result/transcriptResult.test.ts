@@ -2,13 +2,15 @@
 import { gzipSync } from 'node:zlib';
 import { compile } from '../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { MAX_STATES } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
+import type { CommandState } from './entities';
 import { ACTION_ID, actionEntity } from './entities';
-import { LINK, sha256Of } from '../download/fakeStorage';
+import type { BlobRequest } from '../download/fakeStorage';
+import { LINK, md5Of, serve, sha256Of } from '../download/fakeStorage';
 import { fetchResult, NO_TEXT, SCRIPT, TRANSCRIPT } from './fetchedResult';
 
 describe('a script', () => {
 	it('that ended well comes with its transcript, and what is known of the download', async () => {
-		const { result, bytes, requests, calls } = await fetchResult();
+		const { result, bytes, requests, calls } = await fetchResult({ settings: { simplify: false } });
 		expect(result).toMatchObject({
 			machineActionId: ACTION_ID, commandIndex: 0, outcome: 'succeeded', errors: [], warnings: [],
 			transcript: { script_name: 'check.ps1', exit_code: 0, script_output: 'fine\n', script_error: '' },
@@ -47,14 +49,27 @@ describe('a script', () => {
 		const { result } = await fetchResult({ content });
 		expect(result).toMatchObject({
 			outcome: 'unreadable',
-			errors: ['The result is no transcript that can be read; its text is in script_output'],
+			errors: ['The result is not a transcript that can be read; its text is in script_output'],
 			transcript: { script_name: null, exit_code: null, script_output: text, script_error: '' },
 		});
 		expect(result.raw).toBeUndefined();
 	});
 
+	it('whose transcript nobody wants to see as it came is not kept', async () => {
+		expect((await fetchResult()).result).not.toHaveProperty('raw');
+	});
+
+	it.each<[string, string, string]>([
+		['a number that only rounds to 0', '1e-400', "The transcript's exit code is not a whole number: 1e-400"],
+		['two exit codes', '1,"exit_code":0', 'The transcript has 2 exit codes'],
+	])('with %s is judged by nobody', async (_, written, reason) => {
+		const content = Buffer.from(`{"script_name":"check.ps1","exit_code":${written},"script_output":"fine"}`);
+		const { result } = await fetchResult({ content });
+		expect(result).toMatchObject({ outcome: 'unreadable', errors: [reason], transcript: { exit_code: null, script_output: 'fine' } });
+	});
+
 	it('with bytes that are no text says so', async () => {
-		expect((await fetchResult({ content: NO_TEXT })).result.warnings).toEqual(['The result holds bytes that are no text; they were replaced']);
+		expect((await fetchResult({ content: NO_TEXT })).result.warnings).toEqual(['The result holds bytes that are not text; they were replaced']);
 	});
 
 	it('with a transcript nested too deep for n8n comes without it as downloaded', async () => {
@@ -87,21 +102,67 @@ describe('an exit code that the script prints itself', () => {
 		expect(result).toMatchObject({ outcome: 'scriptFailed', transcript: { exit_code: 7 }, warnings: [], errors: [] });
 	});
 
-	it('leaves it where there is none, and says so', async () => {
-		const { result } = await fetchResult({ settings });
-		expect(result).toMatchObject({
-			outcome: 'succeeded', transcript: { exit_code: 0 }, errors: [],
-			warnings: ["The exit code pattern matched nothing; the transcript's own exit code was kept"],
-		});
+	it('is found behind a banner in any language, and behind a byte order mark', async () => {
+		const banner = 'ログ: C:\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1}.txt\r\n';
+		for (const output of ['\ufeffRESULT=7', `${banner}RESULT=7`, `${banner}\ufeffRESULT=7`]) {
+			expect((await fetchResult({ settings, content: { ...TRANSCRIPT, script_output: output } })).result).toMatchObject({ outcome: 'scriptFailed', transcript: { exit_code: 7 } });
+		}
+	});
+
+	it('is not looked for in the banner', async () => {
+		const anyDigits = compile('(\\d+)');
+		if ('refused' in anyDigits) throw new Error(anyDigits.refused);
+		const script_output = 'Log: C:\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1954B499}.txt\n';
+		const { result } = await fetchResult({ settings: { exitCodePattern: anyDigits }, content: { ...TRANSCRIPT, script_output } });
+		expect(result).toMatchObject({ outcome: 'unreadable', transcript: { exit_code: null } });
+	});
+
+	it.each([
+		['fine\n', 'The exit code pattern does not match the output'],
+		['RESULT=99999999999999999999', 'The exit code pattern found "99999999999999999999", which is not a whole number'],
+	])("is missing in %j, whatever the transcript's own is", async (script_output, reason) => {
+		const { result } = await fetchResult({ settings, content: { ...TRANSCRIPT, script_output } });
+		expect(result).toMatchObject({ outcome: 'unreadable', transcript: { exit_code: null, script_output }, errors: [reason], warnings: [] });
 	});
 
 	it('may be in what is too much to be searched, so that nobody knows it', async () => {
 		const script_output = `RESULT=7\n${'x'.repeat(Math.ceil(MAX_STATES / program.length))}`;
 		const { result } = await fetchResult({ content: { ...TRANSCRIPT, script_output }, settings: { ...settings, maxDownloadBytes: 64 * 1024 * 1024 } });
 		expect(result).toMatchObject({ outcome: 'unreadable', transcript: { exit_code: null }, warnings: [] });
-		expect(result.errors).toEqual([
-			`The exit code pattern found no exit code; the output's first ${script_output.length} characters were too many to be searched`,
-			'The transcript has no exit code',
-		]);
+		expect(result.errors).toEqual([`The exit code pattern does not match the output; its first ${script_output.length} characters were too many to be searched`]);
 	});
+});
+
+describe('a transcript of another script than the command ran', () => {
+	it('is judged by nobody, whatever it says, and shown', async () => {
+		const { result } = await fetchResult({ content: { ...TRANSCRIPT, script_name: 'other.ps1' } });
+		expect(result).toMatchObject({
+			outcome: 'unreadable', errors: ['The result is of the script "other.ps1", and the command is "check.ps1"'],
+			transcript: { script_name: 'other.ps1', exit_code: null, script_output: 'fine\n' },
+		});
+	});
+
+	it('leaves a failed command failed', async () => {
+		const { result } = await fetchResult({ state: { ...SCRIPT, commandStatus: 'Failed' }, content: { ...TRANSCRIPT, script_name: 'other.ps1' } });
+		expect(result).toMatchObject({ outcome: 'commandFailed', transcript: { exit_code: null } });
+	});
+
+	it.each<[string, string | null, CommandState]>([
+		['the case', 'CHECK.ps1', SCRIPT],
+		['outer blanks', ' check.ps1 ', SCRIPT],
+		['NULs', 'check.ps1\0\0', SCRIPT],
+		['that it names none', null, SCRIPT],
+		['that it has an empty name', '', SCRIPT],
+		['that the command names none', 'check.ps1', { type: 'RunScript', params: [] }],
+		['the case of what the command calls its name', 'check.ps1', { type: 'runscript', params: [{ key: 'scriptname', value: 'Check.PS1' }] }],
+	])('is the same where it differs in %s', async (_, script_name, state) => {
+		expect((await fetchResult({ state, content: { ...TRANSCRIPT, script_name } })).result).toMatchObject({ outcome: 'succeeded', errors: [] });
+	});
+});
+
+it('a transcript that n8n unpacked on the way counts, and it is said that nobody compared its checksum', async () => {
+	const bytes = Buffer.from(JSON.stringify(TRANSCRIPT));
+	const answer = (request: BlobRequest) => serve(bytes, request, { headers: { 'content-length': '40', 'content-md5': md5Of(gzipSync(bytes)) } });
+	const { result } = await fetchResult({ answer });
+	expect(result).toMatchObject({ outcome: 'succeeded', warnings: ['The result was unpacked on its way to n8n, so its checksum could not be compared'] });
 });

@@ -144,7 +144,8 @@ export const entityCases: HostileCase[] = [
 		tries: 'one index twice',
 		async run(bench) {
 			const { results } = await resultsWith(bench, { commands: [command(), command({ commandStatus: 'Failed', errors: ['boom'] })] });
-			expect(results.map(({ commandIndex }) => commandIndex)).toEqual([0, 0]);
+			// Its results can be asked for by index alone.
+			expect(results.map(({ commandIndex }) => commandIndex)).toEqual([0]);
 			expect(results.map(({ outcome }) => outcome)).not.toContain('pending');
 		},
 	},

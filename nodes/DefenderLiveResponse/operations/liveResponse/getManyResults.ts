@@ -1,13 +1,12 @@
 import { machineActionIdField } from '../../fields/machineAction';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
-import { commandIndexes } from '../../service/machineAction';
 import { withOwnStats } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId } from '../../host/parameters';
 import { readResultLimits, readResultSettings } from '../../host/readSettings';
-import { readOutputs, ResultFetcher } from '../../host/resultFetcher';
+import { readOutputs, requestsForAll, ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from './waiter';
 
 export const getManyResults: Operation = {
@@ -31,9 +30,8 @@ export const getManyResults: Operation = {
 				}),
 				async work(session, { machineActionId, settings }, itemIndex) {
 					const action = await waiter.until(session, machineActionId, itemIndex);
-					const items = commandIndexes(action).map(
-						async (commandIndex) =>
-							await fetcher.fetch(withOwnStats(session, session.stats), { action, commandIndex, settings, itemIndex }),
+					const items = requestsForAll(action, settings, itemIndex).map(
+						async (request) => await fetcher.fetch(withOwnStats(session, session.stats), request),
 					);
 					return (await Promise.all(items)).flat();
 				},

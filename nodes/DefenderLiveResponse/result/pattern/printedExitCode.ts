@@ -1,14 +1,20 @@
+import type { ExitCode } from '../exitCode';
+import { shown, wholeNumber } from '../exitCode';
 import type { Program } from './compile';
 import { searchLast } from './search';
 
-/**
- * The exit code that a script printed itself: the first group of the last match, where it is a whole number.
- *
- * @returns `unsearched`: how many characters at the beginning were too many to be searched
- */
-export function printedExitCode(output: string, pattern: Program): { code?: number; unsearched: number } {
-	const { group, searched } = searchLast(output, pattern);
-	const code = group !== undefined && /^\s*[+-]?\d+\s*$/.test(group) ? Number(group) : undefined;
+/** The exit code that a script printed itself: the first group of the last match, where it is a whole number. */
+export function printedExitCode(output: string, pattern: Program): ExitCode {
+	const { matched, group, searched } = searchLast(output, pattern);
 	const unsearched = output.length - searched;
-	return Number.isSafeInteger(code) ? { code, unsearched } : { unsearched };
+	if (!matched) {
+		// There may be a match in what was not searched.
+		const where = unsearched > 0 ? `; its first ${unsearched} characters were too many to be searched` : '';
+		return { missing: `The exit code pattern does not match the output${where}` };
+	}
+	if (group === undefined) return { missing: 'The exit code pattern matches the output, but its first group has no part in the match' };
+	const code = wholeNumber(group);
+	return code === undefined
+		? { missing: `The exit code pattern found ${JSON.stringify(shown(group))}, which is not a whole number` }
+		: { code };
 }

@@ -5,6 +5,8 @@ export const MAX_STATES = 2 ** 24;
 
 /** A search's result. */
 export interface Found {
+	/** Whether anything matched. */
+	matched: boolean;
 	/** The first group of the last match; undefined where nothing matched, or the group took no part. */
 	group?: string;
 	/** How many characters were searched, from the end of the text. */
@@ -85,5 +87,5 @@ export function searchLast(text: string, program: Program): Found {
 		}
 		start = end > start ? end : end + 1;
 	}
-	return { group, searched: text.length - begin };
+	return { matched: end >= 0, group, searched: text.length - begin };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Program } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { compile } from '../../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { printedExitCode } from '../../../../nodes/DefenderLiveResponse/result/pattern/printedExitCode';
-import { MAX_STATES } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
+import { MAX_STATES, searchLast } from '../../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { fuzz } from '../fuzzRuns';
 
 function compiled(pattern: string): Program {
@@ -11,7 +11,14 @@ function compiled(pattern: string): Program {
 	return program;
 }
 
-const printed = (output: string, pattern: string) => printedExitCode(output, compiled(pattern)).code;
+const printed = (output: string, pattern: string) => {
+	const found = printedExitCode(output, compiled(pattern));
+	return 'code' in found ? found.code : undefined;
+};
+const missing = (output: string, pattern: string) => {
+	const found = printedExitCode(output, compiled(pattern));
+	return 'missing' in found ? found.missing : undefined;
+};
 
 describe('a printed exit code', () => {
 	const marker = '^RESULT=(.*)$';
@@ -32,16 +39,29 @@ describe('a printed exit code', () => {
 		['RESULT=0x1', undefined],
 		['RESULT=1.5', undefined],
 		['RESULT=0\nRESULT=oops', undefined],
+		['RESULT=0x80070005', undefined],
+		['RESULT=99999999999999999999', undefined],
+		['RESULT=9007199254740993', undefined],
+		['RESULT=9007199254740991', 9007199254740991],
+		['RESULT=-0', 0],
 	])('of %j is %s', (output, expected) => {
 		expect(printed(output, marker)).toBe(expected);
 	});
 
-	it('is unknown where the group took no part in the match', () => {
-		expect(printed('done', 'done(?:=(\\d+))?')).toBeUndefined();
-	});
-
-	it('is found by a pattern that also matches nothing', () => {
-		expect(printed('a7', '(\\d*)')).toBeUndefined();
+	it.each([
+		['where nothing matches', 'work', '^RESULT=(-?\\d+)$', 'The exit code pattern does not match the output'],
+		['where there is no output', '', '^RESULT=(-?\\d+)$', 'The exit code pattern does not match the output'],
+		['where a word stands for it', 'RESULT=FAIL', '^RESULT=(\\w+)$', 'The exit code pattern found "FAIL", which is not a whole number'],
+		['where it is hexadecimal', 'RESULT=0x80070005', '(\\S+)$', 'The exit code pattern found "RESULT=0x80070005", which is not a whole number'],
+		['where it is too large', '99999999999999999999', '(\\S+)', 'The exit code pattern found "99999999999999999999", which is not a whole number'],
+		['where it is empty', 'a7', '(\\d*)', 'The exit code pattern found "", which is not a whole number'],
+		['where it is long', `X=${'é'.repeat(100)}`, 'X=(.*)', `The exit code pattern found "${'é'.repeat(60)}…", which is not a whole number`],
+		['where it goes over lines', 'X=a\nb', 'X=([^]*)', 'The exit code pattern found "a\\nb", which is not a whole number'],
+		['where another group has it', 'FAIL=7', '^OK=(\\d+)|FAIL=(\\d+)$', 'The exit code pattern matches the output, but its first group has no part in the match'],
+		['where the group was left out', 'done', 'done(?:=(\\d+))?', 'The exit code pattern matches the output, but its first group has no part in the match'],
+	])('is missing %s, and it is said why', (_, output, pattern, why) => {
+		expect(missing(output, pattern)).toBe(why);
+		expect(printed(output, pattern)).toBeUndefined();
 	});
 
 	it('is the last of many', () => {
@@ -88,31 +108,35 @@ describe('of an output that is too long to be searched', () => {
 	const most = Math.floor(MAX_STATES / marker.length);
 	const long = line.repeat(Math.ceil(most / line.length));
 
+	const missingAfter = (unsearched: number) => ({ missing: `The exit code pattern does not match the output; its first ${unsearched} characters were too many to be searched` });
+
 	it('the end is searched, from the start of a line', () => {
-		const { code, unsearched } = printedExitCode(`${long}RESULT=7\n${line}`, marker);
-		expect(code).toBe(7);
+		expect(printedExitCode(`${long}RESULT=7\n${line}`, marker)).toEqual({ code: 7 });
+		const { searched } = searchLast(`${long}RESULT=7\n${line}`, marker);
+		const unsearched = long.length + 'RESULT=7\n'.length + line.length - searched;
 		expect(unsearched).toBeGreaterThan(0);
 		expect(unsearched % line.length).toBe(0);
 		expect(long.length - unsearched).toBeGreaterThan(most - 3 * line.length);
 	});
 
 	it('it is said how much was left out', () => {
-		expect(printedExitCode(`RESULT=0\n${long}`, marker)).toEqual({ unsearched: `RESULT=0\n${line}`.length });
+		expect(printedExitCode(`RESULT=0\n${long}`, marker)).toEqual(missingAfter(`RESULT=0\n${line}`.length));
 	});
 
 	it('a line that is cut in two is left out', () => {
 		const rest = 'x'.repeat(most - 'ULT=0'.length - 2);
-		expect(printedExitCode(`RESULT=0\n${rest}\n`, marker)).toEqual({ unsearched: 'RESULT=0\n'.length });
+		expect(printedExitCode(`RESULT=0\n${rest}\n`, marker)).toEqual(missingAfter('RESULT=0\n'.length));
 	});
 
 	it('all is searched where it is no longer than that', () => {
 		const rest = 'x'.repeat(most - 'RESULT=0\n'.length);
-		expect(printedExitCode(`RESULT=0\n${rest}`, marker)).toEqual({ code: 0, unsearched: 0 });
-		expect(printedExitCode(`RESULT=0\n${rest}x`, marker)).toEqual({ unsearched: 'RESULT=0\n'.length });
+		expect(printedExitCode(`RESULT=0\n${rest}`, marker)).toEqual({ code: 0 });
+		expect(printedExitCode(`RESULT=0\n${rest}x`, marker)).toEqual(missingAfter('RESULT=0\n'.length));
+		expect(printedExitCode('x'.repeat(most), marker)).toEqual({ missing: 'The exit code pattern does not match the output' });
 	});
 
 	it('nothing is searched where it has no lines', () => {
 		const output = `RESULT=0${'x'.repeat(most)}`;
-		expect(printedExitCode(output, marker)).toEqual({ unsearched: output.length });
+		expect(printedExitCode(output, marker)).toEqual(missingAfter(output.length));
 	});
 });

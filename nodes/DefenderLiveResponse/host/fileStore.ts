@@ -1,0 +1,71 @@
+import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type { FileStore } from '../download/collectedFile';
+import { DownloadFailed } from '../download/download';
+
+type PrepareBinaryData = IExecuteFunctions['helpers']['prepareBinaryData'];
+
+/** What keeps a collected file: n8n's helper, of an execution or of a trigger's poll. */
+export interface BinaryKeeper {
+	helpers: { prepareBinaryData: PrepareBinaryData };
+}
+
+/**
+ * Whether this n8n writes binary data while it comes, as far as is known. It says so in what it has stored: in its other
+ * modes (memory, database, S3, Azure) it holds each file whole.
+ */
+let isStreaming = false;
+
+function learnFrom({ id }: IBinaryData): void {
+	isStreaming = /^filesystem/.test(id ?? '');
+}
+
+/** Why n8n did not store a file, by the system's code. n8n's own words name folders of its server. */
+const REASONS: Record<string, string> = {
+	ENOSPC: "the disk of n8n is full. Ask n8n's administrator to make room",
+	EDQUOT: "the disk of n8n is full. Ask n8n's administrator to make room",
+	EROFS: "n8n may not write to its disk. Ask n8n's administrator to change that",
+	EACCES: "n8n may not write to its disk. Ask n8n's administrator to change that",
+	EPERM: "n8n may not write to its disk. Ask n8n's administrator to change that",
+	ERR_STRING_TOO_LONG: "it is too large for n8n's memory. Ask n8n's administrator for the binary data mode filesystem",
+	ERR_BUFFER_TOO_LARGE: "it is too large for n8n's memory. Ask n8n's administrator for the binary data mode filesystem",
+};
+
+function whyNotStored(error: unknown): string {
+	const { code, name, message } = (error ?? {}) as { code?: unknown; name?: unknown; message?: unknown };
+	const known = typeof code === 'string' && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
+	const limit = /max size limit of ([\d.]+) MB/.exec(String(message))?.[1];
+	const tooLarge =
+		limit && `n8n takes files of up to ${limit} MB into its database. Ask n8n's administrator to raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE, or for another binary data mode`;
+	const reason = known ?? tooLarge ?? `n8n's store failed (${String(code ?? name ?? 'unknown')})`;
+	return `The file could not be stored: ${reason}`;
+}
+
+/** A file that n8n did not store, and that is to be fetched again later. */
+class StoreFailed extends Error {}
+
+/** What becomes of a file that n8n does not store: its result says so, or it is fetched again later. */
+export type WhenNotStored = 'say' | 'fetchLater';
+
+function failure(message: string, whenNotStored: WhenNotStored): Error {
+	return whenNotStored === 'say' ? new DownloadFailed('notStored', message) : new StoreFailed(message);
+}
+
+/** n8n's store for collected files; what it keeps is then in `binary` under a name. */
+export function fileStore(
+	{ helpers }: BinaryKeeper,
+	binary: IBinaryKeyData,
+	propertyName: string,
+	whenNotStored: WhenNotStored = 'say',
+): FileStore {
+	return {
+		isStreaming: () => isStreaming,
+		async keep(stream, fileName, mimeType) {
+			const bytes = stream as unknown as Parameters<PrepareBinaryData>[0];
+			const data = await helpers.prepareBinaryData(bytes, fileName, mimeType).catch((error: unknown) => {
+				throw failure(whyNotStored(error), whenNotStored);
+			});
+			learnFrom(data);
+			binary[propertyName] = data;
+		},
+	};
+}

@@ -1,0 +1,38 @@
+import { copied } from './ownText';
+import { writtenValues } from './writtenValues';
+
+/** How much is shown of what is not an exit code, in characters. */
+const MAX_SHOWN = 60;
+
+/** An exit code, or why there is none. */
+export type ExitCode = { code: number } | { missing: string };
+
+/** As much of a text as a sentence about it can hold. */
+export function shown(text: string): string {
+	return text.length > MAX_SHOWN ? `${copied(text.slice(0, MAX_SHOWN))}…` : copied(text);
+}
+
+/** The whole number that digits stand for; undefined where it cannot be told from its neighbours. */
+export function wholeNumber(digits: string): number | undefined {
+	const number = /^\s*[+-]?\d+\s*$/.test(digits) ? Number(digits) : NaN;
+	// Minus 0 is 0.
+	return Number.isSafeInteger(number) ? number + 0 : undefined;
+}
+
+/**
+ * The exit code of a transcript: a whole number, as a number (3010, also 3010.0) or as text, since its type is not
+ * certain. What only rounds to a whole number, as 1e-400 does to 0, is not an exit code.
+ *
+ * @param json the transcript, which JSON.parse takes
+ */
+export function transcriptExitCode(json: string): ExitCode {
+	const written = writtenValues(json, 'exit_code');
+	if (written.length > 1) return { missing: `The transcript has ${written.length} exit codes` };
+	const [value = 'null'] = written;
+	if (value === 'null') return { missing: 'The transcript has no exit code' };
+	const digits = value.startsWith('"') ? (JSON.parse(value) as string) : value.replace(/\.0+$/, '');
+	const code = wholeNumber(digits);
+	return code === undefined
+		? { missing: `The transcript's exit code is not a whole number: ${shown(value)}` }
+		: { code };
+}

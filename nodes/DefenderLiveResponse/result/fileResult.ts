@@ -1,0 +1,36 @@
+import { storeCollectedFile } from '../download/collectedFile';
+import type { Link } from '../download/download';
+import { startDownload } from '../download/download';
+import { BrokenGzip } from '../download/gzip';
+import { withRoom } from '../download/room';
+import { paramOf } from './commandParams';
+import type { Fetched, Fetching } from './fetching';
+import { reportOf, warningsOf } from './fetching';
+
+/** A collected file, which is there in any case that brings one: also where nobody can say that it is whole. */
+export async function fetchFile({ session, settings, store, address, command }: Fetching, link: Link): Promise<Fetched> {
+	const maxBytes = settings.maxDownloadBytes;
+	const path = paramOf(command, 'Path') ?? undefined;
+	const isHeldWhole = () => !store.isStreaming();
+	const fetch = async (decompress: boolean): Promise<Fetched> =>
+		await withRoom(session.signal, isHeldWhole, async (makeRoom) => {
+			const download = await startDownload(session, address, link, maxBytes);
+			const stored = await storeCollectedFile(download, { decompress, maxBytes, path }, store, makeRoom);
+			return {
+				outcome: 'succeeded',
+				errors: [],
+				warnings: warningsOf(download),
+				file: stored.file,
+				link: download.link,
+				download: reportOf(download, stored.bytes, stored.sha256, session),
+			};
+		});
+	const fetched = await fetch(settings.decompress).catch(async (error: unknown): Promise<Fetched> => {
+		if (!(error instanceof BrokenGzip)) throw error;
+		const errors = ['The file is damaged or not gzip: it could not be decompressed and is there as it came'];
+		return { ...(await fetch(false)), outcome: 'unreadable', errors };
+	});
+	// Defender collects no empty files, and packs what it collects.
+	if (fetched.download?.bytes !== 0) return fetched;
+	return { ...fetched, outcome: 'unreadable', errors: ['The file arrived empty'] };
+}

@@ -1,0 +1,55 @@
+import { withoutMark } from './banner';
+import { endOfString, readJson } from './json';
+
+/** What brackets a line leaves open, and how many of earlier lines it closes. */
+interface Brackets {
+	opened: number;
+	closed: number;
+}
+
+/** Those of a line, outside of strings, which in JSON never go on in another line. */
+function bracketsOf(text: string, begin: number, end: number): Brackets {
+	let opened = 0;
+	let closed = 0;
+	for (let at = begin; at < end; at++) {
+		const code = text.charCodeAt(at);
+		if (code === 0x22) at = endOfString(text, at + 1);
+		else if (code === 0x5b || code === 0x7b) opened++;
+		else if (code === 0x5d || code === 0x7d) {
+			if (opened > 0) opened--;
+			else closed++;
+		}
+	}
+	return { opened, closed };
+}
+
+/** Where the line begins that ends before a place. */
+function lineBegin(text: string, end: number): number {
+	for (let at = end; at > 0; at--) {
+		const code = text.charCodeAt(at - 1);
+		if (code === 0x0a || code === 0x0d) return at;
+	}
+	return 0;
+}
+
+/**
+ * The last JSON document of a text that begins on a line of its own and goes to the end.
+ * Its lines are found from the end, where what they close has been opened, so that the time is that of one pass however
+ * many lines begin like JSON: a document from an earlier line would leave something open.
+ *
+ * @returns undefined where there is none
+ */
+export function lastDocument(text: string): unknown {
+	const output = text.trimEnd();
+	/** Brackets that the lines behind have closed and not opened. */
+	let pending = 0;
+	for (let end = output.length, begin: number; end >= 0; end = begin - 1) {
+		begin = lineBegin(output, end);
+		const { opened, closed } = bracketsOf(output, begin, end);
+		pending -= opened;
+		if (pending < 0) return undefined;
+		pending += closed;
+		if (pending === 0) return readJson(withoutMark(output.slice(begin)));
+	}
+	return undefined;
+}

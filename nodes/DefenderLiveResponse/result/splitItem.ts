@@ -1,0 +1,26 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** The most items that are made of one output: more of them than a workflow can do anything with. */
+export const MAX_ITEMS = 10_000;
+
+/** What stands in the first item alone: texts and whole entities, which would be there as often as there are elements. */
+const ONCE = ['script_output', 'script_error', 'machineAction', 'command', 'transcript', 'download'];
+
+/**
+ * One item for each element of the parsed output, where it is a list; else the item alone. What is long and the same for
+ * all is in the first.
+ */
+export function splitItem(item: IDataObject): IDataObject[] {
+	const { output } = item;
+	// An empty list keeps its item: a device without findings is a result too.
+	if (!Array.isArray(output) || output.length === 0) return [item];
+	const [element, ...others] = output.slice(0, MAX_ITEMS) as IDataObject[];
+	const first: IDataObject = { ...item, output: element };
+	const left = output.length - MAX_ITEMS;
+	if (left > 0) {
+		const said = `The output has ${output.length} elements; there are items for the first ${MAX_ITEMS}`;
+		first.errors = [...(item.errors as string[]), said];
+	}
+	const common = Object.fromEntries(Object.entries(item).filter(([key]) => !ONCE.includes(key)));
+	return [first, ...others.map((each) => ({ ...common, errors: [], output: each }))];
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { IDataObject } from 'n8n-workflow';
+import { collect, unpacked } from '../download/collect';
+import type { Link } from '../download/download';
+import { startDownload } from '../download/download';
+import { withRoom } from '../download/room';
+import { isSameScript, scriptNameOf } from './commandParams';
+import { decodeText } from './decode';
+import type { ExitCode } from './exitCode';
+import type { Fetched, Fetching } from './fetching';
+import { reportOf, warningsOf } from './fetching';
+import { judgeExitCode } from './outcome';
+import type { Output } from './output';
+import { readOutput, withoutNuls } from './output';
+import { printedExitCode } from './pattern/printedExitCode';
+import type { ResultSettings } from './settings';
+import { showTranscript } from './shownTranscript';
+import type { Transcript } from './transcript';
+import { readTranscript } from './transcript';
+
+/**
+ * The longest transcript that is read, in bytes. It is in memory several times over while it is read, at up to two bytes
+ * a character.
+ */
+const MAX_TRANSCRIPT = 50 * 1024 * 1024;
+
+/** The exit code that counts: the one that the script printed, where a pattern says how it does. */
+function exitCodeOf(transcript: Transcript, { readable }: Output, { exitCodePattern }: ResultSettings): ExitCode {
+	return exitCodePattern ? printedExitCode(readable, exitCodePattern) : transcript.exit_code;
+}
+
+/** Why a transcript is not that of the command; undefined where it is, or names no script. */
+function otherScript({ script_name }: Transcript, { command }: Fetching): string | undefined {
+	const sent = scriptNameOf(command);
+	const name = script_name && withoutNuls(script_name);
+	if (!sent || !name || isSameScript(sent, name)) return undefined;
+	return `The result is of the script "${name}", and the command is "${sent}"`;
+}
+
+/** Reads, judges and shows a transcript. */
+function judged(text: string, fetching: Fetching): Pick<Fetched, 'outcome' | 'errors' | 'transcript' | 'raw'> & { isTooDeep: boolean } {
+	const { settings } = fetching;
+	const read = readTranscript(text);
+	if ('unreadable' in read) {
+		const whole = { script_name: null, exit_code: { missing: '' }, script_output: text, script_error: '' };
+		const errors = ['The result is not a transcript that can be read; its text is in script_output'];
+		return { outcome: 'unreadable', errors, transcript: showTranscript(whole, readOutput(text), null, settings), isTooDeep: false };
+	}
+	const { transcript, raw } = read;
+	const output = readOutput(transcript.script_output);
+	const other = otherScript(transcript, fetching);
+	const exitCode = other === undefined ? exitCodeOf(transcript, output, settings) : { missing: other };
+	const code = 'code' in exitCode ? exitCode.code : null;
+	return {
+		outcome: judgeExitCode(code, settings.successExitCodes),
+		errors: 'missing' in exitCode ? [exitCode.missing] : [],
+		transcript: showTranscript(transcript, output, code, settings),
+		...(raw && !settings.simplify && { raw: raw as IDataObject }),
+		isTooDeep: !raw,
+	};
+}
+
+/**
+ * A script's transcript, from bytes to outcome. Whatever the bytes are, there is an outcome. What is large is read when
+ * its turn comes, and nothing of it is kept but what is shown.
+ */
+export async function fetchTranscript(fetching: Fetching, link: Link): Promise<Fetched> {
+	const { session, settings, address } = fetching;
+	const maxBytes = Math.min(settings.maxDownloadBytes, MAX_TRANSCRIPT);
+	return await withRoom(session.signal, () => true, async (makeRoom) => {
+		const download = await startDownload(session, address, link, maxBytes);
+		const bytes = await collect(download.bytes(), maxBytes, makeRoom);
+		const sha256 = createHash('sha256').update(bytes).digest('hex');
+		const { text, damaged } = decodeText(await unpacked(bytes, maxBytes, makeRoom));
+		const { isTooDeep, ...fetched } = judged(text, fetching);
+		const warnings = warningsOf(download);
+		if (damaged) warnings.push('The result holds bytes that are not text; they were replaced');
+		if (isTooDeep) warnings.push('The transcript is nested too deep to be shown as downloaded');
+		return { ...fetched, warnings, link: download.link, download: reportOf(download, bytes.length, sha256, session) };
+	});
+}

@@ -1,0 +1,90 @@
+import { SMALL_BYTES, withRoom } from '../../../nodes/DefenderLiveResponse/download/room';
+import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
+
+const always = () => true;
+
+/** All that can go on without anything from outside. */
+async function settled(): Promise<void> {
+	for (let turns = 0; turns < 20; turns++) await Promise.resolve();
+}
+
+/** Works that note what they do, and go on when they are told to. */
+function works() {
+	const log: string[] = [];
+	const start = (name: string, bytes: number[], { isNeeded = always, signal }: { isNeeded?: () => boolean; signal?: AbortSignal } = {}) => {
+		let finish: (error?: Error) => void = () => undefined;
+		const until = new Promise<void>((resolve, reject) => {
+			finish = (error) => (error ? reject(error) : resolve());
+		});
+		const done = withRoom(signal, isNeeded, async (makeRoom) => {
+			for (const each of bytes) await makeRoom(each);
+			log.push(`${name} has room`);
+			await until;
+			log.push(`${name} ends`);
+		});
+		return { done, finish };
+	};
+	return { log, start };
+}
+
+it('lets what is small go on side by side, and what is large one after the other', async () => {
+	const { log, start } = works();
+	const first = start('first', [1, SMALL_BYTES, SMALL_BYTES + 1, SMALL_BYTES * 9]);
+	await settled();
+	const second = start('second', [SMALL_BYTES + 1]);
+	const small = start('small', [SMALL_BYTES]);
+	await settled();
+	expect(log).toEqual(['first has room', 'small has room']);
+	first.finish();
+	await first.done;
+	await settled();
+	expect(log.slice(2)).toEqual(['first ends', 'second has room']);
+	second.finish();
+	small.finish();
+	await Promise.all([second.done, small.done]);
+});
+
+it('gives room back where work fails', async () => {
+	const { log, start } = works();
+	const failing = start('failing', [SMALL_BYTES + 1]);
+	const next = start('next', [SMALL_BYTES + 1]);
+	await settled();
+	failing.finish(new Error('failed'));
+	await expect(failing.done).rejects.toThrow('failed');
+	next.finish();
+	await next.done;
+	expect(log).toEqual(['failing has room', 'next has room', 'next ends']);
+});
+
+it('lets go of a cancelled execution at once, and of its turn when that comes', async () => {
+	const { log, start } = works();
+	const user = new AbortController();
+	const holder = start('holder', [SMALL_BYTES + 1]);
+	const waiting = start('waiting', [SMALL_BYTES + 1], { signal: user.signal });
+	const next = start('next', [SMALL_BYTES + 1]);
+	await settled();
+	user.abort();
+	await expect(waiting.done).rejects.toBeInstanceOf(Cancelled);
+	holder.finish();
+	next.finish();
+	await Promise.all([holder.done, next.done]);
+	expect(log).toEqual(['holder has room', 'holder ends', 'next has room', 'next ends']);
+});
+
+it('is not needed where nothing is held, and not kept where that turns out meanwhile', async () => {
+	const { log, start } = works();
+	let isNeeded = true;
+	const holder = start('holder', [SMALL_BYTES + 1]);
+	const never = start('never', [SMALL_BYTES + 1], { isNeeded: () => false });
+	const one = start('one', [SMALL_BYTES + 1], { isNeeded: () => isNeeded });
+	const other = start('other', [SMALL_BYTES + 1], { isNeeded: () => isNeeded });
+	await settled();
+	expect(log).toEqual(['never has room', 'holder has room']);
+	isNeeded = false;
+	holder.finish();
+	await holder.done;
+	await settled();
+	expect(log.slice(2)).toEqual(['holder ends', 'one has room', 'other has room']);
+	for (const each of [never, one, other]) each.finish();
+	await Promise.all([never, one, other].map(({ done }) => done));
+});

@@ -1,0 +1,82 @@
+import { shown, transcriptExitCode, wholeNumber } from '../../../nodes/DefenderLiveResponse/result/exitCode';
+import { writtenValues } from '../../../nodes/DefenderLiveResponse/result/writtenValues';
+
+const exitCodeOf = (written: string) => transcriptExitCode(`{"script_output":"x","exit_code":${written}}`);
+
+describe('the exit code of a transcript', () => {
+	it.each([
+		['0', 0],
+		['-1', -1],
+		['3010', 3010],
+		['3221225786', 3221225786],
+		['-1073741510', -1073741510],
+		['9007199254740991', 9007199254740991],
+		['"0"', 0],
+		['"3010"', 3010],
+		['" -5 "', -5],
+		['"+5"', 5],
+		['"\\u0033"', 3],
+		// Exactly whole, whoever wrote it.
+		['3.0', 3],
+		['0.000', 0],
+		['-1.0', -1],
+	])('%s is %i', (written, code) => {
+		expect(exitCodeOf(written)).toEqual({ code });
+	});
+
+	it.each(['-0', '-0.0', '"-0"'])('%s is 0, and nothing else', (written) => {
+		const found = exitCodeOf(written);
+		expect('code' in found && Object.is(found.code, 0)).toBe(true);
+	});
+
+	// JSON.parse makes whole numbers of most of them.
+	it.each([
+		'1e-400', '-1e-400', '0.00000000000000000000000000000000001', '0.99999999999999999999', '2.0000000000000000000001', '1e400', '1e999', '1e0', '0e0', '30.1e1',
+		'9007199254740992', '9007199254740993', '-9007199254740993', '99999999999999999999', '0.5', '-0.5',
+		'""', '" "', '"zero"', '"0x0"', '"0.0"', '"0e0"', '"1,5"', '"9007199254740993"', '"NaN"', '"Infinity"', '"\uff10"', '"0 0"', 'true', 'false', '[0]', '[]', '{}', '{"0":0}', '{"exit_code":0}',
+	])('%s is not one, and it is said what it is', (written) => {
+		expect(exitCodeOf(written)).toEqual({ missing: `The transcript's exit code is not a whole number: ${written}` });
+	});
+
+	it('is missing where there is none', () => {
+		const none = { missing: 'The transcript has no exit code' };
+		for (const json of ['{}', '{"exit_code":null}', '{"exit_codes":0}', '{"a":{"exit_code":0}}', '{"a":"exit_code"}', '{"a":["exit_code",0]}', '{"a":"\\"exit_code\\":0"}']) {
+			expect(transcriptExitCode(json)).toEqual(none);
+		}
+	});
+
+	it('is missing where there are several, whatever they are', () => {
+		expect(transcriptExitCode('{"exit_code":1,"exit_code":0}')).toEqual({ missing: 'The transcript has 2 exit codes' });
+		expect(transcriptExitCode('{"exit_code":0,"a":1,"exit_code":0,"exit_code":null}')).toEqual({ missing: 'The transcript has 3 exit codes' });
+		expect(transcriptExitCode('{"exit_code":0,"exit\\u005fcode":5}')).toEqual({ missing: 'The transcript has 2 exit codes' });
+	});
+
+	it('is shown in part where it is long', () => {
+		const found = exitCodeOf(`"${'7'.repeat(100)}"`);
+		expect(found).toEqual({ missing: `The transcript's exit code is not a whole number: "${'7'.repeat(59)}…` });
+	});
+});
+
+it.each<[string, string[]]>([
+	['{"key":1}', ['1']],
+	[' {\n "key" : [ {"key":2} , 3 ] ,"a":"key" }\n', ['[ {"key":2} , 3 ]']],
+	['{"a":[1,2],"b":{"key":1},"key":"a,\\"}{"}', ['"a,\\"}{"']],
+	['{"a":"key","key":{"a":{}}}', ['{"a":{}}']],
+	['{"a":":","b":"key:","key":":,","c":1}', ['":,"']],
+	['{"key":1,"a":"key","b":2}', ['1']],
+	['{"a":{"key":1},"key":2,"b":{"key":3}}', ['2']],
+	['{"\\u006bey":1}', ['1']],
+	['{"keys":1,"ke":2,"\\u006b":3}', []],
+	['{}', []],
+])('in %s the values of a key are %j', (json, values) => {
+	expect(() => JSON.parse(json) as unknown).not.toThrow();
+	expect(writtenValues(json, 'key')).toEqual(values);
+});
+
+it.each([['5', 5], [' 5\n', 5], ['', undefined], ['5 5', undefined], ['x5', undefined], ['5x', undefined], ['+-5', undefined]])('%j stands for %s', (digits, number) => {
+	expect(wholeNumber(digits)).toBe(number);
+});
+
+it('shows sixty characters, and says that there are more', () => {
+	expect([shown('a'.repeat(60)), shown('a'.repeat(61))]).toEqual(['a'.repeat(60), `${'a'.repeat(60)}…`]);
+});

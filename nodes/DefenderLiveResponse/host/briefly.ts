@@ -6,17 +6,22 @@ const MAX_TEXT = 500;
 const MAX_ELEMENTS = 50;
 const MAX_DEPTH = 5;
 
-function cut(value: unknown, depth: number): unknown {
+function cut(value: unknown, own: unknown, depth: number): unknown {
+	if (value === own) return value;
 	// A piece of a text would keep the whole of it in memory.
 	if (typeof value === 'string') return value.length > MAX_TEXT ? null : value;
 	if (typeof value !== 'object' || value === null) return value;
 	if (depth === MAX_DEPTH) return null;
-	if (Array.isArray(value)) return value.slice(0, MAX_ELEMENTS).map((each) => cut(each, depth + 1));
+	if (Array.isArray(value)) return value.slice(0, MAX_ELEMENTS).map((each) => cut(each, own, depth + 1));
 	const entries = Object.entries(value).slice(0, MAX_ELEMENTS);
-	return Object.fromEntries(entries.map(([key, each]) => [key, cut(each, depth + 1)]));
+	return Object.fromEntries(entries.map(([key, each]) => [key, cut(each, own, depth + 1)]));
 }
 
-/** A value to be kept in memory, without what is long or deep where it is longer than the service's own. */
-export function briefly<T>(value: T): T {
-	return (JSON.stringify(value) ?? '').length > MAX_LENGTH ? (cut(value, 0) as T) : value;
+/**
+ * A value of the service to be kept in memory, without what is long or deep where it is longer than such values are.
+ *
+ * @param own a part of it that is the user's, and stays whole
+ */
+export function briefly<T>(value: T, own?: unknown): T {
+	return (JSON.stringify(value) ?? '').length > MAX_LENGTH ? (cut(value, own ?? {}, 0) as T) : value;
 }

@@ -125,6 +125,6 @@ export async function writeOnce<Asked, Done>(
 	});
 	delivery.sent = 'yes';
 	const sent = { asked: before?.asked ?? write.asked, done };
-	if (!asTool) keep(key, { ...sent, done: briefly(done), call });
+	if (!asTool) keep(key, { ...sent, done: briefly(done, sent.asked), call });
 	return sent;
 }

@@ -50,5 +50,6 @@ export function collectedFile(machineActionId: string, commandIndex = 0): Record
 
 /** The item of a refusal with Continue On Fail. */
 export function errorItem(error: string): IDataObject {
-	return { error, details: expect.objectContaining({ description: expect.stringMatching(/\S/) }) as IDataObject };
+	const details = expect.objectContaining({ description: expect.stringMatching(/\S/), sent: 'no' }) as IDataObject;
+	return expect.objectContaining({ outcome: 'refused', error, details }) as IDataObject;
 }

@@ -41,7 +41,7 @@ function writing(...ends: unknown[]) {
 const refusedAtOnce = () => new DefenderError('no', 'advice');
 const lost = () => new DefenderError('lost', 'advice', undefined, '', 'maybe');
 const attempt = async (context: IExecuteFunctions, write: Write<unknown, unknown>, item = 0, sent: 'no' | 'maybe' = 'no') => {
-	const session = ofItem(fakeSession(() => undefined).session);
+	const session = { ...ofItem(fakeSession(() => undefined).session), application: 'same' };
 	session.delivery.sent = sent;
 	const result = await writeOnce(context, session, item, write).then(({ done }) => done, (error: Error) => error.message);
 	return [result, session.delivery.sent];
@@ -153,6 +153,8 @@ it('keeps little of what is long or deep', () => {
 	const kept = briefly(long);
 	expect(kept).toMatchObject({ id: 'x', text: null });
 	expect(kept.many).toHaveLength(50);
+	const asked = { args: 'z'.repeat(1_000) };
+	expect(briefly({ ...long, run: { asked } }, asked)).toMatchObject({ text: null, run: { asked } });
 	expect(JSON.stringify(kept).length).toBeLessThan(1_000);
 });
 

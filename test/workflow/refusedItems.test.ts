@@ -86,7 +86,7 @@ it('names what may have been sent, of every operation that writes', async () => 
 	setting.emulator.fault({ on: 'library.delete', effect: { kind: 'reset', phase: 'beforeHeaders' } });
 	const { error } = await setting.runNode({ resource: 'libraryFile', operation: 'delete', fileName: '={{ $json.name }}' }, { items: [{ name: 'a' }, { name: 'b' }] });
 	// Whichever ends the node first.
-	expect(`${String((error as { description?: string }).description)}`).toMatch(/Other items may have sent: deletion of library file "[ab]"|may have been carried out/);
+	expect(`${String((error as { description?: string }).description)}`).toMatch(/It may have sent: deletion of library file "[ab]"|may have been carried out/);
 });
 
 it('leaves by Failed when routed', async () => {
@@ -118,7 +118,7 @@ describe('when one item ends the node', () => {
 		const [run] = setting.emulator.runs;
 		expect(error).toMatchObject({
 			message: 'The device is busy with another live response',
-			description: expect.stringContaining(`Other items have sent: live response ${run.machineActionId} on ws-01.contoso.example. To get their results too, set On Error of this node to Continue.`),
+			description: expect.stringContaining(`Device: ${devices[1]}. This node has already sent: live response ${run.machineActionId} on ws-01.contoso.example. To get the results of all items, set On Error of this node to Continue.`),
 		});
 	});
 
@@ -141,7 +141,7 @@ describe('when one item ends the node', () => {
 	it('says nothing where nothing was sent', async () => {
 		busyAt(devices[0]);
 		const { error } = await setting.runNode(runScript('={{ $json.device }}'), { items: items().slice(0, 1) });
-		expect((error as { description?: string }).description).not.toContain('Other items');
+		expect((error as { description?: string }).description).not.toContain('This node');
 	});
 });
 
@@ -153,5 +153,5 @@ it('an execution that is stopped names what was sent, in its error and in the lo
 	cancel();
 	await running.catch(() => undefined);
 	const [run] = setting.emulator.runs;
-	expect(JSON.stringify(setting.engine.logged)).toContain(`Other items have sent: live response ${run.machineActionId}`);
+	expect(JSON.stringify(setting.engine.logged)).toContain(`This node has already sent: live response ${run.machineActionId}`);
 });

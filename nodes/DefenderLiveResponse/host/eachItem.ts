@@ -7,6 +7,7 @@ import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
 import { ofItem } from '../service/session';
 import { connectItems } from './connect';
+import { aboutDevice } from './knownItem';
 import { errorItem, toNodeError } from './nodeError';
 import { othersSent } from './othersSent';
 
@@ -110,8 +111,11 @@ async function workOnAll<Job>(
 	end();
 	if (!fatal) return all.flat();
 	const { error, itemIndex } = fatal;
-	const note = othersSent(deliveries.filter((_, each) => each !== itemIndex || error instanceof Cancelled));
-	if (note !== '' && context.getExecutionCancelSignal()?.aborted) context.logger.warn(`The execution was stopped. ${note}`);
+	const sent = othersSent(deliveries.filter((_, each) => each !== itemIndex || error instanceof Cancelled));
+	if (sent !== '' && userSignal?.aborted) context.logger.warn(`The execution was stopped. ${sent}`);
+	// Of one item it is plain which device it is about.
+	const about = ready.length > 1 ? aboutDevice(context, itemIndex, deliveries[itemIndex]) : '';
+	const note = [about, sent].filter(Boolean).join(' ');
 	throw toNodeError(node, error, itemIndex, note);
 }
 

@@ -2,6 +2,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Delivery } from '../service/delivery';
 import { asText, readChoice } from './parameters';
 
+/** Characters of a device's name in a text; a DNS name has no more. */
+const MAX_NAME = 253;
+
 /** What is known of the item that failed, as it was entered. */
 export interface Known {
 	computerDnsName?: string;
@@ -43,4 +46,11 @@ export function knownOf(context: IExecuteFunctions, itemIndex: number, delivery?
 		machineId: delivery?.machineId ?? (isId ? device.value : undefined) ?? said.machineId,
 		machineActionId: delivery?.machineActionId ?? action.value,
 	};
+}
+
+/** Names the device of an item, for an error that ends the node; empty where it has none. */
+export function aboutDevice(context: IExecuteFunctions, itemIndex: number, delivery?: Delivery): string {
+	const { computerDnsName, machineId } = knownOf(context, itemIndex, delivery);
+	const device = computerDnsName ?? machineId;
+	return device === undefined ? '' : `Device: ${device.slice(0, MAX_NAME)}.`;
 }

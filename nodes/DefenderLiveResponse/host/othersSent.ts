@@ -22,9 +22,9 @@ export function othersSent(deliveries: Delivery[]): string {
 	const [sent, maybe] = [sentAs('yes'), sentAs('maybe')];
 	if (sent.length + maybe.length === 0) return '';
 	return [
-		sent.length > 0 && `Other items have sent: ${listed(sent)}.`,
-		maybe.length > 0 && `Other items may have sent: ${listed(maybe)}.`,
-		"To get their results too, set On Error of this node to Continue.",
+		sent.length > 0 && `This node has already sent: ${listed(sent)}.`,
+		maybe.length > 0 && `It may have sent: ${listed(maybe)}.`,
+		'To get the results of all items, set On Error of this node to Continue.',
 	]
 		.filter(Boolean)
 		.join(' ');

@@ -124,7 +124,7 @@ export async function findMachineByEntraId(session: Session, id: string, onboard
 		return await list(literal(id));
 	});
 	const records = machines.filter(({ entity }) => String(entity.aadDeviceId).toLowerCase() === id.toLowerCase());
-	if (records.length > 0) return chooseRecord(records, `with the Entra device ID ${id}`, onboarded);
+	if (records.length > 0) return chooseRecord(records, `known to Entra as ${id}`, onboarded);
 	throw new DefenderError(
 		`No device with the Entra device ID ${id} was found`,
 		'Defender knows it only for devices that are joined or registered. Choose the device by its name or ID.',

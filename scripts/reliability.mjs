@@ -61,9 +61,14 @@ The node takes ten results at a time for each execution: with ten, a minute's li
 	},
 	fuzz: {
 		title: 'Fuzzing',
-		command: npm('fuzz'),
+		command: [...npm('fuzz'), '--', 'parts'],
 		text: 'Generated inputs for what reads other people\'s bytes. `npm test` tries some hundreds of each; `npm run fuzz` these.',
 		folded: true,
+	},
+	flows: {
+		title: 'Fuzzing of whole flows',
+		command: [...npm('fuzz'), '--', 'flows'],
+		text: "Every operation, the trigger and the editor's lists in n8n's engine, where one to three calls get generated answers: values of other types, missing, repeated, huge or deep ones, odd statuses, headers and bodies, broken connections. No flow may end in anything but an error in plain words or sound items, call `succeeded` what did not succeed, run a script twice, or hang. `npm test` tries a few of each.",
 	},
 	mutation: {
 		title: 'Mutation testing',

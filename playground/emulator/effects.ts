@@ -20,6 +20,13 @@ export type ReplacingEffect = { tookEffect?: boolean } & (
 	| { kind: 'endless'; start?: string; piece?: string; everyMs?: number; contentType?: string }
 );
 
+/** An answer of which all is in memory. */
+export interface WholeAnswer {
+	status: number;
+	headers: Record<string, string>;
+	body: Buffer;
+}
+
 /** The right answer, changed. */
 export type ChangingEffect =
 	/** On `link`: the link handed out is past its life already. On `blob` and `package`: the link is found to be. */
@@ -29,6 +36,8 @@ export type ChangingEffect =
 	| { kind: 'headers'; headers: Record<string, string> }
 	/** Packed, although the client may have asked for `identity`; filled up with blanks to `padTo` bytes before. */
 	| { kind: 'encoded'; encoding?: 'gzip' | 'deflate' | 'br'; padTo?: number }
+	/** What a function makes of it; the control interface, which speaks JSON, has none. */
+	| { kind: 'rewritten'; by(answer: WholeAnswer): WholeAnswer }
 	/** A list goes on behind this address; default: the one that was called, so that the list never ends. */
 	| { kind: 'nextLink'; location?: string };
 

@@ -35,18 +35,22 @@ export function replacement(effect: Effect, half: Half, now: number): Reply | un
 }
 
 /** The right answer as an effect changes it. */
-export function changed(reply: Reply, effect: Effect, called: { origin: string; url: string }): Reply {
+export async function changed(reply: Reply, effect: Effect, called: { origin: string; url: string }): Promise<Reply> {
 	switch (effect.kind) {
 		case 'headers':
 			return withHeaders(reply, effect.headers);
 		case 'encoded': {
 			const { encoding = 'gzip', padTo = 0 } = effect;
-			const bytes = wholeOf(reply);
+			const bytes = await wholeOf(reply);
 			const padded = Buffer.concat([bytes, Buffer.alloc(Math.max(0, padTo - bytes.length), ' ')]);
 			return withHeaders({ ...reply, body: bufferContent(PACK[encoding](padded)) }, { 'Content-Encoding': encoding });
 		}
+		case 'rewritten': {
+			const { status, headers, body } = effect.by({ ...reply, body: await wholeOf(reply) });
+			return { status, headers, body: bufferContent(body) };
+		}
 		case 'nextLink': {
-			const list = JSON.parse(wholeOf(reply).toString()) as object;
+			const list = JSON.parse((await wholeOf(reply)).toString()) as object;
 			return jsonReply(reply.status, { ...list, '@odata.nextLink': effect.location ?? called.origin + called.url }, reply.headers);
 		}
 		default:
@@ -69,9 +73,10 @@ function endless({ start = '{"value":[', piece = '{"id":"0"},', contentType = 'a
 	};
 }
 
-/** Answers of the API are held in memory; only blobs are not. */
-function wholeOf({ body }: Reply): Buffer {
-	return Buffer.concat([...(body.read(0, body.size) as Iterable<Buffer>)]);
+async function wholeOf({ body }: Reply): Promise<Buffer> {
+	const pieces: Buffer[] = [];
+	for await (const piece of body.read(0, body.size)) pieces.push(piece);
+	return Buffer.concat(pieces);
 }
 
 function anyBody(status: number, body: unknown, contentType: string | undefined): Reply {

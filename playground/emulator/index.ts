@@ -21,7 +21,7 @@ export type { Emulator, EmulatorOptions, EmulatorTenant, SignIn, TenantInput } f
 export type { Action, Life } from './actions';
 export type { AppInput } from './apps';
 export type { Bytes, CommandBehaviour, FileBehaviour, ScriptBehaviour } from './behaviours';
-export type { Effect } from './effects';
+export type { Effect, WholeAnswer } from './effects';
 export type { Fault, FaultHandle } from './faults';
 export type { Operation } from './routes';
 export type { RecordedRequest } from './server';

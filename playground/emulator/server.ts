@@ -138,7 +138,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, half: 
 	let reply = replaced;
 	if (!reply || (effect && 'tookEffect' in effect && effect.tookEffect)) {
 		const own = await half.answer({ ...incoming, route, effect }, caller);
-		reply ??= effect ? changed(own, effect, incoming) : own;
+		reply ??= effect ? await changed(own, effect, incoming) : own;
 	}
 	if (!(effect?.kind === 'reset' && effect.phase === 'afterProcessing')) record.status = reply.status || undefined;
 	await deliver(response, reply, effect, shared.now());

@@ -138,3 +138,13 @@ test('other headers on the right answer', async () => {
 	expect([response.statusCode, response.headers['content-type'], response.headers.date, response.headers['x-long']?.length]).toEqual([200, 'text/html', 'never', 1000]);
 	expect(JSON.parse(String(await bytesOf(response))).value).toHaveLength(1);
 });
+
+test('the right answer, rewritten as a test wants it, that of the storage too', async () => {
+	emulator.fault({ on: 'machine.list', effect: { kind: 'rewritten', by: ({ headers, body }) => ({ status: 299, headers: { ...headers, 'X-A': '1' }, body: Buffer.from(body.toString().replace('ws-01', 'ws-99')) }) } });
+	const { response } = await ask('/machines');
+	expect([response.statusCode, response.headers['x-a'], String(await bytesOf(response)).includes('ws-99')]).toEqual([299, '1', true]);
+	const { id } = emulator.addAction({ commands: [{ type: 'GetFile', name: 'x', file: { content: { size: 100_000 }, container: 'raw' } }] });
+	emulator.fault({ on: 'blob', effect: { kind: 'rewritten', by: (answer) => ({ ...answer, body: answer.body.subarray(0, 7) }) } });
+	const link = await apiClient(emulator)('GET', `/machineactions/${id}/GetLiveResponseResultDownloadLink(index=0)`);
+	expect((await (await fetch(link.body.value)).arrayBuffer()).byteLength).toBe(7);
+});

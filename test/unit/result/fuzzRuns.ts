@@ -14,3 +14,9 @@ export function fuzz(usual = 200): { numRuns: number; seed: number } {
 	const [runs = 0, seed = USUAL_SEED] = [asked('FUZZ_RUNS'), asked('FUZZ_SEED')];
 	return { numRuns: runs > 0 ? runs : usual, seed };
 }
+
+/** The same for whole flows, which take a thousand times as long: how many of each subject. */
+export function fuzzFlows(subjects: number, usual = 8): { numRuns: number; seed: number } {
+	const [flows = 0, seed = USUAL_SEED] = [asked('FUZZ_FLOWS'), asked('FUZZ_SEED')];
+	return { numRuns: flows > 0 ? Math.ceil(flows / subjects) : usual, seed };
+}

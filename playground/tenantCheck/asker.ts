@@ -2,7 +2,8 @@
 import type { Answer } from './calls';
 import { mayFollow } from './clouds';
 import { CouldNotRun, NotAsked, Stopped } from './notAsked';
-import type { ApiOptions, Asker, Observation } from './observation';
+import type { ApiOptions } from './api';
+import type { Asker, Observation } from './observation';
 import type { Sensitive } from './sensitive';
 import { NoAnswer } from './wire';
 

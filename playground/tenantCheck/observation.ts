@@ -1,6 +1,7 @@
+import type { Api } from './api';
 import type { Answer, Calls } from './calls';
 import type { Cloud } from './clouds';
-import type { OwnDevice } from './acting/device';
+import type { OwnDevice } from './acting/ownDevice';
 import type { Undo } from './acting/undo';
 import type { Token } from './signIn';
 
@@ -16,7 +17,7 @@ export interface Observation<T> {
 export type Seen<O> = O extends Observation<infer T> ? T : never;
 
 /** What an observation has to ask with. */
-export interface Asker {
+export interface Asker extends Api {
 	readonly cloud: Cloud;
 	readonly clientId: string;
 	/** As entered: a GUID or a domain. */
@@ -29,8 +30,6 @@ export interface Asker {
 	own?: { device: OwnDevice; undo: Undo };
 	/** The same observation gives the same to everyone. */
 	see<T>(observation: Observation<T>): Promise<T>;
-	/** A call of the Defender API; `path` is what follows `/api`. */
-	api(method: string, path: string, what: string, options?: ApiOptions): Promise<Answer>;
 	/** A call of the storage with a result link. @throws NotAsked where the link may not be followed */
 	storage(link: string, what: string, headers?: Record<string, string>): Promise<Answer>;
 	/** A token of the same app for another API; undefined where Entra gives none. */
@@ -39,13 +38,4 @@ export interface Asker {
 	keepSecret(text: string | undefined): void;
 	/** Shown while something is waited for. */
 	tell(what: string): void;
-}
-export interface ApiOptions {
-	body?: unknown;
-	form?: { body: Buffer; contentType: string };
-	/** False: without a token. */
-	signed?: boolean;
-	/** Instead of the usual one. */
-	token?: string;
-	poll?: boolean;
 }

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
-import { NoAnswer } from './wire';
+import { NoAnswer } from './noAnswer';
 
 const valueOf = (env: NodeJS.ProcessEnv, name: string) => env[name] ?? env[name.toLowerCase()];
 

@@ -1,7 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { NoAnswer } from './noAnswer';
 import { proxyFor, tunnel } from './proxy';
+
+export { NoAnswer };
 
 export interface WireRequest {
 	method: string;
@@ -19,14 +22,6 @@ export interface WireAnswer {
 }
 /** One HTTP request: no redirect is followed and nothing is repeated or unpacked. */
 export type Wire = (request: WireRequest) => Promise<WireAnswer>;
-
-/** No answer came, or not all of it. */
-export class NoAnswer extends Error {
-	/** @param code Node's own, `TIMEOUT` or `TOO_LARGE` */
-	constructor(readonly code: string) {
-		super(`No answer (${code})`);
-	}
-}
 
 /** Time for one call, in ms. */
 const TIMEOUT_MS = 60_000;

@@ -6,9 +6,9 @@ import type { Reason } from './reason';
 import { reasonOfFailure } from './reason';
 import { MAX_QUOTE, redact } from './redact';
 import { isTransient } from './retry';
+import type { Sent } from './sent';
 
-/** Whether a request that changes something has reached the service. A read changes nothing, so it is never sent. */
-export type Sent = 'no' | 'maybe' | 'yes';
+export type { Sent };
 
 /** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
 export class DefenderError extends Error {

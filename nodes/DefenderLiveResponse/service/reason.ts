@@ -1,6 +1,6 @@
-import type { Sent } from './errors';
 import type { Failure } from './failure';
 import { obstacleOf } from './obstacle';
+import type { Sent } from './sent';
 
 /** Why something was not done, in one word that workflows branch on. */
 export type Reason =

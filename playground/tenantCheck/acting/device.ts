@@ -2,17 +2,9 @@ import { refusal } from '../advice/refusal';
 import { CouldNotRun } from '../notAsked';
 import type { Asker } from '../observation';
 import { READ_MACHINES, isEntity, listPage, quoted, textOf, type Entity } from '../observations/entities';
+import type { OwnDevice } from './ownDevice';
 
-/** The device that the acting part runs on. */
-export interface OwnDevice {
-	id: string;
-	name: string;
-	osPlatform: string;
-	windows: boolean;
-	/** As the service wrote it; empty where it does not say. */
-	lastSeen: string;
-	healthStatus: string;
-}
+export type { OwnDevice };
 
 const DEVICE_ID = /^[\da-f]{40}$/i;
 const LIST_TODO = 'Look it up in the device inventory of the Defender portal, and use its full name or its ID for --device.';

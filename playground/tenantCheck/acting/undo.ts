@@ -1,6 +1,6 @@
  
-import type { Asker } from '../observation';
-import { isEntity } from '../observations/entities';
+import type { Api } from '../api';
+import { isEntity } from '../entity';
 
 const UNFINISHED = ['Pending', 'InProgress'];
 
@@ -33,7 +33,7 @@ export class Undo {
 	 * @param asker one that still makes calls after Ctrl-C
 	 * @returns what was done and what is left, for people
 	 */
-	async run(asker: Pick<Asker, 'api'>): Promise<string[]> {
+	async run(asker: Api): Promise<string[]> {
 		const lines: string[] = [];
 		for (const id of this.actions) {
 			const status = await attempt(async () => {

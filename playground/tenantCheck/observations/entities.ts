@@ -1,9 +1,10 @@
 import { refusal } from '../advice/refusal';
 import type { Answer } from '../calls';
+import { isEntity, type Entity } from '../entity';
 import { NotAsked } from '../notAsked';
 import type { Asker } from '../observation';
 
-export type Entity = Record<string, unknown>;
+export { isEntity, type Entity };
 
 /** One page of a list. A refused query is an answer too: judges look at the status. */
 export interface Page {
@@ -16,10 +17,6 @@ export const READ_ACTIONS = ['Machine.ReadWrite.All'];
 export const READ_MACHINES = ['Machine.ReadWrite.All', 'Machine.Read.All'];
 export const LIBRARY = ['Library.Manage'];
 export const RUN = ['Machine.LiveResponse'];
-
-export function isEntity(value: unknown): value is Entity {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** @throws NotAsked where the answer is about the token or a passing state, and so says nothing of what was asked */
 export function mustSpeak(answer: Answer, needed: string[], asker: Asker): Answer {

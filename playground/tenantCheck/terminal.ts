@@ -43,7 +43,7 @@ export function createTerminal(input: Input, output: Output, errors: Output, env
 		},
 		progress(text) {
 			if (!errors.isTTY) return;
-			const columns = errors.columns ?? 80;
+			const columns = errors.columns || 80;
 			errors.write(`\r\u001b[K${text.slice(0, columns - 1)}`);
 			onLine = true;
 		},
@@ -64,7 +64,7 @@ export function createTerminal(input: Input, output: Output, errors: Output, env
 			}
 		},
 		get columns() {
-			return output.columns ?? 100;
+			return output.columns || 100;
 		},
 		colours: output.isTTY === true && env.NO_COLOR === undefined,
 		close() {

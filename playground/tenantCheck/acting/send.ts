@@ -1,8 +1,10 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error -- runs beside n8n, not in it */
 import { refusal } from '../advice/refusal';
 import type { Answer } from '../calls';
 import { NotAsked } from '../notAsked';
 import type { Asker } from '../observation';
 import { RUN, isEntity, textOf, type Entity } from '../observations/entities';
+import { NoAnswer } from '../wire';
 import { ownOf } from './library';
 
 export interface Command {
@@ -27,8 +29,13 @@ export const runScript = (name: string, args: string): Command => ({
 
 /** Sends commands to the device: once, whatever the answer. */
 export async function post(asker: Asker, commands: Command[], comment: string, what: string): Promise<Answer> {
-	const { device } = ownOf(asker);
-	return await asker.api('POST', `/machines/${device.id}/runliveresponse`, what, { body: { Commands: commands, Comment: comment } });
+	const { device, undo } = ownOf(asker);
+	try {
+		return await asker.api('POST', `/machines/${device.id}/runliveresponse`, what, { body: { Commands: commands, Comment: comment } });
+	} catch (error) {
+		if (error instanceof NoAnswer) undo.setLost();
+		throw error;
+	}
 }
 
 /** Sends commands, and reads the answer. */

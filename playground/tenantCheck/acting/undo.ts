@@ -10,6 +10,8 @@ export class Undo {
 	private readonly actions = new Set<string>();
 	/** Whether the script's two files may be on the device. */
 	private onDevice = false;
+	/** Whether a live response was sent whose answer did not come. */
+	private lost = false;
 
 	addFile(name: string): void {
 		this.files.add(name);
@@ -22,6 +24,9 @@ export class Undo {
 	}
 	removeAction(id: string): void {
 		this.actions.delete(id);
+	}
+	setLost(): void {
+		this.lost = true;
 	}
 	setOnDevice(onDevice: boolean): void {
 		this.onDevice = onDevice;
@@ -51,6 +56,7 @@ export class Undo {
 			else lines.push(`${name} may still be in the library: delete it in the portal (Live response library).`);
 			this.files.delete(name);
 		}
+		if (this.lost) lines.push('A live response was sent, and its answer did not come: look in the Action Center whether it is unfinished, and cancel it there.');
 		if (this.onDevice) lines.push('The script may have left n8n-tenant-check.txt and n8n-tenant-check.gz on the device (C:\\Windows or /var/log): delete them, or run this command again, which does.');
 		return lines;
 	}

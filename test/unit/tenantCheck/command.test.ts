@@ -109,6 +109,23 @@ test('a refused run says why, and the claims on reading are asked all the same',
 	expect(libraryNames()).toEqual([]);
 });
 
+test('a run whose answer is lost is not sent again, and is told', async () => {
+	const ran = await bench.run({ device: WINDOWS_DEVICE, bend: { loses: ({ operation, body }) => operation === 'run' && body.toString().includes('our own script') } });
+	expect(bench.emulator.runs).toHaveLength(1);
+	expect(ran.report!.claims.find(({ id }) => id === 'run.status')!.found).toMatch(/^no answer came \([A-Z_]+\)$/);
+	expect(ran.errors).toContain('A live response was sent, and its answer did not come: look in the Action Center');
+	expect(libraryNames()).toEqual([]);
+});
+
+test('Ctrl-C at a question is no missing answer', async () => {
+	const stop = new AbortController();
+	stop.abort();
+	const ran = await bench.run({ env: { [VARIABLE]: '' }, answers: [], signal: stop.signal });
+	expect(ran.code).toBe(2);
+	expect(ran.errors).toContain('Stopped. No report was written.');
+	expect(ran.errors).not.toContain('missing');
+});
+
 test('the bound of calls holds also where the service makes them fail', async () => {
 	bench.emulator.fault({ on: ['machine.list', 'action.list'], times: Infinity, skip: 4, effect: { kind: 'status', status: 503 } });
 	const ran = await bench.run();

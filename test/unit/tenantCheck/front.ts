@@ -26,6 +26,8 @@ export interface FrontAnswer {
 export interface Bend {
 	/** What is asked instead; or what is answered, with the emulator asked nothing. */
 	ask?(request: FrontRequest): Partial<Pick<FrontRequest, 'method' | 'url' | 'headers' | 'body'>> | FrontAnswer | undefined;
+	/** The connection breaks after the emulator has done what was asked. */
+	loses?(request: FrontRequest): boolean;
 	/** Changes what the emulator has answered. */
 	answer?(answer: FrontAnswer, request: FrontRequest): void;
 }
@@ -65,6 +67,7 @@ async function serve(target: string, front: Front, emulator: Emulator): Promise<
 			};
 			const instead = front.bend.ask?.(asked);
 			const answer = instead && 'status' in instead ? instead : await forward(target, { ...asked, ...instead });
+			if (front.bend.loses?.(asked)) return void outgoing.destroy();
 			if (typeof answer.json?.value === 'string') answer.json.value = answer.json.value.replace(emulator.storageUrl, front.storageUrl);
 			front.bend.answer?.(answer, asked);
 			const content = answer.json === undefined ? answer.body : Buffer.from(JSON.stringify(answer.json));

@@ -6,6 +6,7 @@ type Advice = [happened: string, todo: string];
 const BY_CODE: Record<string, Advice> = {
 	AADSTS7000215: ['The client secret is wrong', "Enter the secret's value, not its ID."],
 	AADSTS7000222: ['The client secret has expired', 'Make a new secret for the app registration and use it here and in the credential.'],
+	AADSTS7000218: ['Microsoft Entra asks for a client secret or a certificate', 'Enter the secret, or use --certificate.'],
 	AADSTS700016: ['The app was not found in this tenant', "Check --client-id and --tenant: the app's registration has to belong to this tenant."],
 	AADSTS90002: ['The tenant was not found', "Check --tenant (the tenant's GUID or a verified domain) and --cloud."],
 	AADSTS900023: ['The tenant is not valid', "Use the tenant's GUID or one of its verified domains for --tenant."],

@@ -103,6 +103,9 @@ export async function startSetting(
 		},
 		requestsOf: (operation) => emulator.requests.filter((request) => request.operation === operation),
 		advance: (ms) => clock.advance(ms),
-		close: async () => await emulator.close(),
+		async close() {
+			await emulator.close();
+			clock.stop();
+		},
 	};
 }

@@ -6,7 +6,7 @@ let setting: Setting;
 let machineId: string;
 
 beforeAll(async () => {
-	setting = await startSetting();
+	setting = await startSetting({}, {}, 60);
 });
 
 beforeEach(() => {
@@ -140,10 +140,10 @@ describe('when the wait is over', () => {
 		const device = setting.emulator.addDevice({
 			computerDnsName: 'ws-02.contoso.example',
 			scripts: { [SCRIPT]: { exitCode: 7 } },
-			life: { pendingMs: 0, runMs: 60_000, settleMs: 0 },
+			life: { pendingMs: 0, runMs: 35_000, settleMs: 0 },
 		});
-		// The cancel arrives late: 200 ms are 40 seconds of the fast clock, far from the 90 after which a call is given up.
-		setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'delay', ms: 200 } });
+		// The cancel arrives late, when the action has ended.
+		setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'delay', ms: 150 } });
 		const { results } = await setting.runNode(runScript(device.id, { ...impatient, maxWaitMinutes: 0.5 }));
 		expect(setting.requestsOf('action.cancel')).toEqual([expect.objectContaining({ status: 400 })]);
 		expect(results).toEqual([expect.objectContaining({ outcome: 'scriptFailed', exit_code: 7, errors: [] })]);

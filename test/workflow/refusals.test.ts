@@ -131,7 +131,7 @@ it('a command that failed stays so although its transcript cannot be had', async
 
 it('a code or words that Defender should not send do no harm', async () => {
 	const body = { error: { code: 'constructor', message: 'see https://x.example/?a=1&sig=SECRETSIG and eyJhbGciOi.eyJhdWQi.c2ln' } };
-	setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 400, body } });
+	setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'status', status: 400, body } });
 	const { error } = await setting.runNode(GET_RESULT, { items: [{ id: endedScript(setting.emulator) }] });
 	expect(error).toMatchObject({ message: 'Defender refused to read machine actions', description: expect.stringContaining('Code: constructor') });
 	expect((error as { description?: string }).description).not.toMatch(/SECRETSIG|c2ln/);

@@ -7,7 +7,7 @@ import { startSetting } from '../support/setting';
 let setting: Setting;
 
 beforeAll(async () => {
-	setting = await startSetting();
+	setting = await startSetting({}, {}, 60);
 });
 
 beforeEach(() => setting.emulator.reset());
@@ -60,7 +60,8 @@ it('asks for few actions with one call a look', async () => {
 it('asks for many actions with one call for what is unfinished, in short URLs', async () => {
 	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
 	const items = Array.from({ length: 200 }, (_, place) => ({ id: endsIn(place < 100 ? 0 : 180_000) }));
-	const { results } = await setting.runNode({ ...GET_RESULT, options: { callsPerMinute: 0, callsPerHour: 0 } }, { items });
+	const { results, error } = await setting.runNode({ ...GET_RESULT, options: { callsPerMinute: 0, callsPerHour: 0 } }, { items });
+	expect(error).toBeUndefined();
 	expect(results.map(({ outcome }) => outcome)).toEqual(items.map(() => 'succeeded'));
 	const looks = setting.requestsOf('action.list');
 	const tenantWide = looks.filter(({ url }) => decodeURIComponent(url).includes("status eq 'Pending' or status eq 'InProgress'"));

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 import { newCallStats } from '../service/callStats';
 import { systemClock } from '../service/clock';
+import { withoutMaxWait } from '../service/deadline';
 import { DefenderError } from '../service/errors';
 import { limiter } from '../service/limiter';
 import type { Limits } from '../service/pacing';
@@ -56,6 +57,8 @@ function sessionOf(
 		serviceClock: {},
 		stats: newCallStats(),
 		delivery: { sent: 'no' },
+		deadline: withoutMaxWait(systemClock),
+		learned: {},
 		...signals,
 	};
 }

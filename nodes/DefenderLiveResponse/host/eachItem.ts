@@ -4,7 +4,8 @@ import { Cancelled, onAbort } from '../service/clock';
 import type { Delivery } from '../service/delivery';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
-import type { Session } from '../service/session';
+import { Deadline, withoutMaxWait } from '../service/deadline';
+import type { ItemSession, Session } from '../service/session';
 import { ofItem } from '../service/session';
 import { connectItems } from './connect';
 import { aboutDevice } from './knownItem';
@@ -25,8 +26,10 @@ export interface ItemWork<Job> {
 	writes?: boolean;
 	/** Reads and checks an item's parameters. Makes no request. */
 	read(itemIndex: number): Job | Promise<Job>;
+	/** How long an item waits, in ms; undefined for an operation without Max Wait. */
+	maxWaitMs?(job: Job): number;
 	/** Does one item's work; all items' run side by side. */
-	work(session: Session, job: Job, itemIndex: number): Promise<Routed[]>;
+	work(session: ItemSession, job: Job, itemIndex: number): Promise<Routed[]>;
 }
 
 /** How many outputs a node has, and which of them takes items that stand for an error. */
@@ -71,7 +74,7 @@ async function workOnAll<Job>(
 ): Promise<Routed[]> {
 	const node = context.getNode();
 	const goOn = context.continueOnFail();
-	const { limits = SERVICE_LIMITS.results, writes, read, work } = prepare();
+	const { limits = SERVICE_LIMITS.results, writes, read, maxWaitMs, work } = prepare();
 	const refuse = (settled: Array<Settled<unknown>>): void => {
 		const wrong = settled.findIndex((each) => 'error' in each);
 		if (wrong >= 0 && !goOn) throw toNodeError(node, (settled[wrong] as { error: unknown }).error, wrong);
@@ -103,7 +106,9 @@ async function workOnAll<Job>(
 		ready.map(async (item, itemIndex) => {
 			if ('error' in item) return asItem(item.error, itemIndex);
 			const { job, session } = item.value;
-			const own = ofItem(session);
+			const { clock } = session;
+			const deadline = maxWaitMs ? new Deadline(clock, maxWaitMs(job)) : withoutMaxWait(clock);
+			const own = ofItem(session, deadline);
 			deliveries[itemIndex] = own.delivery;
 			return await work(own, job, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
 		}),

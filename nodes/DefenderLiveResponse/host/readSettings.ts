@@ -114,24 +114,24 @@ export function readResultSettings(context: Parameters, itemIndex: number): Resu
 	};
 }
 
-/** How all items of the node are waited for together: the first item's values hold. */
+/** How long an item waits, and how often it looks meanwhile. */
 export interface Waiting {
 	intervalMs: number;
-	/** 0 when the node does not wait for what it started. */
+	/** 0 when it does not wait for what was started. */
 	maxWaitMs: number;
 	/** How long a run waits for a device that is busy, where it is told to. */
 	maxBusyMs: number;
 }
 
-export function readWaiting(context: Parameters): Waiting {
-	const options = readCollection(context, { ...OPTIONS, entries: [pollIntervalOption] }, 0);
-	const waits = readFlag(context, context.getNodeParameter('waitForCompletion', 0, true), 0, 'Wait for Completion');
-	const entered = asText(context.getNodeParameter('maxWaitMinutes', 0, 20)) || 'nothing';
+export function readWaiting(context: Parameters, itemIndex: number): Waiting {
+	const options = readCollection(context, { ...OPTIONS, entries: [pollIntervalOption] }, itemIndex);
+	const waits = readFlag(context, context.getNodeParameter('waitForCompletion', itemIndex, true), itemIndex, 'Wait for Completion');
+	const entered = asText(context.getNodeParameter('maxWaitMinutes', itemIndex, 20)) || 'nothing';
 	const minutes = Number(entered);
 	if (!(minutes >= 0 && minutes <= MAX_WAIT_MIN)) {
-		throw parameterError(context, 0, 'Max Wait', 'is no time', `Enter a number of minutes, ${MAX_WAIT_MIN} at most.`);
+		throw parameterError(context, itemIndex, 'Max Wait', 'is not a valid time', `Enter a number of minutes, ${MAX_WAIT_MIN} at most.`);
 	}
-	const seconds = readWholeNumber(context, options.pollInterval ?? 10, 0, 'Poll Interval', 0);
+	const seconds = readWholeNumber(context, options.pollInterval ?? 10, itemIndex, 'Poll Interval', 0);
 	return {
 		intervalMs: Math.max(SHORTEST_INTERVAL_S, seconds) * SECOND_MS,
 		maxWaitMs: waits ? minutes * MINUTE_MS : 0,

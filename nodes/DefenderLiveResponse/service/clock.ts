@@ -2,8 +2,10 @@ import { sleep } from 'n8n-workflow';
 
 /** Time and chance as arguments, so that tests need not wait. */
 export interface Clock {
-	/** Milliseconds since 1970. */
+	/** Milliseconds since 1970, for dates. The machine's clock may be set at any moment, so nothing is timed by it. */
 	now(): number;
+	/** Milliseconds since some moment; never set back or forward. For everything that is timed. */
+	elapsed(): number;
 	/** Resolves after so many milliseconds. */
 	sleep(ms: number): Promise<void>;
 	/** At least 0, below 1. */
@@ -12,6 +14,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
 	now: () => Date.now(),
+	elapsed: () => performance.now(),
 	sleep: async (ms) => await sleep(ms),
 	random: () => Math.random(),
 };
@@ -38,10 +41,10 @@ const MAX_SLEEP_MS = 500;
  * @throws Cancelled within half a second of the signal
  */
 export async function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
-	const end = clock.now() + ms;
+	const end = clock.elapsed() + ms;
 	for (;;) {
 		throwIfCancelled(signal);
-		const left = end - clock.now();
+		const left = end - clock.elapsed();
 		if (left <= 0) return;
 		await clock.sleep(Math.min(left, MAX_SLEEP_MS));
 	}

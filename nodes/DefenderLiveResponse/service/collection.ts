@@ -1,6 +1,5 @@
 import type { CallKind } from './calls';
-import type { Sent } from './errors';
-import { DefenderError } from './errors';
+import { unexpectedResponse } from './errors';
 import { query } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
@@ -8,8 +7,8 @@ import type { Session } from './session';
 /** The largest page that the service gives. */
 const MAX_PAGE = 10_000;
 
-/** More pages than any tenant fills: a service that went on for ever would fill the memory. */
-const MAX_PAGES = 10_000;
+/** More pages than any tenant fills, so that a list has an end whatever the service says. */
+const MAX_PAGES = 1_000;
 
 /**
  * The query for the first page of a collection that can be filtered.
@@ -29,49 +28,58 @@ export interface Collection {
 	path: string;
 	/** `?$filter=…`, or empty. */
 	search: string;
+	/** More pages than this are not the service's. */
+	maxPages?: number;
+}
+
+interface Page {
+	value: unknown[];
+	next?: string;
+}
+
+/** Of `@odata.nextLink` only the query is used: it can name another host, which must not get the token. */
+function readPage(body: unknown): Page | undefined {
+	const page = (body ?? {}) as Record<string, unknown>;
+	if (!Array.isArray(page.value)) return undefined;
+	const next = page['@odata.nextLink'];
+	return { value: page.value, next: typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined };
+}
+
+/** What tells entities apart; undefined where nothing does. */
+function keyOf(entity: unknown): string | undefined {
+	const { id, fileName } = (entity ?? {}) as Record<string, unknown>;
+	return [id, fileName].find((key) => typeof key === 'string') as string | undefined;
 }
 
 /**
- * The refusal of an answer that is not the service's.
- *
- * @param sent whether the service may have done what it was asked for
- */
-export function unexpectedResponse(what: string, sent: Sent = 'no'): DefenderError {
-	return new DefenderError(
-		`Defender answered with something that is no ${what}`,
-		'Check that the API base URL of the credential is that of Defender, and that no proxy answers in its place.',
-		undefined,
-		'',
-		sent,
-	);
-}
-
-/**
- * The entities of a collection, page by page.
- * Of `@odata.nextLink` only the query is used: it can name another host, which must not get the token.
+ * The entities of a collection, page by page, as the service sent them.
  *
  * @param most how many to give
  * @throws DefenderError, Cancelled
  */
 export async function listEntities(
 	session: Session,
-	{ kind, path, search }: Collection,
+	{ kind, path, search, maxPages = MAX_PAGES }: Collection,
 	most: number,
 ): Promise<unknown[]> {
+	const reading = { expected: `list of ${kind.subject}s`, read: readPage };
 	const entities: unknown[] = [];
-	const pages = new Set<string>();
-	let asked: string | undefined = search;
-	while (asked !== undefined && entities.length < most) {
-		if (pages.size >= MAX_PAGES) throw unexpectedResponse(`list of ${kind.subject}s with an end`);
-		pages.add(asked);
-		const request = { kind, method: 'GET' as const, path: `${path}${asked}` };
-		const page = (await callApi(session, request)) as Record<string, unknown> | null;
-		if (!Array.isArray(page?.value)) throw unexpectedResponse(`list of ${kind.subject}s`);
-		for (const entity of page.value) entities.push(entity);
-		const next: unknown = page['@odata.nextLink'];
-		const following = typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined;
-		// A page without entities, or one that came before, would go on for ever.
-		asked = page.value.length > 0 && following !== undefined && !pages.has(following) ? following : undefined;
+	const keys = new Set<string>();
+	const asked = new Set<string>();
+	let next: string | undefined = search;
+	while (next !== undefined && entities.length < most) {
+		if (asked.size >= maxPages) throw unexpectedResponse(`list of ${kind.subject}s with an end`);
+		asked.add(next);
+		const page: Page = await callApi(session, { kind, method: 'GET', path: `${path}${next}` }, reading);
+		let isNew = false;
+		for (const entity of page.value) {
+			const key = keyOf(entity);
+			isNew ||= key === undefined || !keys.has(key);
+			if (key !== undefined) keys.add(key);
+			entities.push(entity);
+		}
+		// A page that brings nothing new, or one that came before, would go on for ever.
+		next = isNew && page.next !== undefined && !asked.has(page.next) ? page.next : undefined;
 	}
 	return entities.slice(0, most);
 }

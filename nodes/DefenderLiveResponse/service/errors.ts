@@ -2,6 +2,8 @@ import { MAX_ANSWER_BYTES } from './answer';
 import type { CallKind, GrantedPermissions } from './calls';
 import type { Failure, SignInReason } from './failure';
 import { obstacleOf } from './obstacle';
+import type { Limits } from './pacing';
+import { SERVICE_LIMITS } from './pacing';
 import type { Reason } from './reason';
 import { reasonOfFailure } from './reason';
 import { MAX_QUOTE, redact } from './redact';
@@ -177,6 +179,7 @@ const BY_SIGN_IN_REASON: Record<SignInReason, Advice> = {
 const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
 
 function quoted(failure: Failure): string {
+	if (failure.kind === 'unreadable') return '';
 	if (failure.kind === 'network' || (failure.kind === 'signIn' && obstacleOf(failure.code))) return `(${failure.code})`;
 	const said = failure.message?.slice(0, MAX_QUOTE) ?? '';
 	if (failure.kind === 'signIn') {
@@ -212,10 +215,46 @@ function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined
 	};
 }
 
+/** Says whose limit it is, as far as that is known, and how long the service asks to wait. */
+function aboutLimit({ limitGroup }: CallKind, retryAfter: string | undefined, limits: Limits | undefined): Advice {
+	const over = (own: number, service: number) => own === 0 || own > service;
+	const { perMinute, perHour } = SERVICE_LIMITS.results;
+	const isOwn = limitGroup === 'results' && limits && (over(limits.perMinute, perMinute) || over(limits.perHour, perHour));
+	const seconds = /^\d{1,9}$/.test(retryAfter ?? '') ? Number(retryAfter) : 0;
+	const asked = seconds >= 60 ? `Defender asks to wait for ${Math.ceil(seconds / 60)} minutes. ` : '';
+	return {
+		message: 'Defender went on refusing because of its rate limit',
+		advice: `${asked}${
+			isOwn
+				? `Lower Calls per Minute and Calls per Hour in the options to ${perMinute} and ${perHour}.`
+				: 'Its limits hold for all that use this app in this tenant. Run fewer workflows with it at a time, or give them apps of their own.'
+		}`,
+	};
+}
+
+/** @param expected as in "something that is not a valid …" */
+function unexpected(expected: string): Advice {
+	return {
+		message: `Defender answered with something that is not a valid ${expected}`,
+		advice: 'Check that the API base URL of the credential is that of Defender, and that no proxy answers in its place.',
+	};
+}
+
+/**
+ * The refusal of an answer that is not the service's.
+ *
+ * @param sent whether the service may have done what it was asked for
+ */
+export function unexpectedResponse(expected: string, sent: Sent = 'no'): DefenderError {
+	const { message, advice } = unexpected(expected);
+	return new DefenderError(message, advice, { kind: 'unreadable', expected }, '', sent);
+}
+
 const NOT_REPEATED =
 	'The call was not repeated, since it may have been carried out. See whether it was before you try again.';
 
-function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermissions): Advice {
+function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermissions, limits?: Limits): Advice {
+	if (failure.kind === 'unreadable') return unexpected(failure.expected);
 	const obstacle = failure.kind === 'refused' ? undefined : obstacleOf(failure.code);
 	if (obstacle) {
 		return { message: obstacle.happened(failure.kind === 'signIn' ? 'Microsoft Entra' : 'Defender'), advice: obstacle.advice };
@@ -260,10 +299,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 				advice: "Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
 			};
 		case 429:
-			return {
-				message: 'Defender went on refusing because of its rate limit',
-				advice: 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.',
-			};
+			return aboutLimit(call, failure.retryAfter, limits);
 		default:
 			return failure.status >= 500
 				? {
@@ -279,14 +315,16 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
  *
  * @param granted the permissions of the token, where they matter
  * @param sent whether one of its tries may have arrived
+ * @param limits the user's own for results, where they may be the reason
  */
 export function describeFailure(
 	call: CallKind,
 	failure: Failure,
 	granted?: GrantedPermissions,
 	sent: Sent = 'no',
+	limits?: Limits,
 ): DefenderError {
-	const { message, advice } = adviceFor(call, failure, granted);
+	const { message, advice } = adviceFor(call, failure, granted, limits);
 	const isOpen = sent === 'maybe' && !call.repeatable && advice !== NOT_REPEATED;
 	const inFull = isOpen ? `${advice} ${NOT_REPEATED}` : advice;
 	return new DefenderError(message, inFull, failure, redact(quoted(failure)), sent);

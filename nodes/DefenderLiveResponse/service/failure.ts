@@ -16,6 +16,12 @@ export type Failure =
 			/** What Microsoft's support asks for. */
 			requestId?: string;
 	  }
+	/**
+	 * The service answered as if all went well, and with nothing that can be read.
+	 *
+	 * @param expected as in "something that is not a valid …"
+	 */
+	| { kind: 'unreadable'; expected: string }
 	/** No answer came, or it broke off. `syscall` is the system call that failed, such as `connect`, where it is known. */
 	| { kind: 'network'; code: string; syscall?: string }
 	| SignInFailure;
@@ -58,6 +64,9 @@ export class SignInFailed extends Error {
 	}
 }
 
+/** A failure that shows before an answer is read. */
+export type CallFailure = Exclude<Failure, { kind: 'unreadable' }>;
+
 type Unknown = Record<string, unknown>;
 
 function isObject(value: unknown): value is Unknown {
@@ -97,7 +106,7 @@ function header(headers: unknown, name: string): string | undefined {
  * @param body parsed, or the text of some gateway
  * @param secrets the credential's own values, which a server may echo
  */
-export function readRefusal(status: number, headers: unknown, body: unknown, secrets = NO_SECRETS): Failure {
+export function readRefusal(status: number, headers: unknown, body: unknown, secrets = NO_SECRETS): CallFailure {
 	const details = isObject(body) && isObject(body.error) ? body.error : {};
 	const message = text(details.message);
 	return {
@@ -190,7 +199,7 @@ export function readSignInFailure(error: unknown, secrets: Secrets): SignInFailu
  *
  * @param secrets the credential's own values, which a server may echo
  */
-export function readFailure(error: unknown, secrets = NO_SECRETS): Failure {
+export function readFailure(error: unknown, secrets = NO_SECRETS): CallFailure {
 	if (error instanceof SignInFailed) return error.failure;
 	const links = chain(error);
 	const signIn = signInFailure(links, secrets);

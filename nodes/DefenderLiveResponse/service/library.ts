@@ -1,5 +1,6 @@
 import { CALLS } from './calls';
-import { listEntities, unexpectedResponse } from './collection';
+import { listEntities } from './collection';
+import { unexpectedResponse } from './errors';
 import { callApi } from './request';
 import type { Session } from './session';
 
@@ -17,15 +18,20 @@ function isLibraryFile(value: unknown): value is LibraryFile {
 }
 
 /**
- * All files of the library; the service knows no pages and no filter here.
+ * All files of the library as the service sent them; it knows no pages and no filter here.
  * Source: `GET /api/libraryfiles`.
  *
  * @param most how many to give
  * @throws DefenderError, Cancelled
  */
-export async function listLibraryFiles(session: Session, most: number): Promise<LibraryFile[]> {
+export async function listLibraryEntities(session: Session, most: number): Promise<unknown[]> {
 	const collection = { kind: CALLS.readLibrary, path: '/libraryfiles', search: '' };
-	return (await listEntities(session, collection, most)).filter(isLibraryFile);
+	return await listEntities(session, collection, most);
+}
+
+/** The same, as far as they can be read. */
+export async function listLibraryFiles(session: Session, most: number): Promise<LibraryFile[]> {
+	return (await listLibraryEntities(session, most)).filter(isLibraryFile);
 }
 
 /** A file for the library. */

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { CALLS } from './calls';
 import { pause } from './clock';
-import { unexpectedResponse } from './collection';
 import { DefenderError } from './errors';
 import { aboutBlocker, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
 import type { ActionCommand, MachineAction } from './machineAction';
 import { readMachineAction, subjectOf } from './machineAction';
-import { LIVE_RESPONSES, listMachineActions } from './machineActions';
+import { actionPath, LIVE_RESPONSES, listMachineActions } from './machineActions';
 import { literal } from './odata';
+import type { Reading } from './request';
 import { callApi } from './request';
 import { mayHaveArrived } from './retry';
 import type { Session } from './session';
@@ -169,6 +169,15 @@ export async function runLiveResponse(
 	return { action: answered, adopted };
 }
 
+const RESULT_LINK: Reading<string> = {
+	expected: 'result link',
+	read(body) {
+		const value = (body as { value?: unknown } | null)?.value;
+		// A sibling function has been seen to wrap its link in quotes once more.
+		return typeof value === 'string' && value !== '' ? value.replace(/^"(.*)"$/s, '$1') : undefined;
+	},
+};
+
 /**
  * A link to the result of one command. It opens the result to whoever holds it, for 30 minutes.
  * Source: `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})`.
@@ -181,16 +190,10 @@ export async function getResultLink(
 	machineActionId: string,
 	index: number,
 ): Promise<string | undefined> {
-	const path = `/machineactions/${encodeURIComponent(machineActionId)}/GetLiveResponseResultDownloadLink(index=${index})`;
-	const body = await callApi(session, { kind: CALLS.resultLink, method: 'GET', path }).catch(
-		(error: unknown) => {
-			// Both have been seen where the result is not there yet, or never will be.
-			if (error instanceof DefenderError && (error.status === 404 || error.status === 400)) return null;
-			throw error;
-		},
-	);
-	if (typeof body === 'string' && body !== '') throw unexpectedResponse('result link');
-	const value = (body as { value?: unknown } | null)?.value;
-	// A sibling function has been seen to wrap its link in quotes once more.
-	return typeof value === 'string' && value !== '' ? value.replace(/^"(.*)"$/s, '$1') : undefined;
+	const path = `${actionPath(machineActionId)}/GetLiveResponseResultDownloadLink(index=${index})`;
+	return await callApi(session, { kind: CALLS.resultLink, method: 'GET', path }, RESULT_LINK).catch((error: unknown) => {
+		// Both have been seen where the result is not there yet, or never will be.
+		if (error instanceof DefenderError && (error.status === 404 || error.status === 400)) return undefined;
+		throw error;
+	});
 }

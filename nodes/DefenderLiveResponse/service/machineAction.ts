@@ -5,46 +5,55 @@ export const ENDED_STATUSES = ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'] as
 
 export type EndedStatus = (typeof ENDED_STATUSES)[number];
 
-/** A list that may be missing or null. */
+/** A list; anything else is an empty one. */
 const listOf = <T extends z.ZodTypeAny>(item: T) =>
 	z
 		.array(item)
 		.nullish()
+		.catch(null)
 		.transform((list) => list ?? []);
 
 /** What the service names actions and devices by (GUIDs, digests). It becomes a step of a path, which `..` would change. */
 export const ENTITY_ID = /^[0-9a-z-]+$/i;
 
-/** Read leniently: unknown keys stay, unknown words for a status are kept as they are. */
+/** A text, or null for anything else. */
+const text = z.string().nullish().catch(null);
+
+const index = z
+	.union([z.number().int().nonnegative(), z.string().regex(/^\d{1,9}$/).transform(Number)])
+	.nullish()
+	.catch(null);
+
+const paramSchema = z.object({ key: z.string().catch(''), value: text }).passthrough();
+
+/** Read leniently: what has an unexpected form counts as not told, and unknown keys and words are kept. */
 const commandSchema = z
 	.object({
-		index: z.number().nullish(),
-		commandStatus: z.string().nullish(),
+		index,
+		commandStatus: text,
 		errors: z
 			.unknown()
 			.optional()
 			.transform((errors): unknown[] => (Array.isArray(errors) ? errors : errors ? [errors] : [])),
 		command: z
-			.object({
-				type: z.string().nullish(),
-				params: listOf(z.object({ key: z.string(), value: z.string().nullish().catch(null) }).passthrough()),
-			})
+			.object({ type: text, params: listOf(paramSchema.catch({ key: '', value: null })) })
 			.passthrough()
-			.nullish(),
+			.nullish()
+			.catch(null),
 	})
 	.passthrough();
 
 const machineActionSchema = z
 	.object({
 		id: z.string().regex(ENTITY_ID),
-		type: z.string().nullish(),
-		status: z.string(),
-		requestorComment: z.string().nullish(),
-		machineId: z.string().nullish(),
-		computerDnsName: z.string().nullish(),
-		creationDateTimeUtc: z.string().nullish(),
-		lastUpdateDateTimeUtc: z.string().nullish(),
-		commands: listOf(commandSchema),
+		type: text,
+		status: z.string().catch(''),
+		requestorComment: text,
+		machineId: text,
+		computerDnsName: text,
+		creationDateTimeUtc: text,
+		lastUpdateDateTimeUtc: text,
+		commands: listOf(commandSchema.catch({ errors: [] })),
 	})
 	.passthrough();
 

@@ -1,25 +1,40 @@
 import { CALLS } from './calls';
-import { firstPage, listEntities, unexpectedResponse } from './collection';
-import type { Sent } from './errors';
+import { firstPage, listEntities } from './collection';
+import { DefenderError, unexpectedResponse } from './errors';
 import type { MachineAction } from './machineAction';
-import { actionKey, readMachineAction } from './machineAction';
+import { actionKey, ENTITY_ID, readMachineAction } from './machineAction';
 import { chunksByLength, literal } from './odata';
+import type { Reading } from './request';
 import { callApi } from './request';
+import { isTransient } from './retry';
 import type { Session } from './session';
 
 /** Longest list of ids in a URL, in characters: the whole URL stays under 2,000. */
 const MAX_ID_LIST = 1_700;
+
+/** Pages that a look at the state of actions may have: one holds 10,000. */
+const MAX_STATUS_PAGES = 10;
 
 /** OData filters: live responses, what has not ended, and both. */
 export const LIVE_RESPONSES = "type eq 'LiveResponse'";
 export const NOT_ENDED = "status eq 'Pending' or status eq 'InProgress'";
 export const UNFINISHED = `${LIVE_RESPONSES} and (${NOT_ENDED})`;
 
+/** Where an action is. What the service names it by becomes a step of the path, which `..` would change. */
+export function actionPath(id: string): string {
+	if (!ENTITY_ID.test(id)) throw unexpectedResponse('ID of a machine action');
+	return `/machineactions/${id}`;
+}
+
 /** The action that an answer holds, which must be the one that was asked for. */
-function readOwn(body: unknown, id: string, sent?: Sent): MachineAction {
-	const action = readMachineAction(body);
-	if (!action || actionKey(action.id) !== actionKey(id)) throw unexpectedResponse('machine action', sent);
-	return action;
+function ownAction(id: string): Reading<MachineAction> {
+	return {
+		expected: 'machine action',
+		read(body) {
+			const action = readMachineAction(body);
+			return action && actionKey(action.id) === actionKey(id) ? action : undefined;
+		},
+	};
 }
 
 /**
@@ -27,27 +42,39 @@ function readOwn(body: unknown, id: string, sent?: Sent): MachineAction {
  * Source: `GET /api/machineactions/{id}`.
  */
 export async function getMachineAction(session: Session, id: string): Promise<MachineAction> {
-	const path = `/machineactions/${encodeURIComponent(id)}`;
-	return readOwn(await callApi(session, { kind: CALLS.readActions, method: 'GET', path }), id);
+	return await callApi(session, { kind: CALLS.readActions, method: 'GET', path: actionPath(id) }, ownAction(id));
 }
 
 /**
- * Machine actions that a filter names, newest first.
+ * Machine actions that a filter names, newest first, as the service sent them.
  * Source: `GET /api/machineactions`.
  *
  * @param filter OData filter of the entity's properties; empty for all
  * @param most how many to give
  * @param skip how many to leave out before them
+ * @param maxPages more than that are not the service's
  */
+export async function listActionEntities(
+	session: Session,
+	filter: string,
+	most: number,
+	skip = 0,
+	maxPages?: number,
+): Promise<unknown[]> {
+	const search = firstPage(filter, most, skip);
+	return await listEntities(session, { kind: CALLS.readActions, path: '/machineactions', search, maxPages }, most);
+}
+
+/** The same, as far as they can be read. */
 export async function listMachineActions(
 	session: Session,
 	filter: string,
 	most: number,
 	skip = 0,
+	maxPages?: number,
 ): Promise<MachineAction[]> {
-	const collection = { kind: CALLS.readActions, path: '/machineactions', search: firstPage(filter, most, skip) };
-	const actions = (await listEntities(session, collection, most)).map(readMachineAction);
-	return actions.filter((action) => action !== undefined);
+	const entities = await listActionEntities(session, filter, most, skip, maxPages);
+	return entities.map(readMachineAction).filter((action) => action !== undefined);
 }
 
 /**
@@ -62,14 +89,20 @@ export async function cancelMachineAction(
 	id: string,
 	comment: string,
 ): Promise<MachineAction> {
-	const path = `/machineactions/${encodeURIComponent(id)}/cancel`;
-	const request = { kind: CALLS.cancelAction, method: 'POST' as const, path, body: { Comment: comment } };
-	return readOwn(await callApi(session, request), id, 'maybe');
+	const request = {
+		kind: CALLS.cancelAction,
+		method: 'POST' as const,
+		path: `${actionPath(id)}/cancel`,
+		body: { Comment: comment },
+	};
+	const action = ownAction(id).read(await callApi(session, request));
+	if (!action) throw unexpectedResponse('machine action', 'maybe');
+	return action;
 }
 
-/** Everything in the tenant that has not ended, in one call. */
+/** Everything in the tenant that has not ended, in one call; a tenant has hundreds at most. */
 export async function listUnfinished(session: Session): Promise<MachineAction[]> {
-	return await listMachineActions(session, UNFINISHED, Infinity);
+	return await listMachineActions(session, UNFINISHED, Infinity, 0, MAX_STATUS_PAGES);
 }
 
 /** The lists of ids that take one call each. */
@@ -77,10 +110,31 @@ export function idLists(ids: string[]): string[][] {
 	return chunksByLength(ids, MAX_ID_LIST);
 }
 
-/** The actions of one of `idLists`' lists. Ids that the service does not know are left out. */
-export async function getMachineActionsById(
-	session: Session,
-	ids: string[],
-): Promise<MachineAction[]> {
-	return await listMachineActions(session, `id in (${ids.map(literal).join(',')})`, ids.length);
+/** Whether the service does not take a query, rather than that something is in the way. */
+export function isQueryRefused({ failure }: DefenderError): boolean {
+	if (failure?.kind !== 'refused' || isTransient(failure)) return false;
+	return failure.status >= 400 && failure.status !== 401 && failure.status !== 403;
+}
+
+/**
+ * The actions of one of `idLists`' lists. Ids that the service does not know are left out. Where it refuses lists of
+ * ids, each action is asked for by its path.
+ */
+export async function getMachineActionsById(session: Session, ids: string[]): Promise<MachineAction[]> {
+	if (!session.learned.refusesIdLists) {
+		const filter = `id in (${ids.map(literal).join(',')})`;
+		const listed = await listMachineActions(session, filter, ids.length, 0, MAX_STATUS_PAGES).catch((error: unknown) => {
+			if (!(error instanceof DefenderError && isQueryRefused(error))) throw error;
+			session.learned.refusesIdLists = true;
+			return undefined;
+		});
+		if (listed) return listed;
+	}
+	const asked = ids.map(async (id) =>
+		await getMachineAction(session, id).catch((error: unknown) => {
+			if (error instanceof DefenderError && error.status === 404) return undefined;
+			throw error;
+		}),
+	);
+	return (await Promise.all(asked)).filter((action) => action !== undefined);
 }

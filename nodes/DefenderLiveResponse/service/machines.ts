@@ -1,5 +1,5 @@
 import { CALLS } from './calls';
-import { firstPage, listEntities, unexpectedResponse } from './collection';
+import { firstPage, listEntities } from './collection';
 import type { Machine, Onboarded } from './chooseRecord';
 import { chooseRecord } from './chooseRecord';
 import { DefenderError, refusal } from './errors';
@@ -34,13 +34,15 @@ function readMachine(value: unknown): Machine | undefined {
  */
 export async function getMachine(session: Session, id: string): Promise<Machine> {
 	const path = `/machines/${encodeURIComponent(id)}`;
-	const machine = readMachine(await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }));
-	if (!machine) throw unexpectedResponse('device');
-	return machine;
+	const read = (body: unknown) => {
+		const machine = readMachine(body);
+		return machine?.id.toLowerCase() === id.toLowerCase() ? machine : undefined;
+	};
+	return await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }, { expected: 'device', read });
 }
 
 /**
- * Devices that a filter names.
+ * Devices that a filter names, as the service sent them.
  * Source: `GET /api/machines`.
  *
  * @param filter OData filter of the entity's properties; empty for all
@@ -48,18 +50,28 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
  * @param skip how many to leave out before them
  * @throws DefenderError, Cancelled
  */
+export async function listMachineEntities(
+	session: Session,
+	filter: string,
+	most: number,
+	skip = 0,
+): Promise<unknown[]> {
+	const collection = { kind: CALLS.readMachines, path: '/machines', search: firstPage(filter, most, skip) };
+	return await listEntities(session, collection, most).catch((error: unknown): unknown[] => {
+		// The service answers so when no device was seen of late.
+		if (error instanceof DefenderError && error.status === 404) return [];
+		throw error;
+	});
+}
+
+/** The same, as far as they can be read. */
 export async function listMachines(
 	session: Session,
 	filter: string,
 	most: number,
 	skip = 0,
 ): Promise<Machine[]> {
-	const collection = { kind: CALLS.readMachines, path: '/machines', search: firstPage(filter, most, skip) };
-	const entities = await listEntities(session, collection, most).catch((error: unknown): unknown[] => {
-		// The service answers so when no device was seen of late.
-		if (error instanceof DefenderError && error.status === 404) return [];
-		throw error;
-	});
+	const entities = await listMachineEntities(session, filter, most, skip);
 	return entities.map(readMachine).filter((machine) => machine !== undefined);
 }
 

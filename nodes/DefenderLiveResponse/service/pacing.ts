@@ -26,6 +26,15 @@ const MAX_MEMORY = 20_000;
 /** Longest sleep between two looks at the line, in ms, so that none outlives those who stand in it for long. */
 const MAX_SLEEP_MS = 500;
 
+/**
+ * How long a refusal keeps all calls of a limit back, in ms. Who was refused waits as long as the service asks; the
+ * others try again after the shortest of its limits, one at a time, since one odd answer must not stop them for an hour.
+ */
+const MAX_CLOSED_MS = MINUTE_MS;
+
+/** The service has kept a call back for longer than it may wait. */
+export class KeptBack extends Error {}
+
 /** Who asks for leave to make a call. */
 export interface Asker {
 	/** Stands for an execution: those who wait for the same limit take turns. */
@@ -38,21 +47,31 @@ export interface Asker {
 export interface Turn {
 	/** Milliseconds waited for it. */
 	waitedMs: number;
+	/** Those of them in which the service let no calls pass. */
+	closedMs: number;
 	/** To be called when the service has answered, or may have heard the call. */
 	done(): void;
 	/**
 	 * To be called instead when the service refused the call for its limits: it does not count it.
 	 *
-	 * @param until when it will answer again, in ms
+	 * @param ms after which it will answer again
 	 */
-	refused(until: number): void;
+	refused(ms: number): void;
+}
+
+/** A call that waits. */
+interface Waiting {
+	pass(): void;
+	giveUp(): void;
+	/** The pacer's `closedMs` by which it gives up. */
+	untilClosedMs: number;
 }
 
 /** The calls of one execution that wait, first come, first served. */
 interface Line {
 	caller: object;
 	limits: Limits;
-	waiting: Array<() => void>;
+	waiting: Waiting[];
 }
 
 /**
@@ -62,12 +81,12 @@ interface Line {
  * A call counts from before it is sent until a window's length after its answer. It reached the service somewhere in
  * between, so the service never sees more calls in a window than it allows, however long each takes on its way.
  *
- * When the service refuses all the same, somebody else uses the limit too. Then all wait as long as it says, and go on
- * with one call at a time, and one more with each that passes, until a minute went well: what is left is used up
- * without many refusals.
+ * When the service refuses all the same, somebody else uses the limit too. Then all wait as long as it says, a minute at
+ * most, and go on with one call at a time, and one more with each that passes, until a minute went well: what is left is
+ * used up without many refusals.
  */
 export class Pacer {
-	/** When calls of the last hour were answered, oldest first, in ms. */
+	/** When calls of the last hour were answered, oldest first, in ms of `Clock.elapsed`, as all times here. */
 	private answered: number[] = [];
 
 	private underWay = 0;
@@ -75,10 +94,13 @@ export class Pacer {
 	/** How many calls may be under way in the minute after a refusal. */
 	private most = Infinity;
 
-	private closedUntil = 0;
+	/** The last time in which the service let no calls pass. */
+	private closedFrom = -Infinity;
 
-	/** When the service began to refuse every call; undefined while it lets calls pass. */
-	private refusedSince?: number;
+	private closedUntil = -Infinity;
+
+	/** How long all times before that one were together. */
+	private closedBeforeMs = 0;
 
 	/** The next one's turn first. */
 	private lines: Line[] = [];
@@ -88,48 +110,61 @@ export class Pacer {
 	/**
 	 * Resolves when a call may be made.
 	 *
-	 * @throws Cancelled
+	 * @param patienceMs how long the service may keep it back; the wait for room within the limits does not count
+	 * @throws KeptBack, Cancelled
 	 */
-	async take({ caller, clock, signal }: Asker, limits: Limits): Promise<Turn> {
-		const asked = clock.now();
+	async take({ caller, clock, signal }: Asker, limits: Limits, patienceMs = Infinity): Promise<Turn> {
+		const asked = clock.elapsed();
+		const closedBefore = this.closedMs(asked);
 		const line = this.lineOf(caller, limits);
-		let waitedMs = 0;
-		let pass = (): void => undefined;
-		const passed = new Promise<void>((resolve) => {
-			pass = () => {
-				waitedMs = clock.now() - asked;
-				resolve();
-			};
-		});
-		line.waiting.push(pass);
+		let end: () => void = () => undefined;
+		const ended = new Promise<void>((resolve) => (end = resolve));
+		let passedAt: number | undefined;
+		const waiting: Waiting = {
+			pass: () => {
+				passedAt = clock.elapsed();
+				end();
+			},
+			giveUp: () => end(),
+			untilClosedMs: closedBefore + patienceMs,
+		};
+		line.waiting.push(waiting);
 		this.admit(clock);
-		await abortable(passed, signal).catch((error: unknown) => {
-			const place = line.waiting.indexOf(pass);
-			if (place >= 0) line.waiting.splice(place, 1);
+		await abortable(ended, signal).catch((error: unknown) => {
+			line.waiting = line.waiting.filter((other) => other !== waiting);
 			// It was let pass at the very moment.
-			else this.leave(clock);
+			if (passedAt !== undefined) this.leave(clock);
 			throw error;
 		});
+		if (passedAt === undefined) throw new KeptBack();
 		return {
-			waitedMs,
+			waitedMs: passedAt - asked,
+			closedMs: this.closedMs(passedAt) - closedBefore,
 			done: () => {
-				this.refusedSince = undefined;
 				this.most++;
-				this.remember(clock.now(), limits);
+				this.remember(clock.elapsed(), limits);
 				this.leave(clock);
 			},
-			refused: (until) => {
-				this.refusedSince ??= clock.now();
+			refused: (ms) => {
 				this.most = 1;
-				this.closedUntil = Math.max(this.closedUntil, until);
+				this.close(clock.elapsed(), ms);
 				this.leave(clock);
 			},
 		};
 	}
 
-	/** For how long the service has refused every call, in ms. */
-	refusedForMs(now: number): number {
-		return this.refusedSince === undefined ? 0 : now - this.refusedSince;
+	private close(now: number, ms: number): void {
+		if (now >= this.closedUntil) {
+			this.closedBeforeMs = this.closedMs(now);
+			this.closedFrom = now;
+		}
+		this.closedUntil = Math.max(this.closedUntil, now + Math.min(ms, MAX_CLOSED_MS));
+	}
+
+	/** How long the service has let no calls pass, in ms, since this pacer was made. */
+	private closedMs(now: number): number {
+		if (this.closedFrom === -Infinity) return 0;
+		return this.closedBeforeMs + Math.min(now, this.closedUntil) - this.closedFrom;
 	}
 
 	private lineOf(caller: object, limits: Limits): Line {
@@ -148,17 +183,21 @@ export class Pacer {
 
 	/** Lets pass who may, each line in turn, and looks again when there will be room. */
 	private admit(clock: Clock): void {
-		const now = clock.now();
+		const now = clock.elapsed();
 		for (;;) {
 			this.lines = this.lines.filter(({ waiting }) => waiting.length > 0);
 			const opens = this.lines.map(({ limits }) => this.opensAt(limits, now));
 			const next = opens.findIndex((time) => time <= now);
-			if (next < 0) return this.lookAgain(clock, Math.min(...opens) - now);
+			if (next < 0) {
+				// However full it is, somebody may lose patience meanwhile.
+				const closed = this.lines.length > 0 && now < this.closedUntil ? this.closedUntil : Infinity;
+				return this.lookAgain(clock, Math.min(closed, ...opens) - now);
+			}
 			const [line] = this.lines.splice(next, 1);
 			// Who asked for low limits of its own holds nobody back.
 			this.lines.push(line);
 			this.underWay++;
-			line.waiting.shift()?.();
+			line.waiting.shift()?.pass();
 		}
 	}
 
@@ -168,8 +207,21 @@ export class Pacer {
 		this.sleeping = true;
 		void clock.sleep(Math.min(ms, MAX_SLEEP_MS)).then(() => {
 			this.sleeping = false;
+			this.turnAway(clock.elapsed());
 			this.admit(clock);
 		});
+	}
+
+	/** Lets go who was kept back for too long. */
+	private turnAway(now: number): void {
+		if (now >= this.closedUntil) return;
+		const closedMs = this.closedMs(now);
+		for (const line of this.lines) {
+			const impatient = line.waiting.filter(({ untilClosedMs }) => untilClosedMs <= closedMs);
+			if (impatient.length === 0) continue;
+			line.waiting = line.waiting.filter(({ untilClosedMs }) => untilClosedMs > closedMs);
+			for (const { giveUp } of impatient) giveUp();
+		}
 	}
 
 	/** When there is room for one more call, as far as can be known now. */

@@ -47,6 +47,7 @@ const SESSIONS = /\bsessions?\b/i;
 export function reasonOfFailure(failure: Failure, sent: Sent): Reason {
 	if (failure.kind === 'signIn') return obstacleOf(failure.code) ? 'network' : 'signIn';
 	if (failure.kind === 'network') return sent === 'maybe' ? 'answerLost' : 'network';
+	if (failure.kind === 'unreadable') return sent === 'no' ? 'service' : 'answerLost';
 	const { code, status, message = '' } = failure;
 	if (code !== undefined && Object.hasOwn(BY_CODE, code)) return BY_CODE[code];
 	if (NOT_ALLOWED.test(message) && (status === 401 || status === 403)) return 'notAllowed';

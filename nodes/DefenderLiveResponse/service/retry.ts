@@ -6,10 +6,10 @@ export const MAX_REPEATS = 7;
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 30_000;
 
-/** How long the service may refuse every call for its limits, before one of them gives up: the longest limit counts by the hour. */
-const MAX_REFUSED_MS = 90 * 60_000;
-/** A date far away is a clock gone wrong, not a limit. */
+/** The longest wait that `Retry-After` may ask for, in ms: the longest limit counts by the hour. */
 const MAX_RETRY_AFTER_MS = 65 * 60_000;
+/** The same after a broken answer, in ms: a service that is down does not know when it will be up again. */
+const MAX_BROKEN_DELAY_MS = 2 * 60_000;
 
 /** System calls that make a connection. Where one of them fails, nothing was sent. */
 const BEFORE_SENDING = new Set(['connect', 'getaddrinfo']);
@@ -19,9 +19,6 @@ const GAVE_UP = new Set([408, 425, 499]);
 
 /** What is so now is so in a second. Without a network's code something else went wrong. */
 const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_ANSWER_TOO_LARGE|ERR_INVALID_URL|ERR_BAD_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
-
-/** Statuses that pass by themselves. 408 and 425 are the gateway's. */
-const TRANSIENT = new Set([408, 425, 500, 502, 503, 504]);
 
 /**
  * Milliseconds that `Retry-After` asks for: seconds or a date (RFC 9110, 10.2.3), never below 0.
@@ -46,6 +43,11 @@ export function backoffMs(repeat: number, random: number): number {
 	return full / 2 + (full / 2) * random;
 }
 
+/** Whether the service refused a call for one of its limits. */
+export function isThrottled(failure: Failure): boolean {
+	return failure.kind === 'refused' && failure.status === 429;
+}
+
 /** What is known when it is decided whether a call is made again. */
 export interface Attempt {
 	failure: Failure;
@@ -53,8 +55,6 @@ export interface Attempt {
 	repeats: number;
 	/** How often it was refused for limits so far. */
 	throttles: number;
-	/** For how long the service has let no call of this limit pass, in ms. */
-	refusedForMs: number;
 	/** Whether the call may be sent again although it may have arrived. */
 	repeatable: boolean;
 	now: number;
@@ -63,9 +63,9 @@ export interface Attempt {
 
 /** Whether a failure passes by itself, so that a later try may succeed. */
 export function isTransient(failure: Failure): boolean {
-	if (failure.kind === 'signIn' && failure.transient) return true;
+	if (failure.kind === 'unreadable' || (failure.kind === 'signIn' && failure.transient)) return true;
 	if (failure.kind !== 'network' && failure.status !== undefined) {
-		return failure.status === 429 || TRANSIENT.has(failure.status);
+		return failure.status === 429 || failure.status >= 500 || GAVE_UP.has(failure.status);
 	}
 	if (failure.kind === 'refused' || obstacleOf(failure.code)) return false;
 	return !NEVER_REPEATED.test(failure.code ?? 'UNKNOWN');
@@ -81,6 +81,7 @@ export function mayHaveArrived(failure: Failure): boolean {
 	if (failure.kind === 'network') {
 		return failure.code !== BLOCKED_BY_N8N && !BEFORE_SENDING.has(failure.syscall ?? '');
 	}
+	if (failure.kind === 'unreadable') return true;
 	const { status, code } = failure;
 	const isRefusal = status >= 400 && status < 500 && code !== undefined && !GAVE_UP.has(status);
 	return status !== 429 && !isRefusal;
@@ -90,17 +91,12 @@ export function mayHaveArrived(failure: Failure): boolean {
  * How long to wait before the call is made again, in ms; undefined when it is not.
  * A call that is not repeatable is made again only when it certainly did not arrive.
  */
-export function retryDelayMs(attempt: Attempt): number | undefined {
-	const { failure, repeats, now, random } = attempt;
+export function retryDelayMs({ failure, repeats, throttles, repeatable, now, random }: Attempt): number | undefined {
 	if (!isTransient(failure)) return undefined;
-	if (failure.kind === 'refused' && failure.status === 429) {
-		const named = retryAfterMs(failure.retryAfter, now) ?? 0;
-		// A date that is over on our clock, or 0, is no leave to ask again and again.
-		const asked = named >= FIRST_DELAY_MS ? named : backoffMs(attempt.throttles, random);
-		return attempt.refusedForMs + asked <= MAX_REFUSED_MS ? asked : undefined;
-	}
+	const named = failure.kind === 'refused' ? (retryAfterMs(failure.retryAfter, now) ?? 0) : 0;
+	// A date that is over on our clock, or 0, is no leave to ask again and again.
+	if (isThrottled(failure)) return named >= FIRST_DELAY_MS ? named : backoffMs(throttles, random);
 	if (repeats >= MAX_REPEATS) return undefined;
-	if (!attempt.repeatable && mayHaveArrived(failure)) return undefined;
-	const asked = failure.kind === 'refused' ? retryAfterMs(failure.retryAfter, now) : undefined;
-	return Math.max(asked ?? 0, backoffMs(repeats, random));
+	if (!repeatable && mayHaveArrived(failure)) return undefined;
+	return Math.max(Math.min(named, MAX_BROKEN_DELAY_MS), backoffMs(repeats, random));
 }

@@ -4,7 +4,9 @@ import type { CallStats } from './callStats';
 import { newCallStats } from './callStats';
 import type { Clock } from './clock';
 import type { Cloud } from './clouds';
+import type { Budget, Deadline } from './deadline';
 import type { Delivery } from './delivery';
+import type { DefenderError } from './errors';
 import type { Limits } from './pacing';
 import type { Secrets } from './secrets';
 
@@ -48,15 +50,26 @@ export interface Session {
 	stats: CallStats;
 	/** How far the item's writes have come: each item has its own. */
 	delivery: Delivery;
+	/** How much time there is for calls: each item has its own. */
+	deadline: Budget;
+	/** Is told why a call is about to be repeated. */
+	onFailure?(error: DefenderError): void;
+	/** What this execution has learned of the service. */
+	learned: { refusesIdLists?: boolean };
 	/** Aborted when no more calls are to be made: the user stops the execution, or another item has failed. */
 	signal?: AbortSignal;
 	/** Aborted when the user stops the execution; until then a write that has left is waited for. */
 	userSignal?: AbortSignal;
 }
 
+/** The session of one item, with how long it waits for its device. */
+export interface ItemSession extends Session {
+	deadline: Deadline;
+}
+
 /** The session of one item. */
-export function ofItem(session: Session): Session {
-	return { ...withOwnStats(session), delivery: { sent: 'no' } };
+export function ofItem(session: Session, deadline: Deadline): ItemSession {
+	return { ...withOwnStats(session), delivery: { sent: 'no' }, deadline };
 }
 
 /**
@@ -64,7 +77,7 @@ export function ofItem(session: Session): Session {
  *
  * @param before what was spent already
  */
-export function withOwnStats(session: Session, before: CallStats = newCallStats()): Session {
+export function withOwnStats<S extends Session>(session: S, before: CallStats = newCallStats()): S {
 	return { ...session, stats: { ...before } };
 }
 

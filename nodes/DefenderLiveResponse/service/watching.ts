@@ -1,9 +1,10 @@
-import { pause } from './clock';
+import { onAbort, throwIfCancelled } from './clock';
+import type { Budget, WaitBudget } from './deadline';
 import { DefenderError, refusal } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, hasEnded } from './machineAction';
-import { getMachineAction, getMachineActionsById, idLists, listUnfinished } from './machineActions';
-import { isTransient } from './retry';
+import { getMachineAction, getMachineActionsById, idLists, isQueryRefused, listUnfinished } from './machineActions';
+import { isThrottled, isTransient, retryAfterMs } from './retry';
 import type { Session } from './session';
 import { withOwnStats } from './session';
 
@@ -13,29 +14,69 @@ import { withOwnStats } from './session';
  */
 const UNKNOWN_FOR_MS = 120_000;
 
+/** Longest sleep between two looks at who has waited for long enough, in ms: a cancel takes effect within a second. */
+const MAX_SLEEP_MS = 500;
+
 /** An action when its watch ended: it has ended, or the wait was over. */
 export interface Sighting {
 	action: MachineAction;
 	ended: boolean;
+	/** Why it could not be seen the last time, where that is so. */
+	refusal?: DefenderError;
+}
+
+/** How an action is waited for. */
+export interface Wait {
+	deadline: WaitBudget;
+	/** Between two looks. */
+	intervalMs: number;
+	/** Whether the service itself gave the id: one that it does not show yet is not wrong then. */
+	certain?: boolean;
+}
+
+/** An item that waits for an action. */
+interface Waiter extends Wait {
+	resolve(sighting: Sighting): void;
+	reject(error: unknown): void;
+}
+
+/** What is said of an action that the service does not show in time. */
+function notShown(): DefenderError {
+	return new DefenderError('Defender does not show the machine action yet', 'Ask for its result later, by its ID.');
 }
 
 interface Watched {
 	id: string;
-	/** When the watch of this action began, in ms. */
+	/** When the watch of this action began, in ms of `Clock.elapsed`. */
 	since: number;
 	action?: MachineAction;
 	/** Why it could not be seen the last time. */
 	refusal?: DefenderError;
-	resolve(sighting: Sighting): void;
-	reject(error: unknown): void;
-	sighting: Promise<Sighting>;
+	waiters: Set<Waiter>;
 }
 
-/** The same for a refusal that may be over at the next look. */
-function transientRefusal(error: unknown): DefenderError {
-	const { failure } = refusal(error);
-	if (failure && isTransient(failure)) return error as DefenderError;
-	throw error;
+/** The time of all items that wait: a call for them may take as long as any of them has. */
+class CommonBudget implements Budget {
+	constructor(private readonly waiters: () => Waiter[]) {}
+
+	start(): void {
+		for (const { deadline } of this.waiters()) deadline.start();
+	}
+
+	hold(): () => void {
+		const goOn = this.waiters().map(({ deadline }) => deadline.hold());
+		return () => {
+			for (const each of goOn) each();
+		};
+	}
+
+	charge(ms: number): void {
+		for (const { deadline } of this.waiters()) deadline.charge(ms);
+	}
+
+	leftMs(): number {
+		return this.waiters().reduce((most, { deadline }) => Math.max(most, deadline.leftMs()), 0);
+	}
 }
 
 /**
@@ -48,109 +89,183 @@ async function look(session: Session, ids: string[]): Promise<Map<string, Machin
 		for (const action of actions) seen.set(actionKey(action.id), action);
 	};
 	let unknown = ids;
-	if (idLists(ids).length > 1) {
-		note(await listUnfinished(session));
+	if (idLists(ids).length > 1 || session.learned.refusesIdLists) {
+		const unfinished = await listUnfinished(session).catch((error: unknown): MachineAction[] => {
+			if (error instanceof DefenderError && isQueryRefused(error)) return [];
+			throw error;
+		});
+		note(unfinished);
 		unknown = ids.filter((id) => !seen.has(actionKey(id)));
 	}
 	for (const list of idLists(unknown)) note(await getMachineActionsById(session, list));
 	return seen;
 }
 
-/** Watches any number of actions with common status calls, until each has ended or has been waited for long enough. */
+/**
+ * Watches any number of actions with common status calls, until each has ended or has been waited for long enough.
+ * Several items may wait for one action, each for a time of its own.
+ */
 export class ActionWatch {
 	private readonly open = new Map<string, Watched>();
 
 	private readonly all = new Map<string, Watched>();
 
-	private looking = false;
+	private running = false;
 
-	private readonly session: Session;
+	/** When the last look ended, and before when the service wants no other, in ms of `Clock.elapsed`. */
+	private lookedAt = -Infinity;
 
-	/**
-	 * @param intervalMs between two looks
-	 * @param maxWaitMs for each action, from the moment it is asked for; 0 looks once
-	 */
-	constructor(
-		session: Session,
-		private readonly intervalMs: number,
-		private readonly maxWaitMs: number,
-	) {
-		// No single result can be charged with the status calls.
-		this.session = withOwnStats(session);
-	}
+	private notBefore = -Infinity;
+
+	/** Why the look that is under way has not come to an end. */
+	private trouble: DefenderError | undefined;
+
+	constructor(private readonly session: Session) {}
 
 	/**
 	 * Resolves as soon as the action has ended, or with its last state when the wait is over.
 	 *
 	 * @throws DefenderError when the action is unknown or the service refuses for good; Cancelled
 	 */
-	async until(id: string): Promise<Sighting> {
+	async until(id: string, wait: Wait): Promise<Sighting> {
+		throwIfCancelled(this.session.signal);
 		const key = actionKey(id);
-		let watched = this.all.get(key);
-		if (!watched) {
-			watched = this.add(id);
-			this.all.set(key, watched);
+		const watched = this.all.get(key) ?? { id, since: this.session.clock.elapsed(), waiters: new Set() };
+		this.all.set(key, watched);
+		if (watched.action && hasEnded(watched.action)) return { action: watched.action, ended: true };
+		return await new Promise<Sighting>((resolve, reject) => {
+			watched.waiters.add({ ...wait, resolve, reject });
 			this.open.set(key, watched);
-			if (!this.looking) {
-				this.looking = true;
-				void this.run();
-			}
-		}
-		return await watched.sighting;
+			if (!this.running) void this.run();
+		});
 	}
 
-	private add(id: string): Watched {
-		const watched = { id, since: this.session.clock.now() } as Watched;
-		watched.sighting = new Promise((resolve, reject) => {
-			watched.resolve = resolve;
-			watched.reject = reject;
-		});
-		return watched;
+	private waiters(): Waiter[] {
+		return [...this.open.values()].flatMap(({ waiters }) => [...waiters]);
 	}
 
 	private async run(): Promise<void> {
+		this.running = true;
 		const { clock, signal } = this.session;
 		// All that is asked for in this turn of the event loop goes into the first look.
 		await Promise.resolve();
 		try {
 			while (this.open.size > 0) {
 				await this.lookAtAll();
-				if (this.open.size === 0) break;
-				const soonest = Math.min(...[...this.open.values()].map(({ since }) => since + this.maxWaitMs));
-				await pause(clock, Math.min(this.intervalMs, Math.max(0, soonest - clock.now())), signal);
+				while (this.open.size > 0 && clock.elapsed() < this.nextLookAt()) {
+					throwIfCancelled(signal);
+					await clock.sleep(Math.min(MAX_SLEEP_MS, this.nextLookAt() - clock.elapsed()));
+					if (clock.elapsed() < this.notBefore) this.settleAll(({ deadline }) => deadline.waitLeftMs() <= 0);
+				}
 			}
 		} catch (error) {
-			for (const watched of this.open.values()) watched.reject(error);
+			for (const { reject } of this.waiters()) reject(error);
 			this.open.clear();
 		}
-		this.looking = false;
+		this.running = false;
+	}
+
+	/** After the shortest interval, or as soon as an item has waited for long enough. */
+	private nextLookAt(): number {
+		const now = this.session.clock.elapsed();
+		let next = Infinity;
+		for (const { waiters } of this.open.values()) {
+			for (const { deadline, intervalMs } of waiters) {
+				next = Math.min(next, this.lookedAt + intervalMs, now + Math.max(0, deadline.waitLeftMs()));
+			}
+		}
+		return Math.max(next, this.notBefore);
 	}
 
 	private async lookAtAll(): Promise<void> {
+		const { clock } = this.session;
 		const asked = [...this.open];
-		const ids = asked.map(([, { id }]) => id);
-		const seen = await look(this.session, ids).catch(transientRefusal);
-		const now = this.session.clock.now();
-		for (const [key, watched] of asked) {
-			const waited = now - watched.since;
-			const over = waited >= this.maxWaitMs;
-			let found = seen instanceof DefenderError ? seen : seen.get(key);
-			if (!found && !watched.action && (over || waited >= UNKNOWN_FOR_MS)) {
-				// Asked for by its path, the service says why there is none.
-				found = await getMachineAction(this.session, watched.id).catch(refusal);
+		const stopped = new AbortController();
+		const forget = onAbort(this.session.signal, () => stopped.abort());
+		// No single result can be charged with the status calls.
+		const session = {
+			...withOwnStats(this.session),
+			deadline: new CommonBudget(() => this.waiters()),
+			onFailure: (error: DefenderError) => void (this.trouble = error),
+			signal: stopped.signal,
+		};
+		let looking = true;
+		const release = async () => {
+			while (looking) {
+				await clock.sleep(MAX_SLEEP_MS);
+				if (!looking) return;
+				this.settleAll(({ deadline }) => deadline.leftMs() <= 0);
+				// Nobody is left who waits for what it brings.
+				if (this.open.size === 0) stopped.abort();
 			}
-			if (found instanceof DefenderError) watched.refusal = found;
-			else if (found) watched.action = found;
-			this.settle(key, watched, over);
+		};
+		void release();
+		await this.lookFor(session, asked)
+			.catch((error: unknown) => {
+				const isNobodys = stopped.signal.aborted && !this.session.signal?.aborted;
+				if (!isNobodys) throw error;
+			})
+			.finally(() => {
+				looking = false;
+				this.lookedAt = clock.elapsed();
+				this.trouble = undefined;
+				forget();
+			});
+	}
+
+	private async lookFor(session: Session, asked: Array<[string, Watched]>): Promise<void> {
+		const seen = await look(session, asked.map(([, { id }]) => id)).catch(refusal);
+		if (seen instanceof DefenderError) this.heed(seen);
+		for (const [key, watched] of asked) {
+			let found = seen instanceof DefenderError ? seen : seen.get(key);
+			if (!found && !watched.action && this.isUnknownForGood(watched)) {
+				// Asked for by its path, the service says why there is none.
+				found = await getMachineAction(session, watched.id).catch(refusal);
+			}
+			watched.refusal = found instanceof DefenderError ? found : undefined;
+			if (found && !(found instanceof DefenderError)) watched.action = found;
+			this.settle(key, watched);
 		}
 	}
 
-	private settle(key: string, { action, refusal: refused, resolve, reject }: Watched, over: boolean): void {
+	/** A refusal that may be over at the next look, and when that may be. */
+	private heed(refused: DefenderError): void {
+		const { failure } = refused;
+		if (!failure || !isTransient(failure)) throw refused;
+		if (failure.kind !== 'refused' || !isThrottled(failure)) return;
+		const { clock } = this.session;
+		this.notBefore = clock.elapsed() + (retryAfterMs(failure.retryAfter, clock.now()) ?? 0);
+	}
+
+	private isUnknownForGood({ since, waiters }: Watched): boolean {
+		if (this.session.clock.elapsed() - since >= UNKNOWN_FOR_MS) return [...waiters].some(({ certain }) => !certain);
+		return [...waiters].some(({ deadline }) => deadline.waitLeftMs() <= 0);
+	}
+
+	/** Lets go all for whom the action has ended, or who have waited for long enough. */
+	private settle(key: string, watched: Watched): void {
+		const { action, refusal: refused, waiters } = watched;
 		const ended = action !== undefined && hasEnded(action);
-		const unknown = !action && refused?.status === 404;
-		if (!ended && !unknown && !over) return;
-		this.open.delete(key);
-		if (action) resolve({ action, ended });
-		else reject(refused);
+		const isUnknown = !action && refused?.status === 404;
+		for (const waiter of waiters) {
+			const isOver = ended || waiter.deadline.waitLeftMs() <= 0 || (isUnknown && !waiter.certain);
+			if (isOver) this.letGo(key, watched, waiter);
+		}
+	}
+
+	private settleAll(isOver: (waiter: Waiter) => boolean): void {
+		for (const [key, watched] of this.open) {
+			for (const waiter of watched.waiters) if (isOver(waiter)) this.letGo(key, watched, waiter, this.trouble);
+		}
+	}
+
+	/** @param trouble why the look that is under way has not come to an end */
+	private letGo(key: string, { action, refusal: refused, waiters }: Watched, waiter: Waiter, trouble?: DefenderError): void {
+		waiters.delete(waiter);
+		if (waiters.size === 0) this.open.delete(key);
+		const reason = refused ?? trouble;
+		const isLate = !reason || (reason.status === 404 && waiter.certain);
+		if (action) waiter.resolve({ action, ended: hasEnded(action), ...(reason && { refusal: reason }) });
+		else waiter.reject(isLate ? notShown() : reason);
 	}
 }

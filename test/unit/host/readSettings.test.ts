@@ -27,7 +27,7 @@ it('has the defaults of the contract', () => {
 		binaryPropertyName: 'data',
 		expectedScriptName: '',
 	});
-	expect(readWaiting(context)).toEqual({ intervalMs: 10_000, maxWaitMs: 20 * 60_000, maxBusyMs: 20 * 60_000 });
+	expect(readWaiting(context, 0)).toEqual({ intervalMs: 10_000, maxWaitMs: 20 * 60_000, maxBusyMs: 20 * 60_000 });
 	expect(readResultLimits(context)).toEqual({ perMinute: 100, perHour: 1500 });
 });
 
@@ -100,11 +100,11 @@ describe('waiting', () => {
 		[{ options: { pollInterval: 1 } }, { intervalMs: 5_000 }],
 		[{ options: { pollInterval: 0 } }, { intervalMs: 5_000 }],
 	])('%j is %j', (parameters, expected) => {
-		expect(readWaiting(contextOf(parameters))).toMatchObject(expected);
+		expect(readWaiting(contextOf(parameters), 0)).toMatchObject(expected);
 	});
 
 	it.each([{ maxWaitMinutes: -1 }, { maxWaitMinutes: 'long' }, { options: { pollInterval: -1 } }, { options: { pollInterval: 'often' } }])('refuses %j', (parameters) => {
-		expect(() => readWaiting(contextOf(parameters))).toThrow(/\[item 0\]/);
+		expect(() => readWaiting(contextOf(parameters), 0)).toThrow(/\[item 0\]/);
 	});
 });
 

@@ -4,6 +4,7 @@ import type { Write } from '../../../nodes/DefenderLiveResponse/host/writeOnce';
 import { writeOnce } from '../../../nodes/DefenderLiveResponse/host/writeOnce';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
+import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
 import { ofItem } from '../../../nodes/DefenderLiveResponse/service/session';
 import { fakeSession } from '../service/fakeSession';
 
@@ -41,7 +42,8 @@ function writing(...ends: unknown[]) {
 const refusedAtOnce = () => new DefenderError('no', 'advice');
 const lost = () => new DefenderError('lost', 'advice', undefined, '', 'maybe');
 const attempt = async (context: IExecuteFunctions, write: Write<unknown, unknown>, item = 0, sent: 'no' | 'maybe' = 'no') => {
-	const session = { ...ofItem(fakeSession(() => undefined).session), application: 'same' };
+	const fake = fakeSession(() => undefined);
+	const session = { ...ofItem(fake.session, new Deadline(fake.clock, 0)), application: 'same' };
 	session.delivery.sent = sent;
 	const result = await writeOnce(context, session, item, write).then(({ done }) => done, (error: Error) => error.message);
 	return [result, session.delivery.sent];

@@ -12,8 +12,8 @@ async function list(pages: number) {
 }
 
 it('ends a list that has no end, but none that any tenant fills', async () => {
-	expect((await list(10_000)).count).toBe(10_000);
-	const { count, calls } = await list(10_001);
-	expect(count).toMatchObject({ message: 'Defender answered with something that is no list of results with an end' });
-	expect(calls).toHaveLength(10_000);
+	expect((await list(1_000)).count).toBe(1_000);
+	const { count, calls } = await list(1_001);
+	expect(count).toMatchObject({ message: 'Defender answered with something that is not a valid list of results with an end' });
+	expect(calls).toHaveLength(1_000);
 });

@@ -52,7 +52,7 @@ it.each<[string, Failure, string, string]>([
 	['400', refused(400), 'Defender refused to run live response', 'Check the parameters of the node.'],
 	['401', refused(401), 'Defender did not accept the sign-in to run live response', CHECK],
 	['404', refused(404), 'Defender does not know this device', "Check what was entered, and that the credential's tenant and region are the ones it belongs to."],
-	['429', refused(429), 'Defender went on refusing because of its rate limit', 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.'],
+	['429', refused(429), 'Defender went on refusing because of its rate limit', 'Its limits hold for all that use this app in this tenant. Run fewer workflows with it at a time, or give them apps of their own.'],
 	['499', refused(499), 'Defender refused to run live response', 'Check the parameters of the node.'],
 	['500', refused(500), 'Defender could not run live response just now', 'The call was not repeated, since it may have been carried out. See whether it was before you try again.'],
 ])('%s', (_, failure, message, advice) => {

@@ -13,6 +13,8 @@ export class FakeClock implements Clock {
 
 	private ticking = false;
 
+	private setBy = 0;
+
 	/** What `random()` gives. */
 	chance = 0.5;
 
@@ -21,7 +23,16 @@ export class FakeClock implements Clock {
 	}
 
 	now(): number {
+		return this.time + this.setBy;
+	}
+
+	elapsed(): number {
 		return this.time;
+	}
+
+	/** Sets the machine's clock forward, or back, in ms: dates change, and no time passes. */
+	set(ms: number): void {
+		this.setBy += ms;
 	}
 
 	random(): number {

@@ -5,6 +5,7 @@ import { newCallStats } from '../../../nodes/DefenderLiveResponse/service/callSt
 import { CLOUDS } from '../../../nodes/DefenderLiveResponse/service/clouds';
 import { SERVICE_LIMITS } from '../../../nodes/DefenderLiveResponse/service/pacing';
 import { Secrets } from '../../../nodes/DefenderLiveResponse/service/secrets';
+import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
 import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
 import { FakeClock } from './fakeClock';
 
@@ -97,6 +98,8 @@ export function fakeSession(answer: (call: Call) => unknown, signal?: AbortSigna
 		application: `session ${sessions++}`,
 		caller: {},
 		resultLimits: SERVICE_LIMITS.results,
+		deadline: new Deadline(clock, 24 * 60 * 60_000),
+		learned: {},
 		secrets: new Secrets(),
 		serviceClock: {},
 		stats: newCallStats(),

@@ -48,7 +48,7 @@ describe('an answer about another action is none', () => {
 	])('%s', async (_, ask) => {
 		const { session } = fakeSession(() => actionEntity('Succeeded', []));
 		expect(await ask(ACTION_ID.toUpperCase(), session)).toMatchObject({ id: ACTION_ID });
-		await expect(ask(OTHER, session)).rejects.toThrow('Defender answered with something that is no machine action');
+		await expect(ask(OTHER, session)).rejects.toThrow('Defender answered with something that is not a valid machine action');
 	});
 });
 

@@ -35,8 +35,8 @@ describe('an upload', () => {
 	});
 
 	it('that was answered with something else is told of', async () => {
-		await expect(upload({}, { ok: true })).rejects.toThrow('Defender answered with something that is no library file');
-		await expect(upload({}, null)).rejects.toThrow('Defender answered with something that is no library file');
+		await expect(upload({}, { ok: true })).rejects.toThrow('Defender answered with something that is not a valid library file');
+		await expect(upload({}, null)).rejects.toThrow('Defender answered with something that is not a valid library file');
 	});
 
 	it('is sent again where its answer was lost and it replaces what it sent before, and else is not', async () => {

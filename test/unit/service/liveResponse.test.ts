@@ -80,11 +80,6 @@ it('asks for a link as the service wants it, and hands it on letter by letter', 
 
 it.each<[string, unknown, string | undefined]>([
 	['in quotes', { value: `"${LINK}"` }, LINK],
-	['empty', { value: '' }, undefined],
-	['null', { value: null }, undefined],
-	['missing', {}, undefined],
-	['in an empty answer', '', undefined],
-	['in no answer', null, undefined],
 	['two lines in quotes', { value: '"a\nb"' }, 'a\nb'],
 	['quoted at one end', { value: '"a' }, '"a'],
 	['quoted within', { value: 'a"b"' }, 'a"b"'],
@@ -93,9 +88,25 @@ it.each<[string, unknown, string | undefined]>([
 	expect(await getResultLink(session, ACTION_ID, 0)).toBe(expected);
 });
 
-it('a page of HTML is no link', async () => {
-	const { session } = fakeSession(() => '<html>');
-	await expect(getResultLink(session, ACTION_ID, 0)).rejects.toThrow('Defender answered with something that is no result link');
+describe.each<[string, unknown]>([
+	['an empty link', { value: '' }],
+	['null', { value: null }],
+	['no link', {}],
+	['an empty answer', ''],
+	['no answer', null],
+	['a page of HTML', '<html>'],
+])('%s', (_, body) => {
+	it('is asked for again, like an answer that broke off', async () => {
+		let asked = 0;
+		const { session } = fakeSession(() => (asked++ < 2 ? body : { value: LINK }));
+		expect(await getResultLink(session, ACTION_ID, 0)).toBe(LINK);
+		expect(asked).toBe(3);
+	});
+
+	it('is not taken for a command without a result', async () => {
+		const { session } = fakeSession(() => body);
+		await expect(getResultLink(session, ACTION_ID, 0)).rejects.toThrow('Defender answered with something that is not a valid result link');
+	});
 });
 
 it.each([400, 404])('%i says that there is no result (yet)', async (status) => {

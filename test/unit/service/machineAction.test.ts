@@ -51,7 +51,7 @@ describe.each(ZODS)('on %s', (zod) => {
 		expect(action?.commands[2]).toMatchObject({ command: { type: 'NewType' }, future: 1 });
 	});
 
-	it.each([undefined, null, 'text', 5, [], {}, { id: 'x' }, { status: 'Pending' }, { id: 5, status: 'Pending' }, { error: { code: 'NotFound' } }])(
+	it.each([undefined, null, 'text', 5, [], {}, { id: 'a/b', status: 'Pending' }, { status: 'Pending' }, { id: 5, status: 'Pending' }, { error: { code: 'NotFound' } }])(
 		'%j is no machine action',
 		(value) => {
 			expect(readMachineAction(value)).toBeUndefined();

@@ -13,10 +13,11 @@ it('one action is asked for by its ID, in any case', async () => {
 
 it('an ID is one step of the path, whatever it holds', async () => {
 	const { session, calls } = fakeSession(() => ENTITY);
-	await expect(actions.getMachineAction(session, 'a/../b')).rejects.toThrow('no machine action');
-	await expect(actions.cancelMachineAction(session, 'a/../b', 'x')).rejects.toThrow('no machine action');
-	const url = 'https://api.security.microsoft.com/api/machineactions/a%2F..%2Fb';
-	expect(calls.map((call) => call.url)).toEqual([url, `${url}/cancel`]);
+	for (const id of ['a/../b', '..', '', 'a?b', 'a%2fb']) {
+		await expect(actions.getMachineAction(session, id)).rejects.toThrow('not a valid ID of a machine action');
+		await expect(actions.cancelMachineAction(session, id, 'x')).rejects.toThrow('not a valid ID of a machine action');
+	}
+	expect(calls).toEqual([]);
 });
 
 it('a cancel carries its comment, and gives the action as it is then', async () => {
@@ -27,7 +28,7 @@ it('a cancel carries its comment, and gives the action as it is then', async () 
 
 it.each([null, {}, '<html>', actionEntity('Pending', [], 'another')])('%j is not the machine action that was asked for', async (answer) => {
 	const { session } = fakeSession(() => answer);
-	const message = 'Defender answered with something that is no machine action';
+	const message = 'Defender answered with something that is not a valid machine action';
 	await expect(actions.getMachineAction(session, ACTION_ID)).rejects.toThrow(message);
 	await expect(actions.cancelMachineAction(session, ACTION_ID, 'x')).rejects.toThrow(message);
 });

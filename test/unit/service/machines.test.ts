@@ -13,8 +13,13 @@ describe('a device by its ID', () => {
 	it('comes as the service describes it', async () => {
 		const entity = machine('Ab-0', 'ws-01.contoso.com', '2026-01-13T09:00:00Z');
 		const { session, calls } = fakeSession(() => entity);
-		expect(await getMachine(session, 'a/b')).toEqual({ id: 'Ab-0', computerDnsName: 'ws-01.contoso.com', lastSeen: '2026-01-13T09:00:00Z', entity });
-		expect(calls.map(({ method, url }) => [method, url])).toEqual([['GET', 'https://api.security.microsoft.com/api/machines/a%2Fb']]);
+		expect(await getMachine(session, 'aB-0')).toEqual({ id: 'Ab-0', computerDnsName: 'ws-01.contoso.com', lastSeen: '2026-01-13T09:00:00Z', entity });
+		expect(calls.map(({ method, url }) => [method, url])).toEqual([['GET', 'https://api.security.microsoft.com/api/machines/aB-0']]);
+	});
+
+	it('is not another one', async () => {
+		const { session } = fakeSession(() => machine('b', 'ws-01.contoso.com', ''));
+		await expect(getMachine(session, 'a')).rejects.toThrow('something that is not a valid device');
 	});
 
 	it('may have neither name nor time', async () => {
@@ -24,7 +29,7 @@ describe('a device by its ID', () => {
 
 	it.each([null, {}, { id: 5 }, { id: '..' }, { id: 'a/b' }, { id: '/a' }, { id: '' }, 'text'])('is not %j', async (answer) => {
 		const { session } = fakeSession(() => answer);
-		await expect(getMachine(session, 'a')).rejects.toThrow('Defender answered with something that is no device');
+		await expect(getMachine(session, 'a')).rejects.toThrow('Defender answered with something that is not a valid device');
 	});
 });
 
@@ -50,7 +55,7 @@ describe('a list of devices', () => {
 
 	it('is not a page of HTML', async () => {
 		const { session } = fakeSession(() => '<html>');
-		await expect(listMachines(session, '', 5)).rejects.toThrow('Defender answered with something that is no list of devices');
+		await expect(listMachines(session, '', 5)).rejects.toThrow('Defender answered with something that is not a valid list of devices');
 	});
 
 	it('is not empty where the execution was cancelled', async () => {

@@ -12,7 +12,7 @@ const ownWords = fc.constantFrom(...OWN_WORDS);
 const otherWords = fc.constantFrom<unknown>(...OTHER_WORDS);
 
 const again = (failure: ReturnType<typeof readFailure>) =>
-	retryDelayMs({ failure, repeats: 0, throttles: 0, refusedForMs: 0, repeatable: false, now: 0, random: 0 }) !== undefined;
+	retryDelayMs({ failure, repeats: 0, throttles: 0, repeatable: false, now: 0, random: 0 }) !== undefined;
 
 /** The statuses by which the API itself refuses; 408, 425 and 499 are a gateway's, whatever is in their body. */
 const isOwnRefusal = (status: number) => status >= 400 && status < 500 && ![408, 425, 499].includes(status);

@@ -1,5 +1,5 @@
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
-import { Pacer } from '../../../nodes/DefenderLiveResponse/service/pacing';
+import { KeptBack, Pacer } from '../../../nodes/DefenderLiveResponse/service/pacing';
 import { FakeClock } from './fakeClock';
 import { call, MINUTE, SECOND, take } from './pacedCalls';
 
@@ -7,7 +7,7 @@ const NONE = { perMinute: 0, perHour: 0 };
 
 /** A call that the service refuses at once, asking for `ms` of rest. */
 async function refuse(pacer: Pacer, clock: FakeClock, ms: number): Promise<void> {
-	(await pacer.take({ caller: clock, clock }, NONE)).refused(clock.now() + ms);
+	(await pacer.take({ caller: clock, clock }, NONE)).refused(ms);
 }
 
 describe('refused by the service', () => {
@@ -16,8 +16,8 @@ describe('refused by the service', () => {
 		const pacer = new Pacer();
 		const start = clock.now();
 		const [first, second] = await Promise.all([1, 2].map(async () => await pacer.take({ caller: clock, clock }, NONE)));
-		first.refused(start + 30 * SECOND);
-		second.refused(start + 10 * SECOND);
+		first.refused(30 * SECOND);
+		second.refused(10 * SECOND);
 		expect(await call(pacer, NONE, clock)).toBe(start + 30 * SECOND);
 	});
 
@@ -28,8 +28,8 @@ describe('refused by the service', () => {
 		const limits = { perMinute: 2, perHour: 0 };
 		const underWay = await pacer.take({ caller: clock, clock }, limits);
 		const times = take(pacer, limits, clock, 2);
-		await clock.at(start + 30 * SECOND, () => underWay.refused(start + 5 * MINUTE));
-		expect((await times)[1]).toBe(start + 5 * MINUTE);
+		await clock.at(start + 30 * SECOND, () => underWay.refused(50 * SECOND));
+		expect((await times)[1]).toBe(start + 80 * SECOND);
 	});
 
 	it('goes on with one call, and one more with each that passes', async () => {
@@ -61,15 +61,57 @@ describe('refused by the service', () => {
 		expect(clock.now()).toBe(start + 2 * MINUTE);
 	});
 
-	it('knows for how long no call has passed', async () => {
+	it('keeps all back for a minute at most, whatever it asks of the one', async () => {
 		const clock = new FakeClock();
 		const pacer = new Pacer();
-		expect(pacer.refusedForMs(clock.now())).toBe(0);
+		const start = clock.now();
+		await refuse(pacer, clock, 65 * MINUTE);
+		expect(await take(pacer, NONE, clock, 3)).toEqual(Array(3).fill(start + MINUTE));
+	});
+
+	it('keeps nobody back for longer than it may wait', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const start = clock.now();
 		await refuse(pacer, clock, MINUTE);
-		await refuse(pacer, clock, MINUTE);
-		expect(pacer.refusedForMs(clock.now())).toBe(MINUTE);
-		await call(pacer, NONE, clock);
-		expect(pacer.refusedForMs(clock.now())).toBe(0);
+		const ends = [0, 10 * SECOND, 2 * MINUTE].map(async (patienceMs) =>
+			await pacer.take({ caller: clock, clock }, NONE, patienceMs).then(
+				({ done, closedMs, waitedMs }) => {
+					done();
+					return [clock.now() - start, closedMs, waitedMs];
+				},
+				(error: unknown) => [clock.now() - start, error],
+			),
+		);
+		const [first, second, third] = await Promise.all(ends);
+		expect([first[1], second[1]]).toEqual([expect.any(KeptBack), expect.any(KeptBack)]);
+		expect(first[0]).toBeLessThanOrEqual(SECOND);
+		expect(second[0]).toBeGreaterThanOrEqual(10 * SECOND);
+		expect(second[0]).toBeLessThanOrEqual(11 * SECOND);
+		expect(third).toEqual([MINUTE, MINUTE, MINUTE]);
+	});
+
+	it('does not count the wait for room as its own', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const start = clock.now();
+		const limits = { perMinute: 1, perHour: 0 };
+		await call(pacer, limits, clock);
+		const turn = await pacer.take({ caller: clock, clock }, limits, 0);
+		expect([clock.now() - start, turn.waitedMs, turn.closedMs]).toEqual([MINUTE, MINUTE, 0]);
+	});
+});
+
+describe("n8n's clock is set", () => {
+	it.each([-60 * MINUTE, 60 * MINUTE])('by %i ms, and nobody waits for longer or for less', async (ms) => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const limits = { perMinute: 10, perHour: 0 };
+		const start = clock.elapsed();
+		await take(pacer, limits, clock, 10);
+		clock.set(ms);
+		await call(pacer, limits, clock);
+		expect(clock.elapsed() - start).toBe(MINUTE);
 	});
 });
 
@@ -127,7 +169,7 @@ describe('cancelled', () => {
 		const first = await pacer.take({ caller: clock, clock }, limits);
 		const second = pacer.take({ caller: clock, clock, signal: user.signal }, limits).catch((error: unknown) => error);
 		const third = call(pacer, limits, clock);
-		first.refused(start);
+		first.refused(0);
 		user.abort();
 		expect(await second).toBeInstanceOf(Cancelled);
 		expect(await third).toBe(start);

@@ -169,7 +169,7 @@ describe("the service's clock", () => {
 	])('read from the date %j, is ahead by %s ms', async (date, aheadMs) => {
 		const { session } = fakeSession(() => ({}));
 		const signed = async () => ({ body: {}, headers: { date }, statusCode: 200 });
-		const told = { ...session, clock: { now: () => NOW, sleep: async () => undefined, random: () => 0 }, transport: { ...session.transport, signed } };
+		const told = { ...session, clock: { now: () => NOW, elapsed: () => 0, sleep: async () => undefined, random: () => 0 }, transport: { ...session.transport, signed } };
 		await callApi(told, READ);
 		expect(told.serviceClock.aheadMs).toBe(aheadMs);
 	});

@@ -1,7 +1,12 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
-import { fakeSession, refused } from './fakeSession';
+import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
+import { Deadline, withoutMaxWait } from '../../../nodes/DefenderLiveResponse/service/deadline';
+import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
+import type { FakeClock } from './fakeClock';
+import { disconnected, fakeSession, refused } from './fakeSession';
 
+const MINUTE = 60_000;
 const READ = { kind: CALLS.readActions, method: 'GET' as const, path: '/machineactions/x' };
 const LINK = { kind: CALLS.resultLink, method: 'GET' as const, path: '/link' };
 
@@ -111,15 +116,84 @@ it('without pacing of results, looks at actions are not paced either, but runs a
 	expect(calls.at(-1)?.at).toBe(begun + 60_000);
 });
 
-it('gives up on a limit that lasts for longer than any, and lets the others try', async () => {
-	const { session, calls, clock } = fakeSession(() => {
-		throw refused(429, {}, { 'retry-after': '3600' });
+describe('time is short', () => {
+	const within = (session: Session, clock: FakeClock, maxWaitMs: number) => ({ ...session, deadline: new Deadline(clock, maxWaitMs) });
+
+	it.each([[0, '3000'], [2 * MINUTE, '3000'], [2 * MINUTE, '146']])('a limit that lasts longer than %i ms and a little is told of at once (%s)', async (maxWaitMs, retryAfter) => {
+		const { session, calls, clock } = fakeSession(() => {
+			throw refused(429, {}, { 'retry-after': retryAfter });
+		});
+		const start = clock.elapsed();
+		await expect(callApi(within(session, clock, maxWaitMs), READ)).rejects.toMatchObject({ status: 429 });
+		expect([clock.elapsed() - start, calls.length]).toEqual([0, 1]);
 	});
-	await expect(callApi(session, READ)).rejects.toThrow('Defender went on refusing because of its rate limit');
-	expect(calls.map(({ at }) => at - calls[0].at)).toEqual([0, 3_600_000]);
-	const given = clock.now();
-	await expect(callApi(session, READ)).rejects.toMatchObject({ status: 429 });
-	expect(calls[2].at).toBe(given);
+
+	it('is over half a minute after it, whatever the service breaks off with', async () => {
+		for (const failure of [refused(503, {}, { 'retry-after': '86400' }), refused(429, {}, { 'retry-after': '5' }), disconnected('ECONNRESET')]) {
+			for (const maxWaitMs of [0, MINUTE]) {
+				const { session, clock } = fakeSession(() => {
+					throw failure;
+				});
+				const start = clock.elapsed();
+				await expect(callApi(within(session, clock, maxWaitMs), READ)).rejects.toThrow(DefenderError);
+				expect(clock.elapsed() - start).toBeLessThanOrEqual(maxWaitMs + 30_000);
+			}
+		}
+	});
+
+	it('leaves room for a second try where the first one stays without an answer', async () => {
+		const { session, clock } = fakeSession(() => ({ ok: true }));
+		const { signed } = session.transport;
+		let asked = 0;
+		session.transport.signed = async (options) => await (asked++ === 0 ? new Promise<never>(() => undefined) : signed(options));
+		const start = clock.elapsed();
+		expect(await callApi(within(session, clock, 0), READ)).toEqual({ ok: true });
+		expect(clock.elapsed() - start).toBeLessThan(20_000);
+	});
+
+	it('does not run while a call waits for room within the limits', async () => {
+		const { session, calls, clock } = fakeSession(() => ({ ok: true }));
+		session.resultLimits = { perMinute: 1, perHour: 0 };
+		const own = within(session, clock, 0);
+		for (let count = 0; count < 5; count++) await callApi(own, LINK);
+		expect(calls.at(-1)!.at - calls[0].at).toBe(4 * MINUTE);
+	});
+
+	it('ends the calls that a refusal of another one keeps back', async () => {
+		const { session, calls, clock } = fakeSession(() => {
+			throw refused(429, {}, { 'retry-after': '3600' });
+		});
+		await expect(callApi(within(session, clock, 0), READ)).rejects.toMatchObject({ status: 429 });
+		const start = clock.elapsed();
+		const others = Array.from({ length: 30 }, async () => await callApi(within(session, clock, 0), READ).catch((error: unknown) => error));
+		for (const error of await Promise.all(others)) expect(error).toMatchObject({ message: 'Defender went on refusing because of its rate limit' });
+		expect(clock.elapsed() - start).toBeLessThan(30_000);
+		expect(calls).toHaveLength(1);
+	});
+
+	it('is five minutes where there is no Max Wait', async () => {
+		const { session, clock } = fakeSession(() => {
+			throw refused(429, {}, { 'retry-after': '20' });
+		});
+		const start = clock.elapsed();
+		await expect(callApi({ ...session, deadline: withoutMaxWait(clock) }, READ)).rejects.toMatchObject({ status: 429 });
+		expect(clock.elapsed() - start).toBe(5 * MINUTE);
+	});
+});
+
+it('one limit of an hour does not stop the other executions', async () => {
+	let asked = 0;
+	const { session, calls, clock } = fakeSession(() => {
+		if (asked++ === 0) throw refused(429, {}, { 'retry-after': '3900' });
+		return { ok: true };
+	});
+	const start = clock.elapsed();
+	const first = callApi(session, READ);
+	await clock.sleep(1_000);
+	expect(await callApi({ ...session, caller: {} }, READ)).toEqual({ ok: true });
+	expect(clock.elapsed() - start).toBe(MINUTE);
+	await first;
+	expect(calls.at(-1)!.at - calls[0].at).toBe(65 * MINUTE);
 });
 
 it('a call that is cancelled under way gives its place back', async () => {

@@ -1,5 +1,6 @@
 import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
-import type { Sighting } from '../../../nodes/DefenderLiveResponse/service/watching';
+import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
+import type { Sighting, Wait } from '../../../nodes/DefenderLiveResponse/service/watching';
 import { ActionWatch } from '../../../nodes/DefenderLiveResponse/service/watching';
 import { actionEntity } from '../result/entities';
 import type { Call } from './fakeSession';
@@ -37,12 +38,22 @@ export function service(endsAfter: Map<string, number>, before: (call: Call, sin
 	return { ...fake, start: start.at };
 }
 
-export function watchOf(session: Session, maxWaitMs = MAX_WAIT) {
-	return new ActionWatch(session, INTERVAL, maxWaitMs);
+export interface TestWatch {
+	/** @param maxWaitMs of this one */
+	until(id: string, maxWaitMs?: number, more?: Partial<Wait>): Promise<Sighting>;
+}
+
+/** @param maxWaitMs of those that have none of their own */
+export function watchOf(session: Session, maxWaitMs = MAX_WAIT): TestWatch {
+	const watch = new ActionWatch(session);
+	return {
+		until: async (id, own = maxWaitMs, more = {}) =>
+			await watch.until(id, { deadline: new Deadline(session.clock, own), intervalMs: INTERVAL, ...more }),
+	};
 }
 
 /** How each watch ended, and when. */
-export async function ends(watch: ActionWatch, ids: string[], now: () => number) {
+export async function ends(watch: Pick<TestWatch, 'until'>, ids: string[], now: () => number) {
 	return await Promise.all(
 		ids.map(async (id) =>
 			await watch.until(id).then(

@@ -1,7 +1,7 @@
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { refused } from './fakeSession';
-import { ends, idOf, idsOf, MINUTE, namedIn, SECOND, service, watchOf } from './watchedService';
+import { ends, idOf, idsOf, MINUTE, SECOND, service, watchOf } from './watchedService';
 
 describe('refusals', () => {
 	it.each([503, 429])('that pass (%i) are survived, for longer than one call is repeated', async (status) => {
@@ -37,7 +37,7 @@ describe('refusals', () => {
 		await expect(watch.until(idOf(0))).rejects.toThrow(DefenderError);
 		refuses = false;
 		expect((await watch.until(idOf(1))).ended).toBe(true);
-		expect(namedIn(calls[calls.length - 1])).toEqual([idOf(1)]);
+		expect(calls.at(-1)?.path).toBe(`/machineactions/${idOf(1)}`);
 	});
 });
 

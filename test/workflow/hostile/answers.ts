@@ -43,7 +43,7 @@ export const answerCases: HostileCase[] = [
 			bench.emulator.fault({ on, times: Infinity, effect: { kind: 'status', status: 200, body, contentType: 'text/html' } });
 			const parameters = on === 'run' ? runScript(id) : { resource: 'machineAction', operation: 'getMany' };
 			const { message } = refusalOf(await bench.runNode(parameters));
-			expect(message).toMatch(on === 'run' ? /answer to the run request was lost/ : /something that is no list of machine actions/);
+			expect(message).toMatch(on === 'run' ? /answer to the run request was lost/ : /something that is not a valid list of machine actions/);
 			expect(bench.requestsOf('run')).toHaveLength(on === 'run' ? 1 : 0);
 		},
 	),
@@ -58,7 +58,7 @@ export const answerCases: HostileCase[] = [
 			if (on === 'blob') return void expect(await itemOf(bench)).toMatchObject({ outcome: 'unreadable', exit_code: null });
 			const id = endedScript(bench.emulator);
 			const { message } = refusalOf(await bench.runNode(GET_RESULT, { items: [{ id }] }));
-			expect(message).toBe('Defender answered with something that is no result link');
+			expect(message).toBe('Defender answered with something that is not a valid result link');
 		},
 	),
 	{

@@ -103,7 +103,7 @@ export const entityCases: HostileCase[] = [
 		tries: 'the ID of another action',
 		async run(bench) {
 			const ran = await resultsWith(bench, { id: randomUUID() });
-			expect(refusalOf(ran).message).toBe('Defender answered with something that is no machine action');
+			expect(refusalOf(ran).message).toBe('Defender answered with something that is not a valid machine action');
 			expect(urlsOf(bench, 'link')).toEqual([]);
 		},
 	},
@@ -171,7 +171,7 @@ export const entityCases: HostileCase[] = [
 		async (bench, body) => {
 			bench.emulator.fault({ on: [...OPERATIONS], times: Infinity, effect: { kind: 'badBody', body: JSON.stringify(body) } });
 			const { message } = refusalOf(await bench.runNode(LIST));
-			expect(message).toMatch(/^Defender answered with something that is no list of machine actions/);
+			expect(message).toMatch(/^Defender answered with something that is not a valid list of machine actions/);
 		},
 	),
 	{

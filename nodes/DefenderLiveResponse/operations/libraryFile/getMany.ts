@@ -1,5 +1,5 @@
 import { pagingFields } from '../../fields/paging';
-import { listLibraryFiles } from '../../service/library';
+import { listLibraryEntities } from '../../service/library';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -17,7 +17,7 @@ export const getMany: Operation = {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => readMost(context, itemIndex),
 			async work(session, most, itemIndex) {
-				return entityItems(await listLibraryFiles(session, most), itemIndex);
+				return entityItems(await listLibraryEntities(session, most), itemIndex);
 			},
 		}));
 	},

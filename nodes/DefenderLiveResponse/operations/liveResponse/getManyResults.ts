@@ -5,7 +5,7 @@ import { withOwnStats } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId } from '../../host/parameters';
-import { readResultLimits, readResultSettings } from '../../host/readSettings';
+import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
 import { readOutputs, requestsForAll, ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from './waiter';
 
@@ -27,11 +27,14 @@ export const getManyResults: Operation = {
 				read: (itemIndex) => ({
 					machineActionId: readMachineActionId(context, itemIndex),
 					settings: readResultSettings(context, itemIndex),
+					waiting: readWaiting(context, itemIndex),
 				}),
-				async work(session, { machineActionId, settings }, itemIndex) {
-					const action = await waiter.until(session, machineActionId, itemIndex);
+				maxWaitMs: ({ waiting }) => waiting.maxWaitMs,
+				async work(session, { machineActionId, settings, waiting }, itemIndex) {
+					const { action, refusal } = await waiter.until(session, machineActionId, itemIndex, waiting);
+					const errors = refusal && [refusal.inFull];
 					const items = requestsForAll(action, settings, itemIndex).map(
-						async (request) => await fetcher.fetch(withOwnStats(session, session.stats), request),
+						async (request) => await fetcher.fetch(withOwnStats(session, session.stats), { ...request, errors }),
 					);
 					return (await Promise.all(items)).flat();
 				},

@@ -5,7 +5,7 @@ import type { MachineAction } from '../../service/machineAction';
 import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId, readWholeNumber, parameterError } from '../../host/parameters';
-import { readResultLimits, readResultSettings } from '../../host/readSettings';
+import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
 import { readOutputs, ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from './waiter';
 
@@ -56,12 +56,15 @@ export const getResult: Operation = {
 						0,
 					),
 					settings: readResultSettings(context, itemIndex),
+					waiting: readWaiting(context, itemIndex),
 				}),
-				async work(session, { machineActionId, commandIndex, settings }, itemIndex) {
-					const action = await waiter.until(session, machineActionId, itemIndex);
+				maxWaitMs: ({ waiting }) => waiting.maxWaitMs,
+				async work(session, { machineActionId, commandIndex, settings, waiting }, itemIndex) {
+					const { action, refusal } = await waiter.until(session, machineActionId, itemIndex, waiting);
+					const errors = refusal && [refusal.inFull];
 					const wrong = whyNoCommand(action, commandIndex);
 					if (wrong) throw parameterError(context, itemIndex, 'Command Index', wrong.what, wrong.advice);
-					return await fetcher.fetch(session, { action, commandIndex, settings, itemIndex });
+					return await fetcher.fetch(session, { action, commandIndex, settings, itemIndex, errors });
 				},
 			};
 		});

@@ -1,34 +1,35 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { MachineAction } from '../../service/machineAction';
-import type { Session } from '../../service/session';
-import { bySignIn } from '../../service/session';
-import { ActionWatch } from '../../service/watching';
 import { parameterError } from '../../host/parameters';
 import type { Waiting } from '../../host/readSettings';
-import { readWaiting } from '../../host/readSettings';
+import type { ItemSession } from '../../service/session';
+import { bySignIn } from '../../service/session';
+import type { Sighting } from '../../service/watching';
+import { ActionWatch } from '../../service/watching';
 
 /** Waits for the live responses of all items of a node together. */
 export class LiveResponseWaiter {
-	private readonly waiting: Waiting;
+	private readonly watchOf = bySignIn((session) => new ActionWatch(session));
 
-	private readonly watchOf = bySignIn(
-		(session) => new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxWaitMs),
-	);
-
-	constructor(private readonly context: IExecuteFunctions) {
-		this.waiting = readWaiting(context);
-	}
+	constructor(private readonly context: IExecuteFunctions) {}
 
 	/**
 	 * The action as it is when it has ended, or when the wait is over.
 	 *
+	 * @param certain whether the service itself gave the id
 	 * @throws DefenderError, Cancelled; NodeOperationError for an action that is no live response
 	 */
-	async until(session: Session, machineActionId: string, itemIndex: number): Promise<MachineAction> {
-		const started = session.clock.now();
-		const { action } = await this.watchOf(session).until(machineActionId);
-		session.stats.waitedMs = session.clock.now() - started;
-		if (action.commands.length > 0 || !action.type || /^live ?response$/i.test(action.type)) return action;
+	async until(
+		session: ItemSession,
+		machineActionId: string,
+		itemIndex: number,
+		{ intervalMs }: Waiting,
+		{ certain = false } = {},
+	): Promise<Sighting> {
+		const started = session.clock.elapsed();
+		const sighting = await this.watchOf(session).until(machineActionId, { deadline: session.deadline, intervalMs, certain });
+		session.stats.waitedMs = session.clock.elapsed() - started;
+		const { action } = sighting;
+		if (action.commands.length > 0 || !action.type || /^live ?response$/i.test(action.type)) return sighting;
 		throw parameterError(
 			this.context,
 			itemIndex,

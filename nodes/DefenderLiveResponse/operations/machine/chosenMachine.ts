@@ -1,6 +1,6 @@
 import type { Machine } from '../../service/machines';
 import { findMachineByEntraId, findMachineByName, getMachine } from '../../service/machines';
-import { unexpectedResponse } from '../../service/collection';
+import { unexpectedResponse } from '../../service/errors';
 import type { Session } from '../../service/session';
 import type { Choice, Parameters } from '../../host/parameters';
 import { hasHalves, readChoice, parameterError } from '../../host/parameters';

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { FILTERS, machineFilters } from './filterFields';
 import { pagingFields } from '../../fields/paging';
-import { listMachines } from '../../service/machines';
+import { listMachineEntities } from '../../service/machines';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -42,8 +42,7 @@ export const getMany: Operation = {
 				most: readMost(context, itemIndex),
 			}),
 			async work(session, { filter, most }, itemIndex) {
-				const machines = await listMachines(session, filter, most);
-				return entityItems(machines.map(({ entity }) => entity), itemIndex);
+				return entityItems(await listMachineEntities(session, filter, most), itemIndex);
 			},
 		}));
 	},

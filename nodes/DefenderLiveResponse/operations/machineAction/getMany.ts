@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { FILTERS, machineActionFilters } from './filterFields';
 import { pagingFields } from '../../fields/paging';
-import { listMachineActions } from '../../service/machineActions';
+import { listActionEntities } from '../../service/machineActions';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -41,8 +41,7 @@ export const getMany: Operation = {
 				most: readMost(context, itemIndex),
 			}),
 			async work(session, { filter, most }, itemIndex) {
-				const actions = await listMachineActions(session, filter, most);
-				return entityItems(actions.map(({ entity }) => entity), itemIndex);
+				return entityItems(await listActionEntities(session, filter, most), itemIndex);
 			},
 		}));
 	},

@@ -29,12 +29,16 @@ export const wait: Operation = {
 	],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
-			const { intervalMs, maxWaitMs } = readWaiting(context);
-			const watchOf = bySignIn((session) => new ActionWatch(session, intervalMs, maxWaitMs));
+			const watchOf = bySignIn((session) => new ActionWatch(session));
 			return {
-				read: (itemIndex) => readMachineActionId(context, itemIndex),
-				async work(session, id, itemIndex) {
-					const { action, ended } = await watchOf(session).until(id);
+				read: (itemIndex) => ({
+					id: readMachineActionId(context, itemIndex),
+					waiting: readWaiting(context, itemIndex),
+				}),
+				maxWaitMs: ({ waiting }) => waiting.maxWaitMs,
+				async work(session, { id, waiting: { intervalMs } }, itemIndex) {
+					const { deadline } = session;
+					const { action, ended } = await watchOf(session).until(id, { deadline, intervalMs });
 					return entityItems([{ ...action.entity, finished: ended }], itemIndex);
 				},
 			};

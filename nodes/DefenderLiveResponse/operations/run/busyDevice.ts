@@ -3,11 +3,10 @@ import { DeviceBusy } from '../../service/deviceBusy';
 import { refusal } from '../../service/errors';
 import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
-import type { Session } from '../../service/session';
+import type { ItemSession } from '../../service/session';
 import { bySignIn } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
 import type { Choice } from '../../host/parameters';
-import type { Waiting } from '../../host/readSettings';
 import type { Started } from './sendOnce';
 
 /**
@@ -25,61 +24,59 @@ interface Queue {
 
 /** Sends to devices as soon as they are free: the actions that keep them busy are watched together. */
 export class BusyDevices {
-	private readonly watchOf = bySignIn(
-		(session) => new ActionWatch(session, this.waiting.intervalMs, this.waiting.maxBusyMs),
-	);
+	private readonly watchOf = bySignIn((session) => new ActionWatch(session));
 
 	/** By device; devices of two tenants may have one name. */
 	private readonly queuesOf = bySignIn(() => new Map<string, Queue>());
-
-	constructor(private readonly waiting: Waiting) {}
 
 	/**
 	 * Calls `send` until the device takes the commands.
 	 *
 	 * @throws DeviceBusy when it is still busy in the end; what `send` throws; Cancelled
 	 */
-	async sendWhenFree(session: Session, { mode, value }: Choice, send: () => Promise<Started>): Promise<Started> {
+	async sendWhenFree(
+		session: ItemSession,
+		{ mode, value }: Choice,
+		intervalMs: number,
+		send: () => Promise<Started>,
+	): Promise<Started> {
 		const key = `${mode} ${value}`;
 		const queues = this.queuesOf(session);
 		const queue = queues.get(key) ?? { oneByOne: limiter(1) };
 		queues.set(key, queue);
 		return await queue.oneByOne(async () => {
 			const waitedFor = new Set<string>();
-			if (queue.lastId !== undefined) await this.wait(session, queue.lastId, waitedFor);
-			const started = await this.sendInTime(session, send, waitedFor);
+			if (queue.lastId !== undefined) await this.wait(session, queue.lastId, intervalMs, waitedFor);
+			const started = await this.sendInTime(session, intervalMs, send, waitedFor);
 			queue.lastId = started.action.id;
 			return started;
 		});
 	}
 
 	private async sendInTime(
-		session: Session,
+		session: ItemSession,
+		intervalMs: number,
 		send: () => Promise<Started>,
 		waitedFor: Set<string>,
 	): Promise<Started> {
-		const { clock, signal } = session;
-		let deadline: number | undefined;
+		const { clock, signal, deadline } = session;
 		for (;;) {
 			const sent = await send().catch((error: unknown) => {
 				if (!(error instanceof DeviceBusy)) throw error;
-				// From the first refusal on: others may have been before this one in the queue of all runs.
-				deadline ??= clock.now() + this.waiting.maxBusyMs;
-				if (clock.now() >= deadline) throw error;
+				if (deadline.waitLeftMs() <= 0) throw error;
 				return error;
 			});
 			if (!(sent instanceof DeviceBusy)) return sent;
-			const left = (deadline ?? 0) - clock.now();
 			const { blockerId } = sent;
-			if (blockerId !== undefined && !waitedFor.has(blockerId)) await this.wait(session, blockerId, waitedFor);
-			else await pause(clock, Math.min(TRY_AGAIN_MS, Math.max(0, left)), signal);
+			if (blockerId !== undefined && !waitedFor.has(blockerId)) await this.wait(session, blockerId, intervalMs, waitedFor);
+			else await pause(clock, Math.min(TRY_AGAIN_MS, Math.max(0, deadline.waitLeftMs())), signal);
 		}
 	}
 
 	/** Waits until an action has ended, for as long as a device is waited for. */
-	private async wait(session: Session, id: string, waitedFor: Set<string>): Promise<void> {
+	private async wait(session: ItemSession, id: string, intervalMs: number, waitedFor: Set<string>): Promise<void> {
 		waitedFor.add(id);
 		// One that cannot be read may have ended all the same.
-		await this.watchOf(session).until(id).catch(refusal);
+		await this.watchOf(session).until(id, { deadline: session.deadline, intervalMs }).catch(refusal);
 	}
 }

@@ -1,4 +1,5 @@
-import { refusal } from '../../service/errors';
+import { Deadline } from '../../service/deadline';
+import { DefenderError, refusal } from '../../service/errors';
 import { isAnswerTo } from '../../service/liveResponse';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
@@ -23,7 +24,7 @@ export interface Overdue {
  * anybody else's is ever cancelled.
  *
  * @param seen the action, as last seen
- * @throws Cancelled, DefenderError when the action cannot be read any more
+ * @throws Cancelled
  */
 export async function cancelOverdue(
 	session: Session,
@@ -36,8 +37,12 @@ export async function cancelOverdue(
 	const comment = `Not finished in time (${request.comment})`;
 	const refused = await cancelMachineAction(session, seen.id, comment).then(() => undefined, refusal);
 	// It may have ended just before, and a cancelled one takes a moment to end.
-	const { action } = await new ActionWatch(session, LOOK_EVERY_MS, refused ? 0 : CANCEL_TAKES_MS).until(seen.id);
+	const left = Math.max(0, session.deadline.leftMs());
+	const watchMs = refused ? 0 : Math.min(CANCEL_TAKES_MS, left / 2);
+	const wait = { deadline: new Deadline(session.clock, watchMs, left - watchMs), intervalMs: LOOK_EVERY_MS, certain: true };
+	const sighting = await new ActionWatch(session).until(seen.id, wait).catch(refusal);
+	const action = sighting instanceof DefenderError ? seen : sighting.action;
 	if (hasEnded(action)) return { action, errors: [] };
-	const why = refused ? refused.inFull : 'It was cancelled, and has not ended yet';
+	const why = refused ? refused.inFull : 'It was cancelled, and is still running';
 	return { action, errors: [why] };
 }

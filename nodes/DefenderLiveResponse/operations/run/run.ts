@@ -91,7 +91,7 @@ export const run: Operation = {
 		const outputs = waits ? readOutputs(context) : ONE_OUTPUT;
 		return await forEachItem(context, outputs, () => {
 			const results = new RunResults(context, outputs);
-			const busyDevices = new BusyDevices(readWaiting(context));
+			const busyDevices = new BusyDevices();
 			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
 			const oneByOneIn = bySignIn(() => limiter(1));
 			return {
@@ -102,10 +102,12 @@ export const run: Operation = {
 					commands: readCommands(context, itemIndex),
 					comment: readComment(context, itemIndex),
 					settings: readResultSettings(context, itemIndex),
+					waiting: readWaiting(context, itemIndex),
 					...readRunOptions(context, itemIndex),
 				}),
+				maxWaitMs: ({ waiting, waitWhenBusy }) => (waitWhenBusy ? waiting.maxBusyMs : waiting.maxWaitMs),
 				async work(session, job, itemIndex): Promise<Routed[]> {
-					const { commands, comment, settings, dryRun, cancelOnTimeout } = job;
+					const { commands, comment, settings, waiting, dryRun, cancelOnTimeout } = job;
 					const prepare = async () => ({
 						machineId: await chosenMachineId(session, job.machine),
 						commands,
@@ -118,9 +120,11 @@ export const run: Operation = {
 					}
 					const send = async () =>
 						await oneByOneIn(session)(async () => await sendOnce(context, session, await prepare(), itemIndex));
-					const started = job.waitWhenBusy ? await busyDevices.sendWhenFree(session, job.machine, send) : await send();
+					const started = job.waitWhenBusy
+						? await busyDevices.sendWhenFree(session, job.machine, waiting.intervalMs, send)
+						: await send();
 					if (!waits) return entityItems([started.action.entity], itemIndex);
-					return await results.of(session, started, { settings, cancelOnTimeout, itemIndex });
+					return await results.of(session, started, { settings, cancelOnTimeout, waiting, itemIndex });
 				},
 			};
 		});

@@ -5,10 +5,11 @@ import { DefenderError } from '../../service/errors';
 import type { LiveResponseCommand } from '../../service/liveResponse';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
-import type { Session } from '../../service/session';
+import type { ItemSession } from '../../service/session';
 import { withOwnStats } from '../../service/session';
 import type { Outputs, Routed } from '../../host/eachItem';
 import { cancelOverdue } from './overdue';
+import type { Waiting } from '../../host/readSettings';
 import { ResultFetcher } from '../../host/resultFetcher';
 import type { Started } from './sendOnce';
 import { LiveResponseWaiter } from '../liveResponse/waiter';
@@ -37,6 +38,7 @@ function withCommands(action: MachineAction, commands: LiveResponseCommand[]): M
 export interface Wanted {
 	settings: ResultSettings;
 	cancelOnTimeout: boolean;
+	waiting: Waiting;
 	itemIndex: number;
 	/** What it cost so far. */
 }
@@ -57,13 +59,13 @@ export class RunResults {
 	 *
 	 * @throws Cancelled
 	 */
-	async of(session: Session, started: Started, wanted: Wanted): Promise<Routed[]> {
+	async of(session: ItemSession, started: Started, wanted: Wanted): Promise<Routed[]> {
 		const { request, action: sent } = started;
 		const { settings, itemIndex } = wanted;
 		const ended = async () => {
-			const seen = await this.waiter.until(session, sent.id, itemIndex);
+			const { action: seen, refusal } = await this.waiter.until(session, sent.id, itemIndex, wanted.waiting, { certain: true });
 			const overdue = wanted.cancelOnTimeout && !hasEnded(seen);
-			return overdue ? await cancelOverdue(session, started, seen) : { action: seen, errors: [] };
+			return overdue ? await cancelOverdue(session, started, seen) : { action: seen, errors: refusal ? [refusal.inFull] : [] };
 		};
 		const outcome = await ended().catch(afterSending);
 		const lost = outcome instanceof WentWrong ? outcome : undefined;

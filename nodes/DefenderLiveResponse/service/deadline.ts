@@ -1,0 +1,98 @@
+import type { Clock } from './clock';
+
+/**
+ * What may come after Max Wait, in ms: a last look, a link, the start of a download. With what it takes to make an
+ * item of it, the item is there within 30 s.
+ */
+const GRACE_MS = 25_000;
+
+/** How long an operation without Max Wait bears with refusals and broken answers, in ms. */
+const MAX_WITHOUT_WAIT_MS = 5 * 60_000;
+
+/** How much time there is for calls. */
+export interface Budget {
+	/** A call leaves: time counts from the first one on. */
+	start(): void;
+	/**
+	 * Time stands still, for what is not anybody else's fault: the node's own pacing.
+	 *
+	 * @returns to be called when it goes on
+	 */
+	hold(): () => void;
+	/** So many milliseconds of a hold count all the same. */
+	charge(ms: number): void;
+	/** Milliseconds in which calls may still be made. */
+	leftMs(): number;
+}
+
+/** The time of somebody who waits for a device. */
+export interface WaitBudget extends Budget {
+	/** Milliseconds until the wait for the device is over; 0 or less when it is. */
+	waitLeftMs(): number;
+}
+
+/** How long an item waits for others: for its device, and for what Defender refuses or breaks off. */
+export class Deadline implements WaitBudget {
+	private startedAt: number | undefined;
+
+	private holds = 0;
+
+	private heldSince = 0;
+
+	private heldMs = 0;
+
+	private chargedMs = 0;
+
+	private chargedAt = -Infinity;
+
+	/**
+	 * @param maxWaitMs for the device
+	 * @param graceMs for calls after that
+	 */
+	constructor(
+		private readonly clock: Clock,
+		private readonly maxWaitMs: number,
+		private readonly graceMs = GRACE_MS,
+	) {}
+
+	start(): void {
+		if (this.startedAt !== undefined) return;
+		this.startedAt = this.clock.elapsed();
+		this.heldSince = this.startedAt;
+		this.heldMs = 0;
+	}
+
+	hold(): () => void {
+		if (this.holds++ === 0) this.heldSince = this.clock.elapsed();
+		return () => {
+			if (--this.holds === 0) this.heldMs += this.clock.elapsed() - this.heldSince;
+		};
+	}
+
+	charge(ms: number): void {
+		const now = this.clock.elapsed();
+		// Calls that were held side by side count once.
+		this.chargedMs += Math.min(ms, now - this.chargedAt);
+		this.chargedAt = now;
+	}
+
+	waitLeftMs(): number {
+		return this.maxWaitMs - this.spentMs();
+	}
+
+	leftMs(): number {
+		return this.waitLeftMs() + this.graceMs;
+	}
+
+	private spentMs(): number {
+		if (this.startedAt === undefined) return this.chargedMs;
+		const now = this.clock.elapsed();
+		const held = this.heldMs + (this.holds > 0 ? now - this.heldSince : 0);
+		return now - this.startedAt - held + this.chargedMs;
+	}
+}
+
+/** The deadline of an operation that has no Max Wait. */
+export function withoutMaxWait(clock: Clock): Deadline {
+	return new Deadline(clock, MAX_WITHOUT_WAIT_MS, 0);
+}

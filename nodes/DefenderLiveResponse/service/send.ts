@@ -1,0 +1,77 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { onAbort } from './clock';
+import type { Failure } from './failure';
+import { readFailure, readRefusal } from './failure';
+import type { ApiRequest } from './request';
+import type { Session } from './session';
+import { guardAgainstSilence } from './silence';
+
+/** Longest silence of the API, in ms. Its answers are small, and a read is repeated. */
+const API_TIMEOUT_MS = 60_000;
+
+/** The same with the sign-in that may come first, for which n8n has no limit. */
+const MAX_TRY_MS = 90_000;
+
+/** The shortest time that a try gets where time is short, in ms. */
+const MIN_TRY_MS = 10_000;
+
+/** Clocks do not differ by more, in ms: a date that is further away was made up by something in between. */
+const MAX_DIFFERENCE_MS = 24 * 60 * 60_000;
+
+/** What came of a request. */
+export type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
+
+/** How long one try may take, in ms: where there is little time, another one has to find its place in it. */
+export function tryMs(leftMs: number): number {
+	return Math.min(MAX_TRY_MS, leftMs, Math.max(MIN_TRY_MS, leftMs / 2));
+}
+
+/** A request as n8n's helper takes it. */
+export function optionsFor({ cloud }: Session, { method, path, body }: ApiRequest): IHttpRequestOptions {
+	return {
+		method,
+		url: `${cloud.apiBaseUrl}/api${path}`,
+		body,
+		json: true,
+		timeout: API_TIMEOUT_MS,
+		// The API never redirects. If something in between does, the token must not go along.
+		disableFollowRedirect: true,
+		sendCredentialsOnCrossOriginRedirect: false,
+	};
+}
+
+/**
+ * Sends a request once. What is given up is ended on the wire.
+ *
+ * @param maxMs after which it is given up
+ * @param signal with which it is given up
+ */
+export async function send(
+	session: Session,
+	options: IHttpRequestOptions,
+	maxMs: number,
+	signal: AbortSignal | undefined,
+): Promise<Answer> {
+	const { transport, clock, secrets } = session;
+	const controller = new AbortController();
+	const giveUp = () => controller.abort();
+	// n8n ends a request with the execution, but knows nothing of a trigger's time or of other signals.
+	const forget = onAbort(signal, giveUp);
+	options.abortSignal = controller.signal;
+	const answer = transport.signed(options).then(
+		({ statusCode, headers, body }): Answer => {
+			const aheadMs = Date.parse(String(headers.date)) - clock.now();
+			if (Math.abs(aheadMs) < MAX_DIFFERENCE_MS) session.serviceClock.aheadMs = aheadMs;
+			const isSuccess = statusCode >= 200 && statusCode < 300;
+			return isSuccess ? { body } : { failure: readRefusal(statusCode, headers, body, secrets) };
+		},
+		(error: unknown): Answer => ({ failure: readFailure(error, secrets) }),
+	);
+	const guard = guardAgainstSilence(clock, maxMs);
+	const inTime = await guard.during(answer);
+	guard.end();
+	forget();
+	// Whatever of it is still on its way is not waited for.
+	giveUp();
+	return inTime ?? { failure: { kind: 'network', code: 'ETIMEDOUT' } };
+}

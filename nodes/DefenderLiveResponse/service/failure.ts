@@ -124,6 +124,9 @@ export function readRefusal(status: number, headers: unknown, body: unknown, sec
 const SIGN_IN_TEXT =
 	/acquire OAuth2 access token|credentials not connected|access token expired|needs to be reconnected|client authentication failed|accessTokenUri|clientSecret|clientCertificate|client assertion/i;
 
+/** JavaScript's words of a program that met an answer which it did not expect: n8n's client reads a token of any form as a text. */
+const PROGRAM_TEXT = /\[object |\bundefined\b|is not (?:a function|iterable)|Cannot (?:read|convert|set|use)|call stack|\bJSON\b/;
+
 /** An answer that began well and broke off is an error of the connection. */
 const BROKE_OFF = 'ECONNRESET';
 
@@ -147,7 +150,9 @@ function signInFailure(links: Unknown[], secrets: Secrets): SignInFailure | unde
 	if (!told && !links.some(isTokenRequest)) return undefined;
 	const cause = links.find((link) => isObject(link.response) || Number.isInteger(link.status));
 	const status = cause && (isObject(cause.response) ? cause.response.status : cause.status);
-	const message = secrets.quote(text((told ?? links[0]).message) ?? 'unknown error');
+	const words = text((told ?? links[0]).message) ?? 'unknown error';
+	const message = secrets.quote(words);
+	if (status === undefined && PROGRAM_TEXT.test(words)) return { kind: 'signIn', message: '', reason: 'noToken' };
 	if (Number(status) < 300) return { kind: 'signIn', message, code: BROKE_OFF };
 	return { kind: 'signIn', message, status: Number.isInteger(status) ? Number(status) : undefined, code: errorCode(links, secrets) };
 }

@@ -1,4 +1,4 @@
-import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+import type { ApiRequest } from './apiRequest';
 import type { CallKind, GrantedPermissions } from './calls';
 import { abortable, pause, throwIfCancelled } from './clock';
 import { leave } from './delivery';
@@ -10,14 +10,6 @@ import { KeptBack, pacerFor, SERVICE_LIMITS } from './pacing';
 import { isThrottled, mayHaveArrived, retryDelayMs } from './retry';
 import { optionsFor, send, tryMs } from './send';
 import type { Session } from './session';
-
-export interface ApiRequest {
-	kind: CallKind;
-	method: IHttpRequestMethods;
-	/** Path and query below `/api`, already encoded. */
-	path: string;
-	body?: IDataObject | FormData;
-}
 
 /** Refusals that a token with newer consent would meet as well. */
 const NOT_ABOUT_CONSENT = new Set(['DisabledFeature', 'DisallowedOperation']);

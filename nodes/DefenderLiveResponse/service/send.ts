@@ -1,8 +1,8 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
+import type { ApiRequest } from './apiRequest';
 import { onAbort } from './clock';
 import type { Failure } from './failure';
 import { readFailure, readRefusal } from './failure';
-import type { ApiRequest } from './request';
 import type { Session } from './session';
 import { guardAgainstSilence } from './silence';
 

@@ -19,10 +19,12 @@ export const ENTITY_ID = /^[0-9a-z-]+$/i;
 /** A text, or null for anything else. */
 const text = z.string().nullish().catch(null);
 
+/** Stands for a state that is not a word. */
+const UNREADABLE = '(unreadable)';
+
 const index = z
 	.union([z.number().int().nonnegative(), z.string().regex(/^\d{1,9}$/).transform(Number)])
-	.nullish()
-	.catch(null);
+	.nullish();
 
 const paramSchema = z.object({ key: z.string().catch(''), value: text }).passthrough();
 
@@ -30,7 +32,8 @@ const paramSchema = z.object({ key: z.string().catch(''), value: text }).passthr
 const commandSchema = z
 	.object({
 		index,
-		commandStatus: text,
+		// A word that nobody knows is not one for success.
+		commandStatus: z.string().nullish().catch(UNREADABLE),
 		errors: z
 			.unknown()
 			.optional()
@@ -53,7 +56,7 @@ const machineActionSchema = z
 		computerDnsName: text,
 		creationDateTimeUtc: text,
 		lastUpdateDateTimeUtc: text,
-		commands: listOf(commandSchema.catch({ errors: [] })),
+		commands: listOf(commandSchema.catch({ errors: [], commandStatus: UNREADABLE })),
 	})
 	.passthrough();
 

@@ -65,7 +65,7 @@ export const answerCases: HostileCase[] = [
 		tries: '20 MB as the words of a refusal (in 10 s)',
 		async run(bench) {
 			const body = JSON.stringify({ error: { code: 'BadRequest', message: 'no. '.repeat(5 * MB) } });
-			bench.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 400, body } });
+			bench.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'status', status: 400, body } });
 			const ran = await within(10_000, async () => await bench.runNode(GET_RESULT, { items: [{ id: endedScript(bench.emulator) }] }));
 			expect(refusalOf(ran).description.length).toBeLessThan(3_000);
 			expect(JSON.stringify(ran.run).length).toBeLessThan(100_000);
@@ -95,7 +95,7 @@ export const answerCases: HostileCase[] = [
 			const { token, signature } = await secretsOf(bench);
 			const link = `https://x/?a=1&sig=${signature}&b=2`;
 			for (const secret of [token, `Authorization: Bearer ${token}`, link, `https://login.example/?to=${encodeURIComponent(link)}`]) {
-				const fault = bench.emulator.fault({ on: ['action.list', 'run'], times: Infinity, effect: { kind: 'status', status: 400, body: bodyOf(secret) } });
+				const fault = bench.emulator.fault({ on: ['action.list', 'action.get', 'run'], times: Infinity, effect: { kind: 'status', status: 400, body: bodyOf(secret) } });
 				for (const parameters of [GET_RESULT, runScript('a'.repeat(40))]) {
 					const ran = await bench.runNode(parameters, { items: [{ id: endedScript(bench.emulator) }] });
 					const texts = JSON.stringify([refusalOf(ran), ran.run]);
@@ -133,9 +133,15 @@ export const answerCases: HostileCase[] = [
 		['99999999999', '1'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'].map((value): [string, string] => [`Retry-After: ${value.slice(0, 40)}`, value]),
 		async (bench, value) => {
 			bench.emulator.fault({ on: 'link', effect: { kind: 'status', status: 429, headers: { 'Retry-After': value } } });
-			expect(await hurried(bench, itemOf(bench))).toMatchObject({ outcome: 'succeeded' });
+			expect(await hurried(bench, itemOf(bench, undefined, { maxWaitMinutes: 90 }))).toMatchObject({ outcome: 'succeeded' });
 			const [first, second] = bench.requestsOf('link');
 			expect(second.at - first.at).toBeLessThan(120 * MINUTE);
+			// What is not a number is no time at all.
+			if (value.length > 40) return;
+			bench.emulator.requests.length = 0;
+			bench.emulator.fault({ on: 'link', effect: { kind: 'status', status: 429, headers: { 'Retry-After': value } } });
+			const { message } = refusalOf(await bench.runNode(GET_RESULT, { items: [{ id: endedScript(bench.emulator) }] }));
+			expect([message, bench.requestsOf('link').length]).toEqual(['Defender went on refusing because of its rate limit', 1]);
 		},
 	),
 	...each(DATES.map((value): [string, string] => [`Date: ${value}`, value]), async (bench, value) => {

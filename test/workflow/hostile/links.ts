@@ -1,4 +1,4 @@
-import { endedFile, endedScript, runScript } from '../../support/actions';
+import { endedFile, endedScript, GET_RESULT, runScript } from '../../support/actions';
 import type { HostileCase } from './bench';
 import { each, handOut, itemOf, refusalOf, urlsOf } from './bench';
 
@@ -82,7 +82,8 @@ export const linkCases: HostileCase[] = [
 		],
 		async (bench, value) => {
 			handOut(bench, value);
-			expect(await itemOf(bench)).toMatchObject({ outcome: 'noResult', exit_code: null });
+			const ran = await bench.runNode(GET_RESULT, { items: [{ id: endedScript(bench.emulator) }] });
+			expect(refusalOf(ran).message).toBe('Defender answered with something that is not a valid result link');
 			expect(urlsOf(bench, 'blob')).toEqual([]);
 		},
 	),
@@ -121,7 +122,7 @@ export const redirectCases: HostileCase[] = [
 	...each(STATUSES.map((status): [string, number] => [`the API when it is to run a script, ${status}`, status]), async (bench, status) => {
 		const { id } = bench.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
 		bench.emulator.fault({ on: 'run', times: Infinity, effect: { kind: 'redirect', status, location: `http://127.0.0.1:${bench.traps.port}/` } });
-		expect(refusalOf(await bench.runNode(runScript(id))).message).toBe('Defender refused to run live response');
+		expect(refusalOf(await bench.runNode(runScript(id))).message).toMatch(/^The answer to the run request was lost/);
 		expect([bench.requestsOf('run').length, bench.emulator.runs.length]).toEqual([1, 0]);
 	}),
 ];

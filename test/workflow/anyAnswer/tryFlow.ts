@@ -37,17 +37,18 @@ export interface Subject {
 	run(setting: Setting, trial: Trial): Promise<string[]>;
 }
 
-/** An app that nobody has used: no token, no pacing and no lists of earlier trials. */
-function startAnew({ emulator, engine }: Setting): void {
+/** An app that nobody has used: no token, no pacing and no lists of earlier trials. Returns its id. */
+function startAnew({ emulator, engine }: Setting): string {
 	emulator.reset();
 	emulator.settings.busyAfterMs = Infinity;
 	const { clientId } = emulator.apps.addApp({ secrets: [{ value: emulator.app.clientSecret }] });
 	engine.credentials.stored.set('defender', emulator.credentialData({ clientId }));
+	return clientId;
 }
 
 async function runNode(setting: Setting, flow: Flow, { choice: chosen, onError, attacks }: Trial): Promise<string[]> {
 	const { emulator, engine } = setting;
-	startAnew(setting);
+	const clientId = startAnew(setting);
 	const { parameters, inputs } = flow.prepare(emulator, chosen);
 	for (const each of attacks) attack(emulator, each);
 	const ran = await engine.run(workflowWith(parameters, { onError }), { pinData: { Start: inputs } });
@@ -60,7 +61,7 @@ async function runNode(setting: Setting, flow: Flow, { choice: chosen, onError, 
 		...(isComplete ? [] : [`${items.length} items of ${inputs.length}`]),
 		...brokenByItems(items, inputs.length, emulator),
 		...brokenBySuccess(items.map(({ json }) => json), { good: chosen.good, isRun: flow.name === 'liveResponse: run', sendsFile: !attacks.some(replacesFile) }, emulator),
-		...brokenByRuns(emulator),
+		...brokenByRuns(emulator, clientId),
 	];
 }
 

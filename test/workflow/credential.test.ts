@@ -1,3 +1,6 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ICredentialTestRequest, IDataObject, INodeParameters, INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 import { selfSignedCertificate } from '../../playground/emulator';
@@ -298,6 +301,20 @@ describe('the test of a credential', () => {
 		const sent = setting.emulator.requests.filter(({ half }) => half === 'api');
 		expect(sent.map(({ operation, method, status }) => [operation, method, status])).toEqual([['action.list', 'GET', 200]]);
 		expect(sent[0].url).toContain('$top=1');
+	});
+
+	it.each([301, 302, 303, 307, 308])('follows no redirect, so that the token goes nowhere else (%i)', async (status) => {
+		const tokens: unknown[] = [];
+		const elsewhere = createServer((asked, answer) => {
+			tokens.push(asked.headers.authorization);
+			answer.end('{"value":[]}');
+		});
+		await new Promise<void>((listening) => elsewhere.listen(0, '127.0.0.1', listening));
+		const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
+		setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'redirect', status: status as 302, location } });
+		expect(await tested()).toMatch(/answered with a redirect, which is not followed/);
+		elsewhere.close();
+		expect(tokens).toEqual([]);
 	});
 
 	it('says in words of its own that the sign-in was not accepted', async () => {

@@ -192,8 +192,8 @@ export function readSignInFailure(error: unknown, secrets: Secrets): SignInFailu
 	const failure = readFailure(error, secrets);
 	if (failure.kind === 'signIn') return USER_OVER.test(failure.message) ? { ...failure, reason: 'userOver' } : failure;
 	if (failure.kind === 'refused') return { kind: 'signIn', message: failure.message ?? '', status: failure.status };
-	// No connection failed, so there was an answer that n8n could make nothing of.
-	return failure.code === 'UNKNOWN'
+	// No connection failed, so there was an answer that is no token; the request after it was given up before.
+	return failure.code === 'UNKNOWN' || failure.code === 'ERR_CANCELED'
 		? { kind: 'signIn', message: '', reason: 'noToken' }
 		: { kind: 'signIn', message: '', code: failure.code };
 }

@@ -127,6 +127,42 @@ const SITUATIONS: Situation[] = [
 		advice: 'Check the credential: tenant, cloud, client ID and secret or certificate.',
 	},
 	{
+		what: 'a user of another tenant',
+		async meet() {
+			const { app, credentialData } = setting.emulator;
+			const claims = { tid: '22222222-2222-4222-8222-222222222222', appid: app.clientId };
+			const oauthTokenData = { access_token: `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln` };
+			setting.engine.credentials.stored.set('defender', { ...credentialData({ grantType: 'authorizationCode' }), oauthTokenData });
+			return await resultOf();
+		},
+		readme: 'The user of the credential has signed in to another tenant',
+		message: 'The user of the credential has signed in to another tenant',
+		advice: 'Open the credential and connect it again',
+	},
+	{
+		what: 'a tenant by expression, in a list',
+		async meet() {
+			setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ tenantId: '={{ $json.tenantId }}' }));
+			const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
+			return await setting.engine.listSearch(NODE_TYPE, 'searchMachines', { credentials }).then(() => ({}), (error: Error) => ({ error }));
+		},
+		readme: 'The credential depends on an item, and here there is none',
+		message: 'The credential depends on an item, and here there is none',
+		advice: 'enter the ID or name',
+	},
+	{
+		what: 'credential deleted meanwhile',
+		async meet() {
+			const { credentials } = setting.engine;
+			const { id } = setting.emulator.addAction({ machineId: device(), status: 'Pending', commands: [{ type: 'RunScript', name: SCRIPT }] } as never);
+			const watch = setInterval(() => setting.requestsOf('action.list').length > 0 && credentials.stored.delete('defender'), 1);
+			return await resultOf(id).finally(() => clearInterval(watch));
+		},
+		readme: 'The credential was deleted, or this workflow may no longer use it',
+		message: 'The credential was deleted, or this workflow may no longer use it',
+		advice: 'Choose another credential in the node',
+	},
+	{
 		what: 'wrong secret',
 		meet: async () => await withCredential({ clientSecret: 'wrong' }),
 		readme: 'The client secret is wrong',

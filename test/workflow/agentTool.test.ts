@@ -120,7 +120,7 @@ describe.each(['engine', 'invoke'])('called by way of %s', (through) => {
 		const { id } = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: { output: 'ran' } } });
 		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
 		setting.emulator.fault({ on: 'action.list', times: 5, effect: { kind: 'badBody', body: { value: [] } } });
-		const parameters = { ...runScript("={{ $fromAI('device', 'ID of the device', 'string') }}"), comment: '=at {{ $now.toMillis() }}' };
+		const parameters = { ...runScript("={{ $fromAI('device', 'ID of the device', 'string') }}"), comment: '=at {{ $now.toMillis() }}, execution {{ $execution.id }}' };
 		const workflow = agentWith(parameters, { device: id }, through);
 		Object.assign(workflow.nodes[2], { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 });
 		const { results } = (await setting.engine.run(workflow)).items('Agent')[0] as { results: Array<{ observation: string }> };
@@ -132,7 +132,7 @@ describe.each(['engine', 'invoke'])('called by way of %s', (through) => {
 		const { id } = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: {} } });
 		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
 		setting.emulator.fault({ on: 'action.list', times: 5, effect: { kind: 'badBody', body: { value: [] } } });
-		const workflow = agentWith(runScript("={{ $fromAI('device', 'ID of the device', 'string') }}"), {}, through);
+		const workflow = agentWith(runScript("={{ $fromAI('device', 'ID of the device', 'string') }}", { comment: '=execution {{ $execution.id }}' }), {}, through);
 		const call = { tool: 'Tool', args: { device: id } };
 		workflow.nodes[1].parameters.calls = JSON.stringify([call, call]);
 		Object.assign(workflow.nodes[2], { onError: 'continueRegularOutput' });

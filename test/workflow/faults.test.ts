@@ -254,7 +254,9 @@ describe('a run is sent again only when it certainly did not arrive', () => {
 		const { emulator } = setting;
 		const device = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', scripts: { [SCRIPT]: { output } } });
 		const handle = emulator.fault(fault);
-		const { results, error } = await setting.runNode(runScript(device.id, { simplify: false }));
+		// Named so, the action of a lost answer is known on the slowest machine too.
+		const comment = '=case 4711, execution {{ $execution.id }}';
+		const { results, error } = await setting.runNode(runScript(device.id, { simplify: false, comment }));
 		expect(handle.hits).toBeGreaterThan(0);
 		const course = courseOf(results[0], error);
 		note('run', name, course);

@@ -35,10 +35,10 @@ const deleted = () => setting.requestsOf('library.delete').filter(({ status: cod
 const cancelled = () => setting.requestsOf('action.cancel').filter(({ status: code }) => code === 200);
 
 const WRITES: Record<string, () => Writing> = {
-	'run, waiting': () => ({ ...writesRun(), parameters: runScript('={{ $json.device }}', { comment: '=at {{ $now.toMillis() }}' }) }),
+	'run, waiting': () => ({ ...writesRun(), parameters: runScript('={{ $json.device }}', { comment: '=at {{ $now.toMillis() }}, execution {{ $execution.id }}' }) }),
 	'run, not waiting': () => ({
 		...writesRun(),
-		parameters: runScript('={{ $json.device }}', { waitForCompletion: false, comment: '=at {{ $now.toMillis() }}' }),
+		parameters: runScript('={{ $json.device }}', { waitForCompletion: false, comment: '=at {{ $now.toMillis() }}, execution {{ $execution.id }}' }),
 	}),
 	cancel: () => {
 		const ids = NAMES.map((name) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pause, throwIfCancelled } from '../service/clock';
-import { getResultLink } from '../service/liveResponse';
+import { getResultLink } from '../service/resultLink';
 import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence } from '../service/silence';
 import type { Session } from '../service/session';

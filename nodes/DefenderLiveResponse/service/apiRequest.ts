@@ -7,4 +7,6 @@ export interface ApiRequest {
 	/** Path and query below `/api`, already encoded. */
 	path: string;
 	body?: IDataObject | FormData;
+	/** Called with the time of each try, in ms, before it leaves. */
+	leaves?(at: number): void;
 }

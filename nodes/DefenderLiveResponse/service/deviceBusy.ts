@@ -2,9 +2,6 @@ import { DefenderError } from './errors';
 import type { Failure } from './failure';
 import type { MachineAction } from './machineAction';
 import { actionKey, subjectOf } from './machineAction';
-import { listMachineActions, UNFINISHED } from './machineActions';
-import { literal } from './odata';
-import type { Session } from './session';
 
 /** The service's code for a device that runs another live response. Source: Microsoft's page of the call. */
 export const BUSY = 'ActiveRequestAlreadyExists';
@@ -34,29 +31,23 @@ export function aboutBlocker({ id, status, commands, entity, requestorComment }:
 	return `It is busy with the machine action ${id} (${details.filter(Boolean).join(', ')}).`;
 }
 
-/**
- * The service's refusal of a busy device, with the action that keeps it busy named where the service tells.
- *
- * @throws Cancelled
- */
-export async function deviceBusy(
-	session: Session,
-	machineId: string,
-	{ description, failure }: DefenderError,
-): Promise<DeviceBusy> {
+/** The key of the action that the service's own words name; undefined where they do not. */
+export function blockerNamedIn({ failure }: DefenderError): string | undefined {
 	const said = failure?.kind === 'refused' ? failure.message : undefined;
-	const named = /active action id:\s*([0-9a-f-]{36})/i.exec(said ?? '')?.[1];
-	const filter = `machineId eq ${literal(machineId)} and ${UNFINISHED}`;
-	const seen = await listMachineActions(session, filter, 10).catch((error: unknown): MachineAction[] => {
-		// It is a help only: without leave to read actions there is none.
-		if (error instanceof DefenderError) return [];
-		throw error;
-	});
-	const blocker = seen.find(({ id }) => named === undefined || actionKey(id) === actionKey(named));
+	const named = /active action id\W{0,5}([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(said ?? '')?.[1];
+	return named && actionKey(named);
+}
+
+/**
+ * The service's refusal of a busy device, which says what it is busy with.
+ *
+ * @param named the action that the service's words name
+ * @param seen the action that keeps it busy, where it is to be seen
+ */
+export function deviceBusy({ description, failure }: DefenderError, named?: string, seen?: MachineAction): DeviceBusy {
 	const unseen =
 		named === undefined
 			? 'No machine action of the other one is to be seen: it may be a session in the Defender portal.'
 			: `It is busy with the machine action ${named}.`;
-	const about = blocker ? aboutBlocker(blocker) : unseen;
-	return new DeviceBusy(blocker?.id ?? named, `${about} ${description}`, failure);
+	return new DeviceBusy(seen?.id ?? named, `${seen ? aboutBlocker(seen) : unseen} ${description}`, failure);
 }

@@ -18,3 +18,21 @@ export function limiter(most: number): Limiter {
 		}
 	};
 }
+
+/**
+ * Runs a task when its turn has come, which can end before the task does.
+ *
+ * @param task calls `endTurn` when the next one may start
+ */
+export async function inTurn<T>(limited: Limiter, task: (endTurn: () => void) => Promise<T>): Promise<T> {
+	const { result } = await limited(
+		async () =>
+			await new Promise<{ result: Promise<T> }>((resolve) => {
+				// Not at once: the turn cannot end before `result` is there.
+				const result = Promise.resolve().then(async () => await task(end));
+				const end = () => resolve({ result });
+				result.then(end, end);
+			}),
+	);
+	return await result;
+}

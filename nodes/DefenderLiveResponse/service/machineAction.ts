@@ -88,6 +88,11 @@ export function subjectOf(
 	return command?.params.find(({ key }) => key !== 'Args')?.value;
 }
 
+/** Whether a type is that of live responses, which some pages write in two words. */
+export function isLiveResponse(type: string): boolean {
+	return /^live ?response$/i.test(type.trim());
+}
+
 /** The commands whose results can be asked for; an ended action that came without its commands may have a first one. */
 export function commandIndexes({ commands }: MachineAction): number[] {
 	return commands.length > 0 ? [...new Set(commands.map(({ index }) => index))] : [0];

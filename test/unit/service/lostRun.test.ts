@@ -1,9 +1,12 @@
-import { findLostRun, isAnswerTo, runLiveResponse, runRequest } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
-import { ACTION_ID, actionEntity, actionOf, MACHINE_ID } from '../result/entities';
+import { runLiveResponse, runRequest } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
+import { findLostRun } from '../../../nodes/DefenderLiveResponse/service/lostRun';
+import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import { disconnected, fakeSession, refused } from './fakeSession';
+import { runToSend } from './runToSend';
 
 const PARAMS = [{ key: 'ScriptName', value: 'a.ps1' }, { key: 'Args', value: '-x' }];
 const REQUEST = { machineId: MACHINE_ID, commands: [{ type: 'RunScript', params: PARAMS }], comment: 'case 4711' };
+const NAMED = { ...REQUEST, comment: 'n8n workflow W (id), execution 77' };
 const START = Date.UTC(2026, 0, 13, 9);
 
 /** The action that REQUEST became, so many ms after the start. */
@@ -11,26 +14,53 @@ const became = (after = 0, more: object = {}) => ({
 	...actionEntity('Pending', [{ params: PARAMS }]), creationDateTimeUtc: new Date(START + after).toISOString(), ...more,
 });
 
-function find(answer: () => unknown, { taken = [] as string[], signal }: { taken?: string[]; signal?: AbortSignal } = {}) {
+interface Looking {
+	taken?: Set<string>;
+	signal?: AbortSignal;
+	request?: typeof REQUEST;
+	tries?: number[];
+}
+
+function find(answer: () => unknown, { taken, signal, request = REQUEST, tries = [START] }: Looking = {}) {
 	const fake = fakeSession(answer, signal);
-	const lost = { request: REQUEST, sentAt: START, isTaken: (id: string) => taken.includes(id) };
-	return { ...fake, found: findLostRun(fake.session, lost) };
+	return { ...fake, found: findLostRun(fake.session, runToSend(request, { tries, taken }), 'It broke.') };
 }
 
 const MESSAGE = 'The answer to the run request was lost, so it is not known whether the device runs the commands';
-const TODO = "Look at the device's Action Center, or at Machine Action > Get Many, before you run them again.";
+const TODO = "Look at the device's Action Center, or at Machine Action > Get Many, before you run them again. It broke.";
 
 it('is looked for over two minutes, less and less often, among the live responses of its device', async () => {
 	const { found, calls } = find(() => ({ value: [] }));
-	await expect(found).rejects.toMatchObject({ message: MESSAGE, advice: TODO });
+	await expect(found).rejects.toMatchObject({ message: MESSAGE, advice: TODO, sent: 'maybe' });
 	expect(calls.map(({ at }) => (at - START) / 1_000)).toEqual([2, 7, 22, 57, 120]);
 	expect(calls[0].path).toBe(`/machineactions?$filter=machineId eq '${MACHINE_ID}' and type eq 'LiveResponse'&$top=100`);
 });
 
-it('is nobody else\'s, however alike', async () => {
+it('is nobody else\'s, however alike, and then nobody else gets it', async () => {
 	const other = became(0, { id: 'other' });
-	const { found } = find(() => ({ value: [other, became()] }), { taken: ['other'] });
-	expect(await found).toMatchObject({ action: { id: ACTION_ID }, adopted: false });
+	const taken = new Set(['other']);
+	const { found } = find(() => ({ value: [other, became()] }), { taken });
+	expect(await found).toMatchObject({ action: { id: ACTION_ID } });
+	expect([...taken]).toEqual(['other', ACTION_ID]);
+});
+
+it('is one for each of two that are looked for at the same moment', async () => {
+	const { session } = fakeSession(() => ({ value: [became(0), became(500, { id: 'second' })] }));
+	const taken = new Set<string>();
+	const found = await Promise.all([START, START + 500].map(async (at) => await findLostRun(session, runToSend(REQUEST, { tries: [at], taken }))));
+	expect(found.map(({ action }) => action.id)).toEqual([ACTION_ID, 'second']);
+	const third = findLostRun(session, runToSend(REQUEST, { tries: [START], taken }));
+	await expect(third).rejects.toThrow(MESSAGE);
+});
+
+it('is that of the last try, of several that name the execution; of another process the first', async () => {
+	const several = () => ({ value: [became(200_000, { id: 'second', requestorComment: NAMED.comment }), became(0, { requestorComment: NAMED.comment })] });
+	expect(await find(several, { request: NAMED, tries: [START + 190_000] }).found).toMatchObject({ action: { id: 'second' } });
+	expect(await find(several, { request: NAMED, tries: [] }).found).toMatchObject({ action: { id: ACTION_ID } });
+});
+
+it('of another process is not told by words that another execution may have used', async () => {
+	await expect(find(() => ({ value: [became()] }), { tries: [] }).found).rejects.toThrow(MESSAGE);
 });
 
 it('says why it cannot be looked for', async () => {
@@ -41,6 +71,15 @@ it('says why it cannot be looked for', async () => {
 		message: MESSAGE, advice: `${TODO} Defender refused to read machine actions. Check the parameters of the node. Code: BadRequest`,
 	});
 	expect(calls).toHaveLength(1);
+});
+
+it('is looked for again when the service was down for a while', async () => {
+	let looks = 0;
+	const { found } = find(() => {
+		if (looks++ < 10) throw refused(503);
+		return { value: [became()] };
+	});
+	expect(await found).toMatchObject({ action: { id: ACTION_ID } });
 });
 
 it('is looked for no more when the execution is cancelled', async () => {
@@ -61,65 +100,82 @@ it('is cancelled, not lost, when the execution is cancelled during a look', asyn
 });
 
 it.each([
-	[-2_000, true],
-	[-2_001, false],
-])('may be %i ms old, since the service tells whole seconds: %s', async (age, isOurs) => {
-	const { found } = find(() => ({ value: [became(age)] }));
-	expect(await found.then(() => true, () => false)).toBe(isOurs);
+	['by our clock only', 3_600_000, 0],
+	["by the service's clock only", -900_000, -600_000],
+])("is not an action that another execution made with the same words at its time %s", async (_, aheadMs, made) => {
+	const { session } = fakeSession(() => ({ value: [became(made)] }));
+	session.serviceClock.aheadMs = aheadMs;
+	await expect(findLostRun(session, runToSend(REQUEST, { tries: [START] }))).rejects.toThrow(MESSAGE);
 });
 
-it("goes by the service's clock", async () => {
-	const { session } = fakeSession(() => ({ value: [became(0)] }));
-	session.serviceClock.aheadMs = 3_600_000;
-	await expect(findLostRun(session, { request: REQUEST, sentAt: START, isTaken: () => false })).rejects.toThrow(MESSAGE);
+it('is told by the name of the execution, whatever the clocks say', async () => {
+	const { session } = fakeSession(() => ({ value: [became(-20_000, { requestorComment: ` ${NAMED.comment} ` })] }));
+	session.serviceClock.aheadMs = 900_000;
+	expect(await findLostRun(session, runToSend(NAMED, { tries: [START] }))).toMatchObject({ action: { id: ACTION_ID } });
 });
 
 it('was never sent where the connection was never made, so it is not looked for', async () => {
 	const { session, calls } = fakeSession(() => {
 		throw disconnected('ECONNREFUSED');
 	});
-	await expect(runLiveResponse(session, REQUEST, () => false)).rejects.toThrow('could not be reached');
+	await expect(runLiveResponse(session, runToSend(REQUEST))).rejects.toThrow('could not be reached');
 	expect(calls.every(({ method }) => method === 'POST')).toBe(true);
 });
 
-describe('an answer with an action that was there before', () => {
-	const run = async (answer: object) => await runLiveResponse(fakeSession(() => answer).session, REQUEST, () => false);
-	const before = (more: object) => became(-60_000, more);
+describe('an answer with an action', () => {
+	const run = async (answer: object, more: Parameters<typeof runToSend>[1] = {}) => await runLiveResponse(fakeSession(() => answer).session, runToSend(REQUEST, more));
 
-	it('which asked for the same is waited for, and may be that of an earlier run', async () => {
-		expect(await run(before({}))).toMatchObject({ action: { id: ACTION_ID }, adopted: true });
-		// Other arguments of the same script, or what the answer leaves out, do not make it another one.
-		expect(await run(before({ commands: [], requestorComment: null }))).toMatchObject({ adopted: true });
-		const params = [PARAMS[0], { key: 'Args', value: '-y' }];
-		expect(await run(before({ commands: actionEntity('Pending', [{ params }]).commands }))).toMatchObject({ adopted: true });
-		expect(await run(became(-60_000, { creationDateTimeUtc: null }))).toMatchObject({ adopted: true });
+	it.each<[string, object]>([
+		['made an hour before', became(-3_600_000)],
+		['made in an hour', became(3_600_000)],
+		['with blanks around the comment and the script in another case', became(0, { requestorComment: ' case 4711\n', commands: actionEntity('Pending', [{ params: [{ key: 'ScriptName', value: 'A.PS1' }, PARAMS[1]] }]).commands })],
+		['that leaves out commands and comment', became(0, { commands: [], requestorComment: null })],
+		['without a time', became(0, { creationDateTimeUtc: null })],
+	])('that tells nothing else is this run\'s: %s', async (_, answer) => {
+		expect(await run(answer)).toMatchObject({ action: { id: ACTION_ID } });
 	});
 
 	it.each<[string, object]>([
 		['another comment', { requestorComment: 'case 4712' }],
 		['another script', { commands: actionEntity('Pending', [{ params: [{ key: 'ScriptName', value: 'b.ps1' }] }]).commands }],
+		['other arguments', { commands: actionEntity('Pending', [{ params: [PARAMS[0], { key: 'Args', value: '-y' }] }]).commands }],
 		['another kind of command', { commands: actionEntity('Pending', [{ type: 'GetFile', params: PARAMS }]).commands }],
-		['a command that nobody knows', { commands: [{ index: 0, commandStatus: 'Created', command: null }] }],
-	])('and has %s means that the device is busy', async (_, more) => {
-		await expect(run(before(more))).rejects.toMatchObject({
-			message: 'The device is busy with another live response',
-			blockerId: ACTION_ID,
-			advice: expect.stringMatching(/^It is busy with the machine action .* Defender answered with it and did not take these commands\.$/) as string,
+		['another device', { machineId: '0'.repeat(40) }],
+	])('and %s means that the device is busy, whatever its age', async (_, more) => {
+		for (const age of [-600_000, -40, 0, 600_000]) {
+			await expect(run(became(age, more))).rejects.toMatchObject({
+				message: 'The device is busy with another live response',
+				blockerId: ACTION_ID,
+				sent: 'no',
+				advice: expect.stringMatching(/^It is busy with the machine action .* Defender answered with it and did not take these commands: its .*\.$/) as string,
+			});
+		}
+	});
+
+	it('that another item has means that the device is busy', async () => {
+		await expect(run(became(), { taken: new Set([ACTION_ID]) })).rejects.toMatchObject({ blockerId: ACTION_ID, advice: expect.stringContaining('another item has it') as string });
+		expect(await run(became(0, { id: ACTION_ID.toUpperCase() }), { taken: new Set() })).toBeDefined();
+		await expect(run(became(0, { id: ACTION_ID.toUpperCase() }), { taken: new Set([ACTION_ID]) })).rejects.toMatchObject({ blockerId: ACTION_ID.toUpperCase() });
+	});
+
+	it('whose comment the service may have rewritten leaves it open, so nothing is sent again', async () => {
+		const { session, calls } = fakeSession(() => became(0, { requestorComment: 'CASE 4711' }));
+		await expect(runLiveResponse(session, runToSend(REQUEST))).rejects.toMatchObject({
+			message: MESSAGE, sent: 'maybe', advice: expect.stringContaining(`Defender answered with the machine action ${ACTION_ID}, but its comment is "CASE 4711".`) as string,
 		});
+		expect(calls).toHaveLength(1);
 	});
 
-	it('is none where the action is new', async () => {
-		expect(await run(became(0, { requestorComment: 'another' }))).toMatchObject({ adopted: false });
+	it('is compared by the time of the try that brought it, not of the first one', async () => {
+		const answers: unknown[] = [refused(429, {}, { 'retry-after': '600' }), became(600_500)];
+		const { session } = fakeSession(() => {
+			const answer = answers.shift();
+			if (answer instanceof Error) throw answer;
+			return answer;
+		});
+		const { traits } = await runLiveResponse(session, runToSend(REQUEST));
+		expect(traits.tries.map((at) => Math.round((at - START) / 60_000))).toEqual([0, 10]);
 	});
-});
-
-it('an action is the answer to a request whatever the case of the device, and with empty arguments left out', () => {
-	const request = { ...REQUEST, machineId: MACHINE_ID.toUpperCase(), commands: [{ type: 'RunScript', params: [{ key: 'Args', value: '' }] }] };
-	const action = actionOf('Pending', [{ params: [{ key: 'Args', value: null }] }]);
-	expect(isAnswerTo(action, request)).toBe(true);
-	expect(isAnswerTo({ ...action, machineId: undefined }, request)).toBe(false);
-	const none = { ...action.commands[0], command: undefined };
-	expect(isAnswerTo({ ...action, commands: [none] }, request)).toBe(false);
 });
 
 it('the request names the device encoded', () => {

@@ -1,10 +1,12 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { deleteLibraryFile, uploadLibraryFile } from '../../../nodes/DefenderLiveResponse/service/library';
-import { LostRun, runLiveResponse } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
+import { runLiveResponse } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
+import { LostRun } from '../../../nodes/DefenderLiveResponse/service/lostRun';
 import { cancelMachineAction, getMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineActions';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
 import { ACTION_ID, MACHINE_ID } from '../result/entities';
 import { fakeSession, refused } from './fakeSession';
+import { runToSend } from './runToSend';
 
 const FILE = { fileName: 'a.ps1', content: Buffer.from('x'), description: '', hasParameters: false, overwrite: false };
 const REQUEST = { machineId: MACHINE_ID, commands: [], comment: 'case 4711' };
@@ -19,7 +21,7 @@ function answering(...answers: unknown[]) {
 }
 
 it.each([
-	['a run', async (session: Parameters<typeof callApi>[0]) => await runLiveResponse(session, REQUEST, () => false)],
+	['a run', async (session: Parameters<typeof callApi>[0]) => await runLiveResponse(session, runToSend(REQUEST))],
 	['a cancel', async (session: Parameters<typeof callApi>[0]) => await cancelMachineAction(session, ACTION_ID, 'x')],
 	['an upload', async (session: Parameters<typeof callApi>[0]) => await uploadLibraryFile(session, FILE)],
 	['a delete', async (session: Parameters<typeof callApi>[0]) => await deleteLibraryFile(session, 'a.ps1')],
@@ -36,7 +38,7 @@ it('a repeated write may have arrived with its first try, whatever became of the
 it('an answer that cannot be read leaves it open', async () => {
 	await expect(cancelMachineAction(answering('<html>'), ACTION_ID, 'x')).rejects.toMatchObject({ sent: 'maybe' });
 	await expect(uploadLibraryFile(answering('<html>'), FILE)).rejects.toMatchObject({ sent: 'maybe' });
-	await expect(runLiveResponse(answering('<html>'), REQUEST, () => false)).rejects.toMatchObject({ constructor: LostRun, sent: 'maybe' });
+	await expect(runLiveResponse(answering('<html>'), runToSend(REQUEST))).rejects.toMatchObject({ constructor: LostRun, sent: 'maybe' });
 });
 
 it('a read is never sent in this sense', async () => {

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { isLiveResponse } from '../../service/machineAction';
 import { parameterError } from '../../host/parameters';
 import type { Waiting } from '../../host/readSettings';
 import type { ItemSession } from '../../service/session';
@@ -15,8 +16,8 @@ export class LiveResponseWaiter {
 	/**
 	 * The action as it is when it has ended, or when the wait is over.
 	 *
-	 * @param certain whether the service itself gave the id
-	 * @throws DefenderError, Cancelled; NodeOperationError for an action that is no live response
+	 * @param certain whether the id is known to be that of a live response, since the service answered a run with it
+	 * @throws DefenderError, Cancelled; NodeOperationError for an action that is not a live response
 	 */
 	async until(
 		session: ItemSession,
@@ -29,7 +30,7 @@ export class LiveResponseWaiter {
 		const sighting = await this.watchOf(session).until(machineActionId, { deadline: session.deadline, intervalMs, certain });
 		session.stats.waitedMs = session.clock.elapsed() - started;
 		const { action } = sighting;
-		if (action.commands.length > 0 || !action.type || /^live ?response$/i.test(action.type)) return sighting;
+		if (certain || action.commands.length > 0 || !action.type || isLiveResponse(action.type)) return sighting;
 		throw parameterError(
 			this.context,
 			itemIndex,

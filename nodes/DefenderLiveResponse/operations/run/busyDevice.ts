@@ -3,11 +3,11 @@ import { DeviceBusy } from '../../service/deviceBusy';
 import { refusal } from '../../service/errors';
 import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
+import type { SentRun } from '../../service/lostRun';
 import type { ItemSession } from '../../service/session';
 import { bySignIn } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
 import type { Choice } from '../../host/parameters';
-import type { Started } from './sendOnce';
 
 /**
  * Time between two tries when it is not to be seen when a device becomes free, in ms: a session in the Defender
@@ -22,28 +22,33 @@ interface Queue {
 	lastId?: string;
 }
 
-/** Sends to devices as soon as they are free: the actions that keep them busy are watched together. */
+/**
+ * Sends to devices, to each one item after the other; where a device is busy, it can wait until it is free. The actions
+ * that keep devices busy are watched together.
+ */
 export class BusyDevices {
 	private readonly watchOf = bySignIn((session) => new ActionWatch(session));
 
 	/** By device; devices of two tenants may have one name. */
 	private readonly queuesOf = bySignIn(() => new Map<string, Queue>());
 
+	/** Calls `send` when the items before this one for the same device have been sent, or could not be. */
+	async sendInOrder(session: ItemSession, device: Choice, send: () => Promise<SentRun>): Promise<SentRun> {
+		return await this.queueOf(session, device).oneByOne(send);
+	}
+
 	/**
-	 * Calls `send` until the device takes the commands.
+	 * The same, and calls `send` until the device takes the commands.
 	 *
 	 * @throws DeviceBusy when it is still busy in the end; what `send` throws; Cancelled
 	 */
 	async sendWhenFree(
 		session: ItemSession,
-		{ mode, value }: Choice,
+		device: Choice,
 		intervalMs: number,
-		send: () => Promise<Started>,
-	): Promise<Started> {
-		const key = `${mode} ${value}`;
-		const queues = this.queuesOf(session);
-		const queue = queues.get(key) ?? { oneByOne: limiter(1) };
-		queues.set(key, queue);
+		send: () => Promise<SentRun>,
+	): Promise<SentRun> {
+		const queue = this.queueOf(session, device);
 		return await queue.oneByOne(async () => {
 			const waitedFor = new Set<string>();
 			if (queue.lastId !== undefined) await this.wait(session, queue.lastId, intervalMs, waitedFor);
@@ -53,12 +58,20 @@ export class BusyDevices {
 		});
 	}
 
+	private queueOf(session: ItemSession, { mode, value }: Choice): Queue {
+		const queues = this.queuesOf(session);
+		const key = `${mode} ${value}`;
+		const queue = queues.get(key) ?? { oneByOne: limiter(1) };
+		queues.set(key, queue);
+		return queue;
+	}
+
 	private async sendInTime(
 		session: ItemSession,
 		intervalMs: number,
-		send: () => Promise<Started>,
+		send: () => Promise<SentRun>,
 		waitedFor: Set<string>,
-	): Promise<Started> {
+	): Promise<SentRun> {
 		const { clock, signal, deadline } = session;
 		for (;;) {
 			const sent = await send().catch((error: unknown) => {

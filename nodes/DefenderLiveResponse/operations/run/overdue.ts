@@ -1,12 +1,12 @@
 import { Deadline } from '../../service/deadline';
 import { DefenderError, refusal } from '../../service/errors';
-import { isAnswerTo } from '../../service/liveResponse';
+import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
 import { cancelMachineAction } from '../../service/machineActions';
+import { whoseRun } from '../../service/runIdentity';
 import type { Session } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
-import type { Started } from './sendOnce';
 
 /** How long a cancelled action is watched until it has ended, and how often, in ms. */
 const CANCEL_TAKES_MS = 60_000;
@@ -28,17 +28,21 @@ export interface Overdue {
  */
 export async function cancelOverdue(
 	session: Session,
-	{ request, action: sent, adopted }: Started,
+	{ action: sent, traits }: SentRun,
 	seen: MachineAction,
 ): Promise<Overdue> {
-	if (adopted || (!isAnswerTo(seen, request) && !isAnswerTo(sent, request))) {
-		return { action: seen, errors: ['It was not cancelled, since it cannot be told to be the one that this node started'] };
+	const isProven = [seen, sent].some((action) => {
+		const whose = whoseRun(action, traits, false, session.serviceClock.aheadMs);
+		return whose.kind === 'own' && whose.proven;
+	});
+	if (!isProven) {
+		return { action: seen, errors: ['It was not cancelled, since it is not certain that this node started it'] };
 	}
-	const comment = `Not finished in time (${request.comment})`;
+	const comment = `Not finished in time (${traits.request.comment})`;
 	const refused = await cancelMachineAction(session, seen.id, comment).then(() => undefined, refusal);
 	// It may have ended just before, and a cancelled one takes a moment to end.
 	const left = Math.max(0, session.deadline.leftMs());
-	const watchMs = refused ? 0 : Math.min(CANCEL_TAKES_MS, left / 2);
+	const watchMs = refused?.sent === 'no' ? 0 : Math.min(CANCEL_TAKES_MS, left / 2);
 	const wait = { deadline: new Deadline(session.clock, watchMs, left - watchMs), intervalMs: LOOK_EVERY_MS, certain: true };
 	const sighting = await new ActionWatch(session).until(seen.id, wait).catch(refusal);
 	const action = sighting instanceof DefenderError ? seen : sighting.action;

@@ -4,7 +4,7 @@ import { machineIdField } from '../../fields/machine';
 import { resultFields } from '../../fields/result';
 import { resultOptions } from '../../fields/resultOptions';
 import { pollIntervalOption } from '../../fields/waiting';
-import { limiter } from '../../service/limiter';
+import { inTurn, limiter } from '../../service/limiter';
 import { runRequest } from '../../service/liveResponse';
 import { bySignIn } from '../../service/session';
 import { chosenMachineId, readMachineChoice } from '../machine/chosenMachine';
@@ -91,7 +91,7 @@ export const run: Operation = {
 		const outputs = waits ? readOutputs(context) : ONE_OUTPUT;
 		return await forEachItem(context, outputs, () => {
 			const results = new RunResults(context, outputs);
-			const busyDevices = new BusyDevices();
+			const devices = new BusyDevices();
 			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
 			const oneByOneIn = bySignIn(() => limiter(1));
 			return {
@@ -119,10 +119,10 @@ export const run: Operation = {
 						return entityItems([shown], itemIndex);
 					}
 					const send = async () =>
-						await oneByOneIn(session)(async () => await sendOnce(context, session, await prepare(), itemIndex));
+						await inTurn(oneByOneIn(session), async (endTurn) => await sendOnce(context, session, await prepare(), itemIndex, endTurn));
 					const started = job.waitWhenBusy
-						? await busyDevices.sendWhenFree(session, job.machine, waiting.intervalMs, send)
-						: await send();
+						? await devices.sendWhenFree(session, job.machine, waiting.intervalMs, send)
+						: await devices.sendInOrder(session, job.machine, send);
 					if (!waits) return entityItems([started.action.entity], itemIndex);
 					return await results.of(session, started, { settings, cancelOnTimeout, waiting, itemIndex });
 				},

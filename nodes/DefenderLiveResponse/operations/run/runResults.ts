@@ -3,20 +3,25 @@ import type { ResultSettings } from '../../result/settings';
 import { Cancelled } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
 import type { LiveResponseCommand } from '../../service/liveResponse';
+import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
+import { differenceOf } from '../../service/runIdentity';
 import type { ItemSession } from '../../service/session';
 import { withOwnStats } from '../../service/session';
 import type { Outputs, Routed } from '../../host/eachItem';
 import { cancelOverdue } from './overdue';
 import type { Waiting } from '../../host/readSettings';
 import { ResultFetcher } from '../../host/resultFetcher';
-import type { Started } from './sendOnce';
 import { LiveResponseWaiter } from '../liveResponse/waiter';
 
 /** What went wrong after the commands were sent: nothing that should make n8n run them again. */
 class WentWrong {
-	constructor(readonly text: string) {}
+	/** @param outcome pending where nobody knows yet what came of them */
+	constructor(
+		readonly text: string,
+		readonly outcome: 'pending' | 'unreadable' = 'pending',
+	) {}
 }
 
 function afterSending(error: unknown): WentWrong {
@@ -59,11 +64,15 @@ export class RunResults {
 	 *
 	 * @throws Cancelled
 	 */
-	async of(session: ItemSession, started: Started, wanted: Wanted): Promise<Routed[]> {
-		const { request, action: sent } = started;
+	async of(session: ItemSession, started: SentRun, wanted: Wanted): Promise<Routed[]> {
+		const { action: sent, traits: { request } } = started;
 		const { settings, itemIndex } = wanted;
 		const ended = async () => {
 			const { action: seen, refusal } = await this.waiter.until(session, sent.id, itemIndex, wanted.waiting, { certain: true });
+			const difference = differenceOf(seen, request);
+			if (difference !== undefined) {
+				return new WentWrong(`The machine action is not the one that was sent: ${difference}`, 'unreadable');
+			}
 			const overdue = wanted.cancelOnTimeout && !hasEnded(seen);
 			return overdue ? await cancelOverdue(session, started, seen) : { action: seen, errors: refusal ? [refusal.inFull] : [] };
 		};
@@ -77,7 +86,7 @@ export class RunResults {
 			const fetched = lost ?? (await this.fetcher.fetch(own, asked).catch(afterSending));
 			if (!(fetched instanceof WentWrong)) return fetched;
 			// The result can still be asked for by the action's id, which the item has.
-			return this.fetcher.unfetched(own, asked, lost ? 'pending' : 'unreadable', fetched.text);
+			return this.fetcher.unfetched(own, asked, lost?.outcome ?? 'unreadable', fetched.text);
 		});
 		return (await Promise.all(items)).flat();
 	}

@@ -1,0 +1,102 @@
+import { pause } from './clock';
+import { DefenderError, refusal } from './errors';
+import type { MachineAction } from './machineAction';
+import { LIVE_RESPONSES, listMachineActions } from './machineActions';
+import { literal } from './odata';
+import { isTransient } from './retry';
+import type { RunTraits, Whose } from './runIdentity';
+import { whoseRun } from './runIdentity';
+import type { Session } from './session';
+
+/**
+ * When to look for an action whose answer was lost, in ms after each other: the service shows a new action with a
+ * delay, for which other clients allow two minutes.
+ */
+const LOOK_FOR_LOST_MS = [2_000, 5_000, 15_000, 35_000, 63_000];
+
+/** Of a device's live responses, the newest are looked at. */
+const MAX_LOOKED_AT = 100;
+
+/** Nobody can say whether the service took a run, so it must not be sent again. */
+export class LostRun extends DefenderError {
+	constructor(why?: string) {
+		super(
+			'The answer to the run request was lost, so it is not known whether the device runs the commands',
+			`Look at the device's Action Center, or at Machine Action > Get Many, before you run them again.${why ? ` ${why}` : ''}`,
+			undefined,
+			'',
+			'maybe',
+			'answerLost',
+		);
+	}
+}
+
+/** A run that is sent, and what only its sender knows of it. */
+export interface Run extends RunTraits {
+	/** Whether another item has an action. */
+	isTaken(id: string): boolean;
+	/** Takes an action for this run, for good. */
+	take(id: string): void;
+}
+
+/** What became of a run. */
+export interface SentRun {
+	action: MachineAction;
+	/** What tells the action from others: nothing else is ever cancelled. */
+	traits: RunTraits;
+}
+
+/** Decides whose an action is, with what is known at the moment. */
+export function judge(session: Session, run: Run, action: MachineAction): Whose {
+	return whoseRun(action, run, run.isTaken(action.id), session.serviceClock.aheadMs);
+}
+
+/** Takes an action for a run. No other item can come in between. */
+export function adopt(run: Run, action: MachineAction): SentRun {
+	run.take(action.id);
+	const { request, tries, executionId } = run;
+	return { action, traits: { request, tries, executionId } };
+}
+
+/**
+ * The action among several that is certainly a run's; of several such the one made nearest to its last try, or where
+ * another process sent it, the first.
+ */
+export function provenOne(session: Session, run: Run, actions: MachineAction[]): MachineAction | undefined {
+	const sentAt = (run.tries.at(-1) ?? 0) + (session.serviceClock.aheadMs ?? 0);
+	const distance = ({ creationDateTimeUtc }: MachineAction) => {
+		const made = Date.parse(creationDateTimeUtc ?? '');
+		return Number.isNaN(made) ? Infinity : Math.abs(made - sentAt);
+	};
+	const ours = actions.filter((action) => {
+		const whose = judge(session, run, action);
+		return whose.kind === 'own' && whose.proven;
+	});
+	return ours.sort((a, b) => distance(a) - distance(b))[0];
+}
+
+/** The live responses of a device, newest first. */
+export async function listOfDevice(session: Session, machineId: string): Promise<MachineAction[]> {
+	return await listMachineActions(session, `machineId eq ${literal(machineId)} and ${LIVE_RESPONSES}`, MAX_LOOKED_AT);
+}
+
+/**
+ * Looks for the action that a run became whose answer was lost.
+ *
+ * @param why what is known of how it was lost, for the user
+ * @throws LostRun when there is none to be seen; Cancelled
+ */
+export async function findLostRun(session: Session, run: Run, why?: string): Promise<SentRun> {
+	let unseen: DefenderError | undefined;
+	for (const delay of LOOK_FOR_LOST_MS) {
+		if (delay > session.deadline.leftMs()) break;
+		await pause(session.clock, delay, session.signal);
+		const actions = await listOfDevice(session, run.request.machineId).catch(refusal);
+		unseen = actions instanceof DefenderError ? actions : undefined;
+		if (!(actions instanceof DefenderError)) {
+			const ours = provenOne(session, run, actions);
+			if (ours) return adopt(run, ours);
+		} else if (!actions.failure || !isTransient(actions.failure)) break;
+	}
+	throw new LostRun([why, unseen?.inFull].filter(Boolean).join(' '));
+}

@@ -1,0 +1,180 @@
+import type { LiveResponseRequest } from './liveResponse';
+import type { ActionCommand, MachineAction } from './machineAction';
+import { isLiveResponse } from './machineAction';
+
+/** What tells the action of a run from all others. */
+export interface RunTraits {
+	request: LiveResponseRequest;
+	/** When its tries left, in ms of our clock. */
+	tries: number[];
+	/** The execution that it belongs to. */
+	executionId?: string;
+}
+
+/** Whose an action is. */
+export type Whose =
+	/**
+	 * This run's, as far as the service tells of it. `proven` where nothing else can be meant: its comment names the
+	 * execution, or it was made within seconds of a try.
+	 */
+	| { kind: 'own'; proven: boolean }
+	/** It differs only in what the service may have made of the texts. Nobody can say, so nothing may be sent again. */
+	| { kind: 'unclear'; difference: string }
+	| { kind: 'another'; difference: string };
+
+/** A part of an action that is not as it was sent. */
+interface Difference {
+	text: string;
+	/** Whether the service may have rewritten what was sent. */
+	rewritten: boolean;
+}
+
+/** How long before and after a try its action may be made, in ms: the service's `Date` is in whole seconds. */
+const MADE_BEFORE_MS = 2_000;
+const MADE_AFTER_MS = 10_000;
+
+/** A service that cuts texts off does not do so before this many characters. */
+const MIN_CUT_LENGTH = 50;
+
+/** Characters of a name or comment that a text quotes. */
+const MAX_QUOTE = 200;
+
+/** A text without outer blanks, with one kind of line ends and of accents. */
+function plain(text: string): string {
+	return text.trim().replace(/\r\n?/g, '\n').normalize();
+}
+
+function sameText(told: string, sent: string): boolean {
+	return plain(told) === plain(sent);
+}
+
+function sameName(told: string, sent: string): boolean {
+	return sameText(told.toLowerCase(), sent.toLowerCase());
+}
+
+/** What is left of a text that was escaped, recoded or put into another case. */
+function core(text: string): string {
+	return text.replace(/&#?\w+;/g, '').toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** Whether a service may have made one text of the other. It did where only an empty one is left of it. */
+function isRewritten(told: string, sent: string): boolean {
+	const [left, whole] = [core(told), core(sent)];
+	return left === whole || told.trim() === '' || (told.length >= MIN_CUT_LENGTH && whole.startsWith(left));
+}
+
+function quoted(text: string): string {
+	return text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text;
+}
+
+/** Commands in the order in which they were sent. Where their numbers are odd, the service's order counts. */
+function inOrder(commands: ActionCommand[]): ActionCommand[] {
+	const byIndex = [...commands].sort((a, b) => a.index - b.index);
+	return byIndex.every(({ index }, place) => index === place) ? byIndex : commands;
+}
+
+interface Comparison {
+	differences: Difference[];
+	/** Whether all that could differ was told. */
+	complete: boolean;
+}
+
+/** Compares one command; its arguments are named, not shown, since they may hold a password. */
+function compareCommand(
+	command: ActionCommand['command'],
+	sent: LiveResponseRequest['commands'][number],
+	place: number,
+): Comparison {
+	const differences: Difference[] = [];
+	const type = command?.type?.trim();
+	if (type && !sameName(type, sent.type)) {
+		return { differences: [{ text: `its command ${place + 1} is ${quoted(type)}`, rewritten: false }], complete: true };
+	}
+	const told = command?.params ?? [];
+	if (told.length === 0) return { differences, complete: false };
+	const keys = new Set([...sent.params.map(({ key }) => key), ...(sent.type === 'RunScript' ? ['Args'] : [])]);
+	let complete = Boolean(type);
+	for (const key of keys) {
+		const asked = sent.params.find((param) => param.key === key)?.value ?? '';
+		const values = told.filter((param) => sameName(param.key, key)).map(({ value }) => value ?? '');
+		// Arguments are left out where there are none; what a command is about never is. A key that is not a word is not told.
+		if (values.length === 0 && key === 'Args' && told.every((param) => param.key !== '')) values.push('');
+		if (values.length === 0) complete = false;
+		const same = key === 'ScriptName' || key === 'FileName' ? sameName : sameText;
+		const other = values.find((value) => !same(value, asked));
+		if (other === undefined) continue;
+		if (key === 'Args') {
+			const rewritten = core(other) === core(asked) && other.trim() !== '' && asked.trim() !== '';
+			differences.push({ text: `its command ${place + 1} has other arguments`, rewritten });
+		} else {
+			differences.push({ text: `its command ${place + 1} is about "${quoted(other)}"`, rewritten: isRewritten(other, asked) });
+		}
+	}
+	return { differences, complete };
+}
+
+/** Compares what is told of an action with what was sent. */
+function compare(action: MachineAction, { machineId, comment, commands }: LiveResponseRequest): Comparison {
+	const differences: Difference[] = [];
+	const { type, machineId: device, requestorComment } = action;
+	if (type && !isLiveResponse(type)) differences.push({ text: `its type is ${quoted(type)}`, rewritten: false });
+	if (device && !sameName(device, machineId)) {
+		differences.push({ text: `its device is ${quoted(device)}`, rewritten: false });
+	}
+	if (typeof requestorComment === 'string' && !sameText(requestorComment, comment)) {
+		const text = `its comment is "${quoted(requestorComment)}"`;
+		differences.push({ text, rewritten: isRewritten(requestorComment, comment) });
+	}
+	let complete = Boolean(device) && typeof requestorComment === 'string' && action.commands.length > 0;
+	if (action.commands.length > 0 && action.commands.length !== commands.length) {
+		differences.push({ text: `its number of commands is ${action.commands.length}`, rewritten: false });
+		return { differences, complete };
+	}
+	inOrder(action.commands).forEach(({ command }, place) => {
+		const compared = compareCommand(command, commands[place], place);
+		differences.push(...compared.differences);
+		complete &&= compared.complete;
+	});
+	return { differences, complete };
+}
+
+/** How what is told of an action differs from what was sent, in words; undefined where it does not. */
+export function differenceOf(action: MachineAction, request: LiveResponseRequest): string | undefined {
+	const { differences } = compare(action, request);
+	return differences.length > 0 ? differences.map(({ text }) => text).join(', ') : undefined;
+}
+
+/** Whether a comment names an execution, as the default comment does. */
+export function namesExecution(comment: string, executionId: string | undefined): boolean {
+	if (!executionId || !/^[\w-]+$/.test(executionId)) return false;
+	return new RegExp(`(?<![\\w-])execution ${executionId}(?![\\w-])`, 'i').test(comment);
+}
+
+/** Whether an action was made within seconds of one of the tries, by our clock and by the service's. */
+function isOfTheTime({ creationDateTimeUtc }: MachineAction, tries: number[], aheadMs: number): boolean {
+	const made = Date.parse(creationDateTimeUtc ?? '');
+	const isNear = (at: number) => made >= at - MADE_BEFORE_MS && made <= at + MADE_AFTER_MS;
+	return tries.some((at) => isNear(at) && isNear(at + aheadMs));
+}
+
+/**
+ * Decides whether an action is a run's: device, comment and every command are those that were sent, as far as they are
+ * told, and no other item has it. Anything else is not, whatever its age.
+ *
+ * @param taken whether another item has it
+ * @param aheadMs how far the service's clock is ahead of ours
+ */
+export function whoseRun(
+	action: MachineAction,
+	{ request, tries, executionId }: RunTraits,
+	taken: boolean,
+	aheadMs = 0,
+): Whose {
+	const { differences, complete } = compare(action, request);
+	const difference = differences.map(({ text }) => text).join(', ');
+	if (taken) return { kind: 'another', difference: 'another item has it' };
+	if (differences.some(({ rewritten }) => !rewritten)) return { kind: 'another', difference };
+	if (differences.length > 0) return { kind: 'unclear', difference };
+	const isNamed = namesExecution(action.requestorComment ?? '', executionId);
+	return { kind: 'own', proven: isNamed || (complete && isOfTheTime(action, tries, aheadMs)) };
+}

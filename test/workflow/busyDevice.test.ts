@@ -140,7 +140,7 @@ describe('when the wait is over', () => {
 		const device = setting.emulator.addDevice({
 			computerDnsName: 'ws-02.contoso.example',
 			scripts: { [SCRIPT]: { exitCode: 7 } },
-			life: { pendingMs: 0, runMs: 35_000, settleMs: 0 },
+			life: { pendingMs: 0, runMs: 45_000, settleMs: 0 },
 		});
 		// The cancel arrives late, when the action has ended.
 		setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'delay', ms: 150 } });

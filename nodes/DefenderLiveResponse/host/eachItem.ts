@@ -11,6 +11,7 @@ import { connectItems } from './connect';
 import { aboutDevice } from './knownItem';
 import { errorItem, toNodeError } from './nodeError';
 import { othersSent } from './othersSent';
+import { shownItem } from './shown';
 
 /** An item and the output it leaves by. */
 export interface Routed {
@@ -110,7 +111,8 @@ async function workOnAll<Job>(
 			const deadline = maxWaitMs ? new Deadline(clock, maxWaitMs(job)) : withoutMaxWait(clock);
 			const own = ofItem(session, deadline);
 			deliveries[itemIndex] = own.delivery;
-			return await work(own, job, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
+			const routed = await work(own, job, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
+			return routed.map(({ output, item: left }) => ({ output, item: shownItem(left, own.secrets) }));
 		}),
 	);
 	end();
@@ -121,7 +123,8 @@ async function workOnAll<Job>(
 	// Of one item it is plain which device it is about.
 	const about = ready.length > 1 ? aboutDevice(context, itemIndex, deliveries[itemIndex]) : '';
 	const note = [about, sent].filter(Boolean).join(' ');
-	throw toNodeError(node, error, itemIndex, note);
+	const failed = ready[itemIndex];
+	throw toNodeError(node, error, itemIndex, note, 'value' in failed ? failed.value.session.secrets : undefined);
 }
 
 /**

@@ -6,8 +6,16 @@ import type { Sent } from '../service/errors';
 import { DefenderError } from '../service/errors';
 import { obstacleOf } from '../service/obstacle';
 import type { Reason } from '../service/reason';
+import { MAX_QUOTE } from '../service/redact';
 import { isTransient } from '../service/retry';
+import { Secrets } from '../service/secrets';
 import { knownOf } from './knownItem';
+
+/** Where there is no credential. */
+const NO_SECRETS = new Secrets();
+
+/** What to do, what the service said, and what is known besides. */
+const MAX_DESCRIPTION = 3 * MAX_QUOTE;
 
 /** The error of a parameter's expression, with everything by which the editor shows n8n's own help. */
 function newExpressionError(node: INode, error: ExpressionError, itemIndex?: number): NodeOperationError {
@@ -20,13 +28,16 @@ function newExpressionError(node: INode, error: ExpressionError, itemIndex?: num
 	return nodeError;
 }
 
-function newNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
+function newNodeError(node: INode, error: unknown, secrets: Secrets, itemIndex?: number): NodeApiError | NodeOperationError {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
 	if (error instanceof ExpressionError) return newExpressionError(node, error, itemIndex);
 	if (!(error instanceof DefenderError)) {
-		return new NodeOperationError(node, error instanceof Error ? error.message : String(error), { itemIndex });
+		const said = error instanceof Error ? error.message : String(error);
+		return new NodeOperationError(node, secrets.quote(said), { itemIndex });
 	}
-	const { message, description, failure } = error;
+	const { failure } = error;
+	const message = secrets.quote(error.message);
+	const description = secrets.quote(error.description, MAX_DESCRIPTION);
 	if (!failure) return new NodeOperationError(node, message, { description, itemIndex });
 	// n8n points to the credential for a 401, which a sign-in that was refused is as well.
 	const isRefusedSignIn = failure.kind === 'signIn' && !isTransient(failure) && !obstacleOf(failure.code);
@@ -40,15 +51,23 @@ function newNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiE
  * The error that n8n shows. It is made anew, since those of n8n's helpers carry the request with its token.
  *
  * @param note to be said beside what to do, such as what other items have sent
+ * @param secrets the credential's own values; no text has them
  */
-export function toNodeError(node: INode, error: unknown, itemIndex?: number, note = ''): NodeApiError | NodeOperationError {
-	const nodeError = newNodeError(node, error, itemIndex);
+export function toNodeError(
+	node: INode,
+	error: unknown,
+	itemIndex?: number,
+	note = '',
+	secrets = NO_SECRETS,
+): NodeApiError | NodeOperationError {
+	const nodeError = newNodeError(node, error, secrets, itemIndex);
 	if (note !== '') {
 		const own = nodeError.description ?? '';
 		nodeError.description = error instanceof DefenderError ? error.descriptionWith(note) : `${own} ${note}`.trim();
 	}
 	// n8n replaces a message that contains a system code such as EPERM, even inside a device's or script's name.
-	if (error instanceof Error) nodeError.message = error.message;
+	if (error instanceof Error) nodeError.message = secrets.quote(error.message);
+	if (nodeError.description) nodeError.description = secrets.quote(nodeError.description, MAX_DESCRIPTION + note.length);
 	return nodeError;
 }
 

@@ -17,6 +17,7 @@ import { ONE_OUTPUT } from './entityItems';
 import type { BinaryKeeper, WhenNotStored } from './fileStore';
 import { fileStore } from './fileStore';
 import { readNodeFlag } from './parameters';
+import { boundedResult } from './shown';
 
 /**
  * Results fetched side by side. Each takes two short requests on connections of their own: with ten, the service's
@@ -102,7 +103,7 @@ export class ResultFetcher {
 
 	private toItems({ stats }: Session, result: CommandResult, request: ResultRequest, binary?: IBinaryKeyData): Routed[] {
 		const { settings, itemIndex, errors = [] } = request;
-		const json = itemOf({ ...result, errors: [...result.errors, ...errors] }, settings, stats);
+		const json = boundedResult(itemOf({ ...result, errors: [...result.errors, ...errors] }, settings, stats));
 		const jsons = settings.splitOutput ? splitItem(json) : [json];
 		return jsons.map((each) => ({
 			output: this.outputs.count > 1 ? routeOf(result.outcome) : 0,

@@ -9,6 +9,9 @@ import type { Session } from '../service/session';
 /** Entries on one page of a list in the editor. */
 export const PAGE_SIZE = 50;
 
+/** Characters of a name in the list; a comment may be longer than any screen. */
+const MAX_NAME = 300;
+
 /** Nobody looks at an empty list for longer, in ms: at its limits the service may want an hour. */
 const MAX_MS = 20_000;
 
@@ -48,7 +51,10 @@ export function picker(find: (session: Session, search: Search) => Promise<INode
 	return async function (filter, paginationToken) {
 		const start = Math.max(0, Math.floor(Number(paginationToken ?? 0))) || 0;
 		const finding = connect(this, SERVICE_LIMITS.results, AbortSignal.timeout(MAX_MS)).then(
-			async (session) => await find(session, { typed: filter?.trim().toLowerCase() ?? '', start }),
+			async (session) => {
+				const found = await find(session, { typed: filter?.trim().toLowerCase() ?? '', start });
+				return found.map((entry) => ({ ...entry, name: session.secrets.quote(entry.name, MAX_NAME) }));
+			},
 		);
 		const results = await finding.catch((error: unknown) => {
 			throw toNodeError(this.getNode(), error instanceof Cancelled ? tooSlow() : shortened(error));

@@ -1,4 +1,5 @@
 import { listLibraryFiles } from '../service/library';
+import { words } from '../service/words';
 import { PAGE_SIZE, picker } from './picker';
 
 /** Files of the library, by name; with what the user typed in name or description. */
@@ -6,7 +7,7 @@ export const searchLibraryFiles = picker(async (session, { typed, start }) => {
 	const files = await listLibraryFiles(session, Infinity);
 	return files
 		.map(({ fileName, description }) => ({
-			name: description ? `${fileName} (${String(description)})` : fileName,
+			name: words(description) ? `${fileName} (${words(description)})` : fileName,
 			value: fileName,
 		}))
 		.filter(({ name }) => name.toLowerCase().includes(typed))

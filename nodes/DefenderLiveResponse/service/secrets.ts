@@ -76,10 +76,14 @@ export class Secrets {
 		return redact(text.replace(this.pattern, '(removed)'));
 	}
 
-	/** Somebody else's words, as they may be shown: without secrets, and no more of them than anybody reads. */
-	quote(text: string): string {
-		if (text.length <= MAX_QUOTE) return this.redact(text);
-		const start = this.redact(text.slice(0, 4 * MAX_QUOTE)).slice(0, MAX_QUOTE);
+	/**
+	 * Somebody else's words, as they may be shown: without secrets, and no more of them than anybody reads.
+	 *
+	 * @param maxLength in characters
+	 */
+	quote(text: string, maxLength = MAX_QUOTE): string {
+		if (text.length <= maxLength) return this.redact(text);
+		const start = this.redact(text.slice(0, 4 * maxLength)).slice(0, maxLength);
 		// Copied: a part of a text would keep all of it in memory.
 		return Buffer.from(start).toString();
 	}

@@ -1,6 +1,7 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { connect } from '../host/connect';
 import { toNodeError } from '../host/nodeError';
+import { shownItem } from '../host/shown';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
@@ -52,12 +53,16 @@ async function lookAround(session: Session, ledger: Ledger | undefined, enough: 
 	return { actions: [...seen.values()], lost };
 }
 
+function shownItems(items: INodeExecutionData[], { secrets }: Session): INodeExecutionData[] {
+	return items.map((item) => shownItem(item, secrets));
+}
+
 async function newestMatching(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
 	const settings = readTriggerSettings(context);
 	const session = await connect(context, settings.limits, undefined);
 	const actions = await listMachineActions(session, LIVE_RESPONSES, LOOKED_THROUGH);
 	const newest = actions.find((action) => hasEnded(action) && isWanted(action, settings.filters));
-	if (newest) return await new ItemMaker(context, session, settings).itemsOf(newest);
+	if (newest) return shownItems(await new ItemMaker(context, session, settings).itemsOf(newest), session);
 	throw new DefenderError(
 		'No live response was found that has ended and fits the filters',
 		'Run one over the API, for example with the Microsoft Defender Live Response node, or change Statuses and Filters. Those started in the Defender portal do not show here.',
@@ -86,7 +91,7 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	const fateOf = (action: MachineAction): Fate =>
 		fates.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
 	kept.ledger = nextLedger(ledger, sight, fateOf, now, serviceNow());
-	return items.length > 0 ? items : null;
+	return items.length > 0 ? shownItems(items, session) : null;
 }
 
 /** Lets a poll run unless the one before it still does. */

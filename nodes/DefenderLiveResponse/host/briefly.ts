@@ -17,11 +17,20 @@ function cut(value: unknown, own: unknown, depth: number): unknown {
 	return Object.fromEntries(entries.map(([key, each]) => [key, cut(each, own, depth + 1)]));
 }
 
+function isLong(value: unknown): boolean {
+	try {
+		return (JSON.stringify(value) ?? '').length > MAX_LENGTH;
+	} catch {
+		// It is nested too deep to be written down.
+		return true;
+	}
+}
+
 /**
  * A value of the service to be kept in memory, without what is long or deep where it is longer than such values are.
  *
  * @param own a part of it that is the user's, and stays whole
  */
 export function briefly<T>(value: T, own?: unknown): T {
-	return (JSON.stringify(value) ?? '').length > MAX_LENGTH ? (cut(value, own ?? {}, 0) as T) : value;
+	return isLong(value) ? (cut(value, own ?? {}, 0) as T) : value;
 }

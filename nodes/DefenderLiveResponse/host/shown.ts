@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { MAX_QUOTE } from '../service/redact';
+import { inShort } from '../service/redact';
 import type { Secrets } from '../service/secrets';
 
 /** n8n writes items down by recursion, which ends the process' stack at some thousand levels. */
@@ -40,11 +40,6 @@ export function shownItem(item: INodeExecutionData, secrets: Secrets): INodeExec
 	return json === item.json ? item : { ...item, json };
 }
 
-/** Somebody's words, and no more of them than anybody reads; copied, since a part of a text keeps all of it in memory. */
-function inShort(text: string): string {
-	return text.length > MAX_QUOTE ? Buffer.from(text.slice(0, MAX_QUOTE)).toString() : text;
-}
-
 function fewErrors(errors: string[]): string[] {
 	const leftOut = errors.length - MAX_FIRST_ERRORS - MAX_LAST_ERRORS;
 	if (leftOut <= 0) return errors;
@@ -57,6 +52,6 @@ export function boundedResult(json: IDataObject): IDataObject {
 		return [key, typeof value === 'string' && !USERS_OWN.has(key) ? inShort(value) : value];
 	});
 	const result = Object.fromEntries(bounded) as IDataObject;
-	if (Array.isArray(json.errors)) result.errors = fewErrors(json.errors as string[]).map(inShort);
+	if (Array.isArray(json.errors)) result.errors = fewErrors(json.errors as string[]).map((error) => inShort(error));
 	return result;
 }

@@ -1,4 +1,5 @@
 import { DefenderError } from './errors';
+import { words } from './words';
 
 /** A device, as the service describes it. */
 export interface Machine {
@@ -20,7 +21,7 @@ const SEEN_TOGETHER_MS = 24 * 60 * 60_000;
 const MAX_SHOWN = 5;
 
 function is(value: unknown, word: string): boolean {
-	return String(value).toLowerCase() === word;
+	return (typeof value === 'boolean' ? String(value) : words(value).toLowerCase()) === word;
 }
 
 /** Whether the agent runs there. What the service leaves out speaks for it. */

@@ -2,6 +2,8 @@ import { DefenderError } from './errors';
 import type { Failure } from './failure';
 import type { MachineAction } from './machineAction';
 import { actionKey, subjectOf } from './machineAction';
+import { inShort } from './redact';
+import { words } from './words';
 
 /** The service's code for a device that runs another live response. Source: Microsoft's page of the call. */
 export const BUSY = 'ActiveRequestAlreadyExists';
@@ -24,11 +26,11 @@ export function aboutBlocker({ id, status, commands, entity, requestorComment }:
 	const details = [
 		[...new Set(subjects)].filter(Boolean).join(', '),
 		status,
-		entity.requestor && `started by ${String(entity.requestor)}`,
-		entity.creationDateTimeUtc && `at ${String(entity.creationDateTimeUtc)}`,
+		words(entity.requestor) && `started by ${words(entity.requestor)}`,
+		words(entity.creationDateTimeUtc) && `at ${words(entity.creationDateTimeUtc)}`,
 		requestorComment && `comment: ${requestorComment}`,
 	];
-	return `It is busy with the machine action ${id} (${details.filter(Boolean).join(', ')}).`;
+	return `It is busy with the machine action ${id} (${inShort(details.filter(Boolean).join(', '))}).`;
 }
 
 /** The key of the action that the service's own words name; undefined where they do not. */

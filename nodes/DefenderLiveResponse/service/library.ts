@@ -64,7 +64,8 @@ export async function uploadLibraryFile(session: Session, file: LibraryUpload): 
 	// Sent twice, a file that replaces one is the same; one that does not would be refused by itself.
 	const kind = { ...CALLS.uploadFile, repeatable: file.overwrite };
 	const entity = await callApi(session, { kind, method: 'POST', path: '/libraryfiles', body: form });
-	if (!isLibraryFile(entity)) throw unexpectedResponse('library file', 'maybe');
+	const isOwn = isLibraryFile(entity) && entity.fileName.toLowerCase() === file.fileName.toLowerCase();
+	if (!isOwn) throw unexpectedResponse('library file', 'maybe');
 	return entity;
 }
 

@@ -7,6 +7,7 @@ import { ENTITY_ID } from './machineAction';
 import { literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
+import { words } from './words';
 
 export type { Machine };
 
@@ -23,7 +24,7 @@ function readMachine(value: unknown): Machine | undefined {
 	const entity = value as Record<string, unknown> | null;
 	if (typeof entity?.id !== 'string' || !ENTITY_ID.test(entity.id)) return undefined;
 	const { id, computerDnsName, lastSeen } = entity;
-	return { id, computerDnsName: String(computerDnsName ?? ''), lastSeen: String(lastSeen ?? ''), entity };
+	return { id, computerDnsName: words(computerDnsName), lastSeen: words(lastSeen), entity };
 }
 
 /**
@@ -135,7 +136,7 @@ export async function findMachineByEntraId(session: Session, id: string, onboard
 		if (refusal(error).status !== 400) throw error;
 		return await list(literal(id));
 	});
-	const records = machines.filter(({ entity }) => String(entity.aadDeviceId).toLowerCase() === id.toLowerCase());
+	const records = machines.filter(({ entity }) => words(entity.aadDeviceId).toLowerCase() === id.toLowerCase());
 	if (records.length > 0) return chooseRecord(records, `known to Entra as ${id}`, onboarded);
 	throw new DefenderError(
 		`No device with the Entra device ID ${id} was found`,

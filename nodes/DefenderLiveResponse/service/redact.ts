@@ -3,6 +3,11 @@ import { spelled } from './spelling';
 /** Nobody reads more of somebody else's words, in characters; and they are stored with items and logs. */
 export const MAX_QUOTE = 2_000;
 
+/** As much of a text as anybody reads; copied, since a part of a text keeps all of it in memory. */
+export function inShort(text: string, maxLength = MAX_QUOTE): string {
+	return text.length > maxLength ? Buffer.from(text.slice(0, maxLength)).toString() : text;
+}
+
 /** Where a value ends, in a link, in JSON, in HTML. */
 const VALUE = '[^&\\s"\'<>]';
 

@@ -1,4 +1,4 @@
-import { MAX_QUOTE, redact } from './redact';
+import { inShort, MAX_QUOTE, redact } from './redact';
 import { spelled } from './spelling';
 
 /** So many characters of a value are enough to know it by; what is shorter than the least could be any word. */
@@ -82,9 +82,7 @@ export class Secrets {
 	 * @param maxLength in characters
 	 */
 	quote(text: string, maxLength = MAX_QUOTE): string {
-		if (text.length <= maxLength) return this.redact(text);
-		const start = this.redact(text.slice(0, 4 * maxLength)).slice(0, maxLength);
-		// Copied: a part of a text would keep all of it in memory.
-		return Buffer.from(start).toString();
+		// More than is kept, so that no secret is cut in two.
+		return inShort(this.redact(text.slice(0, 4 * maxLength)), maxLength);
 	}
 }

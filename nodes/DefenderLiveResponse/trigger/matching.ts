@@ -1,6 +1,7 @@
 import { scriptNameOf } from '../result/commandParams';
 import type { MachineAction } from '../service/machineAction';
 import { endedStatus } from '../service/machineAction';
+import { words } from '../service/words';
 
 /** Which live responses a trigger is for; empty texts let all pass. */
 export interface TriggerFilters {
@@ -14,7 +15,7 @@ export interface TriggerFilters {
 /** Whether an ended action is one that the trigger is for. Upper and lower case count as the same. */
 export function isWanted(action: MachineAction, filters: TriggerFilters): boolean {
 	const same = (value: unknown, wanted: string) =>
-		wanted === '' || String(value ?? '').toLowerCase() === wanted.toLowerCase();
+		wanted === '' || words(value).toLowerCase() === wanted.toLowerCase();
 	const scripts = action.commands.map(scriptNameOf);
 	const comment = (action.requestorComment ?? '').toLowerCase();
 	return (

@@ -7,6 +7,7 @@ import { MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../ser
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
 import { bySignIn } from '../../service/session';
+import { words } from '../../service/words';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -54,7 +55,7 @@ async function findUploaded(session: Session, { fileName, content }: LibraryUplo
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const files = await listLibraryFiles(session, Infinity);
 	return files.find(
-		(file) => file.fileName.toLowerCase() === fileName.toLowerCase() && String(file.sha256).toLowerCase() === sha256,
+		(file) => file.fileName.toLowerCase() === fileName.toLowerCase() && words(file.sha256).toLowerCase() === sha256,
 	);
 }
 

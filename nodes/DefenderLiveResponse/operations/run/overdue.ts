@@ -39,7 +39,9 @@ export async function cancelOverdue(
 		return { action: seen, errors: ['It was not cancelled, since it is not certain that this node started it'] };
 	}
 	const comment = `Not finished in time (${traits.request.comment})`;
-	const refused = await cancelMachineAction(session, seen.id, comment).then(() => undefined, refusal);
+	const answer = await cancelMachineAction(session, seen.id, comment).catch(refusal);
+	if (!(answer instanceof DefenderError) && hasEnded(answer)) return { action: answer, errors: [] };
+	const refused = answer instanceof DefenderError ? answer : undefined;
 	// It may have ended just before, and a cancelled one takes a moment to end.
 	const left = Math.max(0, session.deadline.leftMs());
 	const watchMs = refused?.sent === 'no' ? 0 : Math.min(CANCEL_TAKES_MS, left / 2);

@@ -9,6 +9,7 @@ import { hasEnded } from '../../service/machineAction';
 import { differenceOf } from '../../service/runIdentity';
 import type { ItemSession } from '../../service/session';
 import { withOwnStats } from '../../service/session';
+import type { Sighting } from '../../service/watching';
 import type { Outputs, Routed } from '../../host/eachItem';
 import { cancelOverdue } from './overdue';
 import type { Waiting } from '../../host/readSettings';
@@ -68,7 +69,14 @@ export class RunResults {
 		const { action: sent, traits: { request } } = started;
 		const { settings, itemIndex } = wanted;
 		const ended = async () => {
-			const { action: seen, refusal } = await this.waiter.until(session, sent.id, itemIndex, wanted.waiting, { certain: true });
+			const unseen = (error: unknown): Sighting => {
+				// What cannot be seen can be cancelled all the same: its id is certain.
+				if (wanted.cancelOnTimeout && error instanceof DefenderError) return { action: sent, ended: false, refusal: error };
+				throw error;
+			};
+			const { action: seen, refusal } = await this.waiter
+				.until(session, sent.id, itemIndex, wanted.waiting, { certain: true })
+				.catch(unseen);
 			const difference = differenceOf(seen, request);
 			if (difference !== undefined) {
 				return new WentWrong(`The machine action is not the one that was sent: ${difference}`, 'unreadable');

@@ -40,7 +40,7 @@ export const RESULT_OPTIONS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. ^RESULT=(\\d+)$',
 		description:
-			'A regular expression for scripts that print their own verdict. The first group of its last match in the output replaces the exit code.',
+			'A regular expression for scripts that print their own verdict. The first group of its last match in the output is the exit code. A result without one is unreadable.',
 	},
 	{
 		displayName: 'Include Link',

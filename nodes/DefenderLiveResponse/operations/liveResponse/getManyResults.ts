@@ -32,9 +32,9 @@ export const getManyResults: Operation = {
 				maxWaitMs: ({ waiting }) => waiting.maxWaitMs,
 				async work(session, { machineActionId, settings, waiting }, itemIndex) {
 					const { action, refusal } = await waiter.until(session, machineActionId, itemIndex, waiting);
-					const errors = refusal && [refusal.inFull];
+					const refused = refusal ? [refusal.inFull] : [];
 					const items = requestsForAll(action, settings, itemIndex).map(
-						async (request) => await fetcher.fetch(withOwnStats(session, session.stats), { ...request, errors }),
+						async (request) => await fetcher.fetch(withOwnStats(session, session.stats), { ...request, errors: [...(request.errors ?? []), ...refused] }),
 					);
 					return (await Promise.all(items)).flat();
 				},

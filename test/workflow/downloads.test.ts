@@ -32,6 +32,7 @@ describe('what does not arrive is told by the item', () => {
 	it.each([
 		['a checksum that stays wrong', { kind: 'wrongMd5' }, 'The result arrived damaged: its checksum does not match'],
 		['a storage that stays down', { kind: 'status', status: 503 }, 'The result could not be downloaded. The storage answered 503'],
+		['something that answers as the storage never does', { kind: 'status', status: 270, body: '{"value":[]}' }, 'The result could not be downloaded. The storage answered 270'],
 		['a storage that refuses every link', { kind: 'expired' }, 'The result could not be downloaded. The storage answered 403 (AuthenticationFailed)'],
 	] as const)('%s', async (_, effect, reason) => {
 		const id = endedScript(setting.emulator, { output });

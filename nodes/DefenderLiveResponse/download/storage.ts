@@ -152,6 +152,11 @@ export async function openBlob(session: Session, url: string, wanted: Wanted): P
 			controller.abort();
 		};
 		const isPart = response.statusCode === 206;
+		if (!isPart && response.statusCode !== 200) {
+			close();
+			// Whatever stands in between made it up: the storage has no other good answer.
+			return { reason: 'transient', text: `The storage answered ${response.statusCode}` };
+		}
 		const range = isPart ? rangeOf(response.headers) : undefined;
 		const blob: Blob = {
 			stream,

@@ -5,22 +5,13 @@ import { aboutBlocker, blockerNamedIn, BUSY, DeviceBusy, deviceBusy } from './de
 import { DefenderError, refusal } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, hasEnded, readMachineAction } from './machineAction';
+import type { LiveResponseCommand, LiveResponseRequest } from './liveResponseRequest';
 import type { Run, SentRun } from './lostRun';
 import { adopt, findLostRun, judge, listOfDevice, LostRun, provenOne } from './lostRun';
 import { callApi } from './request';
 import type { Session } from './session';
 
-/** A command as the service takes it. */
-export interface LiveResponseCommand {
-	type: string;
-	params: Array<{ key: string; value: string }>;
-}
-
-export interface LiveResponseRequest {
-	machineId: string;
-	commands: LiveResponseCommand[];
-	comment: string;
-}
+export type { LiveResponseCommand, LiveResponseRequest };
 
 /** Method, path below `/api` and body of a run, as it is sent and as a dry run shows it. */
 export function runRequest({ machineId, commands, comment }: LiveResponseRequest) {

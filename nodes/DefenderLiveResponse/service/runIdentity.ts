@@ -1,4 +1,4 @@
-import type { LiveResponseRequest } from './liveResponse';
+import type { LiveResponseRequest } from './liveResponseRequest';
 import type { ActionCommand, MachineAction } from './machineAction';
 import { isLiveResponse } from './machineAction';
 

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { IDataObject } from 'n8n-workflow';
 import type { Effect, Fault } from '../../playground/emulator';
 import { endedFile, endedScript, GET_RESULT, runScript, SCRIPT } from '../support/actions';
@@ -267,7 +266,8 @@ describe('a run is sent again only when it certainly did not arrive', () => {
 		['429 with seconds', { kind: 'rateLimit', retryAfter: 5 }, 2, 1],
 		['429 with a date', { kind: 'rateLimit', retryAfter: 'date', seconds: 5 }, 2, 1],
 		['429 without a time', { kind: 'rateLimit', retryAfter: 'none' }, 2, 1],
-		['401 once', { kind: 'status', status: 401 }, 2, 1],
+		['401 once', { kind: 'status', status: 401, body: { error: { code: 'Unauthorized', message: 'Invalid or expired authorization header' } } }, 2, 1],
+		['401 of something in between, after it took effect', { kind: 'status', status: 401, tookEffect: true, ...HTML }, 1, 1],
 		['403, consent being new', { kind: 'status', status: 403, body: FORBIDDEN }, 2, 1],
 		['reset when it was done, before the answer', { kind: 'reset', phase: 'afterProcessing' }, 1, 1],
 		['reset during the answer', { kind: 'reset', phase: 'duringBody', afterBytes: 10 }, 1, 1],

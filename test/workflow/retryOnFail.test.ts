@@ -149,9 +149,10 @@ it('keeps little of an outcome that is long', async () => {
 	const device = setting.emulator.addDevice({ computerDnsName: 'a', scripts: { [SCRIPT]: {} } });
 	const other = setting.emulator.addDevice({ computerDnsName: 'b', scripts: { [SCRIPT]: {} } });
 	const entity = setting.emulator.addAction({ machineId: device.id, status: 'Pending', commands: [] });
-	setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'badBody', body: { id: entity.id, status: 'Cancelled', type: 'LiveResponse', long: 'x'.repeat(100_000) } } });
-	setting.emulator.fault({ on: 'action.cancel', effect: status(409) });
 	const second = setting.emulator.addAction({ machineId: other.id, status: 'Pending', commands: [] });
+	const body = { id: entity.id, status: 'Cancelled', type: 'LiveResponse', long: 'x'.repeat(100_000) };
+	setting.emulator.fault({ on: 'action.cancel', when: { machineActionId: entity.id }, effect: { kind: 'badBody', body } });
+	setting.emulator.fault({ on: 'action.cancel', when: { machineActionId: second.id }, effect: status(409) });
 	const parameters = { resource: 'machineAction', operation: 'cancel', comment: 'x' };
 	const { results } = await setting.runNode(parameters, { items: [{ id: entity.id }, { id: second.id }], node: retry(2) });
 	expect(results).toEqual([{ id: entity.id, status: 'Cancelled', type: 'LiveResponse', long: null }, expect.objectContaining({ id: second.id, status: 'Cancelled' })]);

@@ -314,7 +314,7 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'Defender went on refusing because of its rate limit',
 		message: 'Defender went on refusing because of its rate limit',
-		advice: 'Lower Calls per Minute in the options, or run fewer workflows with this app at a time.',
+		advice: 'Its limits hold for all that use this app in this tenant. Run fewer workflows with it at a time',
 	},
 	{
 		what: 'machine action not found',
@@ -336,6 +336,16 @@ const SITUATIONS: Situation[] = [
 		readme: 'No device named … was found',
 		message: 'No device named "nobody" was found',
 		advice: 'Check the name in the Defender device inventory, or choose the device by its ID.',
+	},
+	{
+		what: 'device only discovered',
+		async meet() {
+			device({ onboardingStatus: 'CanBeOnboarded' });
+			return await setting.runNode({ ...runScript(''), machineId: { __rl: true, mode: 'name', value: 'ws-01' } });
+		},
+		readme: 'No device named … is onboarded',
+		message: 'No device named "ws-01" is onboarded',
+		advice: 'discovered',
 	},
 	{
 		what: 'no machine action',

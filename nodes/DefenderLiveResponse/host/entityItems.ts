@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Routed } from './eachItem';
 
 /** An entity as the service sent it; an item holds an object, so that anything else is the value of one. */
-export function jsonOf(entity: unknown): IDataObject {
+function jsonOf(entity: unknown): IDataObject {
 	const isRecord = typeof entity === 'object' && entity !== null && !Array.isArray(entity);
 	return (isRecord ? entity : { value: entity }) as IDataObject;
 }

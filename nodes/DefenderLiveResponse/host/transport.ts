@@ -54,6 +54,15 @@ async function send(context: RequestContext, source: TokenSource, token: Token, 
 	return await read((await sending) as IN8nHttpFullResponse, signal);
 }
 
+/**
+ * Whether a 401 may be asked again with a newer token. A write only where Defender itself refused it: anything in between
+ * may have let it through.
+ */
+function mayAskAgain({ method = 'GET' }: IHttpRequestOptions, body: unknown): boolean {
+	const code = (body as { error?: { code?: unknown } } | null)?.error?.code;
+	return method === 'GET' || (typeof code === 'string' && code !== '');
+}
+
 /** n8n's request helpers as the service wants them, with the tokens of one sign-in. */
 export function transportOf(context: RequestContext, source: TokenSource): Transport {
 	const carried = new WeakMap<IHttpRequestOptions, Token>();
@@ -64,7 +73,7 @@ export function transportOf(context: RequestContext, source: TokenSource): Trans
 				carried.set(options, token);
 				const response = await send(context, source, token, options);
 				// One that was found rather than made may be over as well.
-				if (response.statusCode !== 401 || (isRenewed && token.isFresh)) return response;
+				if (response.statusCode !== 401 || (isRenewed && token.isFresh) || !mayAskAgain(options, response.body)) return response;
 				token = await source.after(token);
 			}
 		},

@@ -10,7 +10,7 @@ const LARGE_ANSWER_BYTES = 1024 * 1024;
 const oneOfTwo = limiter(2);
 
 /** An answer that cannot be read to its end. `code` is what a broken connection has in Node.js. */
-export class UnreadableAnswer extends Error {
+class UnreadableAnswer extends Error {
 	constructor(readonly code: 'ECONNRESET' | 'ERR_ANSWER_TOO_LARGE') {
 		super(code);
 	}

@@ -13,6 +13,8 @@ const CUSTOM = ['storage.example.com', '.files.example.com', '127.0.0.1', 'local
 it.each([
 	['commercial', 'automatedirstrprdeus.blob.core.windows.net'],
 	['commercial', 'a.blob.core.windows.net'],
+	// As Microsoft's page shows it.
+	['commercial', 'core.windows.net'],
 	['commercial', 'AutomatedIRSTRprdWEU.Blob.Core.Windows.NET'],
 	['commercial', 'automatedirstrprdeus.blob.core.windows.net:443'],
 	['gcc', 'automatedirstrfmusmt.blob.core.usgovcloudapi.net'],
@@ -37,7 +39,6 @@ const refusedByAll = [
 	['the suffix itself', `https://blob.core.windows.net${REST}`],
 	['a name that ends like the suffix', `https://xblob.core.windows.net${REST}`],
 	['another service of the same domain', `https://a.file.core.windows.net${REST}`],
-	['the redacted host of the documentation', `https://core.windows.net${REST}`],
 	['a trailing dot', `https://a.blob.core.windows.net.${REST}`],
 	['user info', `https://user:pass@a.blob.core.windows.net${REST}`],
 	['a user', `https://user@a.blob.core.windows.net${REST}`],

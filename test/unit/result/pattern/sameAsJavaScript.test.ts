@@ -6,10 +6,10 @@ const TEXTS = [
 	'a-b', 'a_b c', '1.5', '(a)', '[a]', '{a}', 'a{2}', 'a\\b', 'é', 'aé1', '😀', 'a\u2028b', 'a\u2029b', 'ÿĀ', '\t \0', 'cd|e', 'aAzZ', ']', '}', 'a*b', 'b1a2', 'code: -15 ', '$1^',
 ];
 
-/** What JavaScript's own search finds last: its first group, where there is one. */
+/** What JavaScript's own search finds last: whether anything matches, and its first group, where there is one. */
 function own(text: string, pattern: string) {
 	const last = [...text.matchAll(new RegExp(pattern, 'gm'))].pop();
-	return { group: last?.[1], searched: text.length };
+	return { matched: last !== undefined, group: last?.[1], searched: text.length };
 }
 
 it.each([

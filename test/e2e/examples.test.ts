@@ -178,7 +178,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	it('retry-unfinished: comes back until devices have finished, and gives up on those that do not', async () => {
 		const { json } = await run('retry-unfinished', 'Start');
 		expect(json('Get Result').map((item) => [shortName(item), item.outcome])).toEqual([['fast', 'succeeded'], ['slow', 'succeeded']]);
-		expect(json('Given Up').map((item) => item.error ?? shortName(item)).sort()).toEqual(['No device named "nobody" was found', 'never']);
+		expect(json('Given Up').map((item) => item.error ?? shortName(item)).sort()).toEqual(['No device named "nobody" was found. Nothing was sent.', 'never']);
 	});
 
 	it('ai-triage: the agent answers from devices, live responses and results', async () => {

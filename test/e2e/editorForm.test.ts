@@ -5,9 +5,9 @@ import { VIEWPORT } from './editor/editor';
 import { EditorRun, MAX_MS } from './editor/editorRun';
 import { areaOf, takePicture } from './editor/picture';
 
-const TENANT = ['Tenant ID', 'Cloud'];
+const TENANT = ['Tenant ID', 'Cloud', 'Download Hosts'];
 const APP = ['Grant Type', 'Client ID', 'Client Credential Type'];
-const CUSTOM = ['API Base URL', 'Login Base URL', 'Audience', 'Download Hosts'];
+const CUSTOM = ['API Base URL', 'Login Base URL', 'Audience'];
 const NODE = 'Microsoft Defender Live Response';
 
 describe.each(VERSIONS)("n8n %s's editor", (version) => {
@@ -90,7 +90,7 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 				await expectFields(...APP, 'Client Secret', ...TENANT);
 			}
 			await form.choose('cloud', 'Custom');
-			await form.input('downloadHosts').waitFor();
+			await form.input('apiBaseUrl').waitFor();
 			await expectFields(...APP, 'Client Secret', ...TENANT, ...CUSTOM);
 			await form.choose('cloud', 'Commercial');
 			await form.input('region').waitFor();
@@ -114,7 +114,7 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 		/** Fills the form in by hand for the emulated tenant, and saves. */
 		async function save(fields: Record<string, string> = {}): Promise<'success' | 'failure'> {
 			await form.choose('cloud', 'Custom');
-			await form.input('downloadHosts').waitFor();
+			await form.input('apiBaseUrl').waitFor();
 			await form.fill(run.emulator.credentialData(fields));
 			return await form.save();
 		}
@@ -163,7 +163,7 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 			await form.choose('clientCredentialType', 'Certificate');
 			await form.input('privateKey').waitFor();
 			await form.choose('cloud', 'Custom');
-			await form.input('downloadHosts').waitFor();
+			await form.input('apiBaseUrl').waitFor();
 			const data = run.emulator.credentialData({ clientId, privateKey, certificate });
 			delete data.clientSecret;
 			await form.fill(data);

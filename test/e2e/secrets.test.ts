@@ -58,7 +58,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 			const executions = executionsIn(home, rows);
 			const came = (workflowId: string) => {
 				const own = executions.find((execution) => execution.workflowId === workflowId && execution.mode === 'webhook');
-				return [workflowId, own?.status, own?.json?.outcome ?? own?.json?.error ?? own?.error];
+				return [workflowId, own?.status, own?.json?.error ?? own?.json?.outcome ?? own?.error];
 			};
 			for (const { name, expected } of run.cases) {
 				if (typeof expected === 'string') {

@@ -12,7 +12,7 @@ import { startSetting } from '../support/setting';
 let setting: Setting;
 
 beforeAll(async () => {
-	setting = await startSetting({}, {}, 200, { 'test.agent': new ScriptedAgent() });
+	setting = await startSetting({}, {}, 40, { 'test.agent': new ScriptedAgent() });
 });
 
 beforeEach(() => setting.emulator.reset());
@@ -130,8 +130,8 @@ it('retry-unfinished: comes back until devices have finished, and gives up on th
 	const { workflow, node } = example('retry-unfinished');
 	setDevices(node('Devices'), ['fast', 'nobody', 'slow', 'never']);
 	expect(node('Wait').parameters).toEqual({ amount: 10, unit: 'minutes' });
-	// A tenth of a second is 20 seconds of the fast clock.
-	node('Wait').parameters = { amount: 0.1, unit: 'seconds' };
+	// Half a second is 20 seconds of the fast clock.
+	node('Wait').parameters = { amount: 0.5, unit: 'seconds' };
 	const ran = await setting.engine.run(workflow);
 	expect(ran.error).toBeUndefined();
 	expect(ran.items('Get Result').map((item) => [String(item.computerDnsName).split('.')[0], item.outcome])).toEqual([

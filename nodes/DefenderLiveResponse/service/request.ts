@@ -80,7 +80,7 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 		const answered = writes ? leave(session.delivery, clock.now()) : undefined;
 		request.leaves?.(clock.now());
 		const options = optionsFor(session, request);
-		const sending = send(session, options, tryMs(deadline.leftMs()), signalOnceSent);
+		const sending = send(session, options, tryMs(deadline.leftMs(), kind.repeatable), signalOnceSent);
 		const answer = await abortable(sending, signalOnceSent).catch((error: unknown) => {
 			turn.done();
 			throw error;

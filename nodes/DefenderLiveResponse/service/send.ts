@@ -21,9 +21,12 @@ const MAX_DIFFERENCE_MS = 24 * 60 * 60_000;
 /** What came of a request. */
 export type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
 
-/** How long one try may take, in ms: where there is little time, another one has to find its place in it. */
-export function tryMs(leftMs: number): number {
-	return Math.min(MAX_TRY_MS, leftMs, Math.max(MIN_TRY_MS, leftMs / 2));
+/**
+ * How long one try may take, in ms: where there is little time, another one has to find its place in it. A call that is
+ * not made again gets all of it, since nobody would know what became of one that is given up.
+ */
+export function tryMs(leftMs: number, repeatable = true): number {
+	return Math.min(MAX_TRY_MS, leftMs, repeatable ? Math.max(MIN_TRY_MS, leftMs / 2) : leftMs);
 }
 
 /** A request as n8n's helper takes it. */

@@ -27,8 +27,8 @@ export interface ItemWork<Job> {
 	writes?: boolean;
 	/** Reads and checks an item's parameters. Makes no request. */
 	read(itemIndex: number): Job | Promise<Job>;
-	/** How long an item waits, in ms; undefined for an operation without Max Wait. */
-	maxWaitMs?(job: Job): number;
+	/** How long an item waits, in ms; undefined where there is no Max Wait. */
+	maxWaitMs?(job: Job): number | undefined;
 	/** Does one item's work; all items' run side by side. */
 	work(session: ItemSession, job: Job, itemIndex: number): Promise<Routed[]>;
 }
@@ -108,7 +108,8 @@ async function workOnAll<Job>(
 			if ('error' in item) return asItem(item.error, itemIndex);
 			const { job, session } = item.value;
 			const { clock } = session;
-			const deadline = maxWaitMs ? new Deadline(clock, maxWaitMs(job)) : withoutMaxWait(clock);
+			const maxMs = maxWaitMs?.(job);
+			const deadline = maxMs === undefined ? withoutMaxWait(clock) : new Deadline(clock, maxMs);
 			const own = ofItem(session, deadline);
 			deliveries[itemIndex] = own.delivery;
 			const routed = await work(own, job, itemIndex).catch((error: unknown) => asItem(error, itemIndex));

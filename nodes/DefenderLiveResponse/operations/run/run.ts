@@ -105,7 +105,10 @@ export const run: Operation = {
 					waiting: readWaiting(context, itemIndex),
 					...readRunOptions(context, itemIndex),
 				}),
-				maxWaitMs: ({ waiting, waitWhenBusy }) => (waitWhenBusy ? waiting.maxBusyMs : waiting.maxWaitMs),
+				maxWaitMs({ waiting, waitWhenBusy }) {
+					if (waitWhenBusy) return waiting.maxBusyMs;
+					return waits ? waiting.maxWaitMs : undefined;
+				},
 				async work(session, job, itemIndex): Promise<Routed[]> {
 					const { commands, comment, settings, waiting, dryRun, cancelOnTimeout } = job;
 					const prepare = async () => ({

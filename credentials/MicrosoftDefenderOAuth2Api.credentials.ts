@@ -1,11 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import {
-	BASE_URL_PATTERN,
-	CLOUDS,
-	commercialApiBaseUrl,
-	REGIONS,
-	TENANT_PATTERN,
-} from '../nodes/DefenderLiveResponse/service/clouds';
+import { BASE_URL_PATTERN, CLOUDS, commercialApiBaseUrl, REGIONS, TENANT_PATTERN } from '../nodes/DefenderLiveResponse/service/clouds';
 
 /** Where an expression is evaluated: within the credential, or in its test. */
 type Holder = 'fields' | 'test';
@@ -91,8 +85,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/liveResponse.svg', dark: 'file:../icons/liveResponse.dark.svg' };
 
-	documentationUrl =
-		'https://github.com/n8n-nodes-defender-live-response/n8n-nodes-defender-live-response#app-registration';
+	documentationUrl = 'https://github.com/n8n-nodes-defender-live-response/n8n-nodes-defender-live-response#app-registration';
 
 	properties: INodeProperties[] = [
 		{
@@ -294,8 +287,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 401,
-					message:
-						'Defender did not accept the sign-in. Check tenant, cloud, client ID and secret or certificate.',
+					message: 'Defender did not accept the sign-in. Check tenant, cloud, client ID and secret or certificate.',
 				},
 			},
 			{

@@ -63,7 +63,11 @@ function tell({ operation, status, body, url }: RecordedRequest, deviceOf: Map<s
 
 function table(rows: string[][]): string {
 	const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-	const line = (row: string[]) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd();
+	const line = (row: string[]) =>
+		row
+			.map((cell, column) => cell.padEnd(widths[column]))
+			.join('  ')
+			.trimEnd();
 	const [head, ...body] = rows.map(line);
 	return [bold(head), '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2)), ...body].join('\n');
 }

@@ -1,4 +1,4 @@
-// `npm run lint`: n8n's own lint (strict mode), then the types. `--fix` is passed on.
+// `npm run lint`: n8n's own lint (strict mode), the format, then the types. `--fix` is passed on to n8n's.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tools = join(root, 'tools', 'lint', 'node_modules');
 const commands = [
 	[join(tools, '@n8n', 'node-cli', 'bin', 'n8n-node.mjs'), 'lint', ...process.argv.slice(2)],
+	[join(tools, 'prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'],
 	[join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit'],
 ];
 for (const command of commands) {

@@ -36,7 +36,7 @@ The node takes ten results at a time for each execution: with ten, a minute's li
 	hostile: {
 		title: 'Hostile input',
 		command: usual('test/workflow/hostileInput'),
-		text: 'Each case was run by n8n\'s engine, with servers on this machine that count the requests that must not be. See [SECURITY.md](../SECURITY.md).',
+		text: "Each case was run by n8n's engine, with servers on this machine that count the requests that must not be. See [SECURITY.md](../SECURITY.md).",
 	},
 	secrets: {
 		title: "Secrets, in n8n's engine",
@@ -51,7 +51,7 @@ The node takes ten results at a time for each execution: with ten, a minute's li
 	queueMode: {
 		title: "n8n's queue mode",
 		command: ['npm', 'run', '--silent', 'test:e2e', '--', 'queueMode.test'],
-		text: 'A real n8n 2.41.1 with Redis, PostgreSQL, one main and three workers, which do not know of each other, against the service\'s limits on the real clock. Nothing is lost or given twice; a worker killed in the middle makes no script run twice.',
+		text: "A real n8n 2.41.1 with Redis, PostgreSQL, one main and three workers, which do not know of each other, against the service's limits on the real clock. Nothing is lost or given twice; a worker killed in the middle makes no script run twice.",
 	},
 	errors: {
 		title: 'What users meet',
@@ -62,7 +62,7 @@ The node takes ten results at a time for each execution: with ten, a minute's li
 	fuzz: {
 		title: 'Fuzzing',
 		command: [...npm('fuzz'), '--', 'parts'],
-		text: 'Generated inputs for what reads other people\'s bytes. `npm test` tries some hundreds of each; `npm run fuzz` these.',
+		text: "Generated inputs for what reads other people's bytes. `npm test` tries some hundreds of each; `npm run fuzz` these.",
 		folded: true,
 	},
 	flows: {

@@ -74,7 +74,10 @@ const parts = {
 		const stub = join(root, 'node_modules', '@n8n', 'node-cli');
 		if (existsSync(stub)) return;
 		mkdirSync(stub, { recursive: true });
-		writeFileSync(join(stub, 'package.json'), '{ "name": "@n8n/node-cli", "version": "0.0.0", "exports": { "./eslint": "./eslint.cjs" } }\n');
+		writeFileSync(
+			join(stub, 'package.json'),
+			'{ "name": "@n8n/node-cli", "version": "0.0.0", "exports": { "./eslint": "./eslint.cjs" } }\n',
+		);
 		const config = join(tools, 'node_modules', '@n8n', 'node-cli', 'dist', 'configs', 'eslint.js');
 		writeFileSync(join(stub, 'eslint.cjs'), `module.exports = require(${JSON.stringify(config)});\n`);
 		const eslint = join(root, 'node_modules', '.bin', 'eslint');
@@ -95,7 +98,9 @@ const parts = {
 			console.log("Fetching n8n's own nodes …");
 			rmSync(folder, { recursive: true, force: true });
 			mkdirSync(folder, { recursive: true });
-			run('npm', ['pack', `n8n-nodes-base@${version}`, '--silent', '--pack-destination', folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+			run('npm', ['pack', `n8n-nodes-base@${version}`, '--silent', '--pack-destination', folder], {
+				stdio: ['ignore', 'ignore', 'inherit'],
+			});
 			const tarball = join(folder, `n8n-nodes-base-${version}.tgz`);
 			const digest = createHash('sha512').update(readFileSync(tarball)).digest('base64');
 			if (digest !== sha512) {

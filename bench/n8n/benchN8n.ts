@@ -165,8 +165,11 @@ export class BenchN8n {
 			...used,
 			calls,
 			status: last.status,
-			nodesMs: Object.fromEntries(Object.entries(runData).map(([node, runs]) => [node, runs.reduce((sum, { executionTime }) => sum + executionTime, 0)])),
-			json: (node) => (runData[node] ?? []).flatMap((run) => (run.data?.main ?? []).flatMap((items) => items ?? [])).map(({ json }) => json),
+			nodesMs: Object.fromEntries(
+				Object.entries(runData).map(([node, runs]) => [node, runs.reduce((sum, { executionTime }) => sum + executionTime, 0)]),
+			),
+			json: (node) =>
+				(runData[node] ?? []).flatMap((run) => (run.data?.main ?? []).flatMap((items) => items ?? [])).map(({ json }) => json),
 		};
 	}
 

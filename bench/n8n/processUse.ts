@@ -21,7 +21,11 @@ export function cpuMs(pid: number): number {
 	const ticks = familyOf(pid).flatMap((member) => {
 		const stat = readFileSync(`/proc/${member}/stat`, 'utf8');
 		// The name in brackets may hold spaces. Then: utime, stime, cutime, cstime.
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 15).map(Number);
+		return stat
+			.slice(stat.lastIndexOf(')') + 2)
+			.split(' ')
+			.slice(11, 15)
+			.map(Number);
 	});
 	return ticks.reduce((sum, each) => sum + each, 0) * TICK_MS;
 }

@@ -108,7 +108,12 @@ export function plainNodes(emulator: Emulator): BenchWorkflow {
 
 /** The same ten items at a time, which is what our node does. */
 export function plainNodesInTens(emulator: Emulator): BenchWorkflow {
-	const loop: NodeInput = { name: 'Loop', type: 'n8n-nodes-base.splitInBatches', typeVersion: 3, parameters: { batchSize: 10, options: {} } };
+	const loop: NodeInput = {
+		name: 'Loop',
+		type: 'n8n-nodes-base.splitInBatches',
+		typeVersion: 3,
+		parameters: { batchSize: 10, options: {} },
+	};
 	const made = workflow('tens', splitOut('ids'), loop, ...requestNodes(emulator), DECODE_NODE, SWITCH_NODE);
 	const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
 	// Its first output is for what comes behind the loop.
@@ -137,13 +142,24 @@ export function fileNodes(emulator: Emulator): BenchWorkflow {
 /** Our node alone, without pacing. Called with `{ ids }`. */
 export function ourNode(more: IDataObject = {}): BenchWorkflow {
 	const options = { callsPerMinute: 0, callsPerHour: 0, ...more };
-	const parameters = { resource: 'liveResponse', operation: 'getResult', machineActionId: '={{ $json.element }}', routeByOutcome: true, options };
+	const parameters = {
+		resource: 'liveResponse',
+		operation: 'getResult',
+		machineActionId: '={{ $json.element }}',
+		routeByOutcome: true,
+		options,
+	};
 	return workflow('ours', splitOut('ids'), defenderNode(parameters, CREDENTIAL));
 }
 
 /** A node of the benchmarks, called with what its expressions want. */
 export function benchNode(emulator: Emulator, id: string, type: string, parameters: IDataObject): BenchWorkflow {
-	return workflow(id, { name: 'Bench', type: `CUSTOM.${type}`, parameters: parameters as INode['parameters'], credentials: credentials(exampleCredential(emulator)) });
+	return workflow(id, {
+		name: 'Bench',
+		type: `CUSTOM.${type}`,
+		parameters: parameters as INode['parameters'],
+		credentials: credentials(exampleCredential(emulator)),
+	});
 }
 
 /** The requests for results and nothing else, by `helpers` or `axios`. Called with `{ status, links }`. */

@@ -39,7 +39,9 @@ function time(times: number, action: () => unknown): number {
 
 async function measure(): Promise<Figures> {
 	const { decodeText } = (await import(join(BUILT, 'decode.js'))) as typeof import('../../nodes/DefenderLiveResponse/result/decode');
-	const { readTranscript } = (await import(join(BUILT, 'transcript.js'))) as typeof import('../../nodes/DefenderLiveResponse/result/transcript');
+	const { readTranscript } = (await import(
+		join(BUILT, 'transcript.js')
+	)) as typeof import('../../nodes/DefenderLiveResponse/result/transcript');
 	const read = (bytes: Buffer) => readTranscript(decodeText(bytes).text);
 	const goals: Goal[] = [];
 	const rows: string[][] = [];
@@ -47,16 +49,19 @@ async function measure(): Promise<Figures> {
 	for (const [name, size, times] of SIZES) {
 		const json = transcript(size);
 		const bytes = Buffer.from(json);
-		const sides = await inTurn({
-			ours: async () => time(times, () => read(bytes)),
-			parse: async () => time(times, () => JSON.parse(bytes.toString('utf8')) as unknown),
-			...Object.fromEntries(
-				Object.entries(BROKEN).map(([kind, make]) => {
-					const bad = Buffer.from(make(json));
-					return [kind, async () => time(times, () => read(bad))];
-				}),
-			),
-		} as Record<string, () => Promise<number>>, { rounds: ROUNDS });
+		const sides = await inTurn(
+			{
+				ours: async () => time(times, () => read(bytes)),
+				parse: async () => time(times, () => JSON.parse(bytes.toString('utf8')) as unknown),
+				...Object.fromEntries(
+					Object.entries(BROKEN).map(([kind, make]) => {
+						const bad = Buffer.from(make(json));
+						return [kind, async () => time(times, () => read(bad))];
+					}),
+				),
+			} as Record<string, () => Promise<number>>,
+			{ rounds: ROUNDS },
+		);
 		const { median, least, most } = ratio(sides.ours, sides.parse, (ms) => ms);
 		goals.push({ what: `${name}, valid: time beside JSON.parse`, figure: median, spread: [least, most], atMost: 1.3 });
 		rows.push([name, ...Object.values(sides).map((ms) => shown(repeated(ms), 4))]);

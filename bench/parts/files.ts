@@ -82,7 +82,8 @@ async function measure(): Promise<Figures> {
 			plain: async () => await run('plain', n8n.folder),
 		};
 		const measured = await inTurn(sides, { rounds });
-		const nodesMs = ({ nodesMs: all }: Run) => Object.entries(all).reduce((sum, [node, ms]) => (node === 'Start' || node === 'Split Out' ? sum : sum + ms), 0);
+		const nodesMs = ({ nodesMs: all }: Run) =>
+			Object.entries(all).reduce((sum, [node, ms]) => (node === 'Start' || node === 'Split Out' ? sum : sum + ms), 0);
 		const speed = (one: Run) => bytes / MEGABYTE / (nodesMs(one) / 1000);
 		const wrong = [...measured.ours, ...measured.zlib, ...measured.hashed].filter(({ whole }) => !whole).length;
 		const { median, least, most } = ratio(measured.ours, measured.hashed, speed);
@@ -110,7 +111,19 @@ async function measure(): Promise<Figures> {
 	goals.push({ what: 'peak memory with 1 GB beside that with 10 MB', figure: peaks[2] / peaks[0], atMost: 1.1 });
 	return {
 		goals,
-		tables: [{ columns: ['', 'MB of the file in a second', 'beside node:zlib', 'CPU time (s)', 'peak memory of n8n (MB)', 'above what it was (MB)'], rows }],
+		tables: [
+			{
+				columns: [
+					'',
+					'MB of the file in a second',
+					'beside node:zlib',
+					'CPU time (s)',
+					'peak memory of n8n (MB)',
+					'above what it was (MB)',
+				],
+				rows,
+			},
+		],
 		plots: [{ file: 'bench-files', title: 'Time for a file as it grows', x: 'MB', y: 'seconds', lines: Object.values(lines) }],
 	};
 }

@@ -37,7 +37,12 @@ async function measure(): Promise<Figures> {
 	const { median, least, most } = ratio(measured.ours, measured.helpers, nodeMs);
 	return {
 		goals: [{ what: 'time in the node beside the helpers alone', figure: median, spread: [least, most], atMost: 1.1 }],
-		tables: [{ columns: [`${RESULTS} results`, 'time in the node (ms)', 'CPU time (ms)', 'requests'], rows: (['ours', 'helpers', 'axios'] as const).map(row) }],
+		tables: [
+			{
+				columns: [`${RESULTS} results`, 'time in the node (ms)', 'CPU time (ms)', 'requests'],
+				rows: (['ours', 'helpers', 'axios'] as const).map(row),
+			},
+		],
 	};
 }
 

@@ -12,7 +12,19 @@ export interface GzippedFile {
 
 /** What logs look like: words that come again and numbers that do not. gzip makes about a fifth of it. */
 function logLines(bytes: number): Buffer {
-	const words = ['process', 'started', 'by', 'NT AUTHORITY\\SYSTEM', 'C:\\Windows\\System32\\svchost.exe', 'connected', 'to', 'port', 'registry', 'key', 'set'];
+	const words = [
+		'process',
+		'started',
+		'by',
+		'NT AUTHORITY\\SYSTEM',
+		'C:\\Windows\\System32\\svchost.exe',
+		'connected',
+		'to',
+		'port',
+		'registry',
+		'key',
+		'set',
+	];
 	const lines: string[] = [];
 	let length = 0;
 	// The same numbers every time (Numerical Recipes' generator).

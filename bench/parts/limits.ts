@@ -51,7 +51,10 @@ function start(setting: Setting, count: number): string[] {
 
 function jobOf(setting: Setting, count: number, right: number): Job {
 	const calls = setting.emulator.requests.filter(({ half }) => half === 'api');
-	const links = setting.requestsOf('link').filter(({ status }) => status === 200).map(({ at }) => at);
+	const links = setting
+		.requestsOf('link')
+		.filter(({ status }) => status === 200)
+		.map(({ at }) => at);
 	const began = Math.min(...setting.requestsOf('link').map(({ at }) => at));
 	return { lost: count - right, refused: calls.filter(({ status }) => status === 429).length, tookMs: Math.max(...links) - began };
 }
@@ -74,11 +77,19 @@ async function withFastTimers<T>(speed: number, action: () => Promise<T>): Promi
 /** HTTP Request for status, link and blob, which go on where one is refused. */
 async function byPlainNodes(setting: Setting, count: number, speed: number, batching?: IDataObject): Promise<Job> {
 	const ids = start(setting, count);
-	const nodes = requestNodes(setting.emulator).map((node): NodeInput => ({
-		...node,
-		onError: 'continueRegularOutput',
-		parameters: { ...node.parameters, options: { ...(node.parameters?.options as IDataObject), ...(batching && node.name !== 'Blob' && { batching: { batch: batching } }) } } as INode['parameters'],
-	}));
+	const nodes = requestNodes(setting.emulator).map(
+		(node): NodeInput => ({
+			...node,
+			onError: 'continueRegularOutput',
+			parameters: {
+				...node.parameters,
+				options: {
+					...(node.parameters?.options as IDataObject),
+					...(batching && node.name !== 'Blob' && { batching: { batch: batching } }),
+				},
+			} as INode['parameters'],
+		}),
+	);
 	const workflow = chain('plain', MANUALLY, ...nodes);
 	const pinData = { Start: ids.map((element) => ({ json: { element } })) };
 	const ran = await withFastTimers(speed, async () => await setting.engine.run(workflow, { pinData }));
@@ -117,7 +128,12 @@ async function measure(): Promise<Figures> {
 		if (least === 0) continue;
 		allowed.points.push([count, least / MINUTE]);
 		const { median, least: low, most: high } = repeated(jobs.map(({ tookMs }) => tookMs / least));
-		goals.push({ what: `${count} results: time beside the least that the limits allow`, figure: median, spread: [low, high], atMost: 1.03 });
+		goals.push({
+			what: `${count} results: time beside the least that the limits allow`,
+			figure: median,
+			spread: [low, high],
+			atMost: 1.03,
+		});
 	}
 	return {
 		goals,

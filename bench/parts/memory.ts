@@ -59,7 +59,12 @@ async function measure(): Promise<Figures> {
 	const each = (name: Name) => measured[name].map(({ more }) => (more * 1024) / RUNS[name][1]);
 	const flat = (what: string, large: Name, small: Name) => {
 		const { median, least, most: greatest } = ratio(each(large), each(small), (kB) => kB);
-		return { what: `memory for each of 10,000 results beside that for each of 1,000, ${what}`, figure: median, spread: [least, greatest] as [number, number], atMost: 1.1 };
+		return {
+			what: `memory for each of 10,000 results beside that for each of 1,000, ${what}`,
+			figure: median,
+			spread: [least, greatest] as [number, number],
+			atMost: 1.1,
+		};
 	};
 	const moreMb = (name: Name) => repeated(measured[name].map(({ more }) => more));
 	const line = (name: string, ...of: Name[]): Line => ({ name, points: of.map((one) => [RUNS[one][1], moreMb(one).median]) });

@@ -75,7 +75,8 @@ async function measure(): Promise<Figures> {
 		Math.max(...runs.map(({ lost }) => lost)),
 	];
 	const columns = ['time in the nodes (s)', 'whole execution (s)', 'CPU time (s)', 'requests', 'items lost'];
-	const perItem = (count: number, figure: (counted: Counted) => number) => repeated(grown[count].map((counted) => figure(counted) / count)).median;
+	const perItem = (count: number, figure: (counted: Counted) => number) =>
+		repeated(grown[count].map((counted) => figure(counted) / count)).median;
 	const nodeMs = ({ nodeMs: ms }: Counted) => ms;
 	const plot: Plot = {
 		file: 'bench-results',
@@ -91,18 +92,25 @@ async function measure(): Promise<Figures> {
 		goals: [
 			goal('time in the nodes beside the plain nodes', nodeMs, 0.4),
 			goal('CPU time beside the plain nodes', ({ cpuMs }) => cpuMs, 1 / 3),
-			{ what: 'items lost', figure: Math.max(...[...beside.ours, ...SIZES.flatMap((count) => grown[count])].map(({ lost }) => lost)), atMost: 0 },
-			{ what: 'time for each of 10,000 results beside that for each of 1,000', figure: perItem(10_000, nodeMs) / perItem(1_000, nodeMs), atMost: 1.1 },
+			{
+				what: 'items lost',
+				figure: Math.max(...[...beside.ours, ...SIZES.flatMap((count) => grown[count])].map(({ lost }) => lost)),
+				atMost: 0,
+			},
+			{
+				what: 'time for each of 10,000 results beside that for each of 1,000',
+				figure: perItem(10_000, nodeMs) / perItem(1_000, nodeMs),
+				atMost: 1.1,
+			},
 		],
 		tables: [
-			{ columns: [`${RESULTS} results`, ...columns], rows: (Object.keys(NAMES) as Side[]).map((side) => [NAMES[side], ...cells(beside[side])]) },
+			{
+				columns: [`${RESULTS} results`, ...columns],
+				rows: (Object.keys(NAMES) as Side[]).map((side) => [NAMES[side], ...cells(beside[side])]),
+			},
 			{
 				columns: ['the node with results', 'for each, in the node (ms)', ...columns],
-				rows: SIZES.map((count) => [
-					count.toLocaleString('en-US'),
-					perItem(count, nodeMs).toFixed(2),
-					...cells(grown[count]),
-				]),
+				rows: SIZES.map((count) => [count.toLocaleString('en-US'), perItem(count, nodeMs).toFixed(2), ...cells(grown[count])]),
 			},
 		],
 		plots: [plot],

@@ -26,7 +26,12 @@ function startAll(setting: Setting): Map<string, number> {
 	const ends = new Map<string, number>();
 	for (let i = 0; i < DEVICES; i++) {
 		const endedAt = begun + FIRST_END + ((LAST_END - FIRST_END) * i) / (DEVICES - 1);
-		const { id } = emulator.addAction({ commands: [{ type: 'RunScript', name: SCRIPT, script: {} }], status: 'Succeeded', createdAt: begun, endedAt });
+		const { id } = emulator.addAction({
+			commands: [{ type: 'RunScript', name: SCRIPT, script: {} }],
+			status: 'Succeeded',
+			createdAt: begun,
+			endedAt,
+		});
 		ends.set(id, endedAt);
 	}
 	return ends;
@@ -63,7 +68,9 @@ async function measure(): Promise<Figures> {
 		const done = setting.emulator.now();
 		const asked = setting.requestsOf('blob');
 		const delays = asked.map(({ url, at }) => (at - (ends.get(url.split('/')[2]) ?? NaN)) / SECOND);
-		const statusCalls = setting.emulator.requests.filter(({ operation }) => operation === 'action.list' || operation === 'action.get').length;
+		const statusCalls = setting.emulator.requests.filter(
+			({ operation }) => operation === 'action.list' || operation === 'action.get',
+		).length;
 		const right = results.filter(({ outcome, machineActionId }, i) => outcome === 'succeeded' && machineActionId === items[i].id).length;
 		return { statusCalls, delays: repeated(delays), lost: DEVICES - right, handedOn: (done - Math.max(...ends.values())) / SECOND };
 	};
@@ -75,7 +82,14 @@ async function measure(): Promise<Figures> {
 	const calls = repeated(runs.map(({ statusCalls }) => statusCalls));
 	const of = (name: 'median' | 'most') => shown(repeated(runs.map(({ delays }) => delays[name])), 1);
 	return {
-		goals: [{ what: 'status calls beside one call per device and look', figure: calls.median / each, spread: [calls.least / each, calls.most / each], atMost: 0.01 }],
+		goals: [
+			{
+				what: 'status calls beside one call per device and look',
+				figure: calls.median / each,
+				spread: [calls.least / each, calls.most / each],
+				atMost: 0.01,
+			},
+		],
 		tables: [
 			{
 				columns: ['', 'the node', 'one call per device'],

@@ -41,7 +41,9 @@ async function startTime(home: N8nHome): Promise<number> {
 }
 
 async function measure(): Promise<Figures> {
-	const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8' })) as Packed[];
+	const [packed] = JSON.parse(
+		execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8' }),
+	) as Packed[];
 	const loads = (await inTurn({ load: async () => loadTime() })).load;
 	const homes = { with: await readyHome(true), without: await readyHome(false) };
 	const starts = await inTurn({ with: async () => await startTime(homes.with), without: async () => await startTime(homes.without) });

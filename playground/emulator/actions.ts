@@ -96,7 +96,13 @@ export function hasResult(type: CommandType, behaviour: ScriptBehaviour & FileBe
 }
 
 /** The result of a command that ran with this behaviour. */
-export function commandResult(body: CommandBody, behaviour: ScriptBehaviour & FileBehaviour, system: System, actionId: string, index: number): Result {
+export function commandResult(
+	body: CommandBody,
+	behaviour: ScriptBehaviour & FileBehaviour,
+	system: System,
+	actionId: string,
+	index: number,
+): Result {
 	if (body.type === 'GetFile') return fileResult(behaviour, param(body, 'Path') ?? 'file');
 	return scriptResult(behaviour, param(body, 'ScriptName') ?? '', system, `output_${actionId}_${index}.json`);
 }
@@ -183,7 +189,9 @@ function commandEntity(command: Command, index: number, action: Action, now: num
 		index,
 		startTime: now >= command.startAt ? written(command.startAt) : null,
 		endTime: ended ? written(command.endAt) : null,
-		commandStatus: ended ? command.endStatus : (command.status ?? (style.commandStatuses === 'all' ? wordBeforeEnd(command, action, now) : 'Created')),
+		commandStatus: ended
+			? command.endStatus
+			: (command.status ?? (style.commandStatuses === 'all' ? wordBeforeEnd(command, action, now) : 'Created')),
 		errors: ended ? command.errors : [],
 		command: command.body,
 	};

@@ -39,7 +39,10 @@ export function link({ params, context, expiredLink }: ApiCall): Reply {
 		return apiError(404, 'ResourceNotFound', `Result of command ${params.index} of machine action ${action.id} was not found`);
 	}
 	const path = `/investigation-actions-data/${action.id}/CustomPlaybookCommandOutput/${command.blob}`;
-	return linkReply(makeLink(context.storageUrl, path, command.result.attachment, issuedAt(context, expiredLink), context.linkLifeMs), context);
+	return linkReply(
+		makeLink(context.storageUrl, path, command.result.attachment, issuedAt(context, expiredLink), context.linkLifeMs),
+		context,
+	);
 }
 
 /** GET machineactions/{id}/getPackageUri: the link comes in quotes of its own, as documented. */
@@ -65,7 +68,10 @@ export function listActions({ query, origin, path, context }: ApiCall): Reply {
 	// Newest first is what clients rely on.
 	const actions = [...tenant.actions.values()].reverse().sort((a, b) => b.createdAt - a.createdAt);
 	const entities = actions.filter((action) => isVisible(action, context)).map((action) => actionEntity(action, context.now(), settings));
-	return jsonReply(200, { '@odata.context': `${METADATA}#MachineActions`, ...queryList(entities, query, { properties: PROPERTIES, origin, path, settings }) });
+	return jsonReply(200, {
+		'@odata.context': `${METADATA}#MachineActions`,
+		...queryList(entities, query, { properties: PROPERTIES, origin, path, settings }),
+	});
 }
 
 /** POST machineactions/{id}/cancel. */
@@ -79,7 +85,8 @@ export function cancel(call: ApiCall): Reply {
 	if (!action) return actionNotFound(params);
 	const now = context.now();
 	// That this fails is known, its code is not.
-	if (isFinal(statusAt(action, now))) return apiError(400, 'BadRequest', `Machine action ${action.id} is already in a final state: ${statusAt(action, now)}`);
+	if (isFinal(statusAt(action, now)))
+		return apiError(400, 'BadRequest', `Machine action ${action.id} is already in a final state: ${statusAt(action, now)}`);
 	cancelAction(action, { at: now, requestor: requestorOf(call), comment }, context.settings.cancelComesLate);
 	return entityReply(200, action, context);
 }

@@ -29,7 +29,14 @@ export interface App {
 	consented: boolean;
 }
 
-const SAME_FOR_BOTH = ['Library.Manage', 'Machine.Isolate', 'Machine.Scan', 'Machine.RestrictExecution', 'Machine.StopAndQuarantine', 'Machine.CollectForensics'];
+const SAME_FOR_BOTH = [
+	'Library.Manage',
+	'Machine.Isolate',
+	'Machine.Scan',
+	'Machine.RestrictExecution',
+	'Machine.StopAndQuarantine',
+	'Machine.CollectForensics',
+];
 /** What all operations need together (section 1.3: result link and reading actions need Machine.ReadWrite.All). */
 export const ALL_ROLES = ['Machine.LiveResponse', 'Machine.ReadWrite.All', ...SAME_FOR_BOTH];
 export const ALL_SCOPES = ['Machine.LiveResponse', 'Machine.ReadWrite', ...SAME_FOR_BOTH];

@@ -12,7 +12,11 @@ export function blobRoute(tenants: Tenants, method: string, url: string): Route 
 	const packageOf = packageAction(url);
 	if (packageOf !== undefined && method === 'GET') return { half: 'storage', operation: 'package', params: { machineActionId: packageOf } };
 	const index = findAction(tenants, machineActionId)?.commands.findIndex(({ blob }) => blob === name);
-	return { half: 'storage', operation: method === 'GET' ? 'blob' : 'unknown', params: { machineActionId, ...(index !== undefined && { index: String(index) }) } };
+	return {
+		half: 'storage',
+		operation: method === 'GET' ? 'blob' : 'unknown',
+		params: { machineActionId, ...(index !== undefined && { index: String(index) }) },
+	};
 }
 
 export function findBlob(tenants: Tenants, url: string): Blob | undefined {

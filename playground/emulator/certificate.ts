@@ -57,6 +57,8 @@ export function certificateAuthority(commonName = 'Contoso Test CA'): Certificat
  * whose name resolution leads them here
  */
 export function serverCertificate(issuer: Certificate, more: string[] = []): Certificate {
-	const altNames = ['localhost', '127.0.0.1', ...more].map((name) => (isIP(name) ? { type: IP_ADDRESS, ip: name } : { type: DNS_NAME, value: name }));
+	const altNames = ['localhost', '127.0.0.1', ...more].map((name) =>
+		isIP(name) ? { type: IP_ADDRESS, ip: name } : { type: DNS_NAME, value: name },
+	);
 	return issue({ commonName: 'localhost', extensions: [{ name: 'subjectAltName', altNames }], issuer });
 }

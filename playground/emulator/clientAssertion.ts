@@ -28,12 +28,20 @@ export async function checkClientAssertion(assertion: string, app: App, tokenUrl
 		return header.x5t === sha1;
 	});
 	if (!certificate) {
-		throw new EntraError(700027, 'invalid_client', `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '${header['x5t#S256'] ?? header.x5t ?? ''}'].`);
+		throw new EntraError(
+			700027,
+			'invalid_client',
+			`The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '${header['x5t#S256'] ?? header.x5t ?? ''}'].`,
+		);
 	}
 	try {
 		await compactVerify(assertion, certificate.publicKey);
 	} catch {
-		throw new EntraError(700027, 'invalid_client', 'Client assertion failed signature validation. [Reason - The key was found, but use of the key to verify the signature failed.].');
+		throw new EntraError(
+			700027,
+			'invalid_client',
+			'Client assertion failed signature validation. [Reason - The key was found, but use of the key to verify the signature failed.].',
+		);
 	}
 	const { aud, iss, sub, jti, exp, nbf } = claims;
 	if (aud !== tokenUrl) {
@@ -45,6 +53,10 @@ export async function checkClientAssertion(assertion: string, app: App, tokenUrl
 	if (!jti) throw new EntraError(50027, 'invalid_request', "JWT token is invalid or malformed: the 'jti' claim is missing.");
 	const tooLong = exp === undefined || exp - (nbf ?? seconds) > MAX_LIFE_S;
 	if (tooLong || exp <= seconds || (nbf ?? 0) > seconds + SKEW_S) {
-		throw new EntraError(700024, 'invalid_client', `Client assertion is not within its valid time range. Current time: ${new Date(now).toISOString()}, assertion valid from ${nbf}, expiry time of assertion ${exp}.`);
+		throw new EntraError(
+			700024,
+			'invalid_client',
+			`Client assertion is not within its valid time range. Current time: ${new Date(now).toISOString()}, assertion valid from ${nbf}, expiry time of assertion ${exp}.`,
+		);
 	}
 }

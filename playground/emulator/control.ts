@@ -26,12 +26,22 @@ export async function answerControl({ method, url, body }: Omit<Incoming, 'route
 		const fileName = /^GET \/library\/([^/]+)$/.exec(request)?.[1];
 		if (fileName !== undefined) {
 			const file = tenant.libraryFile(decodeURIComponent(fileName));
-			return file ? jsonReply(200, { entity: file.entity, content: { base64: file.content.toString('base64') } }) : apiError(404, 'NotFound', `No file ${fileName}`);
+			return file
+				? jsonReply(200, { entity: file.entity, content: { base64: file.content.toString('base64') } })
+				: apiError(404, 'NotFound', `No file ${fileName}`);
 		}
 		switch (request) {
 			case 'GET': {
 				const { apiUrl, loginUrl, storageUrl, audience, app } = emulator;
-				return jsonReply(200, { apiUrl, loginUrl, storageUrl, audience, app, now: emulator.now(), credentialData: emulator.credentialData() });
+				return jsonReply(200, {
+					apiUrl,
+					loginUrl,
+					storageUrl,
+					audience,
+					app,
+					now: emulator.now(),
+					credentialData: emulator.credentialData(),
+				});
 			}
 			case 'GET /requests':
 				return jsonReply(200, emulator.requests);

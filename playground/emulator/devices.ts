@@ -45,7 +45,12 @@ export interface Device {
 const NO_ENTITY_FIELDS = ['life', 'offline', 'refuse', 'scripts', 'laterScripts', 'files', 'package', 'language', 'lastSeen'];
 
 /** What the inventory says of the agent, which a record that is not onboarded does not have. */
-const AGENT = { agentVersion: '10.8760.22631.4037', managedBy: 'MicrosoftDefenderForEndpoint', managedByStatus: 'Success', defenderAvStatus: 'Updated' };
+const AGENT = {
+	agentVersion: '10.8760.22631.4037',
+	managedBy: 'MicrosoftDefenderForEndpoint',
+	managedByStatus: 'Success',
+	defenderAvStatus: 'Updated',
+};
 const NO_AGENT = { agentVersion: null, managedBy: 'Unknown', managedByStatus: 'Unknown', defenderAvStatus: 'NotSupported' };
 
 /**

@@ -1,24 +1,24 @@
 import type { Bytes } from './behaviours';
 
 /** An answer in place of the right one. The request has no effect, unless `tookEffect` says that it had, and only the answer is wrong. */
-export type ReplacingEffect = { tookEffect?: boolean } & (
+export type ReplacingEffect = { tookEffect?: boolean } &
 	/**
 	 * Any status from 100 to 999. One from 100 to 199 announces another answer in HTTP: it is sent, and then the connection ends
 	 * without one. 204 and 304 have no body.
 	 */
-	| { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown; contentType?: string }
-	/** A 429 as the service sends it. `retryAfter`: its header in seconds (default `seconds`, which is 1), as a date, or none. */
-	| { kind: 'rateLimit'; retryAfter?: number | 'date' | 'none'; seconds?: number }
-	| { kind: 'redirect'; location: string; status?: number }
-	/** 404; with `ms` until so long (emulator's clock) after the action was made, however many requests. */
-	| { kind: 'notFound'; ms?: number }
-	/** Status 200 with this body; a string or Buffer is sent as it is, anything else as JSON. */
-	| { kind: 'badBody'; body: unknown }
-	/** Exactly these bytes on the wire, e.g. half of a status line, and then the end of the connection. */
-	| { kind: 'raw'; bytes: Bytes }
-	/** A 200 whose body never ends: `start`, then `piece` again and again, as fast as the client reads or every `everyMs`. */
-	| { kind: 'endless'; start?: string; piece?: string; everyMs?: number; contentType?: string }
-);
+	(| { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown; contentType?: string }
+		/** A 429 as the service sends it. `retryAfter`: its header in seconds (default `seconds`, which is 1), as a date, or none. */
+		| { kind: 'rateLimit'; retryAfter?: number | 'date' | 'none'; seconds?: number }
+		| { kind: 'redirect'; location: string; status?: number }
+		/** 404; with `ms` until so long (emulator's clock) after the action was made, however many requests. */
+		| { kind: 'notFound'; ms?: number }
+		/** Status 200 with this body; a string or Buffer is sent as it is, anything else as JSON. */
+		| { kind: 'badBody'; body: unknown }
+		/** Exactly these bytes on the wire, e.g. half of a status line, and then the end of the connection. */
+		| { kind: 'raw'; bytes: Bytes }
+		/** A 200 whose body never ends: `start`, then `piece` again and again, as fast as the client reads or every `everyMs`. */
+		| { kind: 'endless'; start?: string; piece?: string; everyMs?: number; contentType?: string }
+	);
 
 /** An answer of which all is in memory. */
 export interface WholeAnswer {

@@ -88,7 +88,11 @@ export class Entra {
 	private mustFind(tenant: string): Tenant {
 		const found = this.tenants.find(tenant);
 		if (found) return found;
-		throw new EntraError(90002, 'invalid_request', `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`);
+		throw new EntraError(
+			90002,
+			'invalid_request',
+			`Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
+		);
 	}
 
 	private async authenticate(app: App, secret: string | undefined, { form, tokenUrl }: TokenRequest): Promise<void> {
@@ -99,10 +103,21 @@ export class Entra {
 			}
 			return await checkClientAssertion(assertion, app, tokenUrl, this.now());
 		}
-		if (!secret) throw new EntraError(7000218, 'invalid_client', "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.");
+		if (!secret)
+			throw new EntraError(
+				7000218,
+				'invalid_client',
+				"The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+			);
 		const found = app.secrets.find(({ value }) => value === secret);
-		if (!found) throw new EntraError(7000215, 'invalid_client', `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${app.clientId}'.`);
-		if (found.expired) throw new EntraError(7000222, 'invalid_client', `The provided client secret keys for app '${app.clientId}' are expired.`);
+		if (!found)
+			throw new EntraError(
+				7000215,
+				'invalid_client',
+				`Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${app.clientId}'.`,
+			);
+		if (found.expired)
+			throw new EntraError(7000222, 'invalid_client', `The provided client secret keys for app '${app.clientId}' are expired.`);
 	}
 
 	/** GET …/oauth2/v2.0/authorize: the user consents at once and is sent back with a code. */
@@ -129,7 +144,10 @@ export class Entra {
 				target.searchParams.set('code', code);
 			} else {
 				target.searchParams.set('error', 'consent_required');
-				target.searchParams.set('error_description', `AADSTS65001: The user or administrator has not consented to use the application with ID '${app.clientId}'.`);
+				target.searchParams.set(
+					'error_description',
+					`AADSTS65001: The user or administrator has not consented to use the application with ID '${app.clientId}'.`,
+				);
 			}
 			return textReply(302, 'text/html', '', { Location: target.href });
 		} catch (error) {
@@ -142,12 +160,19 @@ export class Entra {
 		const code = form.get('code') ?? '';
 		const grant = this.codes.get(code);
 		this.codes.delete(code);
-		if (!isOf(grant, app, tenantId)) throw new EntraError(54005, 'invalid_grant', 'OAuth2 Authorization code was already redeemed or is not valid.');
-		if (form.get('redirect_uri') !== grant.redirectUri) throw new EntraError(500112, 'invalid_grant', 'The reply address does not match the one of the authorization request.');
+		if (!isOf(grant, app, tenantId))
+			throw new EntraError(54005, 'invalid_grant', 'OAuth2 Authorization code was already redeemed or is not valid.');
+		if (form.get('redirect_uri') !== grant.redirectUri)
+			throw new EntraError(500112, 'invalid_grant', 'The reply address does not match the one of the authorization request.');
 		const verifier = form.get('code_verifier') ?? '';
 		if (grant.challenge) {
 			const answer = grant.challenge.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
-			if (answer !== grant.challenge.value) throw new EntraError(501481, 'invalid_grant', 'The Code_Verifier does not match the code_challenge supplied in the authorization request.');
+			if (answer !== grant.challenge.value)
+				throw new EntraError(
+					501481,
+					'invalid_grant',
+					'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
+				);
 		}
 		return grant;
 	}
@@ -170,7 +195,13 @@ export class Entra {
 		const from = Math.floor(this.now() / 1000);
 		const life =
 			version === 1
-				? { expires_in: `${seconds}`, ext_expires_in: `${seconds}`, expires_on: `${from + seconds}`, not_before: `${from}`, resource: token.aud }
+				? {
+						expires_in: `${seconds}`,
+						ext_expires_in: `${seconds}`,
+						expires_on: `${from + seconds}`,
+						not_before: `${from}`,
+						resource: token.aud,
+					}
 				: { expires_in: seconds, ext_expires_in: seconds };
 		return jsonReply(200, { token_type: 'Bearer', ...life, access_token: accessToken, ...more }, { 'Cache-Control': 'no-store, no-cache' });
 	}
@@ -188,5 +219,9 @@ function isOf(grant: Grant | undefined, app: App, tenantId: string): grant is Gr
 }
 
 function unknownApp(clientId: string): EntraError {
-	return new EntraError(700016, 'unauthorized_client', `Application with identifier '${clientId}' was not found in the directory 'Contoso'.`);
+	return new EntraError(
+		700016,
+		'unauthorized_client',
+		`Application with identifier '${clientId}' was not found in the directory 'Contoso'.`,
+	);
 }

@@ -13,7 +13,10 @@ export class EntraError extends Error {
 
 	reply(now: number): Reply {
 		const [traceId, correlationId] = [randomUUID(), randomUUID()];
-		const timestamp = new Date(now).toISOString().replace('T', ' ').replace(/\.\d+Z/, 'Z');
+		const timestamp = new Date(now)
+			.toISOString()
+			.replace('T', ' ')
+			.replace(/\.\d+Z/, 'Z');
 		return jsonReply(this.error === 'invalid_client' ? 401 : 400, {
 			error: this.error,
 			error_description: `${this.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,

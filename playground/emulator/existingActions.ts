@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { blobName, commandResult, hasResult, isFinal, type Action, type ActionStatus, type Command, type CommandBody, type CommandType } from './actions';
+import {
+	blobName,
+	commandResult,
+	hasResult,
+	isFinal,
+	type Action,
+	type ActionStatus,
+	type Command,
+	type CommandBody,
+	type CommandType,
+} from './actions';
 import type { FileBehaviour, ScriptBehaviour, System } from './behaviours';
 import { systemOf, type Device } from './devices';
 
@@ -89,6 +99,9 @@ function existingCommand(input: ActionCommandInput, index: number, action: Actio
 
 function commandBody(input: ActionCommandInput): CommandBody {
 	const key = { RunScript: 'ScriptName', PutFile: 'FileName', GetFile: 'Path' }[input.type];
-	const params = input.params ?? [{ key, value: input.name ?? '' }, ...(input.args === undefined ? [] : [{ key: 'Args', value: input.args }])];
+	const params = input.params ?? [
+		{ key, value: input.name ?? '' },
+		...(input.args === undefined ? [] : [{ key: 'Args', value: input.args }]),
+	];
 	return { type: input.type, params };
 }

@@ -16,7 +16,12 @@ export function replacement(effect: Effect, half: Half, now: number): Reply | un
 			return withHeaders(anyBody(effect.status, effect.body ?? '', effect.contentType), effect.headers);
 		case 'rateLimit': {
 			const { retryAfter, seconds = 1 } = effect;
-			const header = retryAfter === 'none' ? undefined : retryAfter === 'date' ? new Date(now + seconds * 1000).toUTCString() : String(retryAfter ?? seconds);
+			const header =
+				retryAfter === 'none'
+					? undefined
+					: retryAfter === 'date'
+						? new Date(now + seconds * 1000).toUTCString()
+						: String(retryAfter ?? seconds);
 			return tooManyRequests('API calls quota exceeded! maximum allowed 100 per 00:01:00', header);
 		}
 		case 'redirect':
@@ -58,7 +63,11 @@ export async function changed(reply: Reply, effect: Effect, called: { origin: st
 	}
 }
 
-function endless({ start = '{"value":[', piece = '{"id":"0"},', contentType = 'application/json' }: Extract<Effect, { kind: 'endless' }>): Reply {
+function endless({
+	start = '{"value":[',
+	piece = '{"id":"0"},',
+	contentType = 'application/json',
+}: Extract<Effect, { kind: 'endless' }>): Reply {
 	const [first, next] = [Buffer.from(start), Buffer.from(piece)];
 	return {
 		status: 200,

@@ -54,45 +54,63 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const entra = new Entra(tenants, now, options.tokenLifeMs ?? 3_599_000, settings, handedOut);
 	const shared = { now, faults, requests, tls: options.tls };
 
-	const storage = await listen(options.storagePort ?? 0, {
-		route: (method, url) => blobRoute(tenants, method, url),
-		target: ({ params }) => actionTarget(tenants, params),
-		answer: async ({ route, url, headers, effect }) => {
-			if (route.operation === 'package') return getPackage({ url, headers, now: now(), expired: effect?.kind === 'expired' }, tenants);
-			return await getBlob({
-				url,
-				headers,
-				blob: findBlob(tenants, url),
-				now: now(),
-				expired: effect?.kind === 'expired' && route.operation === 'blob',
-				wrongMd5: effect?.kind === 'wrongMd5',
-			});
+	const storage = await listen(
+		options.storagePort ?? 0,
+		{
+			route: (method, url) => blobRoute(tenants, method, url),
+			target: ({ params }) => actionTarget(tenants, params),
+			answer: async ({ route, url, headers, effect }) => {
+				if (route.operation === 'package') return getPackage({ url, headers, now: now(), expired: effect?.kind === 'expired' }, tenants);
+				return await getBlob({
+					url,
+					headers,
+					blob: findBlob(tenants, url),
+					now: now(),
+					expired: effect?.kind === 'expired' && route.operation === 'blob',
+					wrongMd5: effect?.kind === 'wrongMd5',
+				});
+			},
 		},
-	}, shared);
+		shared,
+	);
 	const context = { limits, settings, now, storageUrl: storage.url, linkLifeMs: options.linkLifeMs ?? 1_800_000, handedOut };
-	const api = await listen(options.port ?? 0, {
-		route: (method, url) => matchRoute(method, url.split('?')[0]),
-		target: ({ params }) => actionTarget(tenants, params),
-		caller: async ({ route, url, headers, body }) => {
-			if (route.half === 'login') {
-				const form = new URLSearchParams(route.operation === 'authorize' ? url.split('?')[1] : body.toString());
-				const { clientId } = signsInAs({ authorization: headers.authorization, form });
-				return { clientId, tid: tenants.find(route.params.tenant ?? '')?.tenantId };
-			}
-			const carried = await readToken(headers.authorization, now());
-			return { carried, clientId: carried?.token.appid, tid: carried?.token.tid };
+	const api = await listen(
+		options.port ?? 0,
+		{
+			route: (method, url) => matchRoute(method, url.split('?')[0]),
+			target: ({ params }) => actionTarget(tenants, params),
+			caller: async ({ route, url, headers, body }) => {
+				if (route.half === 'login') {
+					const form = new URLSearchParams(route.operation === 'authorize' ? url.split('?')[1] : body.toString());
+					const { clientId } = signsInAs({ authorization: headers.authorization, form });
+					return { clientId, tid: tenants.find(route.params.tenant ?? '')?.tenantId };
+				}
+				const carried = await readToken(headers.authorization, now());
+				return { carried, clientId: carried?.token.appid, tid: carried?.token.tid };
+			},
+			answer: async ({ route, url, origin, headers, body, effect }, { carried }) => {
+				const { pathname: path, searchParams: query } = new URL(url, origin);
+				if (route.operation === 'token') {
+					const form = new URLSearchParams(body.toString());
+					return await entra.token({
+						tenant: route.params.tenant!,
+						tokenUrl: `${origin}${path}`,
+						version: route.params.v2 === undefined ? 1 : 2,
+						authorization: headers.authorization,
+						form,
+					});
+				}
+				if (route.operation === 'authorize') return entra.authorize(route.params.tenant!, query);
+				return await answerApi(
+					{ ...route, headers, origin, path, query, body, carried, expiredLink: effect?.kind === 'expired' },
+					context,
+					tenants,
+				);
+			},
+			control: async (incoming) => await answerControl(incoming, emulator),
 		},
-		answer: async ({ route, url, origin, headers, body, effect }, { carried }) => {
-			const { pathname: path, searchParams: query } = new URL(url, origin);
-			if (route.operation === 'token') {
-				const form = new URLSearchParams(body.toString());
-				return await entra.token({ tenant: route.params.tenant!, tokenUrl: `${origin}${path}`, version: route.params.v2 === undefined ? 1 : 2, authorization: headers.authorization, form });
-			}
-			if (route.operation === 'authorize') return entra.authorize(route.params.tenant!, query);
-			return await answerApi({ ...route, headers, origin, path, query, body, carried, expiredLink: effect?.kind === 'expired' }, context, tenants);
-		},
-		control: async (incoming) => await answerControl(incoming, emulator),
-	}, shared);
+		shared,
+	);
 	const credential = {
 		grantType: 'clientCredentials',
 		cloud: 'custom',

@@ -5,7 +5,10 @@ const MAX_FILE = 20 * 1024 * 1024;
 
 /** GET libraryfiles: all of them, no paging or filter is documented. */
 export function listFiles({ context }: ApiCall): Reply {
-	return jsonReply(200, { '@odata.context': `${METADATA}#LibraryFiles`, value: [...context.tenant.library.values()].map(({ entity }) => entity) });
+	return jsonReply(200, {
+		'@odata.context': `${METADATA}#LibraryFiles`,
+		value: [...context.tenant.library.values()].map(({ entity }) => entity),
+	});
 }
 
 /** POST libraryfiles as multipart/form-data. */

@@ -6,10 +6,24 @@ import { machineNotFound } from './starting';
 
 const DAY_MS = 86_400_000;
 const PROPERTIES = [
-	'computerDnsName', 'id', 'version', 'deviceValue', 'aadDeviceId', 'machineTags', 'lastSeen', 'exposureLevel',
-	'onboardingStatus', 'lastIpAddress', 'healthStatus', 'osPlatform', 'riskScore', 'rbacGroupId',
+	'computerDnsName',
+	'id',
+	'version',
+	'deviceValue',
+	'aadDeviceId',
+	'machineTags',
+	'lastSeen',
+	'exposureLevel',
+	'onboardingStatus',
+	'lastIpAddress',
+	'healthStatus',
+	'osPlatform',
+	'riskScore',
+	'rbacGroupId',
 	// Not in the documented list, used by reporting tools.
-	'isExcluded', 'mergedIntoMachineId', 'firstSeen',
+	'isExcluded',
+	'mergedIntoMachineId',
+	'firstSeen',
 ];
 
 /** GET machines/{id or computer name}. */
@@ -24,18 +38,24 @@ export function listMachines({ params, query, origin, path, context }: ApiCall):
 	const machines = context.tenant.devices.map(({ machine }) => machine);
 	if (params.ip !== undefined) {
 		const at = Date.parse(params.timestamp ?? '');
-		if (Number.isNaN(at) || Math.abs(context.now() - at) > 30 * DAY_MS) return apiError(400, 'InvalidInput', `Invalid input timestamp ${params.timestamp}`);
+		if (Number.isNaN(at) || Math.abs(context.now() - at) > 30 * DAY_MS)
+			return apiError(400, 'InvalidInput', `Invalid input timestamp ${params.timestamp}`);
 		return list(machines.filter((machine) => hasIp(machine, params.ip!)));
 	}
 	if (params.byTag !== undefined) {
 		const tag = parameter(query, 'tag');
 		if (!tag) return missingParameter('tag');
 		const starts = parameter(query, 'useStartsWithFilter')?.toLowerCase() === 'true';
-		return list(machines.filter(({ machineTags }) => (machineTags as string[]).some((has) => (starts ? has.startsWith(tag) : has === tag))));
+		return list(
+			machines.filter(({ machineTags }) => (machineTags as string[]).some((has) => (starts ? has.startsWith(tag) : has === tag))),
+		);
 	}
 	// "404 when no recent machines" is taken to mean a tenant without any; a filter that fits none gives an empty list.
 	if (machines.length === 0) return apiError(404, 'ResourceNotFound', 'No recent machines were found');
-	return jsonReply(200, { '@odata.context': `${METADATA}#Machines`, ...queryList(machines, query, { properties: PROPERTIES, origin, path, settings: context.settings, selects: true }) });
+	return jsonReply(200, {
+		'@odata.context': `${METADATA}#Machines`,
+		...queryList(machines, query, { properties: PROPERTIES, origin, path, settings: context.settings, selects: true }),
+	});
 }
 
 /** Paging is documented for findbyip and findbytag as little as OData options: the guess is that everything comes at once. */

@@ -162,7 +162,9 @@ function tokenize(filter: string): Token[] {
 
 /** A value as it is compared: dates are written in more than one way. */
 function comparable(value: unknown): Value {
-	return typeof value === 'string' ? (normalDate(value) ?? (GUID.test(value.toLowerCase()) ? value.toLowerCase() : value)) : ((value ?? null) as Value);
+	return typeof value === 'string'
+		? (normalDate(value) ?? (GUID.test(value.toLowerCase()) ? value.toLowerCase() : value))
+		: ((value ?? null) as Value);
 }
 
 /** Order of two values; NaN where they cannot be compared. */

@@ -25,7 +25,8 @@ export function queryList(entities: Entity[], query: URLSearchParams, { properti
 	if (order !== null) found = sorted(found, order, properties);
 	const skip = wholeNumber(query, '$skip') ?? 0;
 	const top = wholeNumber(query, '$top');
-	if (top !== undefined && top > 10_000) throw new ODataError(`The limit of '10000' for Top query has been exceeded. The value from the incoming request is '${top}'.`);
+	if (top !== undefined && top > 10_000)
+		throw new ODataError(`The limit of '10000' for Top query has been exceeded. The value from the incoming request is '${top}'.`);
 	const wanted = found.slice(skip, top === undefined ? undefined : skip + top);
 	const page = wanted.slice(0, settings.pageSize);
 	const select = query.get('$select');
@@ -45,7 +46,8 @@ export function queryList(entities: Entity[], query: URLSearchParams, { properti
 function selected(entity: Entity, select: string): Entity {
 	const names = select.split(',').map((name) => {
 		const known = propertyIn(Object.keys(entity), name.trim());
-		if (known === undefined) throw new ODataError(`The query specified in the URI is not valid. Could not find a property named '${name.trim()}'.`);
+		if (known === undefined)
+			throw new ODataError(`The query specified in the URI is not valid. Could not find a property named '${name.trim()}'.`);
 		return known;
 	});
 	return Object.fromEntries(Object.entries(entity).filter(([name]) => names.includes(name)));

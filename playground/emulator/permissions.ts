@@ -10,7 +10,9 @@ const same = (name: string) => ({ roles: [name], scopes: [name] });
 const ISOLATE = same('Machine.Isolate');
 const RESTRICT = same('Machine.RestrictExecution');
 const LIBRARY = same('Library.Manage');
-const CANCEL = ['CollectForensics', 'Isolate', 'RestrictExecution', 'Scan', 'Offboard', 'StopAndQuarantine', 'LiveResponse'].map((name) => `Machine.${name}`);
+const CANCEL = ['CollectForensics', 'Isolate', 'RestrictExecution', 'Scan', 'Offboard', 'StopAndQuarantine', 'LiveResponse'].map(
+	(name) => `Machine.${name}`,
+);
 
 /** Any one of these is enough, by today's documentation (sections 1.3 and 6.2). */
 const NEEDED: Partial<Record<Operation, { roles: string[]; scopes: string[] }>> = {
@@ -46,7 +48,13 @@ export function checkPermission(token: AccessToken, operation: Operation): Reply
 	if (!needed) return undefined;
 	// The wording for users is a guess after the one for applications, which is captured.
 	const [permissions, wanted, has] =
-		token.scp === undefined ? (['roles', needed.roles, token.roles ?? []] as const) : (['scopes', needed.scopes, token.scp.split(' ')] as const);
+		token.scp === undefined
+			? (['roles', needed.roles, token.roles ?? []] as const)
+			: (['scopes', needed.scopes, token.scp.split(' ')] as const);
 	if (has.some((name) => wanted.includes(name))) return undefined;
-	return apiError(403, 'Forbidden', `Missing application ${permissions}. API required ${permissions}: ${wanted.join(',')}, application ${permissions}: ${has.join(',')}.`);
+	return apiError(
+		403,
+		'Forbidden',
+		`Missing application ${permissions}. API required ${permissions}: ${wanted.join(',')}, application ${permissions}: ${has.join(',')}.`,
+	);
 }

@@ -31,7 +31,11 @@ export function contentReply(content: Content, range: Range | undefined, headers
 }
 
 /** Content as a plain web server sends it. */
-export function ranged(content: Content, { range: header, 'if-range': validator }: IncomingHttpHeaders, headers: Record<string, string>): Reply {
+export function ranged(
+	content: Content,
+	{ range: header, 'if-range': validator }: IncomingHttpHeaders,
+	headers: Record<string, string>,
+): Reply {
 	const range = validator === undefined || validator === headers.ETag ? readRange(header, content.size) : undefined;
 	if (range && isOutside(range, content.size)) {
 		return { status: 416, headers: { 'Content-Range': `bytes */${content.size}` }, body: { size: 0, read: () => [] } };

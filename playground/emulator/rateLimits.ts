@@ -13,8 +13,22 @@ export interface Limits {
  * The documented limits: 100 a minute and 1,500 an hour for each API, run 10 a minute, package links 2 a minute and 120 an hour,
  * 50 sessions at a time (newest figure; 25 in older pages).
  */
-const REAL: Limits = { perMinute: 100, perHour: 1500, runPerMinute: 10, packageLinkPerMinute: 2, packageLinkPerHour: 120, concurrentSessions: 50 };
-const NONE: Limits = { perMinute: Infinity, perHour: Infinity, runPerMinute: Infinity, packageLinkPerMinute: Infinity, packageLinkPerHour: Infinity, concurrentSessions: Infinity };
+const REAL: Limits = {
+	perMinute: 100,
+	perHour: 1500,
+	runPerMinute: 10,
+	packageLinkPerMinute: 2,
+	packageLinkPerHour: 120,
+	concurrentSessions: 50,
+};
+const NONE: Limits = {
+	perMinute: Infinity,
+	perHour: Infinity,
+	runPerMinute: Infinity,
+	packageLinkPerMinute: Infinity,
+	packageLinkPerHour: Infinity,
+	concurrentSessions: Infinity,
+};
 const WINDOWS = [
 	{ ms: 60_000, text: '00:01:00' },
 	{ ms: 3_600_000, text: '01:00:00' },

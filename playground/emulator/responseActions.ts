@@ -21,12 +21,20 @@ const NO_MAC = /^(?!macOS)/i;
 
 /** The response actions of the API (isolate-machine.md and its like). Fields that are not marked as required there: the guess is the strict one. */
 export const RESPONSE_ACTIONS: Partial<Record<Operation, ResponseAction>> = {
-	isolate: { type: 'Isolate', systems: NO_MAC, field: { name: 'IsolationType', test: /^(Full|Selective|UnManagedDevice)$/, isScope: true } },
+	isolate: {
+		type: 'Isolate',
+		systems: NO_MAC,
+		field: { name: 'IsolationType', test: /^(Full|Selective|UnManagedDevice)$/, isScope: true },
+	},
 	unisolate: { type: 'Unisolate' },
 	scan: { type: 'RunAntiVirusScan', field: { name: 'ScanType', test: /^(Quick|Full)$/, isScope: true } },
 	restrict: { type: 'RestrictCodeExecution', systems: WINDOWS },
 	unrestrict: { type: 'UnrestrictCodeExecution', systems: WINDOWS },
-	quarantine: { type: 'StopAndQuarantineFile', systems: WINDOWS, field: { name: 'Sha1', test: /^[0-9a-f]{40}$/i, code: 'InvalidHashValue' } },
+	quarantine: {
+		type: 'StopAndQuarantineFile',
+		systems: WINDOWS,
+		field: { name: 'Sha1', test: /^[0-9a-f]{40}$/i, code: 'InvalidHashValue' },
+	},
 	collectPackage: { type: 'CollectInvestigationPackage', systems: WINDOWS },
 };
 
@@ -42,7 +50,8 @@ export function respond(call: ApiCall): Reply {
 		comment,
 		scope,
 		...(type === 'StopAndQuarantineFile' && { fields: { relatedFileInfo: { fileIdentifier: value, fileIdentifierType: 'Sha1' } } }),
-		refusal: (device) => (scope === 'UnManagedDevice' ? onboarded(device) : (notOnboarded(device, call.context.settings) ?? wrongSystem(device, systems))),
+		refusal: (device) =>
+			scope === 'UnManagedDevice' ? onboarded(device) : (notOnboarded(device, call.context.settings) ?? wrongSystem(device, systems)),
 	});
 }
 
@@ -68,5 +77,7 @@ function onboarded({ machine }: Device): Reply | undefined {
 }
 
 function wrongSystem({ machine }: Device, systems: RegExp): Reply | undefined {
-	return systems.test(machine.osPlatform) ? undefined : apiError(400, 'OsPlatformNotSupported', `OS platform ${machine.osPlatform} is not supported for this action`);
+	return systems.test(machine.osPlatform)
+		? undefined
+		: apiError(400, 'OsPlatformNotSupported', `OS platform ${machine.osPlatform} is not supported for this action`);
 }

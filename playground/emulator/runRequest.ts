@@ -34,7 +34,11 @@ export function readRunRequest(body: Buffer, contentType: string | undefined): R
 			if (!isObject(entry) || !onlyKeys(entry, ['key', 'value']) || typeof entry.value !== 'string') return invalidBody();
 			if (entry.key !== required && !optional.includes(entry.key)) return apiError(400, 'InvalidInput', `Invalid input ${entry.key}`);
 			if (entry.key === 'Args' && FORBIDDEN.test(entry.value)) {
-				return apiError(400, 'InvalidInput', "Error: Please avoid using the following characters as part of scripts' parameters: ; & | ! $ ( )");
+				return apiError(
+					400,
+					'InvalidInput',
+					"Error: Please avoid using the following characters as part of scripts' parameters: ; & | ! $ ( )",
+				);
 			}
 		}
 		if (!command.params.some(({ key, value }) => key === required && value !== '')) return missingParameter(required);

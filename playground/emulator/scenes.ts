@@ -39,7 +39,11 @@ function demo(emulator: Emulator): Record<string, unknown> {
 		parametersDescription: '-Profile workstation|server',
 	});
 	emulator.addLibraryFile({ fileName: LINUX_SCRIPT, content: '#!/bin/sh\n', description: 'The same for Linux' });
-	emulator.addLibraryFile({ fileName: COMPROMISE_SCRIPT, content: '# Looks for an intruder; exit code 2 = found one.\n', description: 'Looks for an intruder' });
+	emulator.addLibraryFile({
+		fileName: COMPROMISE_SCRIPT,
+		content: '# Looks for an intruder; exit code 2 = found one.\n',
+		description: 'Looks for an intruder',
+	});
 	const good = { output: 'Baseline: 42 of 42 settings as required\n' };
 	const linux = { output: 'Baseline: 31 of 31 settings as required\n' };
 	const devices = [
@@ -53,7 +57,10 @@ function demo(emulator: Emulator): Record<string, unknown> {
 			computerDnsName: 'ws-fin-02.contoso.example',
 			machineTags: ['finance'],
 			scripts: {
-				[SCRIPT]: { exitCode: 3, output: 'Baseline: 39 of 42 settings as required\nFirewall profile Public: off\nSMB1: enabled\nBitLocker C: not protected\n' },
+				[SCRIPT]: {
+					exitCode: 3,
+					output: 'Baseline: 39 of 42 settings as required\nFirewall profile Public: off\nSMB1: enabled\nBitLocker C: not protected\n',
+				},
 				[COMPROMISE_SCRIPT]: { exitCode: 2, output: 'Scheduled task Updater runs an unknown binary\n' },
 			},
 		}),
@@ -68,10 +75,19 @@ function demo(emulator: Emulator): Record<string, unknown> {
 			osPlatform: 'WindowsServer2019',
 			machineTags: ['server'],
 			scripts: {
-				[SCRIPT]: { commandErrors: [`Running script on endpoint failed: ${SCRIPT} is not digitally signed. You cannot run this script on the current system.`] },
+				[SCRIPT]: {
+					commandErrors: [
+						`Running script on endpoint failed: ${SCRIPT} is not digitally signed. You cannot run this script on the current system.`,
+					],
+				},
 			},
 		}),
-		emulator.addDevice({ computerDnsName: 'ws-mkt-11.contoso.example', healthStatus: 'Inactive', lastSeen: emulator.now() - 9 * 86_400_000, offline: true }),
+		emulator.addDevice({
+			computerDnsName: 'ws-mkt-11.contoso.example',
+			healthStatus: 'Inactive',
+			lastSeen: emulator.now() - 9 * 86_400_000,
+			offline: true,
+		}),
 		emulator.addDevice({
 			computerDnsName: 'lnx-web-03.contoso.example',
 			osPlatform: 'Ubuntu',
@@ -91,7 +107,10 @@ function outcomes(emulator: Emulator): Record<string, unknown> {
 	const actions: Record<keyof typeof OUTCOME_ACTIONS, Parameters<Emulator['addAction']>[0]> = {
 		succeeded: { commands: [script({ script: { output: 'all good\n' } })] },
 		scriptFailed: { commands: [script({ script: { exitCode: 3, output: '3 deviations\n' } })] },
-		commandFailed: { status: 'Failed', commands: [script({ status: 'Failed', errors: [unsigned], script: { exitCode: 1, errors: unsigned } })] },
+		commandFailed: {
+			status: 'Failed',
+			commands: [script({ status: 'Failed', errors: [unsigned], script: { exitCode: 1, errors: unsigned } })],
+		},
 		actionFailed: { status: 'Failed', commands: [script({})] },
 		cancelled: { status: 'Cancelled', commands: [script({})] },
 		timedOut: { status: 'TimeOut', commands: [script({})] },

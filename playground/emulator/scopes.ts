@@ -15,10 +15,18 @@ export function resourceAudience(resource: string | null): string {
 export function scopeAudience(scope: string, settings: Settings): string {
 	const parts = scope.split(' ').filter(Boolean);
 	if (parts.some((part) => ['offline_access', 'openid', 'profile', 'email'].includes(part))) {
-		throw new EntraError(70011, 'invalid_scope', `The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${scope} is not valid.`);
+		throw new EntraError(
+			70011,
+			'invalid_scope',
+			`The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${scope} is not valid.`,
+		);
 	}
 	if (parts.length !== 1 || !parts[0].endsWith('/.default')) {
-		throw new EntraError(1002012, 'invalid_scope', `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`);
+		throw new EntraError(
+			1002012,
+			'invalid_scope',
+			`The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+		);
 	}
 	return knownByV2(parts[0].slice(0, -'/.default'.length), settings);
 }

@@ -95,7 +95,13 @@ async function handle(request: IncomingMessage, response: ServerResponse, half: 
 	} catch {
 		return; // The client left before it had sent everything.
 	}
-	const incoming = { method, url, origin: `${shared.tls ? 'https' : 'http'}://${request.headers.host}`, headers: request.headers, body: Buffer.concat(chunks) };
+	const incoming = {
+		method,
+		url,
+		origin: `${shared.tls ? 'https' : 'http'}://${request.headers.host}`,
+		headers: request.headers,
+		body: Buffer.concat(chunks),
+	};
 	const control = await half.control?.(incoming);
 	if (control) return await deliver(response, control, undefined, shared.now());
 

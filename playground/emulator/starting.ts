@@ -51,7 +51,9 @@ function earlierAction({ machine }: Device, type: string, { tenant, settings, no
 	const { answersWithEarlierMs: ms, earlierOf } = settings;
 	if (ms <= 0) return undefined;
 	return [...tenant.actions.values()]
-		.filter((action) => action.type === type && action.createdAt >= now() - ms && (earlierOf === 'tenant' || action.machineId === machine.id))
+		.filter(
+			(action) => action.type === type && action.createdAt >= now() - ms && (earlierOf === 'tenant' || action.machineId === machine.id),
+		)
 		.sort((a, b) => b.createdAt - a.createdAt)[0];
 }
 
@@ -65,5 +67,9 @@ function noSessionLeft({ tenant, limits, settings, now }: ApiContext): Reply | u
 
 /** A session in the portal is no machine action, so there is no id to name; its refusal is guessed to read the same otherwise. */
 function alreadyActive(active: Action | undefined, { nameActiveAction }: Settings): Reply {
-	return apiError(400, 'ActiveRequestAlreadyExists', `Action is already in progress${nameActiveAction && active ? `, active action id: ${active.id}` : ''}`);
+	return apiError(
+		400,
+		'ActiveRequestAlreadyExists',
+		`Action is already in progress${nameActiveAction && active ? `, active action id: ${active.id}` : ''}`,
+	);
 }

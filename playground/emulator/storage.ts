@@ -32,14 +32,30 @@ export interface BlobRequest {
 export async function getBlob({ url, headers, blob, now, expired, wrongMd5 }: BlobRequest): Promise<Reply> {
 	const fail = (status: number, code: string, message: string, detail?: string) => storageError(status, code, message, now, detail);
 	if (headers.authorization !== undefined) {
-		return fail(400, 'InvalidAuthenticationInfo', 'Authentication information is not given in the correct format. Check the value of Authorization header.');
+		return fail(
+			400,
+			'InvalidAuthenticationInfo',
+			'Authentication information is not given in the correct format. Check the value of Authorization header.',
+		);
 	}
 	const link = checkLink(url);
-	const refused = 'Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.';
-	if (!link.signed) return fail(403, 'AuthenticationFailed', refused, `Signature did not match. String to sign used was ${escapeXml(url.split('&sig=')[0])}`);
+	const refused =
+		'Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.';
+	if (!link.signed)
+		return fail(
+			403,
+			'AuthenticationFailed',
+			refused,
+			`Signature did not match. String to sign used was ${escapeXml(url.split('&sig=')[0])}`,
+		);
 	if (expired || now >= link.expiry) {
 		const [start, expiry, current] = [link.start, Math.min(link.expiry, now), now].map((ms) => new Date(ms).toUTCString());
-		return fail(403, 'AuthenticationFailed', refused, `Signature not valid in the specified time frame: Start [${start}] - Expiry [${expiry}] - Current [${current}]`);
+		return fail(
+			403,
+			'AuthenticationFailed',
+			refused,
+			`Signature not valid in the specified time frame: Start [${start}] - Expiry [${expiry}] - Current [${current}]`,
+		);
 	}
 	if (!blob) return blobNotFound(now);
 
@@ -60,7 +76,8 @@ export async function getBlob({ url, headers, blob, now, expired, wrongMd5 }: Bl
 	const base64 = (bytes: Buffer) => (wrongMd5 ? createHash('md5').update(bytes).digest() : bytes).toString('base64');
 	if (blob.result.md5) md5[range ? 'x-ms-blob-content-md5' : 'Content-MD5'] = base64(await wholeMd5(content));
 	if (range && headers['x-ms-range-get-content-md5'] === 'true') {
-		if (range.end - range.start > LARGEST_RANGE_WITH_MD5) return fail(400, 'InvalidHeaderValue', 'The value for one of the HTTP headers is not in the correct format.');
+		if (range.end - range.start > LARGEST_RANGE_WITH_MD5)
+			return fail(400, 'InvalidHeaderValue', 'The value for one of the HTTP headers is not in the correct format.');
 		md5['Content-MD5'] = base64(await digest(content, 'md5', range.start, range.end));
 	}
 	return contentReply(content, range, {

@@ -25,7 +25,8 @@ export function tagMachines(call: ApiCall): Reply {
 	const { MachineIds: ids } = change;
 	if (ids === undefined) return missingParameter('MachineIds');
 	if (!Array.isArray(ids) || ids.some((id) => typeof id !== 'string')) return invalidBody();
-	if (ids.length > MAX_DEVICES) return apiError(400, 'MaximumBatchSizeExceeded', `Maximum batch size exceeded: received ${ids.length}, allowed ${MAX_DEVICES}`);
+	if (ids.length > MAX_DEVICES)
+		return apiError(400, 'MaximumBatchSizeExceeded', `Maximum batch size exceeded: received ${ids.length}, allowed ${MAX_DEVICES}`);
 	const { tenant, settings } = call.context;
 	const found = (ids as string[]).map((id) => ({ id, device: tenant.deviceById(id) }));
 	const unknown = found.find(({ device }) => !device);

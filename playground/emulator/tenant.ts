@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { commandResult, isFinal, param, planLife, statusAt, type Action, type CommandBody, type CommandType, type Life, type PlannedCommand } from './actions';
+import {
+	commandResult,
+	isFinal,
+	param,
+	planLife,
+	statusAt,
+	type Action,
+	type CommandBody,
+	type CommandType,
+	type Life,
+	type PlannedCommand,
+} from './actions';
 import { Apps } from './apps';
 import type { FileBehaviour, ScriptBehaviour } from './behaviours';
 import { machineEntity, systemOf, type Device, type DeviceInput, type Machine } from './devices';
@@ -92,7 +103,14 @@ export class Tenant {
 		if (offline) return;
 		for (const action of this.actions.values()) {
 			if (action.machineId !== device.machine.id || action.startAt !== Infinity || isFinal(statusAt(action, this.now()))) continue;
-			Object.assign(action, this.layOut(device, action.commands.map((command) => command.body), action.id));
+			Object.assign(
+				action,
+				this.layOut(
+					device,
+					action.commands.map((command) => command.body),
+					action.id,
+				),
+			);
 		}
 	}
 
@@ -141,9 +159,7 @@ export class Tenant {
 	unfinished(type: string, machineId?: string): Action[] {
 		return [...this.actions.values()].filter(
 			(action) =>
-				action.type === type &&
-				(machineId === undefined || action.machineId === machineId) &&
-				!isFinal(statusAt(action, this.now())),
+				action.type === type && (machineId === undefined || action.machineId === machineId) && !isFinal(statusAt(action, this.now())),
 		);
 	}
 
@@ -185,6 +201,7 @@ export class Tenant {
  * failed in the download phase with commandStatus `Completed` (KIBANA). So the request is accepted and fails like that.
  */
 function missingFromLibrary(type: CommandType): ScriptBehaviour {
-	const what = type === 'RunScript' ? 'Running script on endpoint failed: Error in Download Script phase' : 'Putting file on endpoint failed';
+	const what =
+		type === 'RunScript' ? 'Running script on endpoint failed: Error in Download Script phase' : 'Putting file on endpoint failed';
 	return { commandStatus: 'Completed', commandErrors: [`${what}: The file was not found in the library.`], noResult: true };
 }

@@ -37,13 +37,23 @@ export function tenant(emulator: Emulator): Record<string, unknown> {
 		laterScripts: { 'n8n-tenant-check.sh': behaviour },
 		files: { '/var/log/n8n-tenant-check.txt': { content: TEXT }, '/var/log/n8n-tenant-check.gz': { content: PACKED } },
 	});
-	const busy = emulator.addDevice({ computerDnsName: 'ws-check-03.contoso.example', healthStatus: 'Inactive', riskScore: 'Medium', offline: true });
+	const busy = emulator.addDevice({
+		computerDnsName: 'ws-check-03.contoso.example',
+		healthStatus: 'Inactive',
+		riskScore: 'Medium',
+		offline: true,
+	});
 	emulator.addDevice({ computerDnsName: 'printer-04', onboardingStatus: 'CanBeOnboarded', healthStatus: 'Unknown' });
 	emulator.addLibraryFile({ fileName: SCRIPT, content: '# Lists what is installed.\n', description: 'Lists what is installed' });
 
 	const now = emulator.now();
 	const runScript = { type: 'RunScript' as const, name: SCRIPT };
-	const failed = { ...runScript, status: 'Failed', errors: [`Running script on endpoint failed: ${SCRIPT} is not digitally signed.`], script: { exitCode: 1, errors: 'not signed' } };
+	const failed = {
+		...runScript,
+		status: 'Failed',
+		errors: [`Running script on endpoint failed: ${SCRIPT} is not digitally signed.`],
+		script: { exitCode: 1, errors: 'not signed' },
+	};
 	const collect = { type: 'GetFile' as const, name: 'C:\\ProgramData\\Contoso\\inventory.json' };
 	const actions = [
 		{ machineId: windows.id, createdAt: now - 30 * DAY_MS, commands: [{ ...runScript, script: { output: 'Software: 38\n' } }] },
@@ -53,7 +63,11 @@ export function tenant(emulator: Emulator): Record<string, unknown> {
 		{
 			machineId: windows.id,
 			createdAt: now - DAY_MS,
-			commands: [{ type: 'PutFile' as const, name: 'settings.json' }, { ...runScript, script: { output: 'Software: 41\n' } }, { ...collect, file: { content: '{"software":41}' } }],
+			commands: [
+				{ type: 'PutFile' as const, name: 'settings.json' },
+				{ ...runScript, script: { output: 'Software: 41\n' } },
+				{ ...collect, file: { content: '{"software":41}' } },
+			],
 		},
 		{ machineId: busy.id, createdAt: now - 600_000, status: 'Pending' as const, commands: [runScript] },
 	].map((action) => emulator.addAction({ requestor: emulator.app.clientId, requestorComment: 'inventory', ...action }).id);

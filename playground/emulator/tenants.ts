@@ -17,7 +17,11 @@ export class Tenants {
 		this.add(first);
 	}
 
-	add({ tenantId = randomUUID(), domain, app: { clientSecret = `emulator~secret~of~${tenantId}`, ...app } = {} }: TenantInput): EmulatorTenant {
+	add({
+		tenantId = randomUUID(),
+		domain,
+		app: { clientSecret = `emulator~secret~of~${tenantId}`, ...app } = {},
+	}: TenantInput): EmulatorTenant {
 		const names = [tenantId, ...(domain === undefined ? [] : [domain])];
 		if (names.some((name) => this.find(name))) throw new Error(`There is a tenant ${names.join(', ')} already`);
 		const tenant = new Tenant(tenantId, domain, this.all.length === 0 ? '' : tenantId, this.now, this.life);

@@ -25,7 +25,12 @@ export async function issueToken({ aud, appid, ...token }: AccessToken, version:
 	const ofVersion =
 		version === 1
 			? { aud, iss: `https://sts.windows.net/${token.tid}/`, appid, ver: '1.0' }
-			: { aud: audienceKind(aud) === 'own' ? DEFENDER_APP_ID : aud, iss: `https://login.microsoftonline.com/${token.tid}/v2.0`, azp: appid, ver: '2.0' };
+			: {
+					aud: audienceKind(aud) === 'own' ? DEFENDER_APP_ID : aud,
+					iss: `https://login.microsoftonline.com/${token.tid}/v2.0`,
+					azp: appid,
+					ver: '2.0',
+				};
 	return await new SignJWT({ ...token, ...ofVersion })
 		.setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: 'emulator' })
 		.setIssuedAt(seconds)

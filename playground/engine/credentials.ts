@@ -124,12 +124,8 @@ export class MemoryCredentials extends ICredentialsHelper {
 		}
 		const data = NodeHelpers.getNodeParameters(properties, entered as never, true, false, null, null);
 		const keys = getAdditionalKeys(additionalData, mode, null, { isCredential: true });
-		const resolved = item
-			? resolveForItem(data as never, item, mode, keys, executeData)
-			: resolveWithoutItem(data as never, mode, keys);
-		return original.oauthTokenData === undefined
-			? resolved
-			: { ...resolved, oauthTokenData: original.oauthTokenData };
+		const resolved = item ? resolveForItem(data as never, item, mode, keys, executeData) : resolveWithoutItem(data as never, mode, keys);
+		return original.oauthTokenData === undefined ? resolved : { ...resolved, oauthTokenData: original.oauthTokenData };
 	}
 
 	override async updateCredentialsOauthTokenData(

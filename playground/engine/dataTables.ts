@@ -57,9 +57,16 @@ export class MemoryDataTables implements DataTableProxyProvider {
 	 * @returns the table's id
 	 */
 	create(name: string, columns: Record<string, DataTableColumnType>, id = `table-${this.tables.length + 1}`): string {
-		if (this.tables.some((table) => table.name === name)) throw new UserError(`Data table with name '${name}' already exists in this project`);
+		if (this.tables.some((table) => table.name === name))
+			throw new UserError(`Data table with name '${name}' already exists in this project`);
 		const now = new Date();
-		const all = Object.entries(columns).map(([column, type], index) => ({ id: `${id}-${column}`, name: column, type, index, dataTableId: id }));
+		const all = Object.entries(columns).map(([column, type], index) => ({
+			id: `${id}-${column}`,
+			name: column,
+			type,
+			index,
+			dataTableId: id,
+		}));
 		this.tables.push({ id, name, columns: all, createdAt: now, updatedAt: now, projectId: 'project', rows: [], nextRowId: 1 });
 		return id;
 	}

@@ -12,7 +12,12 @@ function refuse(): never {
 
 /** As n8n does it (n8n 2.41.1, `DeduplicationHelper.handleHashedItems`): all entries of a node are read and written at once. */
 const inMemory: IDataDeduplicator = {
-	async checkProcessedAndRecord(items, scope, { workflow, node }: ICheckProcessedContextData, { mode, maxEntries }: ICheckProcessedOptions) {
+	async checkProcessedAndRecord(
+		items,
+		scope,
+		{ workflow, node }: ICheckProcessedContextData,
+		{ mode, maxEntries }: ICheckProcessedOptions,
+	) {
 		if (mode !== 'entries' || scope !== 'node') return refuse();
 		const place = `${workflow.id} ${node?.id}`;
 		const before = entries.get(place) ?? [];

@@ -10,13 +10,7 @@ import { asTool, TOOL_SUFFIX } from './toolNodes';
 const ROOT = join(__dirname, '..', '..');
 
 /** Where `npm run` put n8n's own nodes. */
-const BASE_NODES = join(
-	ROOT,
-	'node_modules',
-	'.cache',
-	'defender-live-response',
-	`n8n-nodes-base-${baseNodes.version}`,
-);
+const BASE_NODES = join(ROOT, 'node_modules', '.cache', 'defender-live-response', `n8n-nodes-base-${baseNodes.version}`);
 
 /** n8n's own nodes that examples and tests use, by their name. */
 const BASE_NODE_FILES: Record<string, string> = {

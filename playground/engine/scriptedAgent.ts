@@ -1,7 +1,16 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import type { StructuredTool } from '@langchain/core/tools';
 import { toJsonSchema } from '@langchain/core/utils/json_schema';
-import type { EngineRequest, EngineResponse, IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription, ITaskData } from 'n8n-workflow';
+import type {
+	EngineRequest,
+	EngineResponse,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	ITaskData,
+} from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 /** What a model is told of a tool. */
@@ -54,7 +63,13 @@ export class ScriptedAgent implements INodeType {
 		inputs: [NodeConnectionTypes.Main, { type: NodeConnectionTypes.AiTool, displayName: 'Tool' }],
 		outputs: [NodeConnectionTypes.Main],
 		properties: [
-			{ displayName: 'Calls', name: 'calls', type: 'json', default: '[]', description: 'One after the other: [{ "tool": name, "args": {} }]' },
+			{
+				displayName: 'Calls',
+				name: 'calls',
+				type: 'json',
+				default: '[]',
+				description: 'One after the other: [{ "tool": name, "args": {} }]',
+			},
 			{
 				displayName: 'Through',
 				name: 'through',
@@ -100,7 +115,11 @@ async function run(
 	for (let call = model(seen, results); call; call = model(seen, results)) {
 		const { tool: name, args } = call;
 		const tool = tools.find((candidate) => candidate.name === name);
-		if (!tool) throw new NodeOperationError(context.getNode(), `No tool "${name}" is connected; there are ${seen.map((one) => one.name).join(', ') || 'none'}`);
+		if (!tool)
+			throw new NodeOperationError(
+				context.getNode(),
+				`No tool "${name}" is connected; there are ${seen.map((one) => one.name).join(', ') || 'none'}`,
+			);
 		if (context.getNodeParameter('through', 0) === 'engine') {
 			const action = {
 				actionType: 'ExecutionNodeAction' as const,

@@ -31,7 +31,10 @@ export async function startConnectProxy(): Promise<ConnectProxy> {
 			target.write(head);
 			client.pipe(target).pipe(client);
 		});
-		for (const [socket, other] of [[client, target], [target, client]]) {
+		for (const [socket, other] of [
+			[client, target],
+			[target, client],
+		]) {
 			sockets.add(socket);
 			socket.on('error', () => other.destroy()).once('close', () => sockets.delete(socket));
 		}

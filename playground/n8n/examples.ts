@@ -27,7 +27,9 @@ export function exampleFor({ apiUrl }: Emulator, file: string): Example {
 }
 
 export function allExamplesFor(emulator: Emulator): Example[] {
-	return readdirSync(FOLDER).filter((name) => name.endsWith('.json')).map((file) => exampleFor(emulator, file));
+	return readdirSync(FOLDER)
+		.filter((name) => name.endsWith('.json'))
+		.map((file) => exampleFor(emulator, file));
 }
 
 /** The credential that the examples name, for the emulator. */

@@ -33,7 +33,9 @@ async function installNode(): Promise<{ node: string; headers?: string }> {
 		return { node: join(headers, 'bin', system === 'win' ? 'node.exe' : 'node'), headers };
 	}
 	if (Number(process.versions.node.split('.')[0]) >= 24) return { node: process.execPath };
-	throw new Error(`n8n ${NEWEST} needs Node 24, which npm does not have for ${process.platform} ${process.arch}: run this command with Node 24.`);
+	throw new Error(
+		`n8n ${NEWEST} needs Node 24, which npm does not have for ${process.platform} ${process.arch}: run this command with Node 24.`,
+	);
 }
 
 /** Installs a version of n8n once, which takes some minutes; each further call gives it at once. */
@@ -42,7 +44,11 @@ export async function installN8n(version: N8nVersion): Promise<Installation> {
 	const { node, headers } = await installNode();
 	const folder = await installPinned(join(__dirname, version), `n8n ${version}`, async (place) => {
 		// Of all its packages n8n needs the install script of this one alone. Without a ready-made binary it compiles one.
-		const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, ...(headers && { npm_config_nodedir: headers }) };
+		const env = {
+			...process.env,
+			PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
+			...(headers && { npm_config_nodedir: headers }),
+		};
 		const rebuild = async () => await npm(['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'], place, env);
 		await whileTelling(() => 'making its SQLite binding', rebuild).catch((error: Error) => {
 			throw new Error(`Its SQLite binding was neither found nor compiled, which needs Python, make and a C++ compiler. ${error.message}`);

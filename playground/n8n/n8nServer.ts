@@ -22,11 +22,18 @@ export class N8nServer {
 	async whenReady(): Promise<void> {
 		const latest = Date.now() + START_MS;
 		let over: number | null | undefined;
-		void this.process.ended.then((code) => (over = code), () => (over = null));
+		void this.process.ended.then(
+			(code) => (over = code),
+			() => (over = null),
+		);
 		for (;;) {
-			const isReady = await fetch(`${this.url}/healthz/readiness`).then(({ ok }) => ok, () => false);
+			const isReady = await fetch(`${this.url}/healthz/readiness`).then(
+				({ ok }) => ok,
+				() => false,
+			);
 			if (isReady) return;
-			if (over !== undefined) throw new Error(`n8n ended with ${over}:\n${this.process.stdout.slice(-2000)}${this.process.stderr.slice(-2000)}`);
+			if (over !== undefined)
+				throw new Error(`n8n ended with ${over}:\n${this.process.stdout.slice(-2000)}${this.process.stderr.slice(-2000)}`);
 			if (Date.now() > latest) throw new Error(`n8n is not ready after ${START_MS / 1000} s`);
 			await wait(200);
 		}

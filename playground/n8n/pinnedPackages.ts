@@ -19,7 +19,8 @@ export async function npm(args: string[], cwd: string, env: NodeJS.ProcessEnv = 
 	let said = '';
 	const code = await new Promise<number | null>((resolve, reject) => {
 		const child = spawn('npm', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
-		for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-100_000)));
+		for (const stream of [child.stdout, child.stderr])
+			stream.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-100_000)));
 		child.once('error', reject).once('close', resolve);
 	});
 	if (code === 0) return;

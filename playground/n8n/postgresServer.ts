@@ -12,7 +12,8 @@ import { programPath } from './systemPackages';
 /** PostgreSQL refuses to run as root: then it runs as the user that Debian makes for it, or as nobody. */
 function unprivileged(): User {
 	if (process.getuid?.() !== 0) return {};
-	const idOf = (name: string, what: '-u' | '-g') => Number(execFileSync('id', [what, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+	const idOf = (name: string, what: '-u' | '-g') =>
+		Number(execFileSync('id', [what, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
 	for (const name of ['postgres', 'nobody']) {
 		try {
 			return { uid: idOf(name, '-u'), gid: idOf(name, '-g') };
@@ -48,7 +49,15 @@ export class PostgresServer {
 		writeFileSync(passwordFile, address.password, { mode: 0o600 });
 		for (const path of [folder, passwordFile]) if (user.uid !== undefined) chownSync(path, user.uid, user.gid!);
 		const postgres = realpathSync(programPath('postgres'));
-		const initialize = [`--pgdata=${data}`, `--username=${address.user}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync'];
+		const initialize = [
+			`--pgdata=${data}`,
+			`--username=${address.user}`,
+			`--pwfile=${passwordFile}`,
+			'--auth=scram-sha-256',
+			'--encoding=UTF8',
+			'--locale=C',
+			'--no-sync',
+		];
 		execFileSync(join(dirname(postgres), 'initdb'), initialize, { cwd: '/', ...user, stdio: ['ignore', 'ignore', 'pipe'] });
 		// No socket besides the port; and nothing of it has to outlive a power cut.
 		const options = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'].flatMap((option) => ['-c', option]);

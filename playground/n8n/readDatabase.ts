@@ -13,7 +13,10 @@ export interface DatabaseRow {
 export function readDatabase({ installation, n8nFolder }: N8nHome): DatabaseRow[] {
 	const args = [join(__dirname, 'printDatabase.mjs'), join(n8nFolder, 'database.sqlite')];
 	const lines = execFileSync(installation.node, args, { encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'ignore'] });
-	return lines.split('\n').filter(Boolean).map((line) => JSON.parse(line) as DatabaseRow);
+	return lines
+		.split('\n')
+		.filter(Boolean)
+		.map((line) => JSON.parse(line) as DatabaseRow);
 }
 
 /** What an execution's `data` holds: n8n stores it as text of a form of its own. */

@@ -59,7 +59,9 @@ export function programPath(name: ProgramName): string {
 	const program: Program = PROGRAMS[name];
 	const path = find(program);
 	if (path) return path;
-	throw new Error(`${program.names[0]} is missing: install it (on Debian the package ${program.debian}), or name its path in the environment variable ${program.variable}.`);
+	throw new Error(
+		`${program.names[0]} is missing: install it (on Debian the package ${program.debian}), or name its path in the environment variable ${program.variable}.`,
+	);
 }
 
 /** Installs from Debian what is missing, where that is possible; elsewhere it says what to install. */

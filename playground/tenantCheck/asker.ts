@@ -1,4 +1,3 @@
- 
 import type { Answer } from './calls';
 import { mayFollow } from './clouds';
 import { CouldNotRun, NotAsked, Stopped } from './notAsked';
@@ -7,7 +6,8 @@ import type { Asker, Observation } from './observation';
 import type { Sensitive } from './sensitive';
 import { NoAnswer } from './wire';
 
-export interface AskerInput extends Pick<Asker, 'cloud' | 'clientId' | 'tenantId' | 'token' | 'calls' | 'now' | 'tell' | 'own' | 'tokenFor'> {
+export interface AskerInput
+	extends Pick<Asker, 'cloud' | 'clientId' | 'tenantId' | 'token' | 'calls' | 'now' | 'tell' | 'own' | 'tokenFor'> {
 	sensitive: Sensitive;
 }
 
@@ -37,7 +37,13 @@ export function createAsker({ sensitive, ...input }: AskerInput): Asker {
 	return asker;
 }
 
-async function api({ calls, cloud, token }: Pick<AskerInput, 'calls' | 'cloud' | 'token'>, method: string, path: string, what: string, options: ApiOptions): Promise<Answer> {
+async function api(
+	{ calls, cloud, token }: Pick<AskerInput, 'calls' | 'cloud' | 'token'>,
+	method: string,
+	path: string,
+	what: string,
+	options: ApiOptions,
+): Promise<Answer> {
 	const { body, form, signed = true, poll } = options;
 	const headers = {
 		Accept: 'application/json',

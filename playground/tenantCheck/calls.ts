@@ -74,7 +74,8 @@ export class Calls {
 			const retryAfter = first.headers['retry-after'];
 			this.retryAfters.push(retryAfter);
 			const ms = retryAfterMs(retryAfter, first.at);
-			if (!call.repeatable || ms > MAX_RETRY_AFTER_MS) throw new NotAsked('the service answered 429: its rate limit was reached by other programs of this app or tenant');
+			if (!call.repeatable || ms > MAX_RETRY_AFTER_MS)
+				throw new NotAsked('the service answered 429: its rate limit was reached by other programs of this app or tenant');
 			await this.wait(ms);
 			return await this.once(call);
 		}

@@ -69,7 +69,8 @@ export async function check(input: CheckInput, cleanedUp: (lines: string[]) => v
 		throw code === undefined ? error : unreachable(whom, code);
 	};
 	if (input.device !== undefined) sensitive.addAnswer(input.device);
-	for (const value of [identity.tenantId, identity.clientId, identity.proof.kind === 'secret' ? identity.proof.secret : undefined]) sensitive.addSecret(value);
+	for (const value of [identity.tenantId, identity.clientId, identity.proof.kind === 'secret' ? identity.proof.secret : undefined])
+		sensitive.addSecret(value);
 	if (cloud.name === 'custom') for (const url of [cloud.api, cloud.login]) sensitive.addSecret(url.replace(/^https?:\/\//, ''));
 
 	const calls: Calls = new Calls(wire, clock, sensitive, READ_LIMITS, signal, (what) => input.progress(calls.counted, what));
@@ -83,7 +84,8 @@ export async function check(input: CheckInput, cleanedUp: (lines: string[]) => v
 		sensitive,
 		now: () => clock.now(),
 		tell: (what) => input.progress(calls.counted, what),
-		tokenFor: async (audience) => (await signInFor(calls, { ...cloud, audience }, identity, sensitive, () => clock.now(), token.signing))?.text,
+		tokenFor: async (audience) =>
+			(await signInFor(calls, { ...cloud, audience }, identity, sensitive, () => clock.now(), token.signing))?.text,
 	});
 	await mustAllowSomething(asker, reachable('Defender'));
 
@@ -91,7 +93,8 @@ export async function check(input: CheckInput, cleanedUp: (lines: string[]) => v
 	let osPlatform: string | undefined;
 	if (input.device !== undefined) {
 		const device = await findDevice(asker, input.device);
-		if (!(await input.agree(device))) throw new CouldNotRun('Nothing was run', 'Answer yes to go on, or leave --run out: then nothing is changed.');
+		if (!(await input.agree(device)))
+			throw new CouldNotRun('Nothing was run', 'Answer yes to go on, or leave --run out: then nothing is changed.');
 		if (signal?.aborted) throw new Stopped();
 		osPlatform = device.osPlatform;
 		const undo = new Undo();
@@ -109,7 +112,15 @@ export async function check(input: CheckInput, cleanedUp: (lines: string[]) => v
 	}
 	const results: Result[] = [];
 	for (const claim of CLAIMS) results.push(await judge(claim, asker, sensitive));
-	return { results, calls: calls.counted, polls: calls.polls, minutes: calls.elapsedMs / 60_000, signIn: token.by, osPlatform, cleanedUp: cleaned };
+	return {
+		results,
+		calls: calls.counted,
+		polls: calls.polls,
+		minutes: calls.elapsedMs / 60_000,
+		signIn: token.by,
+		osPlatform,
+		cleanedUp: cleaned,
+	};
 }
 
 /** A token without any permission of this API, or a host that is not this API, settles nothing. */
@@ -120,7 +131,10 @@ async function mustAllowSomething(asker: Asker, reachable: (error: unknown) => n
 		const { status } = answers[answers.length - 1];
 		if (status < 400 || status === 404) return;
 	}
-	throw new CouldNotRun('Nothing can be asked with this app', `Machine actions: ${refusal(answers[0], READ_ACTIONS, asker.token.permissions)}`);
+	throw new CouldNotRun(
+		'Nothing can be asked with this app',
+		`Machine actions: ${refusal(answers[0], READ_ACTIONS, asker.token.permissions)}`,
+	);
 }
 
 /** A step that could not be asked is a claim's business; what ends the check goes on. */

@@ -53,25 +53,47 @@ export function cloudOf(options: CloudOptions): Cloud {
 	const region = options.region ?? 'global';
 	if (!REGIONS.includes(region)) throw new CouldNotRun('--region has an unknown value', `Use one of ${REGIONS.join(', ')}.`);
 	if (name !== 'commercial' && region !== 'global') throw new CouldNotRun('--region is for the commercial cloud', 'Leave it out.');
-	const more = (options.downloadHosts ?? '').split(',').map((host) => host.trim().toLowerCase()).filter(Boolean);
+	const more = (options.downloadHosts ?? '')
+		.split(',')
+		.map((host) => host.trim().toLowerCase())
+		.filter(Boolean);
 	if (!more.every((host) => DOWNLOAD_HOST.test(host))) {
-		throw new CouldNotRun('--download-hosts has a value that is not a host name', 'Use names such as files.example.com or endings such as .blob.core.windows.net, separated by commas.');
+		throw new CouldNotRun(
+			'--download-hosts has a value that is not a host name',
+			'Use names such as files.example.com or endings such as .blob.core.windows.net, separated by commas.',
+		);
 	}
 	if (name === 'custom') {
 		const audience = options.audience?.trim();
 		if (!audience) throw new CouldNotRun('--audience is missing', 'A custom cloud needs --api-base-url, --login-base-url and --audience.');
-		return { name, api: baseUrl(options.apiBaseUrl, '--api-base-url'), login: baseUrl(options.loginBaseUrl, '--login-base-url'), audience, downloadHosts: more };
+		return {
+			name,
+			api: baseUrl(options.apiBaseUrl, '--api-base-url'),
+			login: baseUrl(options.loginBaseUrl, '--login-base-url'),
+			audience,
+			downloadHosts: more,
+		};
 	}
-	if (custom) throw new CouldNotRun('--api-base-url, --login-base-url and --audience are for --cloud custom', 'Leave them out, or use --cloud custom.');
+	if (custom)
+		throw new CouldNotRun(
+			'--api-base-url, --login-base-url and --audience are for --cloud custom',
+			'Leave them out, or use --cloud custom.',
+		);
 	const hosts = CLOUDS[name];
 	const inRegion = region === 'global' ? {} : { region, api: `https://${region}.api.security.microsoft.com` };
 	return { name, ...hosts, ...inRegion, downloadHosts: [...hosts.downloadHosts, ...more] };
 }
 
 function baseUrl(value: string | undefined, option: string): string {
-	const url = (value ?? '').trim().replace(/\/+$/, '').replace(/\/api$/i, '');
+	const url = (value ?? '')
+		.trim()
+		.replace(/\/+$/, '')
+		.replace(/\/api$/i, '');
 	if (BASE_URL.test(url)) return url;
-	throw new CouldNotRun(`${option} is missing or not a valid address`, 'Use an address such as https://api.example.com. Plain http is allowed for this machine only.');
+	throw new CouldNotRun(
+		`${option} is missing or not a valid address`,
+		'Use an address such as https://api.example.com. Plain http is allowed for this machine only.',
+	);
 }
 
 /** Whether the API is on this machine: then an emulator answers, and nothing is settled. */

@@ -36,7 +36,8 @@ export async function tenantCheck(input: CommandInput): Promise<0 | 1 | 2> {
 		return await run(input);
 	} catch (error) {
 		// A question that Ctrl-C ended has no answer, which is not what has to be said.
-		if (error instanceof Stopped || (error instanceof CouldNotRun && input.signal.aborted)) terminal.writeError('Stopped. No report was written.\n');
+		if (error instanceof Stopped || (error instanceof CouldNotRun && input.signal.aborted))
+			terminal.writeError('Stopped. No report was written.\n');
 		else if (error instanceof CouldNotRun) terminal.writeError(`${error.message}. ${error.todo}\n`);
 		else throw error;
 		return 2;

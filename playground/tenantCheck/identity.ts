@@ -17,10 +17,16 @@ export async function readIdentity(options: Options, env: NodeJS.ProcessEnv, ter
 		return text;
 	};
 	const tenantId = await given(options.tenant ?? env.DEFENDER_TENANT_ID, 'Tenant (GUID or domain): ', 'The tenant');
-	if (!TENANT.test(tenantId)) throw new CouldNotRun('The tenant is not valid', "Use the tenant's GUID, or one of its verified domains such as contoso.com.");
+	if (!TENANT.test(tenantId))
+		throw new CouldNotRun('The tenant is not valid', "Use the tenant's GUID, or one of its verified domains such as contoso.com.");
 	const clientId = await given(options.clientId ?? env.DEFENDER_CLIENT_ID, 'Client ID of the app registration: ', 'The client ID');
-	if (!CLIENT_ID.test(clientId)) throw new CouldNotRun('The client ID is not valid', 'Use the Application (client) ID of the app registration, a GUID.');
-	return { tenantId, clientId, proof: options.certificate === undefined ? await secret(env, terminal) : await certificate(options, env, terminal) };
+	if (!CLIENT_ID.test(clientId))
+		throw new CouldNotRun('The client ID is not valid', 'Use the Application (client) ID of the app registration, a GUID.');
+	return {
+		tenantId,
+		clientId,
+		proof: options.certificate === undefined ? await secret(env, terminal) : await certificate(options, env, terminal),
+	};
 }
 
 async function secret(env: NodeJS.ProcessEnv, terminal: Terminal): Promise<Proof> {
@@ -32,7 +38,9 @@ async function secret(env: NodeJS.ProcessEnv, terminal: Terminal): Promise<Proof
 async function certificate(options: Options, env: NodeJS.ProcessEnv, terminal: Terminal): Promise<Proof> {
 	const pem = readFile(options.certificate!, '--certificate');
 	const keyPem = options.privateKey === undefined ? pem : readFile(options.privateKey, '--private-key');
-	const passphrase = isEncrypted(keyPem) ? (env[PASSPHRASE_VARIABLE] ?? (await terminal.ask('Passphrase of the private key (not shown): ', true))) : undefined;
+	const passphrase = isEncrypted(keyPem)
+		? (env[PASSPHRASE_VARIABLE] ?? (await terminal.ask('Passphrase of the private key (not shown): ', true)))
+		: undefined;
 	return { kind: 'certificate', key: readCertificate(pem, keyPem, passphrase) };
 }
 
@@ -40,6 +48,9 @@ function readFile(path: string, option: string): string {
 	try {
 		return readFileSync(path, 'utf8');
 	} catch (error) {
-		throw new CouldNotRun(`The file of ${option} could not be read (${(error as NodeJS.ErrnoException).code ?? 'UNKNOWN'})`, 'Check the path.');
+		throw new CouldNotRun(
+			`The file of ${option} could not be read (${(error as NodeJS.ErrnoException).code ?? 'UNKNOWN'})`,
+			'Check the path.',
+		);
 	}
 }

@@ -49,7 +49,10 @@ const SECRET_OPTION = /^--?(?:client-?)?(?:secret|password|token|access-?token|p
 /** @throws CouldNotRun where an argument is unknown, or would hold a secret. Its value is not repeated */
 export function readOptions(argv: string[]): Options {
 	if (argv.some((argument) => SECRET_OPTION.test(argument))) {
-		throw new CouldNotRun('A secret was given as an argument', `Leave it out and enter it when asked, or set ${SECRET_VARIABLE}. Shells keep what was typed: make a new secret if this machine is shared.`);
+		throw new CouldNotRun(
+			'A secret was given as an argument',
+			`Leave it out and enter it when asked, or set ${SECRET_VARIABLE}. Shells keep what was typed: make a new secret if this machine is shared.`,
+		);
 	}
 	const text = { type: 'string' } as const;
 	const flag = { type: 'boolean', default: false } as const;
@@ -58,17 +61,35 @@ export function readOptions(argv: string[]): Options {
 		({ values } = parseArgs({
 			args: argv,
 			options: {
-				tenant: text, 'client-id': text, certificate: text, 'private-key': text, cloud: text, region: text, 'api-base-url': text, 'login-base-url': text,
-				audience: text, 'download-hosts': text, run: flag, device: text, out: text, 'write-page': flag, help: flag,
+				tenant: text,
+				'client-id': text,
+				certificate: text,
+				'private-key': text,
+				cloud: text,
+				region: text,
+				'api-base-url': text,
+				'login-base-url': text,
+				audience: text,
+				'download-hosts': text,
+				run: flag,
+				device: text,
+				out: text,
+				'write-page': flag,
+				help: flag,
 			},
 		}));
 	} catch (error) {
 		const option = /'(--?[a-z-]{1,30})/.exec(String((error as Error).message))?.[1];
-		throw new CouldNotRun(option ? `${option} is unknown, or has no value` : 'An argument is unknown', 'npm run tenant:check -- --help lists what there is.');
+		throw new CouldNotRun(
+			option ? `${option} is unknown, or has no value` : 'An argument is unknown',
+			'npm run tenant:check -- --help lists what there is.',
+		);
 	}
-	if (values.run && !values.device) throw new CouldNotRun('--run needs --device', 'Name the device that the script may run on: --run --device NAME.');
+	if (values.run && !values.device)
+		throw new CouldNotRun('--run needs --device', 'Name the device that the script may run on: --run --device NAME.');
 	if (values.device && !values.run) throw new CouldNotRun('--device is for --run', 'Add --run, or leave it out.');
-	if (values['private-key'] && !values.certificate) throw new CouldNotRun('--private-key needs --certificate', 'Name the file of the certificate too.');
+	if (values['private-key'] && !values.certificate)
+		throw new CouldNotRun('--private-key needs --certificate', 'Name the file of the certificate too.');
 	return {
 		tenant: values.tenant,
 		clientId: values['client-id'],

@@ -14,7 +14,9 @@ const INTRODUCTION = join(REPORTS, 'introduction.md');
 
 /** Reports of real tenants that maintainers have accepted: one file each. */
 export function acceptedReports(): Report[] {
-	const names = readdirSync(REPORTS).filter((name) => name.endsWith('.json')).sort();
+	const names = readdirSync(REPORTS)
+		.filter((name) => name.endsWith('.json'))
+		.sort();
 	return names.map((name) => JSON.parse(readFileSync(join(REPORTS, name), 'utf8')) as Report);
 }
 
@@ -23,19 +25,29 @@ function settled(id: string, reports: Report[]): string {
 	const marks = reports
 		.filter(({ answeredBy }) => answeredBy === 'service')
 		.flatMap(({ date, cloud, claims }) =>
-			claims.filter((claim) => claim.id === id && claim.result !== 'not asked').map(({ result }) => `${result === 'differs' ? '**differs**' : 'holds'} (${cloud}, ${date})`),
+			claims
+				.filter((claim) => claim.id === id && claim.result !== 'not asked')
+				.map(({ result }) => `${result === 'differs' ? '**differs**' : 'holds'} (${cloud}, ${date})`),
 		);
 	return marks.length === 0 ? 'nobody yet' : marks.join('<br>');
 }
 
 /** docs/live.md. */
 export function livePage(reports: Report[]): string {
-	const lines = [readFileSync(INTRODUCTION, 'utf8').trimEnd().replace('{count}', String(CLAIMS.length)).replace('{runCount}', String(CLAIMS.filter(({ acts }) => acts).length)), ''];
+	const lines = [
+		readFileSync(INTRODUCTION, 'utf8')
+			.trimEnd()
+			.replace('{count}', String(CLAIMS.length))
+			.replace('{runCount}', String(CLAIMS.filter(({ acts }) => acts).length)),
+		'',
+	];
 	for (const { title, claims } of GROUPS) {
 		lines.push(`### ${title}`, '', '| claim | asked by | source | hangs on it | emulator | settled |', '|---|---|---|---|---|---|');
 		for (const claim of claims) {
 			const asks = `${claim.asks}${claim.acts ? ' (`--run`)' : ''}`;
-			lines.push(`| **${claim.id}** ${[claim.claim, asks, claim.source, claim.hangsOn, claim.emulator, settled(claim.id, reports)].map(cell).join(' | ')} |`);
+			lines.push(
+				`| **${claim.id}** ${[claim.claim, asks, claim.source, claim.hangsOn, claim.emulator, settled(claim.id, reports)].map(cell).join(' | ')} |`,
+			);
 		}
 		lines.push('');
 	}

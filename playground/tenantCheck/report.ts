@@ -26,7 +26,8 @@ export interface Report {
 	claims: Array<{ id: string; result: string; found: string }>;
 }
 
-const OS_PLATFORM = /^(?:Windows|macOS|Linux|Ubuntu|RedHat|RHEL|CentOS|Debian|SUSE|SLES|OracleLinux|AmazonLinux|Fedora|Rocky|Alma|Mariner)[A-Za-z]{0,12}\d{0,4}$/i;
+const OS_PLATFORM =
+	/^(?:Windows|macOS|Linux|Ubuntu|RedHat|RHEL|CentOS|Debian|SUSE|SLES|OracleLinux|AmazonLinux|Fedora|Rocky|Alma|Mariner)[A-Za-z]{0,12}\d{0,4}$/i;
 
 export function createReport(outcome: Outcome, cloud: Cloud, about: { packageVersion: string; nodeVersion: string; now: number }): Report {
 	const count = (result: string) => outcome.results.filter((one) => one.result === result).length;

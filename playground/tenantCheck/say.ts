@@ -36,7 +36,9 @@ function said(value: Sayable): string {
 /** Words of the API as they are, where they are known ones; others like any text from outside. */
 export function words(texts: readonly string[], known: readonly string[]): string {
 	const all = [...new Set(texts)].map((text) => (known.includes(text) ? text : name(text)));
-	return all.length === 0 ? 'none' : all.slice(0, MAX_SAID).join(', ') + (all.length > MAX_SAID ? ` and ${all.length - MAX_SAID} more` : '');
+	return all.length === 0
+		? 'none'
+		: all.slice(0, MAX_SAID).join(', ') + (all.length > MAX_SAID ? ` and ${all.length - MAX_SAID} more` : '');
 }
 
 /**

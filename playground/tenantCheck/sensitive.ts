@@ -2,9 +2,24 @@ import { MARKED, WITHHELD } from './say';
 
 /** Keys whose values are words of the API itself; the values of all others are the tenant's. */
 const PUBLIC_KEYS = new Set([
-	'status', 'type', 'commandStatus', 'key', 'code', 'requestSource', 'scope', 'error',
-	'healthStatus', 'onboardingStatus', 'osPlatform', 'osArchitecture', 'osProcessor', 'riskScore', 'exposureLevel', 'deviceValue',
-	'token_type', 'fileIdentifierType',
+	'status',
+	'type',
+	'commandStatus',
+	'key',
+	'code',
+	'requestSource',
+	'scope',
+	'error',
+	'healthStatus',
+	'onboardingStatus',
+	'osPlatform',
+	'osArchitecture',
+	'osProcessor',
+	'riskScore',
+	'exposureLevel',
+	'deviceValue',
+	'token_type',
+	'fileIdentifierType',
 ]);
 /** A shorter text would be found in any sentence. */
 const MIN_LENGTH = 4;

@@ -1,4 +1,3 @@
- 
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Answer, Calls } from './calls';
@@ -56,7 +55,14 @@ export async function signIn(calls: Calls, cloud: Cloud, identity: Identity, sen
 }
 
 /** A token of the same app for another audience, or undefined where Entra gives none. */
-export async function signInFor(calls: Calls, cloud: Cloud, identity: Identity, sensitive: Sensitive, now: () => number, signing: Token['signing']): Promise<Token | undefined> {
+export async function signInFor(
+	calls: Calls,
+	cloud: Cloud,
+	identity: Identity,
+	sensitive: Sensitive,
+	now: () => number,
+	signing: Token['signing'],
+): Promise<Token | undefined> {
 	const answer = await requestToken(calls, cloud, identity, 'v2', signing, sensitive, now);
 	return answer.status === 200 ? readToken(answer, { by: identity.proof.kind, endpoint: 'v2', signing }, sensitive) : undefined;
 }
@@ -87,9 +93,22 @@ async function requestToken(
 }
 
 /** PS256 with x5t#S256 is what Entra's newest page shows, RS256 with x5t what the older ones did. */
-async function signAssertion(key: CertificateKey, alg: 'PS256' | 'RS256', clientId: string, audience: string, nowMs: number): Promise<string> {
+async function signAssertion(
+	key: CertificateKey,
+	alg: 'PS256' | 'RS256',
+	clientId: string,
+	audience: string,
+	nowMs: number,
+): Promise<string> {
 	const seconds = Math.floor(nowMs / 1000);
-	return await new SignJWT({ aud: audience, iss: clientId, sub: clientId, jti: randomUUID(), nbf: seconds, exp: seconds + ASSERTION_LIFE_S })
+	return await new SignJWT({
+		aud: audience,
+		iss: clientId,
+		sub: clientId,
+		jti: randomUUID(),
+		nbf: seconds,
+		exp: seconds + ASSERTION_LIFE_S,
+	})
 		.setProtectedHeader({ typ: 'JWT', alg, ...(alg === 'PS256' ? { 'x5t#S256': key.sha256 } : { x5t: key.sha1 }) })
 		.sign(key.privateKey);
 }
@@ -102,7 +121,8 @@ function descriptionOf({ json }: Answer): string {
 function readToken(answer: Answer, how: Pick<Token, 'by' | 'endpoint' | 'signing'>, sensitive: Sensitive): Token {
 	const { access_token: text, expires_in: expiresIn } = (answer.json ?? {}) as Record<string, unknown>;
 	if (answer.status !== 200) throw signInRefused(answer.status, descriptionOf(answer));
-	if (typeof text !== 'string') throw new CouldNotRun('The sign-in was answered without a token', 'Check the login address: a proxy may have answered in its place.');
+	if (typeof text !== 'string')
+		throw new CouldNotRun('The sign-in was answered without a token', 'Check the login address: a proxy may have answered in its place.');
 	sensitive.addSecret(text);
 	const claims = claimsOf(text);
 	const { roles, scp } = claims;

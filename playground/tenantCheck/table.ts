@@ -32,10 +32,19 @@ export function terminalTable(report: Report, results: Result[], width: number, 
 	const differing = results.filter(({ result }) => result === 'differs');
 	if (differing.length > 0) lines.push('', paint('What differs, and what it means', BOLD));
 	for (const { claim, found } of differing) {
-		lines.push(paint(`  ≠ ${claim.id}`, MARKS.differs[1]), ...wrapped('claimed:', plainText(claim.claim), columns), ...wrapped('seen:', found, columns), ...wrapped('means:', plainText(claim.ifNot), columns));
+		lines.push(
+			paint(`  ≠ ${claim.id}`, MARKS.differs[1]),
+			...wrapped('claimed:', plainText(claim.claim), columns),
+			...wrapped('seen:', found, columns),
+			...wrapped('means:', plainText(claim.ifNot), columns),
+		);
 	}
 	const { counts } = report;
-	lines.push('', paint(`${counts.asExpected} as expected, ${counts.differs} differ, ${counts.notAsked} not asked`, BOLD) + ` (${report.calls} calls and ${report.polls} polls in ${report.minutes} minutes)`);
+	lines.push(
+		'',
+		paint(`${counts.asExpected} as expected, ${counts.differs} differ, ${counts.notAsked} not asked`, BOLD) +
+			` (${report.calls} calls and ${report.polls} polls in ${report.minutes} minutes)`,
+	);
 	if (report.answeredBy === 'emulator') lines.push(EMULATOR_NOTE);
 	return lines.join('\n');
 }

@@ -20,7 +20,11 @@ const NODE_TYPE = `${manifest.name}.defenderLiveResponse`;
 const CHOSEN = { __rl: true, mode: 'id', value: "={{ $fromAI('machineActionId', `ID of a live response`, 'string') }}" };
 
 const LIST = toolNode('List Live Responses', { resource: 'machineAction', operation: 'getMany' }, 'defender');
-const RESULT = toolNode('Get Result', { ...GET_RESULT, machineActionId: CHOSEN, waitForCompletion: false, options: { maxOutputLength: 40 } }, 'defender');
+const RESULT = toolNode(
+	'Get Result',
+	{ ...GET_RESULT, machineActionId: CHOSEN, waitForCompletion: false, options: { maxOutputLength: 40 } },
+	'defender',
+);
 
 /** Lists the live responses, takes the one whose comment is in the question, gets its result and tells its output. */
 function lookUp({ question, results }: Conversation): Decision {
@@ -51,7 +55,10 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 			return conversation.question.includes('guess') ? guess(conversation) : lookUp(conversation);
 		});
 		endedScript(emulator, { output: 'all good' });
-		emulator.addAction({ requestorComment: 'case 4711', commands: [{ type: 'RunScript', name: 'check.ps1', script: { exitCode: 3, output: `${'-'.repeat(500)}Firewall\u001b[31m off` } }] });
+		emulator.addAction({
+			requestorComment: 'case 4711',
+			commands: [{ type: 'RunScript', name: 'check.ps1', script: { exitCode: 3, output: `${'-'.repeat(500)}Firewall\u001b[31m off` } }],
+		});
 		home = new N8nHome(await installN8n(version));
 		await home.importCredentials([
 			{ id: 'defender', name: 'defender', type: 'microsoftDefenderOAuth2Api', data: emulator.credentialData() },
@@ -74,7 +81,10 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		const types = (await server.load('/types/nodes.json')) as Array<{ name: string; outputs: unknown; displayName: string }>;
 		const ours = types.filter(({ name }) => name.startsWith(NODE_TYPE));
 		expect(ours.map(({ name }) => name).sort()).toEqual(['', 'Tool', 'Trigger'].map((form) => `${NODE_TYPE}${form}`));
-		expect(ours.find(({ name }) => name === `${NODE_TYPE}Tool`)).toMatchObject({ outputs: ['ai_tool'], displayName: 'Microsoft Defender Live Response Tool' });
+		expect(ours.find(({ name }) => name === `${NODE_TYPE}Tool`)).toMatchObject({
+			outputs: ['ai_tool'],
+			displayName: 'Microsoft Defender Live Response Tool',
+		});
 	});
 
 	it('lets the model choose the live response, and tells it what came of that one', async () => {
@@ -87,8 +97,11 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	it('tells the model what each tool does, and what it may choose', () => {
 		const { tools } = conversations.find(({ question }) => question.includes('4711'))!;
 		const of = (name: string) => tools.find((tool) => tool.name === name)!;
-		for (const name of ['List_Live_Responses', 'Get_Result']) expect([name, of(name).description]).toEqual([name, expect.stringMatching(/\S.{20,}/)]);
-		expect(of('Get_Result').parameters?.properties).toEqual({ machineActionId: expect.objectContaining({ description: 'ID of a live response' }) });
+		for (const name of ['List_Live_Responses', 'Get_Result'])
+			expect([name, of(name).description]).toEqual([name, expect.stringMatching(/\S.{20,}/)]);
+		expect(of('Get_Result').parameters?.properties).toEqual({
+			machineActionId: expect.objectContaining({ description: 'ID of a live response' }),
+		});
 	});
 
 	it('tells the model why a call was refused, and goes on', async () => {

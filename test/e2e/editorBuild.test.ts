@@ -37,7 +37,9 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 		it('picks a script from the library', async () => {
 			const { node } = run.editor;
 			expect(await node.searchList('scriptName', 'same for linux', 1)).toEqual(['check-baseline.sh (The same for Linux)']);
-			expect(await node.searchList('scriptName', 'baseline.ps1', 1)).toEqual(['check-baseline.ps1 (Compares the device with the security baseline)']);
+			expect(await node.searchList('scriptName', 'baseline.ps1', 1)).toEqual([
+				'check-baseline.ps1 (Compares the device with the security baseline)',
+			]);
 			await node.pick('scriptName', 'check-baseline.ps1');
 		});
 
@@ -62,7 +64,9 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 			await nodePanel.addAction('transcript', NODE, GET_RESULT);
 			await node.chooseCredential(CREDENTIAL);
 			await node.execute();
-			expect(await node.outputJson()).toEqual([expect.objectContaining({ outcome: 'scriptFailed', computerDnsName: 'ws-fin-02.contoso.example' })]);
+			expect(await node.outputJson()).toEqual([
+				expect.objectContaining({ outcome: 'scriptFailed', computerDnsName: 'ws-fin-02.contoso.example' }),
+			]);
 		});
 
 		it('picks another live response from the list', async () => {

@@ -38,7 +38,8 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 		// There n8n lists nodes, each together with its trigger.
 		it.each(WORDS)('finds the node by "%s"', async (typed) => {
 			await find(typed);
-			if (typed === 'defender') await takePicture(version, 'node-panel', run.editor.page, async () => ({ x: 880, y: 65, width: 560, height: 250 }));
+			if (typed === 'defender')
+				await takePicture(version, 'node-panel', run.editor.page, async () => ({ x: 880, y: 65, width: 560, height: 250 }));
 		});
 
 		/** Our entry is gone before the next search. */
@@ -134,7 +135,8 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 		it('says which permission is missing', async () => {
 			const { clientId } = run.emulator.apps.addApp({ secrets: [{ value: 'of~another~app' }], roles: [] });
 			expect(await save({ clientId, clientSecret: 'of~another~app' })).toBe('failure');
-			const ours = /Signed in, but a permission is missing: add Machine\.ReadWrite\.All of the API WindowsDefenderATP .* and grant admin consent/;
+			const ours =
+				/Signed in, but a permission is missing: add Machine\.ReadWrite\.All of the API WindowsDefenderATP .* and grant admin consent/;
 			await form.form.getByText(version === NEWEST ? ours : 'Forbidden - perhaps check your credentials?').waitFor();
 		});
 

@@ -54,7 +54,10 @@ export async function runInEditor(
 	workflow: { id: string },
 	trigger: { name: string; data?: object },
 ): Promise<EndedExecution> {
-	const { status, data, text } = await server.call('POST', `/workflows/${workflow.id}/run`, { workflowData: workflow, triggerToStartFrom: trigger });
+	const { status, data, text } = await server.call('POST', `/workflows/${workflow.id}/run`, {
+		workflowData: workflow,
+		triggerToStartFrom: trigger,
+	});
 	const { executionId } = (data ?? {}) as { executionId?: string };
 	if (executionId === undefined) throw new Error(`n8n did not run ${workflow.id}: ${status} ${text}`);
 	await until('ended', async () => {

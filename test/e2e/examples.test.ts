@@ -70,7 +70,10 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		nodeOf(examples['scheduled-sweep'], 'Check Baseline').parameters.maxWaitMinutes = SHORT_WAIT;
 
 		const check = (name: string, exitCode: number) =>
-			emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { 'check-compromise.ps1': { exitCode, errors: `${name} said so` } } }).id;
+			emulator.addDevice({
+				computerDnsName: `${name}.contoso.example`,
+				scripts: { 'check-compromise.ps1': { exitCode, errors: `${name} said so` } },
+			}).id;
 		Object.assign(isolationIds, { clean: check('clean', 0), odd: check('odd', 1), bad: check('bad', 2), worse: check('worse', 2) });
 		// Somebody else is isolating it.
 		emulator.addAction({ type: 'Isolate', machineId: isolationIds.worse, status: 'Pending', commands: [] });
@@ -99,7 +102,10 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	/** Makes the table and switches the example on that fills it; then a live response ends, while the others run. */
 	async function keepTable(): Promise<void> {
 		const columns = ['machineActionId', 'device', 'command', 'outcome', 'script', 'output'].map((name) => ({ name, type: 'string' }));
-		table = await createTable(server, 'Live Responses', [...columns, ...['exitCode', 'commandIndex'].map((name) => ({ name, type: 'number' }))]);
+		table = await createTable(server, 'Live Responses', [
+			...columns,
+			...['exitCode', 'commandIndex'].map((name) => ({ name, type: 'number' })),
+		]);
 		const example = exampleFor(emulator, 'trigger-to-table.json');
 		nodeOf(example, 'Write Row').parameters.dataTableId = { __rl: true, mode: 'id', value: table };
 		// As the editor does when a file is imported there; only now it is known which table it is.
@@ -130,10 +136,20 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 
 	it('run-script-and-branch: each device comes out of the branch that it belongs to', async () => {
 		const { json } = await run('run-script-and-branch', 'Start');
-		const branch = (name: string) => json(name).map((item) => [shortName(item), item.exit_code ?? item.outcome]).sort();
-		expect(branch('Compliant')).toEqual([['lnx-web-03', 0], ['srv-sql-02', 0], ['ws-fin-01', 0]]);
+		const branch = (name: string) =>
+			json(name)
+				.map((item) => [shortName(item), item.exit_code ?? item.outcome])
+				.sort();
+		expect(branch('Compliant')).toEqual([
+			['lnx-web-03', 0],
+			['srv-sql-02', 0],
+			['ws-fin-01', 0],
+		]);
 		expect(branch('Findings')).toEqual([['ws-fin-02', 3]]);
-		expect(branch('No Verdict')).toEqual([['srv-app-07', 'commandFailed'], ['ws-mkt-11', 'pending']]);
+		expect(branch('No Verdict')).toEqual([
+			['srv-app-07', 'commandFailed'],
+			['ws-mkt-11', 'pending'],
+		]);
 	});
 
 	it('scheduled-sweep: checks the active workstations, and sorts them by exit code', async () => {
@@ -151,7 +167,11 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		expect(emulator.responses.map(({ machineId, comment, type }) => [machineId, comment.split(' (')[0], type])).toEqual([
 			[isolationIds.bad, 'check-compromise.ps1 ended with 2', 'Isolate'],
 		]);
-		expect(json('Tell the Team').map(({ message }) => String(message)).sort()).toEqual([
+		expect(
+			json('Tell the Team')
+				.map(({ message }) => String(message))
+				.sort(),
+		).toEqual([
 			'bad: intruder found, is being isolated',
 			'nobody: No device named "nobody" was found',
 			'odd: scriptFailed, exit code 1\nodd said so',
@@ -177,8 +197,15 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 
 	it('retry-unfinished: comes back until devices have finished, and gives up on those that do not', async () => {
 		const { json } = await run('retry-unfinished', 'Start');
-		expect(json('Get Result').map((item) => [shortName(item), item.outcome])).toEqual([['fast', 'succeeded'], ['slow', 'succeeded']]);
-		expect(json('Given Up').map((item) => item.error ?? shortName(item)).sort()).toEqual(['No device named "nobody" was found. Nothing was sent.', 'never']);
+		expect(json('Get Result').map((item) => [shortName(item), item.outcome])).toEqual([
+			['fast', 'succeeded'],
+			['slow', 'succeeded'],
+		]);
+		expect(
+			json('Given Up')
+				.map((item) => item.error ?? shortName(item))
+				.sort(),
+		).toEqual(['No device named "nobody" was found. Nothing was sent.', 'never']);
 	});
 
 	it('ai-triage: the agent answers from devices, live responses and results', async () => {

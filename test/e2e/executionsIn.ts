@@ -26,7 +26,8 @@ export function executionsIn({ installation }: Pick<N8nHome, 'installation'>, ro
 		.filter(({ table }) => table === 'execution_entity')
 		.map(({ row }) => {
 			const { resultData } = parseExecutionData(installation, String(data.get(row.id))) as IRunExecutionData;
-			const itemsOf = (node: string) => (resultData.runData[node] ?? []).flatMap(({ data }) => (data?.main ?? []).flatMap((items) => items ?? []));
+			const itemsOf = (node: string) =>
+				(resultData.runData[node] ?? []).flatMap(({ data }) => (data?.main ?? []).flatMap((items) => items ?? []));
 			const items = [...itemsOf('Defender'), ...itemsOf('Trigger')].map(({ json }) => json);
 			return {
 				id: String(row.id),

@@ -31,7 +31,9 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		home = new N8nHome(await installN8n(version), { N8N_DEFAULT_BINARY_DATA_MODE: version === NEWEST ? 'filesystem' : 'default' });
 		const called = cases.map(({ name, nodes }) => chain(name, webhook(name), ...nodes, END));
 		const polling = TRIGGER_CASES.map(({ name, parameters }) => chain(name, triggerNode(parameters, 'defender'), END));
-		await home.importCredentials([{ id: 'defender', name: 'defender', type: 'microsoftDefenderOAuth2Api', data: emulator.credentialData() }]);
+		await home.importCredentials([
+			{ id: 'defender', name: 'defender', type: 'microsoftDefenderOAuth2Api', data: emulator.credentialData() },
+		]);
 		await home.importWorkflows([...called, ...polling]);
 		server = await home.start();
 		await server.setUpOwner();
@@ -41,7 +43,12 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		// One after the other: a device runs one live response at a time.
 		for (const { id } of called) ended.set(id, await runByWebhook(server, home, id));
 		for (const { id } of polling) ended.set(id, await whenRun(server, home, id));
-		given.set(version, Object.fromEntries([...ended].map(([id, { json }]) => [id, [json('Defender'), json('Defender', 1), json('Defender', 2), json('Trigger')]])));
+		given.set(
+			version,
+			Object.fromEntries(
+				[...ended].map(([id, { json }]) => [id, [json('Defender'), json('Defender', 1), json('Defender', 2), json('Trigger')]]),
+			),
+		);
 	}, MAX_MS);
 
 	afterAll(async () => {
@@ -58,13 +65,22 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	});
 
 	it('pairs each item with the item that it comes from', () => {
-		const paired = (name: string, output: number) => ended.get(name)!.items('Defender', output).map(({ pairedItem }) => pairedItem);
-		expect([0, 1, 2].map((output) => paired('get-result-routed', output))).toEqual([[{ item: 2 }], [{ item: 1 }, { item: 3 }], [{ item: 0 }]]);
+		const paired = (name: string, output: number) =>
+			ended
+				.get(name)!
+				.items('Defender', output)
+				.map(({ pairedItem }) => pairedItem);
+		expect([0, 1, 2].map((output) => paired('get-result-routed', output))).toEqual([
+			[{ item: 2 }],
+			[{ item: 1 }, { item: 3 }],
+			[{ item: 0 }],
+		]);
 		expect(paired('run-unknown-device', 0)).toEqual([{ item: 0 }, { item: 1 }]);
 	});
 
 	it('gives what ends while it polls, by both kinds of trigger, and nothing else', () => {
-		for (const { name, expected } of TRIGGER_CASES) expect({ name, items: ended.get(name)!.json('Trigger') }).toEqual({ name, items: expected });
+		for (const { name, expected } of TRIGGER_CASES)
+			expect({ name, items: ended.get(name)!.json('Trigger') }).toEqual({ name, items: expected });
 	});
 
 	it("hands a collected file to n8n's own nodes, byte by byte, from memory or from disk", () => {

@@ -26,10 +26,14 @@ beforeAll(async () => {
 	for (const each of [home, temporary]) mkdirSync(each);
 	url = `http://127.0.0.1:${await freePort()}`;
 	// As `npm run n8n` calls it; npm itself would keep files below the home.
-	child = spawn(process.execPath, [join('node_modules', 'tsx', 'dist', 'cli.mjs'), join('playground', 'n8n', 'cli.ts'), '--port', new URL(url).port], {
-		cwd: ROOT,
-		env: { ...process.env, HOME: home, TMPDIR: temporary, N8N_INSTALLATIONS: CACHE_FOLDER, XDG_CACHE_HOME: undefined },
-	});
+	child = spawn(
+		process.execPath,
+		[join('node_modules', 'tsx', 'dist', 'cli.mjs'), join('playground', 'n8n', 'cli.ts'), '--port', new URL(url).port],
+		{
+			cwd: ROOT,
+			env: { ...process.env, HOME: home, TMPDIR: temporary, N8N_INSTALLATIONS: CACHE_FOLDER, XDG_CACHE_HOME: undefined },
+		},
+	);
 	for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data: Buffer) => (printed += data.toString()));
 	ended = new Promise((resolve) => child.once('close', resolve));
 	let isOver = false;

@@ -41,7 +41,9 @@ describe(`queue mode of n8n ${NEWEST}, a main and three workers`, () => {
 			const ids = expected.map(({ machineActionId }) => machineActionId);
 			const each = RESULTS / EXECUTIONS;
 			const started = Date.now();
-			await Promise.all(Array.from({ length: EXECUTIONS }, async (_, i) => await run.call('results', { ids: ids.slice(i * each, (i + 1) * each) })));
+			await Promise.all(
+				Array.from({ length: EXECUTIONS }, async (_, i) => await run.call('results', { ids: ids.slice(i * each, (i + 1) * each) })),
+			);
 			const over = async () => (await queue.executions()).filter(({ status }) => status !== 'running' && status !== 'new').length;
 			await until('over', async () => (await over()) === EXECUTIONS, 3 * FASTEST_MS);
 			tookMs = Date.now() - started;
@@ -50,8 +52,11 @@ describe(`queue mode of n8n ${NEWEST}, a main and three workers`, () => {
 
 		it('loses nothing and gives nothing twice', () => {
 			expect(executions.map(({ status }) => status)).toEqual(Array(EXECUTIONS).fill('success'));
-			const got = executions.flatMap(({ items }) => items).map(({ machineActionId, exit_code, script_output }) => ({ machineActionId, exit_code, script_output }));
-			const byId = (a: { machineActionId?: unknown }, b: { machineActionId?: unknown }) => (String(a.machineActionId) < String(b.machineActionId) ? -1 : 1);
+			const got = executions
+				.flatMap(({ items }) => items)
+				.map(({ machineActionId, exit_code, script_output }) => ({ machineActionId, exit_code, script_output }));
+			const byId = (a: { machineActionId?: unknown }, b: { machineActionId?: unknown }) =>
+				String(a.machineActionId) < String(b.machineActionId) ? -1 : 1;
 			expect(got.sort(byId)).toEqual([...expected].sort(byId));
 		});
 

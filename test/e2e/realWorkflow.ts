@@ -93,7 +93,12 @@ export function agentWith(id: string, tools: NodeInput[], text = 'What came of i
 	);
 	const to = (type: 'ai_languageModel' | 'ai_tool') => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
 	const { Start, Agent } = workflow.connections;
-	workflow.connections = { Start, Agent, Model: to('ai_languageModel'), ...Object.fromEntries(tools.map(({ name }) => [name, to('ai_tool')])) };
+	workflow.connections = {
+		Start,
+		Agent,
+		Model: to('ai_languageModel'),
+		...Object.fromEntries(tools.map(({ name }) => [name, to('ai_tool')])),
+	};
 	return workflow;
 }
 

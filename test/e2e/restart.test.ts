@@ -82,7 +82,12 @@ class Restart {
 		const { clientSecret } = emulator.app;
 		for (const name of WORKFLOWS) this.clientIds[name] = emulator.apps.addApp({ secrets: [{ value: clientSecret }] }).clientId;
 		await home.importCredentials(
-			WORKFLOWS.map((id) => ({ id, name: id, type: 'microsoftDefenderOAuth2Api', data: emulator.credentialData({ clientId: this.clientIds[id] }) })),
+			WORKFLOWS.map((id) => ({
+				id,
+				name: id,
+				type: 'microsoftDefenderOAuth2Api',
+				data: emulator.credentialData({ clientId: this.clientIds[id] }),
+			})),
 		);
 		await home.importWorkflows(WORKFLOWS.map((emit) => chain(emit, triggerNode({ emit }, emit), END)));
 		const server = await home.start();

@@ -46,7 +46,5 @@ export function mentions(file: string, name: string): number {
 export function exportedNames(file: string): string[] {
 	if (/\.(node|credentials)\.ts$/.test(file)) return [];
 	const exported = textOf(file).matchAll(/^export (?:async )?(function\*?|const|let|class|interface|type) (\w+)/gm);
-	return [...exported]
-		.filter(([, kind, name]) => !/interface|type/.test(kind) || mentions(file, name) === 1)
-		.map(([, , name]) => name);
+	return [...exported].filter(([, kind, name]) => !/interface|type/.test(kind) || mentions(file, name) === 1).map(([, , name]) => name);
 }

@@ -8,7 +8,9 @@ const FOLDERS = ['credentials', 'nodes', 'playground', 'bench'];
 /** Every source file with the files that it imports, types included. */
 function importsOf(folders: string[]): Map<string, string[]> {
 	const files = folders.flatMap((folder) =>
-		readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => join(ROOT, folder, name)),
+		readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+			.filter((name) => name.endsWith('.ts'))
+			.map((name) => join(ROOT, folder, name)),
 	);
 	return new Map(
 		files.map((file) => {
@@ -41,5 +43,13 @@ test('no file imports itself by way of others, not even types', () => {
 
 test('a circle is found', () => {
 	const [a, b, c] = ['a', 'b', 'c'].map((name) => join(ROOT, name));
-	expect(circlesIn(new Map([[a, [b]], [b, [c]], [c, [b]]]))).toEqual(['b → c → b']);
+	expect(
+		circlesIn(
+			new Map([
+				[a, [b]],
+				[b, [c]],
+				[c, [b]],
+			]),
+		),
+	).toEqual(['b → c → b']);
 });

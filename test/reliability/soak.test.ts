@@ -22,7 +22,18 @@ beforeEach(() => setting.emulator.reset());
 afterAll(async () => {
 	await setting.close();
 	report('soak', {
-		columns: ['job', 'items', 'requests', 'of them with a fault', 'lost', 'twice', 'outcome wrong', 'runs that took effect', 'devices run twice', 'took (s)'],
+		columns: [
+			'job',
+			'items',
+			'requests',
+			'of them with a fault',
+			'lost',
+			'twice',
+			'outcome wrong',
+			'runs that took effect',
+			'devices run twice',
+			'took (s)',
+		],
 		rows,
 	});
 });
@@ -91,7 +102,12 @@ const KINDS: Array<(place: number) => Case> = [
 		};
 	},
 	(place) => ({
-		action: { status: 'Failed', commands: [{ type: 'RunScript', name: SCRIPT, status: 'Failed', errors: [`no ${place}`], script: { exitCode: 1, output: `part ${place}\n` } }] },
+		action: {
+			status: 'Failed',
+			commands: [
+				{ type: 'RunScript', name: SCRIPT, status: 'Failed', errors: [`no ${place}`], script: { exitCode: 1, output: `part ${place}\n` } },
+			],
+		},
 		expected: { outcome: 'commandFailed', exit_code: 1, script_output: `part ${place}\n`, errors: [`no ${place}`] },
 	}),
 	(place) => ({
@@ -157,7 +173,12 @@ it(`runs a script on ${RUNS} devices, on none of them twice`, async () => {
 	const ran = new Set(setting.emulator.runs.map(({ machineId }) => machineId));
 	const expected = items.map(({ device }, place) =>
 		ran.has(device)
-			? { machineId: device, outcome: exitCodes[place] === 0 ? 'succeeded' : 'scriptFailed', exit_code: exitCodes[place], script_output: `result ${place}\n` }
+			? {
+					machineId: device,
+					outcome: exitCodes[place] === 0 ? 'succeeded' : 'scriptFailed',
+					exit_code: exitCodes[place],
+					script_output: `result ${place}\n`,
+				}
 			: { error: expect.stringMatching(/^The answer to the run request was lost/) as unknown },
 	);
 	expect(ran.size).toBeGreaterThan(0.8 * RUNS);

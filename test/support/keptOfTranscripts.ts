@@ -34,7 +34,9 @@ async function main(): Promise<void> {
 	const engine = await startEngine(nodes, credentials, { defender: emulator.credentialData() });
 	const results = async (count: number, raw: Buffer) => {
 		const ids = Array.from({ length: count }, () => endedScript(emulator, { raw }));
-		const ran = await engine.run(workflowWith({ ...GET_RESULT, options: order.options }), { pinData: { Start: ids.map((id) => ({ json: { id } })) } });
+		const ran = await engine.run(workflowWith({ ...GET_RESULT, options: order.options }), {
+			pinData: { Start: ids.map((id) => ({ json: { id } })) },
+		});
 		return ran.outputs('Defender')[0].map(({ json }) => json);
 	};
 	// What a first result loads is not what a large one leaves.
@@ -46,7 +48,15 @@ async function main(): Promise<void> {
 	global.gc!();
 	const kept = (process.memoryUsage().heapUsed - before) / MB;
 	const outcomes = [...new Set(items.map(({ outcome }) => String(outcome)))];
-	console.log(JSON.stringify({ count: items.length, outcomes, kept, paths: items.filter((item) => item.transcriptPath !== undefined).length, packed: transcriptOf(order).length }));
+	console.log(
+		JSON.stringify({
+			count: items.length,
+			outcomes,
+			kept,
+			paths: items.filter((item) => item.transcriptPath !== undefined).length,
+			packed: transcriptOf(order).length,
+		}),
+	);
 	await emulator.close();
 	process.exit();
 }

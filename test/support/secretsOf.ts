@@ -24,6 +24,9 @@ export function secretsOf(emulator: Emulator, entered: { clientSecrets: string[]
 		...named('client assertion', assertions.map(signatureOf)),
 		...named('client secret', entered.clientSecrets),
 		...named('private key', entered.privateKeys.flatMap(partsOf)),
-		...named('link signature', emulator.handedOut.links.map((link) => /[?&]sig=([^&]*)/.exec(link)?.[1] ?? '')),
+		...named(
+			'link signature',
+			emulator.handedOut.links.map((link) => /[?&]sig=([^&]*)/.exec(link)?.[1] ?? ''),
+		),
 	];
 }

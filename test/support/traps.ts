@@ -20,7 +20,9 @@ async function trap(host: string, port: number, sprung: string[]): Promise<Serve
 		sprung.push(`trap on ${host}`);
 		const body = '{"value":"trapped","script_name":"trapped","exit_code":0,"script_output":"trapped","access_token":"trapped"}';
 		socket.on('error', () => undefined);
-		socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`));
+		socket.once('data', () =>
+			socket.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`),
+		);
 	});
 	await new Promise<void>((resolve, reject) => void server.once('error', reject).listen(port, host, resolve));
 	return server;

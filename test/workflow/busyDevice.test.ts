@@ -93,9 +93,17 @@ describe('when the device is busy', () => {
 
 	it('counts Max Wait from the moment that it finds a device busy', async () => {
 		setting.emulator.limits.setLimits({ runPerMinute: 10 });
-		const devices = Array.from({ length: 25 }, (_, place) => setting.emulator.addDevice({ computerDnsName: `ws-${place}.contoso.example` }).id);
+		const devices = Array.from(
+			{ length: 25 },
+			(_, place) => setting.emulator.addDevice({ computerDnsName: `ws-${place}.contoso.example` }).id,
+		);
 		// Its turn comes after two minutes, which is as long as the node waits.
-		setting.emulator.addAction({ machineId: devices[24], createdAt: setting.emulator.now(), endedAt: setting.emulator.now() + 180_000, commands: [{ type: 'RunScript', name: 'triage.ps1' }] });
+		setting.emulator.addAction({
+			machineId: devices[24],
+			createdAt: setting.emulator.now(),
+			endedAt: setting.emulator.now() + 180_000,
+			commands: [{ type: 'RunScript', name: 'triage.ps1' }],
+		});
 		const { results } = await setting.runNode(runScript('={{ $json.device }}', { ...WAIT, maxWaitMinutes: 2 }), {
 			items: devices.map((device) => ({ device })),
 			node: { onError: 'continueRegularOutput' },
@@ -104,7 +112,9 @@ describe('when the device is busy', () => {
 	});
 
 	it('sends several items for one device one after the other, each with one call', async () => {
-		const { results } = await setting.runNode(runScript(machineId, { ...WAIT, comment: '={{ $json.n }}' }), { items: [{ n: 'a' }, { n: 'b' }, { n: 'c' }, { n: 'd' }] });
+		const { results } = await setting.runNode(runScript(machineId, { ...WAIT, comment: '={{ $json.n }}' }), {
+			items: [{ n: 'a' }, { n: 'b' }, { n: 'c' }, { n: 'd' }],
+		});
 		expect(results.map(({ outcome }) => outcome)).toEqual(Array(4).fill('scriptFailed'));
 		expect(setting.emulator.runs.map(({ comment }) => comment)).toEqual(['a', 'b', 'c', 'd']);
 		expect(setting.requestsOf('run')).toHaveLength(4);

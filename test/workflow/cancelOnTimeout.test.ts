@@ -55,7 +55,12 @@ describe('when Max Wait is over', () => {
 				// The device ends it at the moment at which the cancel comes.
 				get body() {
 					const [{ machineActionId: id, comment }] = emulator.runs;
-					emulator.addAction({ id, machineId, requestorComment: comment, commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 7 } }] });
+					emulator.addAction({
+						id,
+						machineId,
+						requestorComment: comment,
+						commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 7 } }],
+					});
 					return { error: { code: 'BadRequest', message: 'The action has ended' } };
 				},
 			},
@@ -67,7 +72,11 @@ describe('when Max Wait is over', () => {
 
 	it('says so where it cannot be cancelled', async () => {
 		setting.emulator.setOffline(machineId, true);
-		setting.emulator.fault({ on: 'action.cancel', times: Infinity, effect: { kind: 'status', status: 400, body: { error: { code: 'BadRequest', message: 'no' } } } });
+		setting.emulator.fault({
+			on: 'action.cancel',
+			times: Infinity,
+			effect: { kind: 'status', status: 400, body: { error: { code: 'BadRequest', message: 'no' } } },
+		});
 		const { results } = await setting.runNode(runScript(machineId, impatient));
 		expect(results).toEqual([
 			expect.objectContaining({ outcome: 'pending', errors: [expect.stringContaining('Defender refused to cancel the machine action')] }),
@@ -77,13 +86,21 @@ describe('when Max Wait is over', () => {
 	it('never cancels what another execution may have started with the same words', async () => {
 		setting.emulator.setOffline(machineId, true);
 		const earlier = setting.emulator.addAction({
-			machineId, status: 'Pending', createdAt: setting.emulator.now() - 600_000, requestorComment: 'case 4711', commands: [{ type: 'RunScript', name: SCRIPT }],
+			machineId,
+			status: 'Pending',
+			createdAt: setting.emulator.now() - 600_000,
+			requestorComment: 'case 4711',
+			commands: [{ type: 'RunScript', name: SCRIPT }],
 		});
 		const entity = (await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: earlier.id })).results[0];
 		setting.emulator.fault({ on: 'run', effect: { kind: 'badBody', body: entity } });
 		const { results } = await setting.runNode(runScript(machineId, { ...impatient, comment: 'case 4711' }));
 		expect(setting.requestsOf('action.cancel')).toHaveLength(0);
-		expect(results[0]).toMatchObject({ machineActionId: earlier.id, outcome: 'pending', errors: [expect.stringContaining('It was not cancelled')] });
+		expect(results[0]).toMatchObject({
+			machineActionId: earlier.id,
+			outcome: 'pending',
+			errors: [expect.stringContaining('It was not cancelled')],
+		});
 	});
 
 	it('looks what became of a cancel whose answer was lost', async () => {

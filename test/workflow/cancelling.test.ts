@@ -33,7 +33,11 @@ const WAITS: Array<[string, Waits]> = [
 	],
 	[
 		'a machine action to end',
-		({ addAction }) => ({ parameters: { resource: 'machineAction', operation: 'wait' }, ids: [addAction({ status: 'Pending' }).id], begun: ['action.list', 1] }),
+		({ addAction }) => ({
+			parameters: { resource: 'machineAction', operation: 'wait' },
+			ids: [addAction({ status: 'Pending' }).id],
+			begun: ['action.list', 1],
+		}),
 	],
 	[
 		'the service to work again',
@@ -91,7 +95,11 @@ const WAITS: Array<[string, Waits]> = [
 ];
 
 it.each(WAITS)('stops within a second while it waits for %s', async (_, prepare) => {
-	const { parameters, ids = [''], begun: [operation, times] } = prepare(setting.emulator);
+	const {
+		parameters,
+		ids = [''],
+		begun: [operation, times],
+	} = prepare(setting.emulator);
 	let cancel = () => {};
 	const running = setting.runNode(parameters, { items: ids.map((id) => ({ id })), onStart: (stop) => (cancel = stop) });
 	while (setting.requestsOf(operation).length < times) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -21,7 +21,12 @@ const run = async (mode: string, value: string, more: IDataObject = {}) =>
 	await setting.runNode({ ...runScript('', { waitForCompletion: false }), ...chosen(mode, value) }, more);
 /** A record of the device, seen so many hours ago. */
 const record = (hours: number, more: IDataObject = {}) =>
-	setting.emulator.addDevice({ computerDnsName: NAME, lastSeen: setting.emulator.now() - hours * HOUR_MS, scripts: { [SCRIPT]: {} }, ...more });
+	setting.emulator.addDevice({
+		computerDnsName: NAME,
+		lastSeen: setting.emulator.now() - hours * HOUR_MS,
+		scripts: { [SCRIPT]: {} },
+		...more,
+	});
 
 describe('of several records of one name, Run takes the one that can run it', () => {
 	it.each<[string, IDataObject]>([
@@ -89,14 +94,17 @@ it.each(['x', '..', 'a'.repeat(39), `${'a'.repeat(40)}/isolate`])('posts to no i
 	const machine = { id, computerDnsName: NAME, onboardingStatus: 'Onboarded', healthStatus: 'Active', lastSeen: '2026-01-01T00:00:00Z' };
 	setting.emulator.fault({ on: 'machine.list', times: Infinity, effect: { kind: 'badBody', body: { value: [machine] } } });
 	expect((await run('name', NAME)).error).toBeDefined();
-	expect(setting.emulator.requests.filter(({ method }) => method === 'POST' ).map(({ operation }) => operation)).not.toContain('run');
+	expect(setting.emulator.requests.filter(({ method }) => method === 'POST').map(({ operation }) => operation)).not.toContain('run');
 	expect(setting.emulator.requests.map(({ operation }) => operation)).not.toContain('unknown');
 });
 
 it('names the host name where the inventory has that alone', async () => {
 	record(1, { computerDnsName: 'ws-01' });
 	const { error } = await run('name', NAME);
-	expect(error).toMatchObject({ message: `No device named "${NAME}" was found`, description: expect.stringContaining('The inventory has ws-01: enter that name.') });
+	expect(error).toMatchObject({
+		message: `No device named "${NAME}" was found`,
+		description: expect.stringContaining('The inventory has ws-01: enter that name.'),
+	});
 });
 
 describe('by the ID that Entra has for it', () => {
@@ -111,7 +119,10 @@ describe('by the ID that Entra has for it', () => {
 
 	it('asks with quotes where the service wants them', async () => {
 		const { id } = record(20, { aadDeviceId: ENTRA_ID });
-		setting.emulator.fault({ on: 'machine.list', effect: { kind: 'status', status: 400, body: { error: { code: 'ODataError', message: 'no' } } } });
+		setting.emulator.fault({
+			on: 'machine.list',
+			effect: { kind: 'status', status: 400, body: { error: { code: 'ODataError', message: 'no' } } },
+		});
 		await run('entraId', ENTRA_ID);
 		expect(setting.emulator.runs.map(({ machineId }) => machineId)).toEqual([id]);
 	});

@@ -81,7 +81,10 @@ describe('sign-in', () => {
 		const form = Object.fromEntries(new URLSearchParams(setting.requestsOf('token')[0].body));
 		expect(form).not.toHaveProperty('client_secret');
 		expect(form.client_assertion_type).toBe('urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
-		const [header, payload] = form.client_assertion.split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
+		const [header, payload] = form.client_assertion
+			.split('.')
+			.slice(0, 2)
+			.map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
 		expect(Object.keys(header).some((key) => key.startsWith('x5t'))).toBe(true);
 		expect(payload).toMatchObject({ iss: clientId, sub: clientId, aud: `${setting.emulator.loginUrl}/${TENANT}/oauth2/v2.0/token` });
 	});
@@ -159,11 +162,39 @@ describe('hosts, audience and scope belong together', () => {
 	]);
 
 	it.each([
-		['commercial', 'global', 'https://login.microsoftonline.com', 'https://api.securitycenter.microsoft.com', 'https://api.security.microsoft.com', '.blob.core.windows.net'],
+		[
+			'commercial',
+			'global',
+			'https://login.microsoftonline.com',
+			'https://api.securitycenter.microsoft.com',
+			'https://api.security.microsoft.com',
+			'.blob.core.windows.net',
+		],
 		...regionHosts,
-		['gcc', 'global', 'https://login.microsoftonline.com', 'https://api-gcc.securitycenter.microsoft.us', 'https://api-gcc.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
-		['gccHigh', 'global', 'https://login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us', 'https://api-gov.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
-		['dod', 'global', 'https://login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us', 'https://api-gov.securitycenter.microsoft.us', '.blob.core.usgovcloudapi.net'],
+		[
+			'gcc',
+			'global',
+			'https://login.microsoftonline.com',
+			'https://api-gcc.securitycenter.microsoft.us',
+			'https://api-gcc.securitycenter.microsoft.us',
+			'.blob.core.usgovcloudapi.net',
+		],
+		[
+			'gccHigh',
+			'global',
+			'https://login.microsoftonline.us',
+			'https://api-gov.securitycenter.microsoft.us',
+			'https://api-gov.securitycenter.microsoft.us',
+			'.blob.core.usgovcloudapi.net',
+		],
+		[
+			'dod',
+			'global',
+			'https://login.microsoftonline.us',
+			'https://api-gov.securitycenter.microsoft.us',
+			'https://api-gov.securitycenter.microsoft.us',
+			'.blob.core.usgovcloudapi.net',
+		],
 	])('knows Microsoft’s hosts of %s %s', (cloud, region, loginBaseUrl, audience, apiBaseUrl, downloadHost) => {
 		const { downloadHosts, ...others } = cloudOf({ tenantId: TENANT, cloud, region });
 		expect(others).toMatchObject({ loginBaseUrl, audience, apiBaseUrl });
@@ -187,9 +218,12 @@ describe('hosts, audience and scope belong together', () => {
 		expect(cloudOf(leftOver)).toEqual(cloudOf(all));
 	});
 
-	it.each(['http://localhost:8080', 'http://127.0.0.2', 'http://[::1]:8080', 'https://api.example.com'])('may be %s of one’s own', (apiBaseUrl) => {
-		expect(cloudOf({ ...custom, tenantId: TENANT, apiBaseUrl }).apiBaseUrl).toBe(apiBaseUrl);
-	});
+	it.each(['http://localhost:8080', 'http://127.0.0.2', 'http://[::1]:8080', 'https://api.example.com'])(
+		'may be %s of one’s own',
+		(apiBaseUrl) => {
+			expect(cloudOf({ ...custom, tenantId: TENANT, apiBaseUrl }).apiBaseUrl).toBe(apiBaseUrl);
+		},
+	);
 
 	it('asks for a refresh token only where a user signs in', async () => {
 		expect((await resolved({ tenantId: TENANT, grantType: 'authorizationCode' })).scope).toMatch(/\/\.default offline_access$/);
@@ -229,7 +263,22 @@ it('masks what is secret and hides what n8n’s own form would ask for', () => {
 	expect(masked.sort()).toEqual(['certificate', 'clientSecret', 'privateKey']);
 	const shown = fields.filter(({ type }) => type !== 'hidden').map(({ name }) => name);
 	expect(shown.sort()).toEqual(
-		['apiBaseUrl', 'audience', 'certificate', 'clientCredentialType', 'clientId', 'clientSecret', 'cloud', 'downloadHosts', 'grantType', 'loginBaseUrl', 'privateKey', 'region', 'tenantId', 'serverUrl'].sort(),
+		[
+			'apiBaseUrl',
+			'audience',
+			'certificate',
+			'clientCredentialType',
+			'clientId',
+			'clientSecret',
+			'cloud',
+			'downloadHosts',
+			'grantType',
+			'loginBaseUrl',
+			'privateKey',
+			'region',
+			'tenantId',
+			'serverUrl',
+		].sort(),
 	);
 });
 
@@ -250,7 +299,11 @@ describe('the form', () => {
 			clientCredentialType: 'clientSecret',
 			clientSecret: '',
 		});
-		expect(visible().filter(({ required }) => required).map(({ name }) => name)).toEqual(expect.arrayContaining(['tenantId', 'clientId']));
+		expect(
+			visible()
+				.filter(({ required }) => required)
+				.map(({ name }) => name),
+		).toEqual(expect.arrayContaining(['tenantId', 'clientId']));
 	});
 
 	it.each([

@@ -32,8 +32,16 @@ describe('what does not arrive is told by the item', () => {
 	it.each([
 		['a checksum that stays wrong', { kind: 'wrongMd5' }, 'The result arrived damaged: its checksum does not match'],
 		['a storage that stays down', { kind: 'status', status: 503 }, 'The result could not be downloaded. The storage answered 503'],
-		['something that answers as the storage never does', { kind: 'status', status: 270, body: '{"value":[]}' }, 'The result could not be downloaded. The storage answered 270'],
-		['a storage that refuses every link', { kind: 'expired' }, 'The result could not be downloaded. The storage answered 403 (AuthenticationFailed)'],
+		[
+			'something that answers as the storage never does',
+			{ kind: 'status', status: 270, body: '{"value":[]}' },
+			'The result could not be downloaded. The storage answered 270',
+		],
+		[
+			'a storage that refuses every link',
+			{ kind: 'expired' },
+			'The result could not be downloaded. The storage answered 403 (AuthenticationFailed)',
+		],
 	] as const)('%s', async (_, effect, reason) => {
 		const id = endedScript(setting.emulator, { output });
 		setting.emulator.fault({ on: 'blob', times: Infinity, effect });
@@ -65,15 +73,27 @@ describe('a link is taken only to', () => {
 		['https', SUFFIX, 'http://abc.blob.core.windows.net/c/b?sig=x', 'it is not https'],
 		['https, also where the name is on the list', 'files.example.com', 'http://files.example.com/b?sig=x', 'it is not https'],
 		['the port of https', SUFFIX, 'https://abc.blob.core.windows.net:8443/c/b?sig=x', 'its port is not that of https'],
-		['a whole name', SUFFIX, 'https://evilblob.core.windows.net/c/b?sig=x', 'its host evilblob.core.windows.net is no storage of this cloud'],
+		[
+			'a whole name',
+			SUFFIX,
+			'https://evilblob.core.windows.net/c/b?sig=x',
+			'its host evilblob.core.windows.net is no storage of this cloud',
+		],
 		['the name itself', 'example.com', 'https://evil-example.com/b?sig=x', 'its host evil-example.com is no storage of this cloud'],
-		['the name without others before it', 'example.com', 'https://evil.example.com/b?sig=x', 'its host evil.example.com is no storage of this cloud'],
+		[
+			'the name without others before it',
+			'example.com',
+			'https://evil.example.com/b?sig=x',
+			'its host evil.example.com is no storage of this cloud',
+		],
 	])('%s: %s, %s', async (_, downloadHosts, link, refused) => {
 		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ downloadHosts }));
 		const id = endedScript(setting.emulator);
 		setting.emulator.fault({ on: 'link', effect: { kind: 'badBody', body: { value: link } } });
 		const { results } = await setting.runNode({ ...GET_RESULT, followLink: false }, { items: [{ id }] });
-		expect(results[0]).toMatchObject(refused ? { outcome: 'unreadable', downloadLink: null } : { outcome: 'unverified', downloadLink: link });
+		expect(results[0]).toMatchObject(
+			refused ? { outcome: 'unreadable', downloadLink: null } : { outcome: 'unverified', downloadLink: link },
+		);
 		if (!refused) return;
 		setting.emulator.fault({ on: 'link', effect: { kind: 'badBody', body: { value: link } } });
 		expect(await result(id)).toMatchObject({ outcome: 'unreadable', errors: [`The result link was not followed: ${refused}`] });

@@ -34,7 +34,8 @@ function setDevices(node: INode, device: string[]): void {
 	node.parameters.jsonOutput = JSON.stringify({ device });
 }
 
-const named = (ran: Ran, node: string, output = 0) => ran.items(node, output).map((item) => String(item.computerDnsName ?? item.device).split('.')[0]);
+const named = (ran: Ran, node: string, output = 0) =>
+	ran.items(node, output).map((item) => String(item.computerDnsName ?? item.device).split('.')[0]);
 
 it('run-script-and-branch: runs a script on devices, and each comes out of the branch that it belongs to', async () => {
 	SCENES.demo(setting.emulator);
@@ -47,8 +48,14 @@ it('run-script-and-branch: runs a script on devices, and each comes out of the b
 	const ran = await setting.engine.run(workflow);
 	expect(ran.error).toBeUndefined();
 	const branch = (name: string) =>
-		ran.items(name).map((item) => [String(item.computerDnsName ?? item.device).split('.')[0], item.exit_code ?? item.error ?? item.outcome]);
-	expect(branch('Compliant')).toEqual([['ws-fin-01', 0], ['srv-sql-02', 0], ['lnx-web-03', 0]]);
+		ran
+			.items(name)
+			.map((item) => [String(item.computerDnsName ?? item.device).split('.')[0], item.exit_code ?? item.error ?? item.outcome]);
+	expect(branch('Compliant')).toEqual([
+		['ws-fin-01', 0],
+		['srv-sql-02', 0],
+		['lnx-web-03', 0],
+	]);
 	expect(branch('Findings')).toEqual([['ws-fin-02', 3]]);
 	expect(branch('No Verdict').sort()).toEqual([
 		['nobody-1', 'No device named "nobody-1" was found. Nothing was sent.'],
@@ -68,15 +75,26 @@ it('scheduled-sweep: checks every active workstation, and sorts them by exit cod
 	expect(named(ran, 'Compliant')).toEqual(['ws-fin-01']);
 	expect(named(ran, 'Findings')).toEqual(['ws-fin-02']);
 	// The one that is offline was cancelled; ws-mkt-11 is not active.
-	expect(ran.items('Not Checked').map((item) => [String(item.computerDnsName).split('.')[0], item.outcome])).toEqual([['ws-out-01', 'cancelled']]);
+	expect(ran.items('Not Checked').map((item) => [String(item.computerDnsName).split('.')[0], item.outcome])).toEqual([
+		['ws-out-01', 'cancelled'],
+	]);
 	expect(setting.emulator.runs).toHaveLength(3);
 });
 
 it('isolate-or-notify: isolates where the script found an intruder, and tells of what is not clear', async () => {
 	const { emulator } = setting;
 	const add = (name: string, exitCode: number) =>
-		emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { 'check-compromise.ps1': { exitCode, errors: `${name} said so` } } }).id;
-	const ids = { clean: add('clean', 0), odd: add('odd', 1), bad: add('bad', 2), worse: add('worse', 2), crashed: add('crashed', 3_221_225_477) };
+		emulator.addDevice({
+			computerDnsName: `${name}.contoso.example`,
+			scripts: { 'check-compromise.ps1': { exitCode, errors: `${name} said so` } },
+		}).id;
+	const ids = {
+		clean: add('clean', 0),
+		odd: add('odd', 1),
+		bad: add('bad', 2),
+		worse: add('worse', 2),
+		crashed: add('crashed', 3_221_225_477),
+	};
 	// Somebody else is isolating it.
 	emulator.addAction({ type: 'Isolate', machineId: ids.worse, status: 'Pending', commands: [] });
 	const { workflow, node } = example('isolate-or-notify');
@@ -92,7 +110,12 @@ it('isolate-or-notify: isolates where the script found an intruder, and tells of
 		[ids.bad, 'check-compromise.ps1 ended with 2', 'Isolate', 'Full'],
 	]);
 	expect(ran.items('Isolate Device')).toEqual([expect.objectContaining({ type: 'Isolate', machineId: ids.bad })]);
-	expect(ran.items('Tell the Team').map((item) => String(item.message)).sort()).toEqual([
+	expect(
+		ran
+			.items('Tell the Team')
+			.map((item) => String(item.message))
+			.sort(),
+	).toEqual([
 		'bad: intruder found, is being isolated',
 		'crashed: scriptFailed, exit code 3221225477\ncrashed said so',
 		'nobody: No device named "nobody" was found',
@@ -138,7 +161,12 @@ it('retry-unfinished: comes back until devices have finished, and gives up on th
 		['fast', 'succeeded'],
 		['slow', 'succeeded'],
 	]);
-	expect(ran.items('Given Up').map((item) => item.error ?? String(item.computerDnsName).split('.')[0]).sort()).toEqual(['No device named "nobody" was found. Nothing was sent.', 'never']);
+	expect(
+		ran
+			.items('Given Up')
+			.map((item) => item.error ?? String(item.computerDnsName).split('.')[0])
+			.sort(),
+	).toEqual(['No device named "nobody" was found. Nothing was sent.', 'never']);
 	expect(emulator.runs).toHaveLength(3);
 	expect(setting.requestsOf('action.get').length + setting.requestsOf('action.list').length).toBeLessThan(20);
 });
@@ -186,7 +214,10 @@ describe('ai-triage', () => {
 		const { emulator } = setting;
 		const { id: machineId } = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
 		emulator.addDevice({ computerDnsName: 'srv-01.contoso.example' });
-		const { id } = emulator.addAction({ machineId, commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: `${'x'.repeat(5_000)}\nFirewall off\u001b[31m` } }] });
+		const { id } = emulator.addAction({
+			machineId,
+			commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: `${'x'.repeat(5_000)}\nFirewall off\u001b[31m` } }],
+		});
 		const ran = await setting.engine.run(
 			withScript([
 				{ tool: 'Find_Devices', args: { name: 'ws-' } },
@@ -201,11 +232,17 @@ describe('ai-triage', () => {
 		expect(results[0].observation).toContain(machineId);
 		expect(results[0].observation).not.toContain('srv-01');
 		expect(results[1].observation).toContain(id);
-		const { outcome, script_output: output, omittedCharacters } = JSON.parse(JSON.stringify(resultOf(results[2].observation))) as IDataObject;
+		const {
+			outcome,
+			script_output: output,
+			omittedCharacters,
+		} = JSON.parse(JSON.stringify(resultOf(results[2].observation))) as IDataObject;
 		expect([outcome, String(output).endsWith('Firewall off'), Number(omittedCharacters) > 0]).toEqual(['scriptFailed', true, true]);
 		expect(String(output).length).toBeLessThanOrEqual(4_000);
 		// Only reads reached the service.
-		expect(new Set(emulator.requests.filter(({ operation }) => operation !== 'token').map(({ method }) => method))).toEqual(new Set(['GET']));
+		expect(new Set(emulator.requests.filter(({ operation }) => operation !== 'token').map(({ method }) => method))).toEqual(
+			new Set(['GET']),
+		);
 	});
 });
 

@@ -75,7 +75,10 @@ describe('an entry that was added and whose expression gives nothing', () => {
 });
 
 describe('arguments', () => {
-	const commands = (args: unknown) => ({ commands: { command: [{ type: 'RunScript', scriptName: 'a.ps1', args }] }, options: { dryRun: true } });
+	const commands = (args: unknown) => ({
+		commands: { command: [{ type: 'RunScript', scriptName: 'a.ps1', args }] },
+		options: { dryRun: true },
+	});
 
 	it.each(['={{ $json.missing }}', '={{ null }}', '={{ $json.missing.deeper }}'])('%s are refused', async (args) => {
 		const { error } = await setting.runNode(runScript(DEVICE, commands(args)));
@@ -113,7 +116,9 @@ describe('a switch that decides on the outputs', () => {
 	function drawn(parameters: IDataObject): Array<string | undefined> {
 		const { outputs } = NODE.description;
 		// eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions -- n8n evaluates it so
-		const evaluate = new Function('$parameter', `return ${String(outputs).slice(3, -2)}`) as (set: object) => Array<{ displayName?: string }>;
+		const evaluate = new Function('$parameter', `return ${String(outputs).slice(3, -2)}`) as (
+			set: object,
+		) => Array<{ displayName?: string }>;
 		const { description } = NODE;
 		const held = NodeHelpers.getNodeParameters(description.properties, parameters as never, true, false, null, description);
 		return evaluate(held ?? {}).map(({ displayName }) => displayName);
@@ -140,9 +145,12 @@ describe('a switch that decides on the outputs', () => {
 		['routeByOutcome', 'Route by Outcome'],
 		['waitForCompletion', 'Wait for Completion'],
 	])('%s of a run accepts no expression', async (name, displayName) => {
-		for (const held of ['={{ true }}', '={{ false }}', "={{ $json.missing }}"]) {
+		for (const held of ['={{ true }}', '={{ false }}', '={{ $json.missing }}']) {
 			const { error } = await setting.runNode(runScript(DEVICE, { [name]: held }));
-			expect(error).toMatchObject({ message: `'${displayName}' accepts no expression [item 0]`, description: expect.stringContaining('same for all items') });
+			expect(error).toMatchObject({
+				message: `'${displayName}' accepts no expression [item 0]`,
+				description: expect.stringContaining('same for all items'),
+			});
 		}
 		for (const held of ['', 'yes', 1]) {
 			const { error } = await setting.runNode(runScript(DEVICE, { [name]: held }));
@@ -165,7 +173,10 @@ describe('a date', () => {
 	/** What the service is asked for, in a workflow of this time zone. */
 	async function asked(createdAfter: unknown, timezone = 'America/New_York'): Promise<string | undefined> {
 		const parameters = { resource: 'machineAction', operation: 'getMany', filters: { createdAfter } } as IDataObject;
-		const { error } = await setting.engine.run({ ...workflowWith(parameters), settings: { timezone } }, { pinData: { Start: [{ json: {} }] } });
+		const { error } = await setting.engine.run(
+			{ ...workflowWith(parameters), settings: { timezone } },
+			{ pinData: { Start: [{ json: {} }] } },
+		);
 		if (error) return error.message;
 		const url = decodeURIComponent(setting.requestsOf('action.list').at(-1)?.url ?? '');
 		return /creationDateTimeUtc gt (\S+?)(?:&|$)/.exec(url)?.[1];
@@ -204,16 +215,31 @@ describe('a date', () => {
 		['UTC', '2026-01-15T08:00:00.000Z'],
 	])('without an offset is of %s', async (zone, expected) => expect(await asked('2026-01-15T08:00:00', zone)).toBe(expected));
 
-	it.each(['2026-02-30', '2026-13-01T00:00:00Z', '2026-01-15T25:00:00', '15.01.2026', 'yesterday', '={{ 1768464000 }}', '={{ [1] }}', '={{ true }}', '={{ new Date(NaN) }}', '={{ {"toMillis": 1} }}'])(
-		'%s is refused',
-		async (entered) => expect(await asked(entered)).toBe("'Created After' is not a date [item 0]"),
-	);
+	it.each([
+		'2026-02-30',
+		'2026-13-01T00:00:00Z',
+		'2026-01-15T25:00:00',
+		'15.01.2026',
+		'yesterday',
+		'={{ 1768464000 }}',
+		'={{ [1] }}',
+		'={{ true }}',
+		'={{ new Date(NaN) }}',
+		'={{ {"toMillis": 1} }}',
+	])('%s is refused', async (entered) => expect(await asked(entered)).toBe("'Created After' is not a date [item 0]"));
 
 	it('that is empty filters nothing', async () => expect(await asked('')).toBeUndefined());
 });
 
 it("passes on n8n's own help where an expression finds no paired item", async () => {
-	const aggregate = { id: 'aggregate', name: 'Aggregate', type: 'n8n-nodes-base.aggregate', typeVersion: 1, position: [100, 0], parameters: { aggregate: 'aggregateAllItemData', options: {} } };
+	const aggregate = {
+		id: 'aggregate',
+		name: 'Aggregate',
+		type: 'n8n-nodes-base.aggregate',
+		typeVersion: 1,
+		position: [100, 0],
+		parameters: { aggregate: 'aggregateAllItemData', options: {} },
+	};
 	const json = workflowWith({ ...GET_RESULT, machineActionId: "={{ $('Start').item.json.id }}" });
 	const connections = {
 		Start: { main: [[{ node: 'Aggregate', type: 'main' as const, index: 0 }]] },
@@ -227,7 +253,12 @@ it("passes on n8n's own help where an expression finds no paired item", async ()
 		if (onError) {
 			expect(ran.items('Defender')).toMatchObject([{ error: 'Multiple matches found', details: { description } }]);
 		} else {
-			const context = { descriptionKey: 'pairedItemMultipleMatches', nodeCause: 'Start', type: 'paired_item_multiple_matches', parameter: 'machineActionId' };
+			const context = {
+				descriptionKey: 'pairedItemMultipleMatches',
+				nodeCause: 'Start',
+				type: 'paired_item_multiple_matches',
+				parameter: 'machineActionId',
+			};
 			expect(ran.error).toMatchObject({ message: 'Multiple matches found', description, functionality: 'pairedItem', context });
 		}
 	}

@@ -35,7 +35,18 @@ beforeEach(() => {
 afterAll(async () => {
 	await setting.close();
 	report('faults', {
-		columns: ['call', 'fault', 'outcome', 'tokens', 'status calls', 'link calls', 'downloads', 'runs sent', 'runs that took effect', 'retries'],
+		columns: [
+			'call',
+			'fault',
+			'outcome',
+			'tokens',
+			'status calls',
+			'link calls',
+			'downloads',
+			'runs sent',
+			'runs that took effect',
+			'retries',
+		],
 		rows,
 	});
 });
@@ -124,9 +135,18 @@ describe('one fault that passes is got over by one more call', () => {
 		...TRANSIENT.slice(3),
 		['429 in words of its own', { kind: 'status', status: 429, body: busy }],
 		['429 with HTML', { kind: 'status', status: 429, ...HTML }],
-		['400 for a transient state', { kind: 'status', status: 400, body: { error: 'server_error', error_description: 'AADSTS90033: A transient condition.' } }],
+		[
+			'400 for a transient state',
+			{ kind: 'status', status: 400, body: { error: 'server_error', error_description: 'AADSTS90033: A transient condition.' } },
+		],
 	])('sign-in: %s', async (name, effect) => {
-		expect(await resultWith('sign-in', name, [{ on: 'token', effect }])).toMatchObject({ outcome: 'succeeded', token: 2, actions: 1, link: 1, blob: 1 });
+		expect(await resultWith('sign-in', name, [{ on: 'token', effect }])).toMatchObject({
+			outcome: 'succeeded',
+			token: 2,
+			actions: 1,
+			link: 1,
+			blob: 1,
+		});
 	});
 
 	it.each<[string, Effect, Expected, boolean]>([
@@ -191,24 +211,84 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 	const always = (on: Fault['on'], effect: Effect): Fault[] => [{ on, times: Infinity, effect }];
 
 	it.each<[string, string, Fault[], Expected]>([
-		['status', '503', always('action.list', { kind: 'status', status: 503 }), { outcome: 'Defender could not read machine actions just now', actions: expect.any(Number), link: 0 }],
-		['link', '503', always('link', { kind: 'status', status: 503 }), { outcome: 'Defender could not hand out the link to a live response result just now', link: 8, blob: 0 }],
-		['link', 'reset before the answer', always('link', { kind: 'reset', phase: 'beforeHeaders' }), { outcome: 'Defender could not be reached to hand out the link to a live response result', link: 8, blob: 0 }],
-		['status', '401', always('action.list', { kind: 'status', status: 401 }), { outcome: 'Defender did not accept the sign-in to read machine actions', token: 2, actions: 2, link: 0 }],
-		['link', '401', always('link', { kind: 'status', status: 401 }), { outcome: 'Defender did not accept the sign-in to hand out the link to a live response result', link: 2, blob: 0 }],
-		['status', '403', always('action.list', { kind: 'status', status: 403 }), { outcome: 'Defender refused to read machine actions, although the token has the permission', token: 2, actions: 2, link: 0 }],
+		[
+			'status',
+			'503',
+			always('action.list', { kind: 'status', status: 503 }),
+			{ outcome: 'Defender could not read machine actions just now', actions: expect.any(Number), link: 0 },
+		],
+		[
+			'link',
+			'503',
+			always('link', { kind: 'status', status: 503 }),
+			{ outcome: 'Defender could not hand out the link to a live response result just now', link: 8, blob: 0 },
+		],
+		[
+			'link',
+			'reset before the answer',
+			always('link', { kind: 'reset', phase: 'beforeHeaders' }),
+			{ outcome: 'Defender could not be reached to hand out the link to a live response result', link: 8, blob: 0 },
+		],
+		[
+			'status',
+			'401',
+			always('action.list', { kind: 'status', status: 401 }),
+			{ outcome: 'Defender did not accept the sign-in to read machine actions', token: 2, actions: 2, link: 0 },
+		],
+		[
+			'link',
+			'401',
+			always('link', { kind: 'status', status: 401 }),
+			{ outcome: 'Defender did not accept the sign-in to hand out the link to a live response result', link: 2, blob: 0 },
+		],
+		[
+			'status',
+			'403',
+			always('action.list', { kind: 'status', status: 403 }),
+			{ outcome: 'Defender refused to read machine actions, although the token has the permission', token: 2, actions: 2, link: 0 },
+		],
 		['link', '404', always('link', { kind: 'notFound' }), { outcome: 'noResult', link: 1, blob: 0 }],
-		['link', 'HTML instead of JSON', always('link', { kind: 'badBody', body: '<html>' }), { outcome: 'Defender answered with something that is not a valid result link', link: 8, blob: 0 }],
-		['link', 'redirect to another host', always('link', { kind: 'redirect', location: 'https://evil.example/' }), { outcome: 'Defender refused to hand out the link to a live response result', link: 1, blob: 0 }],
-		['status', 'redirect to another host', always('action.list', { kind: 'redirect', location: 'https://evil.example/' }), { outcome: 'Defender refused to read machine actions', actions: 1, link: 0 }],
+		[
+			'link',
+			'HTML instead of JSON',
+			always('link', { kind: 'badBody', body: '<html>' }),
+			{ outcome: 'Defender answered with something that is not a valid result link', link: 8, blob: 0 },
+		],
+		[
+			'link',
+			'redirect to another host',
+			always('link', { kind: 'redirect', location: 'https://evil.example/' }),
+			{ outcome: 'Defender refused to hand out the link to a live response result', link: 1, blob: 0 },
+		],
+		[
+			'status',
+			'redirect to another host',
+			always('action.list', { kind: 'redirect', location: 'https://evil.example/' }),
+			{ outcome: 'Defender refused to read machine actions', actions: 1, link: 0 },
+		],
 		['download', '503', always('blob', { kind: 'status', status: 503 }), { outcome: 'unreadable', link: 1, blob: 8 }],
 		['download', 'link over again and again', always('blob', { kind: 'expired' }), { outcome: 'unreadable', link: 8, blob: 8 }],
 		['download', '404', always('blob', { kind: 'notFound' }), { outcome: 'noResult', link: 2, blob: 2 }],
 		['download', 'wrong checksum', always('blob', { kind: 'wrongMd5' }), { outcome: 'unreadable', link: 1, blob: 3 }],
-		['download', 'broken again and again', always('blob', { kind: 'reset', phase: 'duringBody', afterBytes: 10 }), { outcome: 'unreadable', link: 1, blob: 8 }],
+		[
+			'download',
+			'broken again and again',
+			always('blob', { kind: 'reset', phase: 'duringBody', afterBytes: 10 }),
+			{ outcome: 'unreadable', link: 1, blob: 8 },
+		],
 		['download', 'silent again and again', always('blob', { kind: 'stall' }), { outcome: 'unreadable', link: 1, blob: 8 }],
-		['download', 'redirect to another host', always('blob', { kind: 'redirect', location: 'http://127.0.0.1:9/' }), { outcome: 'unreadable', link: 1, blob: 1 }],
-		['sign-in', '503', always('token', { kind: 'status', status: 503 }), { outcome: 'Microsoft Entra could not be reached to sign in', token: expect.any(Number), actions: 0 }],
+		[
+			'download',
+			'redirect to another host',
+			always('blob', { kind: 'redirect', location: 'http://127.0.0.1:9/' }),
+			{ outcome: 'unreadable', link: 1, blob: 1 },
+		],
+		[
+			'sign-in',
+			'503',
+			always('token', { kind: 'status', status: 503 }),
+			{ outcome: 'Microsoft Entra could not be reached to sign in', token: expect.any(Number), actions: 0 },
+		],
 		['sign-in', 'redirect to another host', always('token', { kind: 'redirect', location: 'http://127.0.0.1:9/' }), { actions: 0 }],
 	])('%s: %s', async (call, name, faults, expected) => {
 		const course = await resultWith(call, `${name}, for good`, faults);
@@ -266,7 +346,12 @@ describe('a run is sent again only when it certainly did not arrive', () => {
 		['429 with seconds', { kind: 'rateLimit', retryAfter: 5 }, 2, 1],
 		['429 with a date', { kind: 'rateLimit', retryAfter: 'date', seconds: 5 }, 2, 1],
 		['429 without a time', { kind: 'rateLimit', retryAfter: 'none' }, 2, 1],
-		['401 once', { kind: 'status', status: 401, body: { error: { code: 'Unauthorized', message: 'Invalid or expired authorization header' } } }, 2, 1],
+		[
+			'401 once',
+			{ kind: 'status', status: 401, body: { error: { code: 'Unauthorized', message: 'Invalid or expired authorization header' } } },
+			2,
+			1,
+		],
 		['401 of something in between, after it took effect', { kind: 'status', status: 401, tookEffect: true, ...HTML }, 1, 1],
 		['403, consent being new', { kind: 'status', status: 403, body: FORBIDDEN }, 2, 1],
 		['reset when it was done, before the answer', { kind: 'reset', phase: 'afterProcessing' }, 1, 1],
@@ -314,7 +399,11 @@ describe('a collected file', () => {
 	it('arrives whole on a line that breaks every two megabytes', async () => {
 		const size = 30 * 1024 * 1024;
 		const id = endedFile(setting.emulator, { content: { size } });
-		const fault = setting.emulator.fault({ on: 'blob', times: 20, effect: { kind: 'reset', phase: 'duringBody', afterBytes: 2 * 1024 * 1024 } });
+		const fault = setting.emulator.fault({
+			on: 'blob',
+			times: 20,
+			effect: { kind: 'reset', phase: 'duringBody', afterBytes: 2 * 1024 * 1024 },
+		});
 		const { results, error } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items: [{ id }] });
 		note('download of a file', 'broken every two megabytes', courseOf(results[0], error));
 		expect(results[0]).toMatchObject({ outcome: 'succeeded', fileSize: size });

@@ -75,7 +75,11 @@ it('goes by the first bytes, not by the name', async () => {
 it('hands on what only begins like gzip, and says that nobody knows whether it is whole', async () => {
 	const raw = Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.from('no gzip at all')]);
 	const { json, bytes } = await collect({ raw, originalName: 'odd.bin' });
-	expect(json).toMatchObject({ outcome: 'unreadable', fileName: 'odd.bin.gz', errors: [expect.stringContaining('could not be decompressed')] });
+	expect(json).toMatchObject({
+		outcome: 'unreadable',
+		fileName: 'odd.bin.gz',
+		errors: [expect.stringContaining('could not be decompressed')],
+	});
 	expect(bytes?.equals(raw)).toBe(true);
 });
 

@@ -72,8 +72,14 @@ describe('the node', () => {
 	});
 
 	it.each([
-		[{ ...LIVE, operation: 'getResult' }, { machineActionId: action, commandIndex: 0, followLink: true, ...waits, options: {} }],
-		[{ ...LIVE, operation: 'getManyResults' }, { machineActionId: action, followLink: true, ...waits, options: {} }],
+		[
+			{ ...LIVE, operation: 'getResult' },
+			{ machineActionId: action, commandIndex: 0, followLink: true, ...waits, options: {} },
+		],
+		[
+			{ ...LIVE, operation: 'getManyResults' },
+			{ machineActionId: action, followLink: true, ...waits, options: {} },
+		],
 		[
 			{ ...LIVE, operation: 'run' },
 			{
@@ -84,13 +90,28 @@ describe('the node', () => {
 				options: {},
 			},
 		],
-		[{ ...LIVE, operation: 'getResult', waitForCompletion: false }, { machineActionId: action, commandIndex: 0, followLink: true, routeByOutcome: false, simplify: true, options: {} }],
+		[
+			{ ...LIVE, operation: 'getResult', waitForCompletion: false },
+			{ machineActionId: action, commandIndex: 0, followLink: true, routeByOutcome: false, simplify: true, options: {} },
+		],
 		[{ ...ACTIONS, operation: 'get' }, { machineActionId: action }],
-		[{ ...ACTIONS, operation: 'getMany' }, { returnAll: false, limit: 50, filters: {} }],
+		[
+			{ ...ACTIONS, operation: 'getMany' },
+			{ returnAll: false, limit: 50, filters: {} },
+		],
 		[{ ...ACTIONS, operation: 'getMany', returnAll: true }, { filters: {} }],
-		[{ ...ACTIONS, operation: 'cancel' }, { machineActionId: action, comment: '' }],
-		[{ ...ACTIONS, operation: 'wait' }, { machineActionId: action, maxWaitMinutes: 20, options: {} }],
-		[{ ...FILES, operation: 'getMany' }, { returnAll: false, limit: 50 }],
+		[
+			{ ...ACTIONS, operation: 'cancel' },
+			{ machineActionId: action, comment: '' },
+		],
+		[
+			{ ...ACTIONS, operation: 'wait' },
+			{ machineActionId: action, maxWaitMinutes: 20, options: {} },
+		],
+		[
+			{ ...FILES, operation: 'getMany' },
+			{ returnAll: false, limit: 50 },
+		],
 		[
 			{ ...FILES, operation: 'upload' },
 			{ binaryPropertyName: 'data', fileName: '', description: '', hasParameters: false, overwrite: false },
@@ -101,15 +122,27 @@ describe('the node', () => {
 		],
 		[{ ...FILES, operation: 'delete' }, { fileName: nothingChosen }],
 		[{ ...DEVICES, operation: 'get' }, { machineId: nothingChosen }],
-		[{ ...DEVICES, operation: 'getMany' }, { returnAll: false, limit: 50, filters: {} }],
+		[
+			{ ...DEVICES, operation: 'getMany' },
+			{ returnAll: false, limit: 50, filters: {} },
+		],
 	])('asks for %j', (set, expected) => {
 		expect(form(node, set)).toEqual({ ...set, ...expected });
 	});
 
 	it.each([
-		[{ ...LIVE, operation: 'getResult' }, { ...options, expectedScriptName: '' }],
-		[{ ...LIVE, operation: 'getManyResults' }, { ...options, expectedScriptName: '' }],
-		[{ ...LIVE, operation: 'run' }, { ...options, whenDeviceBusy: 'fail', cancelOnTimeout: false, dryRun: false }],
+		[
+			{ ...LIVE, operation: 'getResult' },
+			{ ...options, expectedScriptName: '' },
+		],
+		[
+			{ ...LIVE, operation: 'getManyResults' },
+			{ ...options, expectedScriptName: '' },
+		],
+		[
+			{ ...LIVE, operation: 'run' },
+			{ ...options, whenDeviceBusy: 'fail', cancelOnTimeout: false, dryRun: false },
+		],
 		[{ ...ACTIONS, operation: 'wait' }, { pollInterval: 10 }],
 	])('has options for %j that change nothing when they are added', (set, expected) => {
 		expect(whenAdded(shown(node, 'options', set))).toEqual(expected);
@@ -124,9 +157,23 @@ describe('the node', () => {
 
 	it('has the filters', () => {
 		const actions = shown(node, 'filters', { ...ACTIONS, operation: 'getMany' });
-		expect(whenAdded(actions)).toEqual({ status: expect.any(String), type: 'LiveResponse', machineId: '', requestor: '', createdAfter: '', createdBefore: '' });
+		expect(whenAdded(actions)).toEqual({
+			status: expect.any(String),
+			type: 'LiveResponse',
+			machineId: '',
+			requestor: '',
+			createdAfter: '',
+			createdBefore: '',
+		});
 		const machines = shown(node, 'filters', { ...DEVICES, operation: 'getMany' });
-		expect(whenAdded(machines)).toEqual({ computerDnsName: '', match: 'exact', lastIpAddress: '', tag: '', healthStatus: expect.any(String), osPlatform: '' });
+		expect(whenAdded(machines)).toEqual({
+			computerDnsName: '',
+			match: 'exact',
+			lastIpAddress: '',
+			tag: '',
+			healthStatus: expect.any(String),
+			osPlatform: '',
+		});
 		expect(valuesOf(fieldsOf(machines).find(({ name }) => name === 'match')).sort()).toEqual(['exact', 'startsWith']);
 	});
 
@@ -170,7 +217,9 @@ describe('the node', () => {
 	it('shows its outputs by outcome, where it waits for one', () => {
 		const { outputs } = node.description;
 		// eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions -- n8n evaluates it so
-		const evaluate = new Function('$parameter', `return ${String(outputs).slice(3, -2)}`) as (parameters: object) => Array<{ displayName?: string }>;
+		const evaluate = new Function('$parameter', `return ${String(outputs).slice(3, -2)}`) as (
+			parameters: object,
+		) => Array<{ displayName?: string }>;
 		const namesOf = (set: INodeParameters) => evaluate(form(node, set)).map(({ displayName }) => displayName);
 		const routed = ['Succeeded', 'Failed', 'Not Finished'];
 		for (const operation of ['getResult', 'getManyResults', 'run']) {

@@ -39,7 +39,11 @@ describe('getMany', () => {
 
 	it('names the permission that is missing', async () => {
 		const bare = await startSetting();
-		bare.emulator.apps.addApp({ clientId: bare.emulator.app.clientId, secrets: [{ value: bare.emulator.app.clientSecret }], roles: ['Machine.LiveResponse'] });
+		bare.emulator.apps.addApp({
+			clientId: bare.emulator.app.clientId,
+			secrets: [{ value: bare.emulator.app.clientSecret }],
+			roles: ['Machine.LiveResponse'],
+		});
 		const { error } = await bare.runNode(library('getMany'));
 		await bare.close();
 		expect(error).toMatchObject({
@@ -52,7 +56,12 @@ describe('getMany', () => {
 describe('upload', () => {
 	it('puts the very bytes into the library, with what is said of them', async () => {
 		const content = randomBytes(300_000);
-		const parameters = { binaryPropertyName: 'script', description: 'collects', hasParameters: true, parametersDescription: '-Days <number>' };
+		const parameters = {
+			binaryPropertyName: 'script',
+			description: 'collects',
+			hasParameters: true,
+			parametersDescription: '-Days <number>',
+		};
 		const { results, error } = await upload(parameters, [input(content, 'collect.ps1', 'script')]);
 		expect(error).toBeUndefined();
 		expect(results).toEqual([
@@ -95,15 +104,14 @@ describe('upload', () => {
 	it('refuses the second of two files of one name, and goes on with the others', async () => {
 		const inputs = ['a.ps1', 'a.ps1', 'b.ps1'].map((name) => input(Buffer.from(name), name));
 		const { results } = await upload({}, inputs, { onError: 'continueRegularOutput' });
-		expect(results.map((item) => item.error ?? item.fileName)).toEqual([
-			'a.ps1',
-			'The library already has a file named "a.ps1"',
-			'b.ps1',
-		]);
+		expect(results.map((item) => item.error ?? item.fileName)).toEqual(['a.ps1', 'The library already has a file named "a.ps1"', 'b.ps1']);
 	});
 
 	it('survives a token that has run out', async () => {
-		setting.emulator.fault({ on: 'library.upload', effect: { kind: 'status', status: 401, body: { error: { code: 'Unauthorized', message: 'expired' } } } });
+		setting.emulator.fault({
+			on: 'library.upload',
+			effect: { kind: 'status', status: 401, body: { error: { code: 'Unauthorized', message: 'expired' } } },
+		});
 		const { error } = await upload();
 		expect(error).toBeUndefined();
 		expect(setting.emulator.libraryFile('check.ps1')?.content.toString()).toBe('Get-Date');
@@ -165,10 +173,16 @@ describe('delete', () => {
 it('pairs files with the items of the input', async () => {
 	const inputs = ['a.ps1', 'b.ps1'].map((name) => input(Buffer.from(name), name));
 	const uploaded = (await setting.runNode(library('upload'), { inputs })).outputs('Defender')[0];
-	expect(uploaded.map(({ json, pairedItem }) => [json.fileName, pairedItem])).toEqual([['a.ps1', { item: 0 }], ['b.ps1', { item: 1 }]]);
+	expect(uploaded.map(({ json, pairedItem }) => [json.fileName, pairedItem])).toEqual([
+		['a.ps1', { item: 0 }],
+		['b.ps1', { item: 1 }],
+	]);
 	const listed = (await setting.runNode(library('getMany'), { items: [{}, {}] })).outputs('Defender')[0];
 	expect(listed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }, { item: 1 }, { item: 1 }]);
 	const items = [{ name: 'a.ps1' }, { name: 'b.ps1' }];
 	const deleted = (await setting.runNode(library('delete', { fileName: '={{ $json.name }}' }), { items })).outputs('Defender')[0];
-	expect(deleted.map(({ json, pairedItem }) => [json.fileName, pairedItem])).toEqual([['a.ps1', { item: 0 }], ['b.ps1', { item: 1 }]]);
+	expect(deleted.map(({ json, pairedItem }) => [json.fileName, pairedItem])).toEqual([
+		['a.ps1', { item: 0 }],
+		['b.ps1', { item: 1 }],
+	]);
 });

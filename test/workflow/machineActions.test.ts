@@ -15,8 +15,7 @@ beforeEach(() => {
 
 afterAll(async () => await setting.close());
 
-const add = (input: ActionInput = {}) =>
-	setting.emulator.addAction({ commands: [{ type: 'RunScript', name: 'check.ps1' }], ...input }).id;
+const add = (input: ActionInput = {}) => setting.emulator.addAction({ commands: [{ type: 'RunScript', name: 'check.ps1' }], ...input }).id;
 
 const machineAction = (operation: string, more: object = {}) => ({ resource: 'machineAction', operation, ...more });
 
@@ -26,7 +25,13 @@ describe('get', () => {
 	it('gives the action as the service sends it', async () => {
 		const id = add({ requestorComment: 'case 4711' });
 		const ran = await setting.runNode(machineAction('get'), { items: [{ id }] });
-		expect(ran.results[0]).toMatchObject({ id, type: 'LiveResponse', status: 'Succeeded', requestorComment: 'case 4711', requestSource: 'PublicApi' });
+		expect(ran.results[0]).toMatchObject({
+			id,
+			type: 'LiveResponse',
+			status: 'Succeeded',
+			requestorComment: 'case 4711',
+			requestSource: 'PublicApi',
+		});
 		expect(ran.outputs('Defender')[0][0].pairedItem).toEqual({ item: 0 });
 	});
 
@@ -113,7 +118,9 @@ describe('wait', () => {
 		const { emulator } = setting;
 		const soon = add({ createdAt: emulator.now(), endedAt: emulator.now() + 15_000 });
 		const never = add({ status: 'Pending' });
-		const { results, error } = await setting.runNode(machineAction('wait', { maxWaitMinutes: 1 }), { items: [{ id: soon }, { id: never }] });
+		const { results, error } = await setting.runNode(machineAction('wait', { maxWaitMinutes: 1 }), {
+			items: [{ id: soon }, { id: never }],
+		});
 		expect(error).toBeUndefined();
 		expect(results.map(({ id, status, finished }) => [id, status, finished])).toEqual([
 			[soon, 'Succeeded', true],
@@ -136,9 +143,18 @@ describe('the action comes as the service sends it, whatever that is', () => {
 
 	it.each(['get', 'getMany', 'cancel', 'wait'])('from %s', async (operation) => {
 		const id = add({ status: 'Pending', fields });
-		const given = await setting.runNode(machineAction(operation, { maxWaitMinutes: 0, comment: 'case 4711', filters: {} }), { items: [{ id }] });
+		const given = await setting.runNode(machineAction(operation, { maxWaitMinutes: 0, comment: 'case 4711', filters: {} }), {
+			items: [{ id }],
+		});
 		expect(given.results).toEqual([
-			expect.objectContaining({ id, type: 'LiveResponse', requestSource: 'PublicApi', errorHResult: 0, cancellationComment: operation === 'cancel' ? 'case 4711' : null, ...fields }),
+			expect.objectContaining({
+				id,
+				type: 'LiveResponse',
+				requestSource: 'PublicApi',
+				errorHResult: 0,
+				cancellationComment: operation === 'cancel' ? 'case 4711' : null,
+				...fields,
+			}),
 		]);
 	});
 });
@@ -157,5 +173,8 @@ it.each([
 it('wait gives an item for each input item, also for the same action', async () => {
 	const id = add();
 	const ran = await setting.runNode(machineAction('wait'), { items: [{ id }, { id: id.toUpperCase() }] });
-	expect(ran.results.map((item) => [item.id, item.finished])).toEqual([[id, true], [id, true]]);
+	expect(ran.results.map((item) => [item.id, item.finished])).toEqual([
+		[id, true],
+		[id, true],
+	]);
 });

@@ -67,7 +67,12 @@ describe('getMany', () => {
 		['system', { osPlatform: 'macOS' }],
 		['several at once', { tag: "o'neil's", osPlatform: 'macOS', computerDnsName: 'ws-', match: 'startsWith' }],
 	])('filters by %s', async (_, filters) => {
-		add('ws-01.contoso.example', { lastIpAddress: '10.9.9.9', machineTags: ['lab', "o'neil's"], healthStatus: 'Inactive', osPlatform: 'macOS' });
+		add('ws-01.contoso.example', {
+			lastIpAddress: '10.9.9.9',
+			machineTags: ['lab', "o'neil's"],
+			healthStatus: 'Inactive',
+			osPlatform: 'macOS',
+		});
 		add('ws-012.contoso.example', { machineTags: ['neil'] });
 		expect(await names(filters)).toEqual(['ws-01.contoso.example']);
 	});

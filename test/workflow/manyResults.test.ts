@@ -30,7 +30,12 @@ it('gives all commands in their order, and asks for no link to what PutFile did'
 	const items = ran.outputs('Defender')[0];
 	expect(items.map(({ binary }) => binary?.data?.fileName)).toEqual([undefined, undefined, 'baseline.json']);
 	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }, { item: 0 }]);
-	expect(setting.requestsOf('link').map(({ url }) => /index=(\d)/.exec(url)?.[1]).sort()).toEqual(['1', '2']);
+	expect(
+		setting
+			.requestsOf('link')
+			.map(({ url }) => /index=(\d)/.exec(url)?.[1])
+			.sort(),
+	).toEqual(['1', '2']);
 });
 
 it('tells which command failed and which were skipped', async () => {

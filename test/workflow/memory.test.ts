@@ -31,7 +31,12 @@ it('thirty transcripts of 49 kB that unpack to 49 MB leave nothing but what is s
 
 it('a hundred transcripts of 10 MB leave nothing but what is shown of them, also where they are parsed and nearly all NULs', async () => {
 	const exitCodePattern = '^RESULT=(\\d+)';
-	const { kept, packed, ...read } = await keptOf({ transcripts: 100, megabytes: 10, of: '\0', options: { exitCodePattern, parseOutput: 'lines' } });
+	const { kept, packed, ...read } = await keptOf({
+		transcripts: 100,
+		megabytes: 10,
+		of: '\0',
+		options: { exitCodePattern, parseOutput: 'lines' },
+	});
 	expect(read).toEqual({ count: 100, outcomes: ['succeeded'], paths: 100 });
 	expect(packed).toBeLessThan(60_000);
 	expect(kept).toBeLessThan(30);

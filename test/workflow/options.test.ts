@@ -94,7 +94,10 @@ describe('exitCodePattern', () => {
 	});
 
 	it('knows no exit code where nothing matches', async () => {
-		expect(await result({ exitCode: 0, output: 'nothing\n' }, { exitCodePattern })).toMatchObject({ exit_code: null, outcome: 'unreadable' });
+		expect(await result({ exitCode: 0, output: 'nothing\n' }, { exitCodePattern })).toMatchObject({
+			exit_code: null,
+			outcome: 'unreadable',
+		});
 	});
 
 	it('does not take success from the transcript where the output is too long to be searched', async () => {
@@ -107,7 +110,10 @@ describe('exitCodePattern', () => {
 	});
 
 	it('refuses a pattern whose search might never end', async () => {
-		const { error } = await setting.runNode({ ...GET_RESULT, options: { exitCodePattern: '(\\d+)\\1' } }, { items: [{ id: endedScript(setting.emulator) }] });
+		const { error } = await setting.runNode(
+			{ ...GET_RESULT, options: { exitCodePattern: '(\\d+)\\1' } },
+			{ items: [{ id: endedScript(setting.emulator) }] },
+		);
 		expect(error).toMatchObject({
 			message: "'Exit Code Pattern' looks ahead or behind, or refers back to a group [item 0]",
 			description: expect.stringContaining('Write it simpler'),
@@ -145,7 +151,10 @@ describe('parseOutput', () => {
 		const id = endedScript(setting.emulator, { output: '["x","y"]' });
 		const options = { parseOutput: 'json', splitOutput: true };
 		const ran = await setting.runNode({ ...GET_RESULT, options }, { items: [{ id }] });
-		expect(ran.results.map(({ output, exit_code }) => [output, exit_code])).toEqual([['x', 0], ['y', 0]]);
+		expect(ran.results.map(({ output, exit_code }) => [output, exit_code])).toEqual([
+			['x', 0],
+			['y', 0],
+		]);
 		expect(ran.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }]);
 	});
 
@@ -245,8 +254,17 @@ async function rawResult(id: string) {
 describe('with simplify off', () => {
 	it('action and command are as the service sends them', async () => {
 		setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-		const command = { index: 0, commandStatus: 'Completed', errors: null, command: { type: 'RunScript', params: null, novel: [1] }, novel: { a: 1 } };
-		const { id } = setting.emulator.addAction({ commands: [{ type: 'RunScript', name: SCRIPT, script: {} }], fields: { commands: [command], novel: { b: 2 } } });
+		const command = {
+			index: 0,
+			commandStatus: 'Completed',
+			errors: null,
+			command: { type: 'RunScript', params: null, novel: [1] },
+			novel: { a: 1 },
+		};
+		const { id } = setting.emulator.addAction({
+			commands: [{ type: 'RunScript', name: SCRIPT, script: {} }],
+			fields: { commands: [command], novel: { b: 2 } },
+		});
 		const [entity] = (await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: id })).results;
 		const item = await rawResult(id);
 		expect(item.command).toEqual(command);
@@ -256,7 +274,12 @@ describe('with simplify off', () => {
 	});
 
 	it('the transcript is as downloaded', async () => {
-		const transcript = { name: 'check.ps1', exit_code: '0', script_output: 'Transcript started, output file is C:\\t.txt\ntext\0\0', novel: [1] };
+		const transcript = {
+			name: 'check.ps1',
+			exit_code: '0',
+			script_output: 'Transcript started, output file is C:\\t.txt\ntext\0\0',
+			novel: [1],
+		};
 		expect((await rawResult(endedScript(setting.emulator, { raw: JSON.stringify(transcript) }))).transcript).toEqual(transcript);
 	});
 
@@ -264,7 +287,14 @@ describe('with simplify off', () => {
 		const raw = JSON.stringify({ exit_code: 0, script_output: 'größe' });
 		const before = setting.emulator.now();
 		const { download } = await rawResult(endedScript(setting.emulator, { raw, contentType: 'text/x-novel' }));
-		expect(download).toMatchObject({ bytes: Buffer.byteLength(raw), sha256: sha256(raw), contentType: 'text/x-novel', apiCalls: 2, retries: 0, warnings: [] });
+		expect(download).toMatchObject({
+			bytes: Buffer.byteLength(raw),
+			sha256: sha256(raw),
+			contentType: 'text/x-novel',
+			apiCalls: 2,
+			retries: 0,
+			warnings: [],
+		});
 		const retrieved = Date.parse(String(download.retrievedAt));
 		expect(retrieved).toBeGreaterThanOrEqual(before);
 		expect(retrieved).toBeLessThanOrEqual(setting.emulator.now());
@@ -284,7 +314,12 @@ describe('with simplify off', () => {
 		const { emulator } = setting;
 		const machineId = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' }).id;
 		const now = emulator.now();
-		const { id } = emulator.addAction({ machineId, createdAt: now, endedAt: now + 25_000, commands: [{ type: 'RunScript', name: SCRIPT, script: {} }] });
+		const { id } = emulator.addAction({
+			machineId,
+			createdAt: now,
+			endedAt: now + 25_000,
+			commands: [{ type: 'RunScript', name: SCRIPT, script: {} }],
+		});
 		const { download } = await rawResult(id);
 		expect(download.waitedMs).toBeGreaterThanOrEqual(20_000);
 		expect(download.waitedMs).toBeLessThanOrEqual(emulator.now() - now);

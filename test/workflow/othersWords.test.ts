@@ -26,10 +26,17 @@ const action = (fields: IDataObject = {}): IDataObject => ({
 	computerDnsName: 'ws-01.contoso.example',
 	creationDateTimeUtc: '2026-01-15T08:00:00Z',
 	lastUpdateDateTimeUtc: '2026-01-15T08:01:00Z',
-	commands: [{ index: 0, commandStatus: 'Completed', errors: [], command: { type: 'RunScript', params: [{ key: 'ScriptName', value: SCRIPT }] } }],
+	commands: [
+		{ index: 0, commandStatus: 'Completed', errors: [], command: { type: 'RunScript', params: [{ key: 'ScriptName', value: SCRIPT }] } },
+	],
 	...fields,
 });
-const machine = (fields: IDataObject = {}): IDataObject => ({ id: DEVICE, computerDnsName: 'ws-01.contoso.example', onboardingStatus: 'Onboarded', ...fields });
+const machine = (fields: IDataObject = {}): IDataObject => ({
+	id: DEVICE,
+	computerDnsName: 'ws-01.contoso.example',
+	onboardingStatus: 'Onboarded',
+	...fields,
+});
 const file = (fields: IDataObject = {}): IDataObject => ({ fileName: SCRIPT, ...fields });
 
 /** Lets the service answer with this, whatever it is asked for. `DEEP` stands for a list 100,000 levels deep. */
@@ -80,7 +87,8 @@ describe('an entity that is nested 100,000 levels deep', () => {
 
 describe('secrets in what the service says', () => {
 	const secret = () => setting.emulator.app.clientSecret;
-	const echo = () => `https://x/?se=1&sig=SIGNATURE Bearer opaque-TOKEN ${secret()} ${encodeURIComponent(secret())} ${Buffer.from(`xy${secret()}`).toString('base64')}`;
+	const echo = () =>
+		`https://x/?se=1&sig=SIGNATURE Bearer opaque-TOKEN ${secret()} ${encodeURIComponent(secret())} ${Buffer.from(`xy${secret()}`).toString('base64')}`;
 	const gone = (value: unknown) => {
 		const text = JSON.stringify(value);
 		for (const each of ['SIGNATURE', 'TOKEN', secret(), encodeURIComponent(secret())]) expect(text).not.toContain(each);
@@ -97,7 +105,13 @@ describe('secrets in what the service says', () => {
 
 	it('a result shows none in its errors and names, and leaves what the script says as it is', async () => {
 		const command = { type: 'RunScript', params: [{ key: 'ScriptName', value: SCRIPT }] };
-		answer({ action: action({ status: 'Failed', computerDnsName: echo(), commands: [{ index: 0, commandStatus: 'Failed', errors: [echo(), { a: echo() }], command }] }) });
+		answer({
+			action: action({
+				status: 'Failed',
+				computerDnsName: echo(),
+				commands: [{ index: 0, commandStatus: 'Failed', errors: [echo(), { a: echo() }], command }],
+			}),
+		});
 		const { results } = await setting.runNode({ ...GET_RESULT, machineActionId: GUID, simplify: false });
 		gone(results);
 		setting.emulator.reset();
@@ -108,7 +122,11 @@ describe('secrets in what the service says', () => {
 	});
 
 	it('the trigger and the lists of the editor show none', async () => {
-		answer({ action: action({ requestorComment: echo(), computerDnsName: echo() }), machine: machine({ computerDnsName: echo(), osPlatform: echo() }), file: file({ description: echo() }) });
+		answer({
+			action: action({ requestorComment: echo(), computerDnsName: echo() }),
+			machine: machine({ computerDnsName: echo(), osPlatform: echo() }),
+			file: file({ description: echo() }),
+		});
 		gone((await setting.engine.run(triggerWorkflow())).items('Ended'));
 		const [, { credentials }] = workflowWith({}).nodes;
 		for (const method of ['searchMachines', 'searchMachineActions', 'searchLibraryFiles']) {
@@ -117,7 +135,9 @@ describe('secrets in what the service says', () => {
 	});
 
 	it('a dry run shows the request as it would be sent', async () => {
-		const { results } = await setting.runNode(runScript(DEVICE, { comment: 'to https://mine.example/?sig=MINE', options: { dryRun: true } }));
+		const { results } = await setting.runNode(
+			runScript(DEVICE, { comment: 'to https://mine.example/?sig=MINE', options: { dryRun: true } }),
+		);
 		expect(results[0].body).toMatchObject({ Comment: 'to https://mine.example/?sig=MINE' });
 	});
 });
@@ -128,7 +148,9 @@ describe('of endless words', () => {
 	it('a result keeps 2,000 characters of each, and a hundred errors', async () => {
 		const command = { type: long(1e6), params: [{ key: 'ScriptName', value: long(1e6) }] };
 		const errors = [long(20e6), ...Array.from({ length: 10_000 }, (_, place) => `reason ${place}`)];
-		answer({ action: action({ status: 'Failed', computerDnsName: long(1e6), commands: [{ index: 0, commandStatus: 'Failed', errors, command }] }) });
+		answer({
+			action: action({ status: 'Failed', computerDnsName: long(1e6), commands: [{ index: 0, commandStatus: 'Failed', errors, command }] }),
+		});
 		const { results } = await setting.runNode({ ...GET_RESULT, machineActionId: GUID });
 		expect(results).toHaveLength(1);
 		const [item] = results;
@@ -143,13 +165,21 @@ describe('of endless words', () => {
 		const wrongType = await setting.runNode({ ...GET_RESULT, machineActionId: GUID });
 		expect(wrongType.error?.message).toMatch(/^'Machine Action' is of type ab/);
 		expect(JSON.stringify(wrongType.run.data.resultData.error).length).toBeLessThan(20_000);
-		const { error } = await setting.runNode({ resource: 'machine', operation: 'get', machineId: { __rl: true, mode: 'name', value: long(1e5) } });
+		const { error } = await setting.runNode({
+			resource: 'machine',
+			operation: 'get',
+			machineId: { __rl: true, mode: 'name', value: long(1e5) },
+		});
 		expect(error?.message.length).toBeLessThanOrEqual(2_000);
 	});
 
 	it('a busy device is told of with 2,000 characters of the comment that keeps it busy', async () => {
 		answer({ action: action({ status: 'InProgress', requestorComment: long(2e6) }) });
-		setting.emulator.fault({ on: 'run', times: Infinity, effect: { kind: 'status', status: 400, body: { error: { code: 'ActiveRequestAlreadyExists', message: 'busy' } } } });
+		setting.emulator.fault({
+			on: 'run',
+			times: Infinity,
+			effect: { kind: 'status', status: 400, body: { error: { code: 'ActiveRequestAlreadyExists', message: 'busy' } } },
+		});
 		const { error } = await setting.runNode(runScript(DEVICE));
 		const { message, description } = error as Error & { description: string };
 		expect(message).toBe('The device is busy with another live response');
@@ -159,10 +189,23 @@ describe('of endless words', () => {
 
 describe('what cannot be read as a text', () => {
 	const odd = { toString: 1 };
-	const fields = { requestor: odd, requestorComment: odd, computerDnsName: odd, lastSeen: odd, osPlatform: odd, healthStatus: [1], description: odd, onboardingStatus: odd };
+	const fields = {
+		requestor: odd,
+		requestorComment: odd,
+		computerDnsName: odd,
+		lastSeen: odd,
+		osPlatform: odd,
+		healthStatus: [1],
+		description: odd,
+		onboardingStatus: odd,
+	};
 
 	it.each(OPERATIONS)('%s passes it on', async (_, parameters) => {
-		answer({ action: action({ requestor: odd }), machine: machine({ lastSeen: odd, osPlatform: odd, computerDnsName: odd }), file: file({ description: odd }) });
+		answer({
+			action: action({ requestor: odd }),
+			machine: machine({ lastSeen: odd, osPlatform: odd, computerDnsName: odd }),
+			file: file({ description: odd }),
+		});
 		const { results, error } = await setting.runNode(parameters);
 		expect([error, results.length]).toEqual([undefined, 1]);
 		expect(JSON.stringify(results)).toContain('{"toString":1}');
@@ -188,7 +231,11 @@ describe('what cannot be read as a text', () => {
 
 	it('is not the name of a device', async () => {
 		answer({ machine: machine({ computerDnsName: odd, lastSeen: odd }) });
-		const { error } = await setting.runNode({ resource: 'machine', operation: 'get', machineId: { __rl: true, mode: 'name', value: 'ws-01' } });
+		const { error } = await setting.runNode({
+			resource: 'machine',
+			operation: 'get',
+			machineId: { __rl: true, mode: 'name', value: 'ws-01' },
+		});
 		expect(error?.message).toMatch(/^No device named "ws-01" was found/);
 	});
 });

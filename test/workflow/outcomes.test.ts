@@ -62,7 +62,13 @@ it('keeps the text of what no rule can read', async () => {
 it('has the same keys whatever the outcome', async () => {
 	const items = OUTCOMES.filter(([name]) => name !== 'notExecuted').map(([name]) => ({ id: OUTCOME_ACTIONS[name] }));
 	const { results } = await setting.runNode({ ...getResult, maxWaitMinutes: 0 }, { items });
-	const keys = new Set(results.map((item) => Object.keys(item).filter((key) => key !== 'transcriptPath').join()));
+	const keys = new Set(
+		results.map((item) =>
+			Object.keys(item)
+				.filter((key) => key !== 'transcriptPath')
+				.join(),
+		),
+	);
 	expect([...keys]).toEqual([
 		'computerDnsName,outcome,exit_code,script_output,script_error,errors,started,script_name,commandType,commandIndex,machineActionId,machineId',
 	]);
@@ -83,7 +89,15 @@ describe('with followLink off', () => {
 		const before = setting.requestsOf('blob').length;
 		const { results } = await setting.runNode(parameters, { items: [{ id: OUTCOME_ACTIONS.scriptFailed }] });
 		expect(Object.keys(results[0])).toEqual([
-			'computerDnsName', 'outcome', 'downloadLink', 'linkExpiresAt', 'started', 'commandType', 'commandIndex', 'machineActionId', 'machineId',
+			'computerDnsName',
+			'outcome',
+			'downloadLink',
+			'linkExpiresAt',
+			'started',
+			'commandType',
+			'commandIndex',
+			'machineActionId',
+			'machineId',
 		]);
 		expect(results[0]).toMatchObject({
 			computerDnsName: 'ws-out-01.contoso.example',
@@ -124,17 +138,52 @@ describe('what the service says of command and action decides', () => {
 	it.each<[string, string, number, ActionInput]>([
 		['a command that failed', 'commandFailed', 0, { status: 'Failed', commands: [{ ...script, status: 'Failed', ...failed }] }],
 		['a command that completed and reported errors', 'commandFailed', 0, { commands: [{ ...script, errors: ['boom'], ...failed }] }],
-		['a file that could not be put there', 'commandFailed', 0, { status: 'Failed', commands: [{ ...file, status: 'Failed', errors: ['boom'] }] }],
+		[
+			'a file that could not be put there',
+			'commandFailed',
+			0,
+			{ status: 'Failed', commands: [{ ...file, status: 'Failed', errors: ['boom'] }] },
+		],
 		['a file of which nothing is known', 'noResult', 0, { commands: [{ ...file, status: 'Strange' }] }],
-		['a state that nobody knows, with a result that says success', 'unreadable', 0, { commands: [{ ...script, status: 'Strange', script: { exitCode: 0 } }] }],
+		[
+			'a state that nobody knows, with a result that says success',
+			'unreadable',
+			0,
+			{ commands: [{ ...script, status: 'Strange', script: { exitCode: 0 } }] },
+		],
 		['a command in error, whose script ended with 0', 'commandFailed', 0, { commands: [{ ...script, status: 'Error', ...failed }] }],
-		['a command that was cancelled, whose script ended with 0', 'commandFailed', 0, { commands: [{ ...script, status: 'Cancelled', ...failed }] }],
+		[
+			'a command that was cancelled, whose script ended with 0',
+			'commandFailed',
+			0,
+			{ commands: [{ ...script, status: 'Cancelled', ...failed }] },
+		],
 		['a command that failed in other case', 'commandFailed', 0, { commands: [{ ...script, status: 'failed', ...failed }] }],
 		['errors that say nothing', 'succeeded', 0, { commands: [{ ...script, errors: [''], ...failed }] }],
-		['a state that nobody knows, with a result', 'scriptFailed', 0, { commands: [{ ...script, status: 'Strange', script: { exitCode: 9 } }] }],
-		['a command that completed before the action was cancelled', 'scriptFailed', 0, { status: 'Cancelled', commands: [{ ...script, status: 'Completed', script: { exitCode: 9 } }, script] }],
-		['a command that was still to come then', 'cancelled', 1, { status: 'Cancelled', commands: [{ ...script, status: 'Completed', script: { exitCode: 9 } }, script] }],
-		['an action that was cancelled and shows no commands', 'cancelled', 0, { status: 'Cancelled', commands: [script], fields: { commands: [] } }],
+		[
+			'a state that nobody knows, with a result',
+			'scriptFailed',
+			0,
+			{ commands: [{ ...script, status: 'Strange', script: { exitCode: 9 } }] },
+		],
+		[
+			'a command that completed before the action was cancelled',
+			'scriptFailed',
+			0,
+			{ status: 'Cancelled', commands: [{ ...script, status: 'Completed', script: { exitCode: 9 } }, script] },
+		],
+		[
+			'a command that was still to come then',
+			'cancelled',
+			1,
+			{ status: 'Cancelled', commands: [{ ...script, status: 'Completed', script: { exitCode: 9 } }, script] },
+		],
+		[
+			'an action that was cancelled and shows no commands',
+			'cancelled',
+			0,
+			{ status: 'Cancelled', commands: [script], fields: { commands: [] } },
+		],
 	])('%s: %s', async (_, outcome, commandIndex, action) => {
 		const { id } = setting.emulator.addAction(action);
 		const { results, error } = await setting.runNode({ ...getResult, commandIndex }, { items: [{ id }] });

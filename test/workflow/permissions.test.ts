@@ -34,7 +34,14 @@ async function signInAsUser(scopes: string[]): Promise<void> {
 	const asked = new URLSearchParams({ client_id: app.clientId, response_type: 'code', redirect_uri: REDIRECT, scope, state: 's' });
 	const consent = await fetch(`${login}/authorize?${asked}`, { redirect: 'manual' });
 	const code = new URL(consent.headers.get('location') ?? '').searchParams.get('code') ?? '';
-	const form = { grant_type: 'authorization_code', client_id: app.clientId, client_secret: app.clientSecret, redirect_uri: REDIRECT, scope, code };
+	const form = {
+		grant_type: 'authorization_code',
+		client_id: app.clientId,
+		client_secret: app.clientSecret,
+		redirect_uri: REDIRECT,
+		scope,
+		code,
+	};
 	const token = (await (await fetch(`${login}/token`, { method: 'POST', body: new URLSearchParams(form) })).json()) as IDataObject;
 	const data = { ...setting.emulator.credentialData({ grantType: 'authorizationCode' }), oauthTokenData: token };
 	setting.engine.credentials.stored.set('defender', data);
@@ -66,7 +73,8 @@ const NAMED = /^Add ([\w.]+(?: or [\w.]+)*)(?: \(delegated: ([\w.]+(?: or [\w.]+
 const MISSING = /^Defender refused to .*: a permission is missing$/;
 
 describe.each(NEEDED)('%s', (_, parameters, role, scope) => {
-	const refused = async () => (await setting.runNode(parameters, { inputs: [{ ...FILE, json: { id } }] })).error as unknown as Error & { description: string };
+	const refused = async () =>
+		(await setting.runNode(parameters, { inputs: [{ ...FILE, json: { id } }] })).error as unknown as Error & { description: string };
 
 	it(`names ${role} to an app that lacks it`, async () => {
 		signInAsApp(['Alert.Read.All', 'Url.Read.All']);

@@ -62,7 +62,10 @@ describe('live responses', () => {
 		const { id } = emulator.addAction({
 			createdAt: createdAt + 60_000,
 			requestorComment: 'case 4711',
-			commands: [{ type: 'RunScript', name: 'check.ps1', args: '-Days 3' }, { type: 'GetFile', name: 'C:\\out.zip' }],
+			commands: [
+				{ type: 'RunScript', name: 'check.ps1', args: '-Days 3' },
+				{ type: 'GetFile', name: 'C:\\out.zip' },
+			],
 		});
 		emulator.addAction({ type: 'Isolate', commands: [] });
 		const { results } = await search('searchMachineActions');
@@ -117,17 +120,14 @@ it('takes a page that cannot be for the first', async () => {
 	for (const token of ['-5', 'x', '1.5']) expect((await search('searchMachines', '', token)).results[0]?.value ?? id).toBe(id);
 });
 
-it.each(['searchMachines', 'searchMachineActions', 'searchLibraryFiles'])(
-	'%s says which permission is missing',
-	async (method) => {
-		const { app, apps } = setting.emulator;
-		apps.addApp({ clientId: app.clientId, secrets: [{ value: app.clientSecret }], roles: ['Machine.LiveResponse'] });
-		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
-		await expect(search(method)).rejects.toMatchObject({
-			name: 'NodeApiError',
-			message: expect.stringMatching(/^Defender refused to read .*: a permission is missing$/),
-			description: expect.stringMatching(/^Add \S+ .* The token has: Machine.LiveResponse\.$/),
-		});
-		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
-	},
-);
+it.each(['searchMachines', 'searchMachineActions', 'searchLibraryFiles'])('%s says which permission is missing', async (method) => {
+	const { app, apps } = setting.emulator;
+	apps.addApp({ clientId: app.clientId, secrets: [{ value: app.clientSecret }], roles: ['Machine.LiveResponse'] });
+	setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
+	await expect(search(method)).rejects.toMatchObject({
+		name: 'NodeApiError',
+		message: expect.stringMatching(/^Defender refused to read .*: a permission is missing$/),
+		description: expect.stringMatching(/^Add \S+ .* The token has: Machine.LiveResponse\.$/),
+	});
+	setting.engine.credentials.stored.set('defender', setting.emulator.credentialData());
+});

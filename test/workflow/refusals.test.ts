@@ -122,7 +122,10 @@ describe('with Continue On Fail', () => {
 it('a command that failed stays so although its transcript cannot be had', async () => {
 	const { emulator } = setting;
 	emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-	const { id } = emulator.addAction({ status: 'Failed', commands: [{ type: 'RunScript', name: SCRIPT, status: 'Failed', errors: ['boom'] }] });
+	const { id } = emulator.addAction({
+		status: 'Failed',
+		commands: [{ type: 'RunScript', name: SCRIPT, status: 'Failed', errors: ['boom'] }],
+	});
 	emulator.fault({ on: 'link', times: Infinity, effect: { kind: 'status', status: 500 } });
 	const { results, error } = await setting.runNode(GET_RESULT, { items: [{ id }] });
 	expect(error).toBeUndefined();
@@ -133,6 +136,9 @@ it('a code or words that Defender should not send do no harm', async () => {
 	const body = { error: { code: 'constructor', message: 'see https://x.example/?a=1&sig=SECRETSIG and eyJhbGciOi.eyJhdWQi.c2ln' } };
 	setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'status', status: 400, body } });
 	const { error } = await setting.runNode(GET_RESULT, { items: [{ id: endedScript(setting.emulator) }] });
-	expect(error).toMatchObject({ message: 'Defender refused to read machine actions', description: expect.stringContaining('Code: constructor') });
+	expect(error).toMatchObject({
+		message: 'Defender refused to read machine actions',
+		description: expect.stringContaining('Code: constructor'),
+	});
 	expect((error as { description?: string }).description).not.toMatch(/SECRETSIG|c2ln/);
 });

@@ -12,7 +12,9 @@ beforeAll(async () => {
 
 beforeEach(() => {
 	setting.emulator.reset();
-	devices = ['ws-01', 'ws-02', 'ws-03'].map((name) => setting.emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { [SCRIPT]: {} } }).id);
+	devices = ['ws-01', 'ws-02', 'ws-03'].map(
+		(name) => setting.emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { [SCRIPT]: {} } }).id,
+	);
 });
 
 afterAll(async () => await setting.close());
@@ -21,19 +23,45 @@ const CONTINUE: Partial<INode> = { onError: 'continueRegularOutput' };
 const byName = (value: string, more: IDataObject = {}) => runScript('', { machineId: { __rl: true, mode: 'name', value }, ...more });
 const items = () => devices.map((device) => ({ device }));
 const busyAt = (id: string, times = Infinity) =>
-	setting.emulator.fault({ on: 'run', times, when: { machineId: id }, effect: { kind: 'status', status: 400, body: { error: { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' } } } });
+	setting.emulator.fault({
+		on: 'run',
+		times,
+		when: { machineId: id },
+		effect: {
+			kind: 'status',
+			status: 400,
+			body: { error: { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' } },
+		},
+	});
 
 describe('with Continue, an item says', () => {
 	const cases: Array<[string, () => IDataObject, IDataObject, IDataObject]> = [
 		['that a device is not there', () => byName('WS-99'), { computerDnsName: 'WS-99' }, { code: 'notFound', sent: 'no' }],
 		['that a name is empty', () => byName(' '), { computerDnsName: null }, { code: 'parameter', sent: 'no' }],
-		['that an id is not valid', () => runScript('nonsense'), { computerDnsName: null, machineId: 'nonsense' }, { code: 'parameter', sent: 'no' }],
-		['that a device is unknown', () => runScript('0'.repeat(40)), { computerDnsName: null, machineId: '0'.repeat(40) }, { code: 'notFound', httpCode: '404', sent: 'no' }],
+		[
+			'that an id is not valid',
+			() => runScript('nonsense'),
+			{ computerDnsName: null, machineId: 'nonsense' },
+			{ code: 'parameter', sent: 'no' },
+		],
+		[
+			'that a device is unknown',
+			() => runScript('0'.repeat(40)),
+			{ computerDnsName: null, machineId: '0'.repeat(40) },
+			{ code: 'notFound', httpCode: '404', sent: 'no' },
+		],
 	];
 	it.each(cases)('%s', async (_, parameters, known, details) => {
 		const { results, error } = await setting.runNode(parameters(), { node: CONTINUE });
 		expect(error).toBeUndefined();
-		expect(results).toEqual([{ ...known, outcome: 'refused', error: expect.any(String), details: expect.objectContaining({ ...details, description: expect.any(String) }) }]);
+		expect(results).toEqual([
+			{
+				...known,
+				outcome: 'refused',
+				error: expect.any(String),
+				details: expect.objectContaining({ ...details, description: expect.any(String) }),
+			},
+		]);
 		expect(Object.keys(results[0]).slice(0, 2)).toEqual(['computerDnsName', 'outcome']);
 		expect(JSON.stringify(results)).not.toContain('undefined');
 	});
@@ -41,15 +69,31 @@ describe('with Continue, an item says', () => {
 	it('that a device is busy, with the device as entered and as found', async () => {
 		busyAt(devices[0]);
 		const { results } = await setting.runNode(byName('WS-01'), { node: CONTINUE });
-		expect(results[0]).toMatchObject({ computerDnsName: 'WS-01', machineId: devices[0], details: { code: 'deviceBusy', sent: 'no', serviceCode: 'ActiveRequestAlreadyExists' } });
+		expect(results[0]).toMatchObject({
+			computerDnsName: 'WS-01',
+			machineId: devices[0],
+			details: { code: 'deviceBusy', sent: 'no', serviceCode: 'ActiveRequestAlreadyExists' },
+		});
 		expect(results[0]).not.toHaveProperty('machineActionId');
 	});
 
 	it.each([
 		['lost', { kind: 'reset', phase: 'beforeHeaders' } as const, { code: 'answerLost', sent: 'maybe' }],
-		['a missing permission', { kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'no' } } } as const, { code: 'permission', sent: 'no' }],
-		['no licence', { kind: 'status', status: 403, body: { error: { code: 'Unauthorized', message: 'Account is not provisioned.' } } } as const, { code: 'notAllowed' }],
-		['a feature that is off', { kind: 'status', status: 403, body: { error: { code: 'DisabledFeature', message: 'no' } } } as const, { code: 'notAllowed' }],
+		[
+			'a missing permission',
+			{ kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'no' } } } as const,
+			{ code: 'permission', sent: 'no' },
+		],
+		[
+			'no licence',
+			{ kind: 'status', status: 403, body: { error: { code: 'Unauthorized', message: 'Account is not provisioned.' } } } as const,
+			{ code: 'notAllowed' },
+		],
+		[
+			'a feature that is off',
+			{ kind: 'status', status: 403, body: { error: { code: 'DisabledFeature', message: 'no' } } } as const,
+			{ code: 'notAllowed' },
+		],
 		['something else', { kind: 'status', status: 409, body: { error: { code: 'Conflict', message: 'no' } } } as const, { code: 'service' }],
 	])('that the answer is %s', async (_, effect, details) => {
 		setting.emulator.fault({ on: 'run', times: Infinity, effect });
@@ -82,11 +126,19 @@ it('is the same with the older setting Continue On Fail', async () => {
 
 it('names what may have been sent, of every operation that writes', async () => {
 	for (const fileName of ['a', 'b']) setting.emulator.addLibraryFile({ fileName });
-	setting.emulator.fault({ on: 'library.delete', effect: { kind: 'status', status: 409, body: { error: { code: 'Conflict', message: 'no' } } } });
+	setting.emulator.fault({
+		on: 'library.delete',
+		effect: { kind: 'status', status: 409, body: { error: { code: 'Conflict', message: 'no' } } },
+	});
 	setting.emulator.fault({ on: 'library.delete', effect: { kind: 'reset', phase: 'beforeHeaders' } });
-	const { error } = await setting.runNode({ resource: 'libraryFile', operation: 'delete', fileName: '={{ $json.name }}' }, { items: [{ name: 'a' }, { name: 'b' }] });
+	const { error } = await setting.runNode(
+		{ resource: 'libraryFile', operation: 'delete', fileName: '={{ $json.name }}' },
+		{ items: [{ name: 'a' }, { name: 'b' }] },
+	);
 	// Whichever ends the node first.
-	expect(`${String((error as { description?: string }).description)}`).toMatch(/It may have sent: deletion of library file "[ab]"|may have been carried out/);
+	expect(`${String((error as { description?: string }).description)}`).toMatch(
+		/It may have sent: deletion of library file "[ab]"|may have been carried out/,
+	);
 });
 
 it('leaves by Failed when routed', async () => {
@@ -118,7 +170,9 @@ describe('when one item ends the node', () => {
 		const [run] = setting.emulator.runs;
 		expect(error).toMatchObject({
 			message: 'The device is busy with another live response',
-			description: expect.stringContaining(`Device: ${devices[1]}. This node has already sent: live response ${run.machineActionId} on ws-01.contoso.example. To get the results of all items, set On Error of this node to Continue.`),
+			description: expect.stringContaining(
+				`Device: ${devices[1]}. This node has already sent: live response ${run.machineActionId} on ws-01.contoso.example. To get the results of all items, set On Error of this node to Continue.`,
+			),
 		});
 	});
 
@@ -131,11 +185,16 @@ describe('when one item ends the node', () => {
 	});
 
 	it('the list is bounded', async () => {
-		const many = Array.from({ length: 15 }, (_, place) => setting.emulator.addDevice({ computerDnsName: `srv-${place}.contoso.example`, scripts: { [SCRIPT]: {} } }).id);
+		const many = Array.from(
+			{ length: 15 },
+			(_, place) => setting.emulator.addDevice({ computerDnsName: `srv-${place}.contoso.example`, scripts: { [SCRIPT]: {} } }).id,
+		);
 		busyAt(devices[0]);
 		const list = [...many, devices[0]].map((device) => ({ device }));
 		const { error } = await setting.runNode(runScript('={{ $json.device }}'), { items: list });
-		expect((error as { description?: string }).description).toMatch(/(live response [0-9a-f-]{36} on srv-\d+\.contoso\.example, ){9}live response \S+ on \S+ and 5 more\./);
+		expect((error as { description?: string }).description).toMatch(
+			/(live response [0-9a-f-]{36} on srv-\d+\.contoso\.example, ){9}live response \S+ on \S+ and 5 more\./,
+		);
 	});
 
 	it('says nothing where nothing was sent', async () => {

@@ -28,7 +28,8 @@ const RESULT_OF = { resource: 'liveResponse', machineActionId: '={{ $json.id }}'
 const OPERATIONS = ['getResult', 'getManyResults', 'run'] as const;
 
 function device(script: ScriptBehaviour = {}, file: FileBehaviour = {}): string {
-	return setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', scripts: { [SCRIPT]: script }, files: { [PATH]: file } }).id;
+	return setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', scripts: { [SCRIPT]: script }, files: { [PATH]: file } })
+		.id;
 }
 
 async function scriptBy(operation: string, script: ScriptBehaviour, more: IDataObject): Promise<NodeRun> {

@@ -29,16 +29,26 @@ interface Writing {
 	refusal: Effect;
 }
 
-const status = (code: number, error: object = { code: 'Conflict', message: 'no' }): Effect => ({ kind: 'status', status: code, body: { error } });
+const status = (code: number, error: object = { code: 'Conflict', message: 'no' }): Effect => ({
+	kind: 'status',
+	status: code,
+	body: { error },
+});
 const BUSY = status(400, { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' });
 const deleted = () => setting.requestsOf('library.delete').filter(({ status: code }) => code === 204);
 const cancelled = () => setting.requestsOf('action.cancel').filter(({ status: code }) => code === 200);
 
 const WRITES: Record<string, () => Writing> = {
-	'run, waiting': () => ({ ...writesRun(), parameters: runScript('={{ $json.device }}', { comment: '=at {{ $now.toMillis() }}, execution {{ $execution.id }}' }) }),
+	'run, waiting': () => ({
+		...writesRun(),
+		parameters: runScript('={{ $json.device }}', { comment: '=at {{ $now.toMillis() }}, execution {{ $execution.id }}' }),
+	}),
 	'run, not waiting': () => ({
 		...writesRun(),
-		parameters: runScript('={{ $json.device }}', { waitForCompletion: false, comment: '=at {{ $now.toMillis() }}, execution {{ $execution.id }}' }),
+		parameters: runScript('={{ $json.device }}', {
+			waitForCompletion: false,
+			comment: '=at {{ $now.toMillis() }}, execution {{ $execution.id }}',
+		}),
 	}),
 	cancel: () => {
 		const ids = NAMES.map((name) => {
@@ -71,7 +81,12 @@ const WRITES: Record<string, () => Writing> = {
 				json: {},
 				binary: { data: { data: Buffer.from(fileName).toString('base64'), mimeType: 'text/plain', fileName } },
 			})),
-		effects: () => NAMES.map((name) => setting.requestsOf('library.upload').filter(({ status: code, body }) => code === 200 && body.includes(`filename="${name}"`)).length),
+		effects: () =>
+			NAMES.map(
+				(name) =>
+					setting.requestsOf('library.upload').filter(({ status: code, body }) => code === 200 && body.includes(`filename="${name}"`))
+						.length,
+			),
 		refusal: status(409),
 	}),
 };
@@ -131,7 +146,10 @@ describe.each(Object.keys(WRITES))('%s', (name) => {
 
 it('never answers a node with what another node of the same id has done', async () => {
 	const { emulator } = setting;
-	const [one, two] = NAMES.map((name) => emulator.addDevice({ computerDnsName: name, scripts: { 'one.ps1': { output: 'first' }, 'two.ps1': { output: 'second' } } }).id);
+	const [one, two] = NAMES.map(
+		(name) =>
+			emulator.addDevice({ computerDnsName: name, scripts: { 'one.ps1': { output: 'first' }, 'two.ps1': { output: 'second' } } }).id,
+	);
 	const command = (scriptName: string) => ({ commands: { command: [{ type: 'RunScript', scriptName }] } });
 	const workflow = workflowWith(runScript(one, command('one.ps1')));
 	workflow.nodes.push({ ...workflow.nodes[1], name: 'Copy', parameters: runScript(two, command('two.ps1')) });
@@ -155,5 +173,8 @@ it('keeps little of an outcome that is long', async () => {
 	setting.emulator.fault({ on: 'action.cancel', when: { machineActionId: second.id }, effect: status(409) });
 	const parameters = { resource: 'machineAction', operation: 'cancel', comment: 'x' };
 	const { results } = await setting.runNode(parameters, { items: [{ id: entity.id }, { id: second.id }], node: retry(2) });
-	expect(results).toEqual([{ id: entity.id, status: 'Cancelled', type: 'LiveResponse', long: null }, expect.objectContaining({ id: second.id, status: 'Cancelled' })]);
+	expect(results).toEqual([
+		{ id: entity.id, status: 'Cancelled', type: 'LiveResponse', long: null },
+		expect.objectContaining({ id: second.id, status: 'Cancelled' }),
+	]);
 });

@@ -47,7 +47,13 @@ it('sends script, arguments and comment as the service wants them', async () => 
 	await setting.runNode(runScript(machineId, { commands, waitForCompletion: false }));
 	expect(JSON.parse(setting.requestsOf('run')[0].body)).toEqual({
 		Commands: [
-			{ type: 'RunScript', params: [{ key: 'ScriptName', value: SCRIPT }, { key: 'Args', value: '-Days 3' }] },
+			{
+				type: 'RunScript',
+				params: [
+					{ key: 'ScriptName', value: SCRIPT },
+					{ key: 'Args', value: '-Days 3' },
+				],
+			},
 		],
 		Comment: 'case 4711',
 	});
@@ -164,9 +170,13 @@ it('gives the result although the service leaves the commands out', async () => 
 	const file = emulator.addDevice({ computerDnsName: 'ws-05.contoso.example', files: { 'C:\\a.txt': { content: 'evidence' } } });
 	const commands = { command: [{ type: 'GetFile', path: 'C:\\a.txt' }] };
 	const sent = emulator.addAction({
-		machineId: file.id, requestorComment: 'case 4711', commands: [{ type: 'GetFile', name: 'C:\\a.txt', file: { content: 'evidence' } }],
+		machineId: file.id,
+		requestorComment: 'case 4711',
+		commands: [{ type: 'GetFile', name: 'C:\\a.txt', file: { content: 'evidence' } }],
 	});
-	const { results: [found] } = await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: sent.id });
+	const {
+		results: [found],
+	} = await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: sent.id });
 	const entity: IDataObject = { ...found, commands: undefined };
 	emulator.fault({ on: 'run', effect: { kind: 'badBody', body: entity } });
 	emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'badBody', body: { value: [entity] } } });
@@ -208,15 +218,16 @@ it('does not take an action that somebody else started for its own', async () =>
 });
 
 describe('is sent once', () => {
-	it.each([
-		['the answer is lost', { kind: 'reset', phase: 'afterProcessing' } as const],
-	])('when %s: the action is found instead', async (_, effect) => {
-		setting.emulator.fault({ on: 'run', effect });
-		const { results } = await setting.runNode(runScript(machineId, { comment: NAMED }));
-		expect(setting.emulator.runs).toHaveLength(1);
-		expect(setting.requestsOf('run')).toHaveLength(1);
-		expect(results[0]).toMatchObject({ outcome: 'scriptFailed', exit_code: 3 });
-	});
+	it.each([['the answer is lost', { kind: 'reset', phase: 'afterProcessing' } as const]])(
+		'when %s: the action is found instead',
+		async (_, effect) => {
+			setting.emulator.fault({ on: 'run', effect });
+			const { results } = await setting.runNode(runScript(machineId, { comment: NAMED }));
+			expect(setting.emulator.runs).toHaveLength(1);
+			expect(setting.requestsOf('run')).toHaveLength(1);
+			expect(results[0]).toMatchObject({ outcome: 'scriptFailed', exit_code: 3 });
+		},
+	);
 
 	it.each([
 		['500', { kind: 'status', status: 500 } as const],
@@ -227,9 +238,7 @@ describe('is sent once', () => {
 		setting.emulator.fault({ on: 'run', times: Infinity, effect });
 		const { error } = await setting.runNode(runScript(machineId));
 		expect(setting.requestsOf('run')).toHaveLength(1);
-		expect(error?.message).toBe(
-			'The answer to the run request was lost, so it is not known whether the device runs the commands',
-		);
+		expect(error?.message).toBe('The answer to the run request was lost, so it is not known whether the device runs the commands');
 	});
 
 	it('again only after a refusal for the limit, which certainly did nothing', async () => {
@@ -355,12 +364,35 @@ describe('refuses before any request', () => {
 		['no device', { machineId: '={{ "" }}' }, "'Device' is empty [item 0]"],
 		['a device id that is none', { machineId: 'x/../y' }, "'Device' is not the ID of a device [item 0]"],
 		['no command', { commands: {} }, "'Commands' is empty [item 0]"],
-		['no script', { commands: { command: [{ type: 'RunScript', scriptName: '={{ "" }}' }] } }, "'Commands' has no usable Script in command 1 [item 0]"],
-		['forbidden characters', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '-a $(x); y' }] } }, "'Commands' has Arguments in command 1 that Defender refuses: $ ( ) ; [item 0]"],
-		['an order that is refused', { commands: { command: [{ type: 'GetFile', path: 'C:\\a' }, { type: 'RunScript', scriptName: SCRIPT }] } }, "'Commands' are in an order that Defender refuses [item 0]"],
+		[
+			'no script',
+			{ commands: { command: [{ type: 'RunScript', scriptName: '={{ "" }}' }] } },
+			"'Commands' has no usable Script in command 1 [item 0]",
+		],
+		[
+			'forbidden characters',
+			{ commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '-a $(x); y' }] } },
+			"'Commands' has Arguments in command 1 that Defender refuses: $ ( ) ; [item 0]",
+		],
+		[
+			'an order that is refused',
+			{
+				commands: {
+					command: [
+						{ type: 'GetFile', path: 'C:\\a' },
+						{ type: 'RunScript', scriptName: SCRIPT },
+					],
+				},
+			},
+			"'Commands' are in an order that Defender refuses [item 0]",
+		],
 		['no comment', { comment: ' ' }, "'Comment' is empty [item 0]"],
 		['a comment that is no text', { comment: '={{ ({ a: 1 }) }}' }, "'Comment' is empty [item 0]"],
-		['arguments that are no text', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '={{ ["-Days", "3"] }}' }] } }, "'Commands' has Arguments in command 1 that are not a text [item 0]"],
+		[
+			'arguments that are no text',
+			{ commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '={{ ["-Days", "3"] }}' }] } },
+			"'Commands' has Arguments in command 1 that are not a text [item 0]",
+		],
 		['a dry run that is neither on nor off', { options: { dryRun: '={{ 1 }}' } }, "'Dry Run' is neither true nor false [item 0]"],
 	])('%s', async (_, wrong, message) => {
 		const { error } = await setting.runNode(runScript(machineId, wrong));

@@ -51,7 +51,8 @@ function onUseOfDatabase(...effects: Array<(use: () => Promise<unknown>) => Prom
 	const service = DataDeduplicationService.getInstance();
 	const use = service.checkProcessedAndRecord.bind(service);
 	const spy = jest.spyOn(service, 'checkProcessedAndRecord');
-	for (const effect of effects) spy.mockImplementationOnce(async (...all) => (await effect(async () => await use(...all))) as Awaited<ReturnType<typeof use>>);
+	for (const effect of effects)
+		spy.mockImplementationOnce(async (...all) => (await effect(async () => await use(...all))) as Awaited<ReturnType<typeof use>>);
 }
 
 const NOT_KNOWN = /^The answer to the run request was lost/;
@@ -84,7 +85,10 @@ describe('an execution that n8n runs again on another worker', () => {
 		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'beforeHeaders' } });
 		await runBy('first');
 		const { error } = await runBy('second');
-		expect(error).toMatchObject({ message: expect.stringMatching(NOT_KNOWN), description: expect.stringContaining('the worker that ran it has stopped') });
+		expect(error).toMatchObject({
+			message: expect.stringMatching(NOT_KNOWN),
+			description: expect.stringContaining('the worker that ran it has stopped'),
+		});
 		expect(setting.emulator.runs.length).toBe(0);
 	});
 	it("does not take another execution's action for its own where the comment cannot tell, however often it is tried", async () => {

@@ -95,7 +95,11 @@ async function runNodes(): Promise<void> {
 async function openLists(): Promise<void> {
 	const methods = ['searchMachines', 'searchMachineActions', 'searchLibraryFiles'];
 	for (const status of [200, 401, 403, 503]) {
-		const fault = setting.emulator.fault({ on: ['machine.list', 'action.list', 'library.list'], times: Infinity, effect: { kind: 'status', status } });
+		const fault = setting.emulator.fault({
+			on: ['machine.list', 'action.list', 'library.list'],
+			times: Infinity,
+			effect: { kind: 'status', status },
+		});
 		if (status === 200) fault.remove();
 		for (const method of methods) {
 			const listed = await setting.engine.listSearch(NODE_TYPE, method, { credentials }).catch((error: unknown) => error);
@@ -193,7 +197,12 @@ describe('leaves none of them, but the link in downloadLink,', () => {
 	const isTrigger = ([name]: Left) => /poll/.test(name);
 
 	it('in items, binary metadata and errors with their stacks and causes', () => {
-		expect(foundIn('run data and errors', left.filter((each) => !isList(each) && !isTrigger(each)))).toEqual([]);
+		expect(
+			foundIn(
+				'run data and errors',
+				left.filter((each) => !isList(each) && !isTrigger(each)),
+			),
+		).toEqual([]);
 	});
 
 	it("in the editor's lists and their errors", () => {
@@ -205,7 +214,12 @@ describe('leaves none of them, but the link in downloadLink,', () => {
 	});
 
 	it('in the log, at its most talkative', () => {
-		expect(foundIn('log, level debug', setting.engine.logged.map((line, place): Left => [`line ${place}`, line]))).toEqual([]);
+		expect(
+			foundIn(
+				'log, level debug',
+				setting.engine.logged.map((line, place): Left => [`line ${place}`, line]),
+			),
+		).toEqual([]);
 	});
 
 	it('on the disk', () => {

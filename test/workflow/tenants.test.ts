@@ -66,7 +66,10 @@ it('so it is where all tenants have one app and are named by their domains, what
 	const tenants = addTenants(3, { clientId: '99999999-9999-4999-8999-999999999999', clientSecret: 'one~secret~for~all' });
 	for (let run = 0; run < 2; run++) {
 		const { items, owners } = resultsOf(tenants, 2);
-		const named = items.map((item) => ({ ...item, tenantId: `customer-${tenants.findIndex(({ app }) => app.tenantId === item.tenantId)}.example` }));
+		const named = items.map((item) => ({
+			...item,
+			tenantId: `customer-${tenants.findIndex(({ app }) => app.tenantId === item.tenantId)}.example`,
+		}));
 		if (run === 0) storeByItem(setting);
 		// The second execution begins with the token of the first one's last tenant.
 		const { results } = await setting.runNode(GET_RESULT, { items: [...named].reverse() });
@@ -78,7 +81,8 @@ it('so it is where all tenants have one app and are named by their domains, what
 it('runs by device name go to the tenant of the item, though another tenant has a device of that name', async () => {
 	setting = await startSetting();
 	const tenants = addTenants(3);
-	for (const tenant of tenants) tenant.addDevice({ computerDnsName: 'ws-01.example', scripts: { [SCRIPT]: { output: `I am of ${tenant.app.tenantId}` } } });
+	for (const tenant of tenants)
+		tenant.addDevice({ computerDnsName: 'ws-01.example', scripts: { [SCRIPT]: { output: `I am of ${tenant.app.tenantId}` } } });
 	storeByItem(setting);
 	const machineId = { __rl: true, mode: 'name', value: 'ws-01.example' };
 	const items = tenants.map((tenant) => itemOf(tenant));
@@ -96,9 +100,21 @@ it('nodes behind each other share the sign-in of an execution', async () => {
 	const { items } = resultsOf(tenants, 2);
 	const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
 	const type = 'n8n-nodes-defender-live-response.defenderLiveResponse';
-	const node = (name: string) => ({ id: name, name, type, typeVersion: 1, position: [0, 0], credentials, parameters: { ...GET_RESULT, machineActionId: "={{ $('Start').item.json.id }}" } });
+	const node = (name: string) => ({
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		credentials,
+		parameters: { ...GET_RESULT, machineActionId: "={{ $('Start').item.json.id }}" },
+	});
 	const start = { id: 'start', name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} };
-	storeByItem(setting, { tenantId: "={{ $('Start').item.json.tenantId }}", clientId: "={{ $('Start').item.json.clientId }}", clientSecret: "={{ $('Start').item.json.clientSecret }}" });
+	storeByItem(setting, {
+		tenantId: "={{ $('Start').item.json.tenantId }}",
+		clientId: "={{ $('Start').item.json.clientId }}",
+		clientSecret: "={{ $('Start').item.json.clientSecret }}",
+	});
 	const to = (name: string) => ({ main: [[{ node: name, type: 'main' as const, index: 0 }]] });
 	const workflow = { name: 'Test', nodes: [start, node('One'), node('Two')] as never, connections: { Start: to('One'), One: to('Two') } };
 	const ran = await setting.engine.run(workflow, { pinData: { Start: items.map((json) => ({ json })) } });
@@ -130,7 +146,12 @@ it('20 tenants with 25 items, tokens that end in the middle, another execution a
 	const others = resultsOf(othersTenants, 5);
 	storeByItem(setting);
 	const endOfTokens = () => setting.advance(TOKEN_LIFE_MS);
-	const stop = whenLinks([100, 200, 400], endOfTokens, () => setting.engine.credentials.stored.set('defender', setting.emulator.credentialData()), endOfTokens);
+	const stop = whenLinks(
+		[100, 200, 400],
+		endOfTokens,
+		() => setting.engine.credentials.stored.set('defender', setting.emulator.credentialData()),
+		endOfTokens,
+	);
 	const parameters = { ...GET_RESULT, maxWaitMinutes: 120, options: { callsPerMinute: 0, callsPerHour: 0 } };
 	const [all, rest] = await Promise.all([setting.runNode(parameters, { items }), setting.runNode(parameters, { items: others.items })]);
 	expect(stop()).toBe(3);
@@ -172,7 +193,11 @@ describe('an item whose tenant cannot be used', () => {
 		items[1] = { ...items[1], ...wrong } as IDataObject;
 		const { results } = await setting.runNode(GET_RESULT, { items, node: { onError: 'continueRegularOutput' } });
 		expect(outputs([results[0], results[2]])).toEqual([outputOf(items[0]), outputOf(items[0])]);
-		expect(results[1]).toMatchObject({ outcome: 'refused', error: expect.stringMatching(message), details: { code: 'signIn', sent: 'no' } });
+		expect(results[1]).toMatchObject({
+			outcome: 'refused',
+			error: expect.stringMatching(message),
+			details: { code: 'signIn', sent: 'no' },
+		});
 	});
 });
 
@@ -181,26 +206,43 @@ it('a cloud that an item names by nothing is not the commercial one', async () =
 	storeByItem(setting, { cloud: '={{ $json.cloud }}' });
 	const [tenant] = addTenants(1);
 	const { items } = resultsOf([tenant], 2);
-	const { results } = await setting.runNode(GET_RESULT, { items: [{ ...items[0], cloud: 'custom' }, items[1]], node: { onError: 'continueRegularOutput' } });
+	const { results } = await setting.runNode(GET_RESULT, {
+		items: [{ ...items[0], cloud: 'custom' }, items[1]],
+		node: { onError: 'continueRegularOutput' },
+	});
 	expect(outputs([results[0]])).toEqual([outputOf(items[0])]);
 	expect(results[1].error).toBe("The credential's Cloud cannot be used");
 });
 
 describe('where there is no item', () => {
-	it.each(['={{ $json.tenantId }}', "={{ $('Tenants').item.json.id }}", '={{ ["contoso.example"][$itemIndex] }}'])('a list says so: %s', async (tenantId) => {
-		setting = await startSetting();
-		storeByItem(setting, { tenantId, clientId: setting.emulator.app.clientId, clientSecret: setting.emulator.app.clientSecret });
-		const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
-		const listing = setting.engine.listSearch('n8n-nodes-defender-live-response.defenderLiveResponse', 'searchMachines', { credentials });
-		await expect(listing).rejects.toMatchObject({ message: 'The credential depends on an item, and here there is none', description: expect.stringContaining('enter the ID or name') });
-		expect(setting.emulator.requests).toEqual([]);
-	});
+	it.each(['={{ $json.tenantId }}', "={{ $('Tenants').item.json.id }}", '={{ ["contoso.example"][$itemIndex] }}'])(
+		'a list says so: %s',
+		async (tenantId) => {
+			setting = await startSetting();
+			storeByItem(setting, { tenantId, clientId: setting.emulator.app.clientId, clientSecret: setting.emulator.app.clientSecret });
+			const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
+			const listing = setting.engine.listSearch('n8n-nodes-defender-live-response.defenderLiveResponse', 'searchMachines', { credentials });
+			await expect(listing).rejects.toMatchObject({
+				message: 'The credential depends on an item, and here there is none',
+				description: expect.stringContaining('enter the ID or name'),
+			});
+			expect(setting.emulator.requests).toEqual([]);
+		},
+	);
 
 	it('a trigger says so', async () => {
 		setting = await startSetting();
 		storeByItem(setting);
 		const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
-		const trigger = { id: 't', name: 'Trigger', type: 'n8n-nodes-defender-live-response.defenderLiveResponseTrigger', typeVersion: 1, position: [0, 0], parameters: {}, credentials };
+		const trigger = {
+			id: 't',
+			name: 'Trigger',
+			type: 'n8n-nodes-defender-live-response.defenderLiveResponseTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+			credentials,
+		};
 		const { error } = await setting.engine.run({ name: 'Test', nodes: [trigger] as never, connections: {} });
 		expect(error).toMatchObject({ message: 'The credential depends on an item, and here there is none' });
 		expect(setting.emulator.requests).toEqual([]);
@@ -212,8 +254,14 @@ it('1,000 items of one credential read it a handful of times', async () => {
 	const id = endedScript(setting.emulator);
 	const read = jest.spyOn(setting.engine.credentials, 'getDecrypted');
 	const parameters = { resource: 'machineAction', operation: 'get', machineActionId: id, options: {} };
-	setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ clientSecret: `={{ "${setting.emulator.app.clientSecret}" }}` }));
-	const { error } = await setting.runNode({ ...parameters, operation: 'wait', maxWaitMinutes: 0 }, { items: Array.from({ length: 1_000 }, () => ({})) });
+	setting.engine.credentials.stored.set(
+		'defender',
+		setting.emulator.credentialData({ clientSecret: `={{ "${setting.emulator.app.clientSecret}" }}` }),
+	);
+	const { error } = await setting.runNode(
+		{ ...parameters, operation: 'wait', maxWaitMinutes: 0 },
+		{ items: Array.from({ length: 1_000 }, () => ({})) },
+	);
 	expect(error).toBeUndefined();
 	expect(read.mock.calls.length).toBeLessThan(10);
 	expect(setting.requestsOf('token')).toHaveLength(1);

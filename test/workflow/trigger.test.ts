@@ -39,7 +39,10 @@ const idsOf = (ran: Ran | undefined) => ran?.items('Ended').map(({ id, machineAc
 /** Polls until this machine is fast enough for a poll to end within n8n's budget. */
 async function pollInTime(active: ActiveTrigger): Promise<Ran | undefined> {
 	for (;;) {
-		const polled = await active.poll().then((ran) => ({ ran }), (error: Error) => ({ error }));
+		const polled = await active.poll().then(
+			(ran) => ({ ran }),
+			(error: Error) => ({ error }),
+		);
 		if ('ran' in polled) return polled.ran;
 		if (polled.error.message !== 'The poll took longer than n8n allows') throw polled.error;
 	}
@@ -68,7 +71,9 @@ describe.each([
 		const active = await activate();
 		const id = ended(1_000);
 		const ran = await active.poll();
-		expect(ran?.items('Ended')).toEqual([expect.objectContaining({ id, type: 'LiveResponse', status: 'Succeeded', requestSource: 'PublicApi' })]);
+		expect(ran?.items('Ended')).toEqual([
+			expect.objectContaining({ id, type: 'LiveResponse', status: 'Succeeded', requestSource: 'PublicApi' }),
+		]);
 		expect(await active.poll()).toBeUndefined();
 	});
 
@@ -120,7 +125,10 @@ describe.each([
 		const id = ended(1_000);
 		const body = { error: { code: 'Forbidden', message: 'no' } };
 		const fault = setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 403, body } });
-		await expect(active.poll()).rejects.toMatchObject({ name: 'NodeApiError', message: expect.stringContaining('Defender refused to read machine actions') });
+		await expect(active.poll()).rejects.toMatchObject({
+			name: 'NodeApiError',
+			message: expect.stringContaining('Defender refused to read machine actions'),
+		});
 		fault.remove();
 		expect(idsOf(await active.poll())).toEqual([id]);
 	});
@@ -143,14 +151,28 @@ describe.each([
 		ended(1_000);
 		expect(idsOf(await active.poll())).toHaveLength(1);
 		// Not counting one that met an old token.
-		expect(setting.requestsOf('action.list').slice(before).filter(({ status }) => status === 200)).toHaveLength(1);
+		expect(
+			setting
+				.requestsOf('action.list')
+				.slice(before)
+				.filter(({ status }) => status === 200),
+		).toHaveLength(1);
 		expect(JSON.stringify(active.staticData).length).toBeLessThan(500);
 	});
 
 	describe('gives only what fits', () => {
 		it.each([
 			['status', { statuses: ['Failed', 'Cancelled'] }, { status: 'Failed' as const }],
-			['script', { filters: { scriptName: 'TRIAGE.ps1' } }, { commands: [{ type: 'GetFile' as const, name: 'C:\\a' }, { ...command, name: 'triage.ps1' }] }],
+			[
+				'script',
+				{ filters: { scriptName: 'TRIAGE.ps1' } },
+				{
+					commands: [
+						{ type: 'GetFile' as const, name: 'C:\\a' },
+						{ ...command, name: 'triage.ps1' },
+					],
+				},
+			],
 			['requestor', { filters: { requestor: 'Hunter@contoso.example' } }, { requestor: 'hunter@contoso.example' }],
 			['comment', { filters: { commentContains: 'CASE 4711' } }, { requestorComment: 'for case 4711, urgent' }],
 		])('by %s', async (__, parameters, fitting) => {
@@ -217,7 +239,12 @@ describe.each([
 		it('gives what it can, and asks again for what was refused', async () => {
 			const active = await activate(results);
 			const [bad, good] = [ended(2_000, 2_000), ended(1_000, 1_000)];
-			const fault = setting.emulator.fault({ on: 'link', when: { machineActionId: bad }, times: Infinity, effect: { kind: 'status', status: 500 } });
+			const fault = setting.emulator.fault({
+				on: 'link',
+				when: { machineActionId: bad },
+				times: Infinity,
+				effect: { kind: 'status', status: 500 },
+			});
 			expect(idsOf(await active.poll())).toEqual([good]);
 			expect(await active.poll()).toBeUndefined();
 			fault.remove();
@@ -236,7 +263,11 @@ describe.each([
 			}
 			const ran = await active.poll();
 			expect(ran?.items('Ended')).toEqual([
-				expect.objectContaining({ machineActionId: bad, outcome: 'unreadable', errors: [expect.stringContaining('Defender could not hand out the link')] }),
+				expect.objectContaining({
+					machineActionId: bad,
+					outcome: 'unreadable',
+					errors: [expect.stringContaining('Defender could not hand out the link')],
+				}),
 			]);
 			setting.advance(60 * MINUTE);
 			expect(await active.poll()).toBeUndefined();
@@ -384,7 +415,14 @@ describe('unless told otherwise', () => {
 		const active = await activate({ emit: 'results' });
 		ended(1_000, 1_000, { commands: [{ ...command, script: { exitCode: 3010, output: 'a\nRESULT=7\n', banner: true } }] });
 		const items = (await active.poll())?.items('Ended') ?? [];
-		expect(items).toEqual([expect.objectContaining({ outcome: 'scriptFailed', exit_code: 3010, script_output: 'a\nRESULT=7\n', transcriptPath: expect.any(String) })]);
+		expect(items).toEqual([
+			expect.objectContaining({
+				outcome: 'scriptFailed',
+				exit_code: 3010,
+				script_output: 'a\nRESULT=7\n',
+				transcriptPath: expect.any(String),
+			}),
+		]);
 		for (const key of ['output', 'downloadLink', 'machineAction']) expect(items[0]).not.toHaveProperty(key);
 	});
 
@@ -422,7 +460,12 @@ it('reads and shows results as it is told to', async () => {
 	});
 	const ran = await setting.engine.run(triggerWorkflow({ emit: 'results', options }));
 	const items = ran.outputs('Ended')[0];
-	expect(items.map(({ json }) => [json.commandIndex, json.outcome])).toEqual([[0, 'succeeded'], [0, 'succeeded'], [1, 'succeeded'], [2, 'unreadable']]);
+	expect(items.map(({ json }) => [json.commandIndex, json.outcome])).toEqual([
+		[0, 'succeeded'],
+		[0, 'succeeded'],
+		[1, 'succeeded'],
+		[2, 'unreadable'],
+	]);
 	expect(items[0].json).toMatchObject({ exit_code: 3010, script_output: 'RESULT=3010\n', downloadLink: expect.stringContaining('sig=') });
 	expect(items[0].json).not.toHaveProperty('transcriptPath');
 	expect(items[2].json.fileName).toBe('evidence.txt.gz');
@@ -435,7 +478,12 @@ it.each([
 	['hour', { callsPerHour: 1 }, 60 * MINUTE],
 ])('asks for one result a %s when it is told to', async (_, options, ms) => {
 	setting.advance(2 * 60 * MINUTE);
-	ended(1_000, 1_000, { commands: [{ ...command, script: {} }, { ...command, script: {} }] });
+	ended(1_000, 1_000, {
+		commands: [
+			{ ...command, script: {} },
+			{ ...command, script: {} },
+		],
+	});
 	// In small steps: a request may not seem to take minutes.
 	const skip = setInterval(() => setting.advance(ms / 400), 5);
 	await setting.engine.run(triggerWorkflow({ emit: 'results', options }));

@@ -61,7 +61,11 @@ const withCredential = async (fields: Record<string, string>) => {
 };
 
 const withSignIn = async (error_description: string) => {
-	setting.emulator.fault({ on: 'token', times: Infinity, effect: { kind: 'status', status: 400, body: { error: 'invalid_grant', error_description } } });
+	setting.emulator.fault({
+		on: 'token',
+		times: Infinity,
+		effect: { kind: 'status', status: 400, body: { error: 'invalid_grant', error_description } },
+	});
 	return await resultOf();
 };
 
@@ -69,7 +73,11 @@ const device = (more: object = {}) =>
 	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', scripts: { [SCRIPT]: {} }, ...more }).id;
 
 const runRefused = async (status: number, code: string, words: string) => {
-	setting.emulator.fault({ on: 'run', times: Infinity, effect: { kind: 'status', status, body: { error: { code, message: words, target: 'request-4711' } } } });
+	setting.emulator.fault({
+		on: 'run',
+		times: Infinity,
+		effect: { kind: 'status', status, body: { error: { code, message: words, target: 'request-4711' } } },
+	});
 	return await setting.runNode(runScript(device()));
 };
 
@@ -89,7 +97,8 @@ const SITUATIONS: Situation[] = [
 		meet: async () => await withRoles(['Machine.LiveResponse']),
 		readme: 'a permission is missing',
 		message: 'Defender refused to read machine actions: a permission is missing',
-		advice: 'Add Machine.ReadWrite.All (delegated: Machine.ReadWrite) of the API WindowsDefenderATP to the app registration and grant admin consent. The token has: Machine.LiveResponse.',
+		advice:
+			'Add Machine.ReadWrite.All (delegated: Machine.ReadWrite) of the API WindowsDefenderATP to the app registration and grant admin consent. The token has: Machine.LiveResponse.',
 	},
 	{
 		what: 'no consent (an application: its token has no roles)',
@@ -144,7 +153,10 @@ const SITUATIONS: Situation[] = [
 		async meet() {
 			setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ tenantId: '={{ $json.tenantId }}' }));
 			const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
-			return await setting.engine.listSearch(NODE_TYPE, 'searchMachines', { credentials }).then(() => ({}), (error: Error) => ({ error }));
+			return await setting.engine.listSearch(NODE_TYPE, 'searchMachines', { credentials }).then(
+				() => ({}),
+				(error: Error) => ({ error }),
+			);
 		},
 		readme: 'The credential depends on an item, and here there is none',
 		message: 'The credential depends on an item, and here there is none',
@@ -154,7 +166,11 @@ const SITUATIONS: Situation[] = [
 		what: 'credential deleted meanwhile',
 		async meet() {
 			const { credentials } = setting.engine;
-			const { id } = setting.emulator.addAction({ machineId: device(), status: 'Pending', commands: [{ type: 'RunScript', name: SCRIPT }] } as never);
+			const { id } = setting.emulator.addAction({
+				machineId: device(),
+				status: 'Pending',
+				commands: [{ type: 'RunScript', name: SCRIPT }],
+			} as never);
 			const watch = setInterval(() => setting.requestsOf('action.list').length > 0 && credentials.stored.delete('defender'), 1);
 			return await resultOf(id).finally(() => clearInterval(watch));
 		},
@@ -195,7 +211,8 @@ const SITUATIONS: Situation[] = [
 	},
 	{
 		what: 'certificate that Entra does not know',
-		meet: async () => await withSignIn('AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application.'),
+		meet: async () =>
+			await withSignIn('AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application.'),
 		readme: 'The certificate does not fit the app registration',
 		message: 'The certificate does not fit the app registration',
 		advice: "Upload the certificate's public part",
@@ -280,7 +297,11 @@ const SITUATIONS: Situation[] = [
 	{
 		what: 'unsigned script',
 		meet: async () =>
-			await setting.runNode(runScript(device({ scripts: { [SCRIPT]: { commandErrors: [`Running script on endpoint failed: ${SCRIPT} is not digitally signed.`] } } }))),
+			await setting.runNode(
+				runScript(
+					device({ scripts: { [SCRIPT]: { commandErrors: [`Running script on endpoint failed: ${SCRIPT} is not digitally signed.`] } } }),
+				),
+			),
 		readme: '… is not digitally signed',
 		item: { outcome: 'commandFailed', errors: [expect.stringContaining('is not digitally signed')] },
 	},
@@ -356,7 +377,8 @@ const SITUATIONS: Situation[] = [
 	},
 	{
 		what: 'arguments that Defender refuses',
-		meet: async () => await setting.runNode({ ...runScript(device()), commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: 'a; b' }] } }),
+		meet: async () =>
+			await setting.runNode({ ...runScript(device()), commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: 'a; b' }] } }),
 		readme: "'Commands' has Arguments … that Defender refuses",
 		message: "'Commands' has Arguments in command 1 that Defender refuses: ; [item 0]",
 		advice: 'Leave these characters out, or pass the text encoded',
@@ -450,7 +472,10 @@ const SITUATIONS: Situation[] = [
 		async meet() {
 			setting.emulator.apps.setRoles(setting.emulator.app.clientId, ['Machine.LiveResponse']);
 			const { credentials } = node;
-			return await setting.engine.listSearch(NODE_TYPE, 'searchMachines', { credentials }).then(() => ({}), (error: Error) => ({ error }));
+			return await setting.engine.listSearch(NODE_TYPE, 'searchMachines', { credentials }).then(
+				() => ({}),
+				(error: Error) => ({ error }),
+			);
 		},
 		readme: 'a list in the editor says a permission is missing',
 		message: 'Defender refused to read devices: a permission is missing',
@@ -490,7 +515,11 @@ describe("the README's table", () => {
 	});
 
 	it.each(SITUATIONS.filter(({ message }) => message))("quotes the node's words: $what", ({ readme: text, message = '' }) => {
-		const quoted = text.replace('a list in the editor says ', '').replace('/ device', 'this device').split('…').map((part) => part.trim());
+		const quoted = text
+			.replace('a list in the editor says ', '')
+			.replace('/ device', 'this device')
+			.split('…')
+			.map((part) => part.trim());
 		expect(quoted.every((part) => message.includes(part))).toBe(true);
 	});
 });

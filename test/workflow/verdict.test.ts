@@ -21,7 +21,8 @@ beforeEach(() => {
 
 afterAll(async () => await setting.close());
 
-const PATH = 'C:\\ProgramData\\Microsoft\\Windows Defender Advanced Threat Protection\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1954B499}.txt';
+const PATH =
+	'C:\\ProgramData\\Microsoft\\Windows Defender Advanced Threat Protection\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1954B499}.txt';
 
 /** The items of a script that printed this, read so. */
 async function printed(output: string, options = {}, exitCode = 0) {
@@ -42,16 +43,16 @@ it.each([
 	expect(item).toMatchObject({ outcome: 'unreadable', exit_code: null, errors: [expect.stringContaining(reason)] });
 });
 
-it.each([
-	`トランスクリプトが開始されました。出力ファイル: ${PATH}`,
-	`Die Aufzeichnung wurde gestartet. Die Ausgabedatei ist "${PATH}".`,
-])('the banner %s is known by its path', async (banner) => {
-	const [item] = await printed(`${banner}\r\n\ufeffcounting\n{"free":12}\n`, { parseOutput: 'json' });
-	expect(item).toMatchObject({ output: { free: 12 }, transcriptPath: PATH });
-	expect(item.script_output).toMatch(/^\ufeff?counting/);
-	const [lines] = await printed(`${banner}\r\n\ufeffone\ntwo\n`, { parseOutput: 'lines' });
-	expect(lines.output).toEqual(['one', 'two']);
-});
+it.each([`トランスクリプトが開始されました。出力ファイル: ${PATH}`, `Die Aufzeichnung wurde gestartet. Die Ausgabedatei ist "${PATH}".`])(
+	'the banner %s is known by its path',
+	async (banner) => {
+		const [item] = await printed(`${banner}\r\n\ufeffcounting\n{"free":12}\n`, { parseOutput: 'json' });
+		expect(item).toMatchObject({ output: { free: 12 }, transcriptPath: PATH });
+		expect(item.script_output).toMatch(/^\ufeff?counting/);
+		const [lines] = await printed(`${banner}\r\n\ufeffone\ntwo\n`, { parseOutput: 'lines' });
+		expect(lines.output).toEqual(['one', 'two']);
+	},
+);
 
 it('an exit code that only rounds to 0 is none', async () => {
 	const raw = `{"script_name":"${SCRIPT}","exit_code":1e-400,"script_output":"x","script_errors":""}`;
@@ -63,7 +64,12 @@ it('an exit code that only rounds to 0 is none', async () => {
 it('a transcript of another script is not a result of this one', async () => {
 	const raw = JSON.stringify({ script_name: 'other.ps1', exit_code: 0, script_output: 'x', script_errors: '' });
 	const { results } = await setting.runNode(GET_RESULT, { items: [{ id: endedScript(setting.emulator, { raw }) }] });
-	expect(results[0]).toMatchObject({ outcome: 'unreadable', exit_code: null, script_name: 'other.ps1', errors: [expect.stringContaining(`is "${SCRIPT}"`)] });
+	expect(results[0]).toMatchObject({
+		outcome: 'unreadable',
+		exit_code: null,
+		script_name: 'other.ps1',
+		errors: [expect.stringContaining(`is "${SCRIPT}"`)],
+	});
 });
 
 it('a collected file is not the result of an expected script', async () => {
@@ -82,7 +88,14 @@ it('split output takes little more than the output, and has the texts once', asy
 });
 
 /** A storage of one's own, whose answers the emulator would never give. */
-async function ownStorage(answer: (request: { url: string; from: number }) => { status: number; headers: Record<string, string | undefined>; body: Buffer; breaks?: boolean }) {
+async function ownStorage(
+	answer: (request: { url: string; from: number }) => {
+		status: number;
+		headers: Record<string, string | undefined>;
+		body: Buffer;
+		breaks?: boolean;
+	},
+) {
 	const urls: string[] = [];
 	const server = createServer((request, response) => {
 		urls.push(request.url ?? '');
@@ -117,14 +130,23 @@ it.each<[string, { etag?: string; range?: string }]>([
 	const old = Buffer.alloc(300_000, 'old ');
 	const fresh = Buffer.alloc(300_000, 'new ');
 	const storage = await ownStorage(({ from }) => {
-		if (from === 0) return { status: 200, headers: { etag: '"1"', 'content-length': String(old.length) }, body: old.subarray(0, 100_000), breaks: true };
+		if (from === 0)
+			return { status: 200, headers: { etag: '"1"', 'content-length': String(old.length) }, body: old.subarray(0, 100_000), breaks: true };
 		const total = range === 'longer' ? fresh.length + 1 : fresh.length;
 		const start = range === 'bytes 0-' ? 0 : from;
-		return { status: 206, headers: { etag, 'content-range': `bytes ${start}-${total - 1}/${total}`, 'content-length': String(fresh.length - from) }, body: fresh.subarray(from) };
+		return {
+			status: 206,
+			headers: { etag, 'content-range': `bytes ${start}-${total - 1}/${total}`, 'content-length': String(fresh.length - from) },
+			body: fresh.subarray(from),
+		};
 	});
 	const { results } = await setting.runNode(GET_RESULT, { items: [{ id: endedFile(setting.emulator, { content: 'x' }) }] });
 	storage.close();
-	expect(results[0]).toMatchObject({ outcome: 'unreadable', sha256: null, errors: [expect.stringContaining('it changed while it was downloaded')] });
+	expect(results[0]).toMatchObject({
+		outcome: 'unreadable',
+		sha256: null,
+		errors: [expect.stringContaining('it changed while it was downloaded')],
+	});
 });
 
 it.each<[string, Buffer]>([
@@ -134,7 +156,12 @@ it.each<[string, Buffer]>([
 	const storage = await ownStorage(() => ({ status: 200, headers: {}, body }));
 	const ran = await setting.runNode(GET_RESULT, { items: [{ id: endedFile(setting.emulator, { content: 'x' }) }] });
 	storage.close();
-	expect(ran.results[0]).toMatchObject({ outcome: 'unreadable', fileName: 'evidence.txt.gz', fileSize: body.length, errors: [expect.stringContaining('could not be decompressed')] });
+	expect(ran.results[0]).toMatchObject({
+		outcome: 'unreadable',
+		fileName: 'evidence.txt.gz',
+		fileSize: body.length,
+		errors: [expect.stringContaining('could not be decompressed')],
+	});
 	expect(ran.outputs('Defender')[0][0].binary?.data).toMatchObject({ fileName: 'evidence.txt.gz' });
 });
 
@@ -149,7 +176,11 @@ describe('a store of n8n that fails', () => {
 			if (stored++ === 0) throw Object.assign(new Error("ENOSPC: no space left on device, open '/home/node/x'"), { code: 'ENOSPC' });
 			return await store(...given);
 		});
-		const ids = [endedFile(setting.emulator, { content: 'one' }), endedFile(setting.emulator, { content: 'two' }), endedScript(setting.emulator)];
+		const ids = [
+			endedFile(setting.emulator, { content: 'one' }),
+			endedFile(setting.emulator, { content: 'two' }),
+			endedScript(setting.emulator),
+		];
 		const { results, error } = await setting.runNode(GET_RESULT, { items: ids.map((id) => ({ id })) });
 		expect(error).toBeUndefined();
 		expect(results.map(({ outcome }) => outcome).sort()).toEqual(['succeeded', 'succeeded', 'unreadable']);
@@ -182,7 +213,9 @@ it('one large file at a time is in memory where n8n holds files whole', async ()
 
 it('an action with 40,000 commands gives the results of the first 500, and says so', async () => {
 	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-	const { id } = setting.emulator.addAction({ commands: Array.from({ length: 40_000 }, () => ({ type: 'PutFile' as const, name: 'tool.exe' })) });
+	const { id } = setting.emulator.addAction({
+		commands: Array.from({ length: 40_000 }, () => ({ type: 'PutFile' as const, name: 'tool.exe' })),
+	});
 	const { results, error } = await setting.runNode({ ...GET_RESULT, operation: 'getManyResults', simplify: false }, { items: [{ id }] });
 	expect(error).toBeUndefined();
 	expect(results).toHaveLength(500);

@@ -18,7 +18,8 @@ function edit(fields: Record<string, unknown>): void {
 const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
 
 /** Puts a token beside the credential, as if n8n had stored it. */
-const store = (accessToken: string, more: IDataObject = {}) => edit({ oauthTokenData: { access_token: accessToken, token_type: 'Bearer', ...more } });
+const store = (accessToken: string, more: IDataObject = {}) =>
+	edit({ oauthTokenData: { access_token: accessToken, token_type: 'Bearer', ...more } });
 
 async function get(more: IDataObject = {}) {
 	return await setting.runNode({ ...GET_RESULT, ...more }, { items: [{ id: endedScript(setting.emulator) }] });
@@ -116,9 +117,17 @@ describe('a user who has signed in', () => {
 	beforeEach(() => edit({ grantType: 'authorizationCode' }));
 
 	it.each<[string, (claims: ReturnType<typeof own>) => object, string]>([
-		['to another tenant', (claims) => ({ ...claims, tid: '22222222-2222-4222-8222-222222222222' }), 'The user of the credential has signed in to another tenant'],
+		[
+			'to another tenant',
+			(claims) => ({ ...claims, tid: '22222222-2222-4222-8222-222222222222' }),
+			'The user of the credential has signed in to another tenant',
+		],
 		['to another app', (claims) => ({ ...claims, appid: 'x' }), 'The user of the credential has signed in to another app'],
-		['for another API', (claims) => ({ ...claims, aud: 'https://graph.microsoft.com' }), 'The user of the credential has signed in for another API or cloud'],
+		[
+			'for another API',
+			(claims) => ({ ...claims, aud: 'https://graph.microsoft.com' }),
+			'The user of the credential has signed in for another API or cloud',
+		],
 	])('%s is refused with what to do, and nothing is sent', async (_, claims, message) => {
 		store(jwt(claims(own())), { refresh_token: 'r' });
 		const { error } = await get();
@@ -140,7 +149,10 @@ describe('a user who has signed in', () => {
 	it('belongs to one tenant: items of another one are refused, and of a domain nobody can say', async () => {
 		store(jwt(own()), { refresh_token: 'r' });
 		edit({ tenantId: '={{ $json.tenantId }}' });
-		const items = ['22222222-2222-4222-8222-222222222222', 'contoso.example'].map((tenantId) => ({ id: endedScript(setting.emulator), tenantId }));
+		const items = ['22222222-2222-4222-8222-222222222222', 'contoso.example'].map((tenantId) => ({
+			id: endedScript(setting.emulator),
+			tenantId,
+		}));
 		const { results } = await setting.runNode(GET_RESULT, { items, node: { onError: 'continueRegularOutput' } });
 		expect(results.map(({ error }) => error)).toEqual([
 			'The user of the credential has signed in to another tenant',
@@ -157,10 +169,24 @@ describe('a token endpoint that answers oddly', () => {
 		['no token', '{"token_type":"Bearer"}', 200, /^Microsoft Entra answered the sign-in without a token$/],
 		['a token that is an object', '{"access_token":{}}', 200, /^Microsoft Entra answered the sign-in without a token$/],
 		['HTML', '<html>', 200, /^Microsoft Entra/],
-		['a token of another tenant', JSON.stringify({ access_token: jwt({ tid: '22222222-2222-4222-8222-222222222222' }) }), 200, /^Microsoft Entra answered the sign-in with a token of another tenant, app or API$/],
-		['a token of another API', JSON.stringify({ access_token: jwt({ aud: 'https://graph.microsoft.com' }) }), 200, /^Microsoft Entra answered the sign-in with a token of another tenant, app or API$/],
+		[
+			'a token of another tenant',
+			JSON.stringify({ access_token: jwt({ tid: '22222222-2222-4222-8222-222222222222' }) }),
+			200,
+			/^Microsoft Entra answered the sign-in with a token of another tenant, app or API$/,
+		],
+		[
+			'a token of another API',
+			JSON.stringify({ access_token: jwt({ aud: 'https://graph.microsoft.com' }) }),
+			200,
+			/^Microsoft Entra answered the sign-in with a token of another tenant, app or API$/,
+		],
 	])('%s', async (_, body, status, message) => {
-		setting.emulator.fault({ on: 'token', times: Infinity, effect: { kind: 'status', status, body: body as never, headers: { 'Content-Type': 'application/json' } } });
+		setting.emulator.fault({
+			on: 'token',
+			times: Infinity,
+			effect: { kind: 'status', status, body: body as never, headers: { 'Content-Type': 'application/json' } },
+		});
 		const { error } = await get();
 		expect(error?.message).toMatch(message);
 		expect(used()).toEqual(new Set());
@@ -169,7 +195,16 @@ describe('a token endpoint that answers oddly', () => {
 	it('an audience that nobody knows is used, with a warning, and not asked for again', async () => {
 		const { tenantId: tid, clientId: appid } = setting.emulator.app;
 		const token = jwt({ tid, appid, aud: 'api://somebody' });
-		setting.emulator.fault({ on: 'token', times: Infinity, effect: { kind: 'status', status: 200, body: JSON.stringify({ access_token: token, token_type: 'Bearer' }) as never, headers: { 'Content-Type': 'application/json' } } });
+		setting.emulator.fault({
+			on: 'token',
+			times: Infinity,
+			effect: {
+				kind: 'status',
+				status: 200,
+				body: JSON.stringify({ access_token: token, token_type: 'Bearer' }) as never,
+				headers: { 'Content-Type': 'application/json' },
+			},
+		});
 		await get();
 		expect(setting.emulator.requests.find(({ half }) => half === 'api')?.headers.authorization).toBe(`Bearer ${token}`);
 		expect(JSON.stringify(setting.engine.logged)).toContain('api://somebody, which is not known');
@@ -183,7 +218,11 @@ it('40 items with a fresh credential ask for one token', async () => {
 });
 
 it('40 results without the permission for links cost one fresh token, not one for each', async () => {
-	setting.emulator.fault({ on: 'link', times: Infinity, effect: { kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'Missing application roles.' } } } });
+	setting.emulator.fault({
+		on: 'link',
+		times: Infinity,
+		effect: { kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'Missing application roles.' } } },
+	});
 	const items = Array.from({ length: 40 }, () => ({ id: endedScript(setting.emulator) }));
 	const { results } = await setting.runNode(GET_RESULT, { items, node: { onError: 'continueRegularOutput' } });
 	expect(results).toHaveLength(40);
@@ -195,16 +234,25 @@ it('40 results without the permission for links cost one fresh token, not one fo
 it.each(['deleted', 'unshared'])('a credential that is %s while the node waits is said to be gone', async (how) => {
 	const device = setting.emulator.addDevice({ computerDnsName: 'ws-01.example', scripts: { 'check.ps1': {} } });
 	setting.emulator.setOffline(device.id, true);
-	const action = setting.emulator.addAction({ machineId: device.id, status: 'Pending', commands: [{ type: 'RunScript', name: 'check.ps1' }] } as never);
+	const action = setting.emulator.addAction({
+		machineId: device.id,
+		status: 'Pending',
+		commands: [{ type: 'RunScript', name: 'check.ps1' }],
+	} as never);
 	const { credentials } = setting.engine;
 	const { getDecrypted } = credentials;
 	const gone = jest.spyOn(credentials, 'getDecrypted').mockImplementation(async (...args) => {
 		if (setting.requestsOf('action.list').length < 2) return await getDecrypted.apply(credentials, args);
-		throw new (await import('n8n-workflow')).UserError(how === 'deleted' ? 'Credential with ID "defender" does not exist for type "x".' : 'This credential cannot be used in workflows');
+		throw new (await import('n8n-workflow')).UserError(
+			how === 'deleted' ? 'Credential with ID "defender" does not exist for type "x".' : 'This credential cannot be used in workflows',
+		);
 	});
 	const { error } = await setting.runNode(GET_RESULT, { items: [{ id: action.id }] });
 	gone.mockRestore();
-	expect(error).toMatchObject({ message: 'The credential was deleted, or this workflow may no longer use it', description: expect.stringContaining('n8n says: ') });
+	expect(error).toMatchObject({
+		message: 'The credential was deleted, or this workflow may no longer use it',
+		description: expect.stringContaining('n8n says: '),
+	});
 });
 
 it("a moment's trouble with n8n's database does not end what has begun", async () => {
@@ -224,9 +272,17 @@ it("a moment's trouble with n8n's database does not end what has begun", async (
 
 it("fields that come from n8n's variables and secrets are read right, in an operation and in a list", async () => {
 	const { clientSecret, clientId } = setting.emulator.app;
-	edit({ tenantId: '={{ "contoso" + ".example" }}', clientId: `={{ "${clientId}" }}`, clientSecret: `={{ "${clientSecret}" }}`, cloud: '={{ "cus" + "tom" }}', grantType: '={{ "client" + "Credentials" }}' });
+	edit({
+		tenantId: '={{ "contoso" + ".example" }}',
+		clientId: `={{ "${clientId}" }}`,
+		clientSecret: `={{ "${clientSecret}" }}`,
+		cloud: '={{ "cus" + "tom" }}',
+		grantType: '={{ "client" + "Credentials" }}',
+	});
 	expect((await get()).results[0].outcome).toBe('succeeded');
 	const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
-	const listed = await setting.engine.listSearch('n8n-nodes-defender-live-response.defenderLiveResponse', 'searchMachines', { credentials });
+	const listed = await setting.engine.listSearch('n8n-nodes-defender-live-response.defenderLiveResponse', 'searchMachines', {
+		credentials,
+	});
 	expect(listed.results.length).toBeGreaterThan(0);
 });

@@ -4,7 +4,11 @@ const { transform, testEnvironment, testTimeout } = require('../../jest.config.j
 /** The unit tests of what is mutated: those in n8n's engine take minutes and tell less about one line. */
 module.exports = {
 	rootDir: join(__dirname, '..', '..'),
-	testMatch: ['<rootDir>/test/unit/result/**/*.test.ts', '<rootDir>/test/unit/download/**/*.test.ts', '<rootDir>/test/unit/service/**/*.test.ts'],
+	testMatch: [
+		'<rootDir>/test/unit/result/**/*.test.ts',
+		'<rootDir>/test/unit/download/**/*.test.ts',
+		'<rootDir>/test/unit/service/**/*.test.ts',
+	],
 	// Time and memory would be those of Stryker's traces in the code; what runs in a process of its own is out of its
 	// sight; and what takes seconds would take them some hundred times.
 	testPathIgnorePatterns: ['/node_modules/', '(Speed|Memory|Stopped|Long)\\.test'],

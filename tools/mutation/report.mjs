@@ -47,7 +47,15 @@ function row(folder, of) {
 
 const table = {
 	columns: ['folder', 'mutants', 'killed', 'survived', 'no coverage', 'score'],
-	rows: [...FOLDERS.map((folder) => row(folder, mutants.filter(({ file }) => file.startsWith(`${folder}/`)))), row('both', mutants)],
+	rows: [
+		...FOLDERS.map((folder) =>
+			row(
+				folder,
+				mutants.filter(({ file }) => file.startsWith(`${folder}/`)),
+			),
+		),
+		row('both', mutants),
+	],
 };
 console.table(table.rows.map((cells) => Object.fromEntries(cells.map((cell, at) => [table.columns[at], cell]))));
 

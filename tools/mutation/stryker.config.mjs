@@ -9,7 +9,11 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-	mutate: ['nodes/DefenderLiveResponse/result/**/*.ts', 'nodes/DefenderLiveResponse/download/**/*.ts', 'nodes/DefenderLiveResponse/service/**/*.ts'],
+	mutate: [
+		'nodes/DefenderLiveResponse/result/**/*.ts',
+		'nodes/DefenderLiveResponse/download/**/*.ts',
+		'nodes/DefenderLiveResponse/service/**/*.ts',
+	],
 	testRunner: 'jest',
 	// By its path: Stryker looks beside itself by name, but starts its workers in the sandbox, which has the root's packages.
 	plugins: [here('node_modules/@stryker-mutator/jest-runner/dist/src/index.js')],

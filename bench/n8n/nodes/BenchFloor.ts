@@ -1,6 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/node-usable-as-tool, @n8n/community-nodes/node-connection-type-literal -- a node for measuring, never shipped */
 import { createRequire } from 'node:module';
-import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 
 const CREDENTIAL = 'microsoftDefenderOAuth2Api';
 
@@ -41,7 +48,8 @@ async function bareAxios(context: IExecuteFunctions): Promise<Client> {
 	const { Agent } = createRequire(__filename)('node:http') as typeof import('node:http');
 	const httpAgent = new Agent({ keepAlive: false });
 	return {
-		signed: async (url) => (await axios.get(url, { httpAgent, headers: { Authorization: `Bearer ${String(token)}` } })).data as { value?: unknown },
+		signed: async (url) =>
+			(await axios.get(url, { httpAgent, headers: { Authorization: `Bearer ${String(token)}` } })).data as { value?: unknown },
 		unsigned: async (url) => (await axios.get(url, { httpAgent, responseType: 'arraybuffer' })).data as Buffer,
 	};
 }

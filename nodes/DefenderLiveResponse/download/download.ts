@@ -27,10 +27,7 @@ export class DownloadFailed extends Error {
 /** The failure of a file over its limit. */
 export function tooLarge(maxBytes: number): DownloadFailed {
 	const megabytes = Math.round(maxBytes / 1024 / 1024);
-	return new DownloadFailed(
-		'tooLarge',
-		`The result is larger than ${megabytes} MB. Raise Max Download Size in the options to get it`,
-	);
+	return new DownloadFailed('tooLarge', `The result is larger than ${megabytes} MB. Raise Max Download Size in the options to get it`);
 }
 
 function damaged(how: string): DownloadFailed {
@@ -58,11 +55,7 @@ const RESULT_APPEARS_WITHIN_MS = 120_000;
  * @param endedAt when the command ended, in ms, for results that may still be on their way; undefined to ask once
  * @throws DownloadFailed `noResult`, `linkNotTrusted`; DefenderError; Cancelled
  */
-export async function requestLink(
-	session: Session,
-	{ machineActionId, index }: ResultAddress,
-	endedAt: number | undefined,
-): Promise<Link> {
+export async function requestLink(session: Session, { machineActionId, index }: ResultAddress, endedAt: number | undefined): Promise<Link> {
 	const { clock, signal, cloud } = session;
 	for (let repeats = 0; ; repeats++) {
 		const link = await getResultLink(session, machineActionId, index);
@@ -118,12 +111,7 @@ async function readAll(part: Blob, { clock, signal }: Session): Promise<Buffer |
  * @param maxBytes the longest file that is taken
  * @throws DownloadFailed, here and from `bytes()`; DefenderError; Cancelled
  */
-export async function startDownload(
-	session: Session,
-	address: ResultAddress,
-	link: Link,
-	maxBytes: number,
-): Promise<Download> {
+export async function startDownload(session: Session, address: ResultAddress, link: Link, maxBytes: number): Promise<Download> {
 	const { clock, signal } = session;
 	let repeats = 0;
 	let current = link;

@@ -18,7 +18,10 @@ const DEVICE = /^(con|prn|aux|nul|(com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(\.|$)/i;
 /** A name without its folders and without what could deceive or harm; undefined where nothing is left of it. */
 export function cleanFileName(name: string): string | undefined {
 	const last = name.replace(DECEIVING, '').split(/[\\/]/).pop() ?? '';
-	const plain = last.replace(RESERVED, '_').replace(/^[\s.]+$/, '').trim();
+	const plain = last
+		.replace(RESERVED, '_')
+		.replace(/^[\s.]+$/, '')
+		.trim();
 	// The end has the extension. By characters, since half of one would be none.
 	const clean = plain.length > MAX_NAME ? [...plain].slice(-MAX_NAME / 2).join('') : plain;
 	if (clean === '') return undefined;

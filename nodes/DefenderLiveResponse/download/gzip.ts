@@ -70,7 +70,9 @@ function joined(pieces: Uint8Array[]): Buffer {
 
 /** The last bytes of what was read so far. */
 function endOf(before: Buffer, piece: Uint8Array): Buffer {
-	return piece.length < GZIP_LENGTH_BYTES ? Buffer.concat([before, piece]).subarray(-GZIP_LENGTH_BYTES) : Buffer.from(piece.subarray(-GZIP_LENGTH_BYTES));
+	return piece.length < GZIP_LENGTH_BYTES
+		? Buffer.concat([before, piece]).subarray(-GZIP_LENGTH_BYTES)
+		: Buffer.from(piece.subarray(-GZIP_LENGTH_BYTES));
 }
 
 /**

@@ -68,7 +68,9 @@ function toRefusal(error: unknown, { clock, secrets }: Session): StorageRefusal 
 	if (failure.kind !== 'refused') {
 		const code = failure.code ?? 'UNKNOWN';
 		const obstacle = obstacleOf(code);
-		const text = obstacle ? `${obstacle.happened('the storage')}. ${obstacle.advice} (${code})` : `The storage could not be reached (${code})`;
+		const text = obstacle
+			? `${obstacle.happened('the storage')}. ${obstacle.advice} (${code})`
+			: `The storage could not be reached (${code})`;
 		return { reason: isTransient(failure) ? 'transient' : 'refused', text };
 	}
 	const text = `The storage answered ${failure.status}${failure.code ? ` (${failure.code})` : ''}`;

@@ -18,8 +18,7 @@ export function resultFields({
 		name: 'followLink',
 		type: 'boolean',
 		default: true,
-		description:
-			'Whether to download the result. If off, the item carries the link to it, which opens the result to whoever holds it.',
+		description: 'Whether to download the result. If off, the item carries the link to it, which opens the result to whoever holds it.',
 	};
 	return [
 		...(followLink ? [follow] : []),

@@ -47,8 +47,7 @@ export const RESULT_OPTIONS: INodeProperties[] = [
 		name: 'includeLink',
 		type: 'boolean',
 		default: false,
-		description:
-			'Whether to add the download link to the item. It opens the result to whoever holds it, for 30 minutes.',
+		description: 'Whether to add the download link to the item. It opens the result to whoever holds it, for 30 minutes.',
 	},
 	{
 		displayName: 'Max Download Size (MB)',

@@ -26,7 +26,13 @@ export function readCollection(context: Parameters, asked: Entries, itemIndex: n
 		const value = (collection as Record<string, unknown>)[name];
 		if (value === undefined || value === null) {
 			const what = type === 'string' ? 'gives no text' : 'gives nothing';
-			throw parameterError(context, itemIndex, displayName, what, `It was added to ${asked.displayName}. Check its expression, or remove it.`);
+			throw parameterError(
+				context,
+				itemIndex,
+				displayName,
+				what,
+				`It was added to ${asked.displayName}. Check its expression, or remove it.`,
+			);
 		}
 		read[name] = value;
 	}

@@ -68,11 +68,7 @@ interface Ready<Job> {
 }
 
 /** Does the work of all items, each of which may fail. */
-async function workOnAll<Job>(
-	context: IExecuteFunctions,
-	outputs: Outputs,
-	prepare: () => ItemWork<Job>,
-): Promise<Routed[]> {
+async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prepare: () => ItemWork<Job>): Promise<Routed[]> {
 	const node = context.getNode();
 	const goOn = context.continueOnFail();
 	const { limits = SERVICE_LIMITS.results, writes, read, maxWaitMs, work } = prepare();
@@ -143,9 +139,7 @@ export async function forEachItem<Job>(
 	const all = await workOnAll(context, outputs, prepare).catch((error: unknown): Routed[] => {
 		if (!context.continueOnFail()) throw toNodeError(context.getNode(), error);
 		// Thrown, n8n would pass the input on as if nothing had happened.
-		return context
-			.getInputData()
-			.map((_, itemIndex) => ({ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }));
+		return context.getInputData().map((_, itemIndex) => ({ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }));
 	});
 	const returned: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
 	const forModel = isTool(context.getNode());

@@ -35,7 +35,8 @@ function whyNotStored(error: unknown): string {
 	const known = typeof code === 'string' && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
 	const limit = /max size limit of ([\d.]+) MB/.exec(String(message))?.[1];
 	const tooLarge =
-		limit && `n8n takes files of up to ${limit} MB into its database. Ask n8n's administrator to raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE, or for another binary data mode`;
+		limit &&
+		`n8n takes files of up to ${limit} MB into its database. Ask n8n's administrator to raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE, or for another binary data mode`;
 	const reason = known ?? tooLarge ?? `n8n's store failed (${String(code ?? name ?? 'unknown')})`;
 	return `The file could not be stored: ${reason}`;
 }

@@ -18,7 +18,10 @@ const NO_TOKEN: SignInFailure = { kind: 'signIn', message: '', reason: 'noToken'
 /** @throws SignInFailed for what n8n throws, and when there is no answer in time */
 async function inTime<T>(asking: Promise<T>, secrets: Secrets): Promise<T> {
 	const guard = guardAgainstSilence(systemClock, MAX_SIGN_IN_MS);
-	const settled = asking.then((value) => ({ value }), (error: unknown) => ({ error }));
+	const settled = asking.then(
+		(value) => ({ value }),
+		(error: unknown) => ({ error }),
+	);
 	const outcome = await guard.during(settled);
 	guard.end();
 	if (!outcome) throw new SignInFailed({ kind: 'signIn', message: '', code: 'ETIMEDOUT' });
@@ -46,7 +49,10 @@ export async function signInAsApp(context: RequestContext, signIn: SignIn, secre
 	const options = { url: `${signIn.cloud.apiBaseUrl}/api/machineactions?$top=1`, abortSignal: givenUp };
 	const request = asking.helpers.httpRequestWithAuthentication.call(asking, CREDENTIAL, options);
 	const given = () => tokenOf(data, true);
-	const token = await inTime(request.then(given, (error: unknown) => given() ?? Promise.reject(error as Error)), secrets);
+	const token = await inTime(
+		request.then(given, (error: unknown) => given() ?? Promise.reject(error as Error)),
+		secrets,
+	);
 	if (token) return token;
 	throw new SignInFailed(NO_TOKEN);
 }
@@ -57,12 +63,7 @@ export async function signInAsApp(context: RequestContext, signIn: SignIn, secre
  * @param stored what n8n keeps with the credential
  * @throws SignInFailed
  */
-export async function renewForUser(
-	context: RequestContext,
-	signIn: SignIn,
-	stored: Token,
-	secrets: Secrets,
-): Promise<Token> {
+export async function renewForUser(context: RequestContext, signIn: SignIn, stored: Token, secrets: Secrets): Promise<Token> {
 	const asking = withCredential(context, { ...signIn.oauth2, oauthTokenData: stored.data }, undefined);
 	const renewing: Promise<unknown> = asking.helpers.refreshOAuth2Token.call(asking, CREDENTIAL);
 	const token = tokenOf(await inTime(renewing, secrets), true);

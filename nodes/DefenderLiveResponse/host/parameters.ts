@@ -57,13 +57,7 @@ export function readMachineActionId(context: Parameters, itemIndex: number): str
 }
 
 /** A whole number within bounds. */
-export function readWholeNumber(
-	context: Parameters,
-	value: unknown,
-	itemIndex: number,
-	displayName: string,
-	least: number,
-): number {
+export function readWholeNumber(context: Parameters, value: unknown, itemIndex: number, displayName: string, least: number): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number === 'number' && Number.isSafeInteger(number) && number >= least) return number;
 	throw parameterError(context, itemIndex, displayName, 'is no usable number', `Enter a whole number of ${least} or more.`);
@@ -118,12 +112,7 @@ export function readMost(context: Parameters, itemIndex: number): number {
  * A switch. An expression may give its words; whatever is neither is refused, rather than taken for off where it
  * keeps something from being done.
  */
-export function readFlag(
-	context: Parameters,
-	value: unknown,
-	itemIndex: number,
-	displayName: string,
-): boolean {
+export function readFlag(context: Parameters, value: unknown, itemIndex: number, displayName: string): boolean {
 	if (value === true || value === 'true') return true;
 	if (value === false || value === 'false') return false;
 	throw parameterError(context, itemIndex, displayName, 'is neither true nor false', 'Enter true or false.');

@@ -80,7 +80,13 @@ function readExpectedScript(context: Parameters, value: unknown, itemIndex: numb
 	const name = asText(value);
 	if (name !== undefined) return name;
 	// Left out, any script's result would be accepted.
-	throw parameterError(context, itemIndex, 'Expected Script Name', 'is not a text', 'Enter the name of the script, e.g. check-baseline.ps1.');
+	throw parameterError(
+		context,
+		itemIndex,
+		'Expected Script Name',
+		'is not a text',
+		'Enter the name of the script, e.g. check-baseline.ps1.',
+	);
 }
 
 /** Every option of the results, those included that hold for the whole node: each item's are checked. */

@@ -9,11 +9,7 @@ export type RequestContext = IExecuteFunctions | IPollFunctions | ILoadOptionsFu
  * The context with a credential and a signal of the node's choice: n8n's helpers ask the context for both at each
  * request, and take its signal in place of the request's own.
  */
-export function withCredential(
-	context: RequestContext,
-	credential: IDataObject,
-	signal: AbortSignal | undefined,
-): RequestContext {
+export function withCredential(context: RequestContext, credential: IDataObject, signal: AbortSignal | undefined): RequestContext {
 	return Object.create(context, {
 		getCredentials: { value: async () => await Promise.resolve(credential) },
 		getExecutionCancelSignal: { value: () => signal },

@@ -53,7 +53,9 @@ export function requestsForAll(seen: MachineAction, settings: ResultSettings, it
 	const action = length > MAX_COMMANDS ? withFirstCommands(seen, MAX_COMMANDS) : seen;
 	const requests = commandIndexes(action).map((commandIndex): ResultRequest => ({ action, commandIndex, settings, itemIndex }));
 	if (length > MAX_COMMANDS) {
-		requests[requests.length - 1].errors = [`The machine action has ${length} commands; only the results of the first ${MAX_COMMANDS} are fetched`];
+		requests[requests.length - 1].errors = [
+			`The machine action has ${length} commands; only the results of the first ${MAX_COMMANDS} are fetched`,
+		];
 	}
 	return requests;
 }
@@ -78,9 +80,7 @@ export class ResultFetcher {
 		const { action, commandIndex, settings } = request;
 		const binary: IBinaryKeyData = {};
 		const store = fileStore(this.context, binary, settings.binaryPropertyName, this.whenNotStored);
-		const result = await this.limited(
-			async () => await fetchCommandResult(session, action, commandIndex, settings, store),
-		);
+		const result = await this.limited(async () => await fetchCommandResult(session, action, commandIndex, settings, store));
 		return this.toItems(session, result, request, result.file && binary);
 	}
 
@@ -89,12 +89,7 @@ export class ResultFetcher {
 	 *
 	 * @param outcome pending where nobody knows whether there is one
 	 */
-	unfetched(
-		session: Session,
-		request: ResultRequest,
-		outcome: 'pending' | 'unreadable',
-		reason: string,
-	): Routed[] {
+	unfetched(session: Session, request: ResultRequest, outcome: 'pending' | 'unreadable', reason: string): Routed[] {
 		const { action, commandIndex } = request;
 		const known = { machineActionId: action.id, commandIndex, action, command: commandAt(action, commandIndex) };
 		const isStale = outcome === 'pending';

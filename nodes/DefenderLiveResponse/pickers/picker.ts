@@ -36,11 +36,7 @@ export interface Search {
 }
 
 /** A method that fills a list of the editor, as n8n calls it. */
-type ListSearch = (
-	this: ILoadOptionsFunctions,
-	filter?: string,
-	paginationToken?: string,
-) => Promise<INodeListSearchResult>;
+type ListSearch = (this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) => Promise<INodeListSearchResult>;
 
 /**
  * A list of the editor. A refusal is shown there, with what to do.
@@ -50,12 +46,10 @@ type ListSearch = (
 export function picker(find: (session: Session, search: Search) => Promise<INodeListSearchItems[]>): ListSearch {
 	return async function (filter, paginationToken) {
 		const start = Math.max(0, Math.floor(Number(paginationToken ?? 0))) || 0;
-		const finding = connect(this, SERVICE_LIMITS.results, AbortSignal.timeout(MAX_MS)).then(
-			async (session) => {
-				const found = await find(session, { typed: filter?.trim().toLowerCase() ?? '', start });
-				return found.map((entry) => ({ ...entry, name: session.secrets.quote(entry.name, MAX_NAME) }));
-			},
-		);
+		const finding = connect(this, SERVICE_LIMITS.results, AbortSignal.timeout(MAX_MS)).then(async (session) => {
+			const found = await find(session, { typed: filter?.trim().toLowerCase() ?? '', start });
+			return found.map((entry) => ({ ...entry, name: session.secrets.quote(entry.name, MAX_NAME) }));
+		});
 		const results = await finding.catch((error: unknown) => {
 			throw toNodeError(this.getNode(), error instanceof Cancelled ? tooSlow() : shortened(error));
 		});

@@ -34,7 +34,10 @@ const SCRIPT_ADVICE = 'Check the machine action ID and the command index, or Exp
 /** Refuses the result of another script than expected, and one of which nobody knows what script it is of. */
 function refuseOtherScript(expected: string, name: string | null): void {
 	if (expected === '' || (name !== null && isSameScript(name, expected))) return;
-	const what = name === null ? `It is not known whether the result is of the script "${expected}"` : `The result is of the script "${name}", not of "${expected}"`;
+	const what =
+		name === null
+			? `It is not known whether the result is of the script "${expected}"`
+			: `The result is of the script "${name}", not of "${expected}"`;
 	throw new DefenderError(what, SCRIPT_ADVICE);
 }
 

@@ -32,7 +32,5 @@ export function transcriptExitCode(json: string): ExitCode {
 	if (value === 'null') return { missing: 'The transcript has no exit code' };
 	const digits = value.startsWith('"') ? (JSON.parse(value) as string) : value.replace(/\.0+$/, '');
 	const code = wholeNumber(digits);
-	return code === undefined
-		? { missing: `The transcript's exit code is not a whole number: ${shown(value)}` }
-		: { code };
+	return code === undefined ? { missing: `The transcript's exit code is not a whole number: ${shown(value)}` } : { code };
 }

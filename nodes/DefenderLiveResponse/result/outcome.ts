@@ -57,9 +57,7 @@ export function judgeCommand(action: MachineAction, command: ActionCommand | und
 
 	const hasResult = !isType(command, 'PutFile');
 	if (hasFailed(command)) {
-		return hasResult
-			? { outcome: 'commandFailed', ask: true }
-			: { outcome: 'commandFailed', ask: false };
+		return hasResult ? { outcome: 'commandFailed', ask: true } : { outcome: 'commandFailed', ask: false };
 	}
 	const state = stateOf(command);
 	if (state === 'done') {

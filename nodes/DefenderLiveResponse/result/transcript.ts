@@ -13,9 +13,7 @@ export interface Transcript {
 }
 
 /** A transcript, with the object as downloaded (null where nobody could write it down again); or the text that is none. */
-export type ReadTranscript =
-	| { transcript: Transcript; raw: Record<string, unknown> | null }
-	| { unreadable: string };
+export type ReadTranscript = { transcript: Transcript; raw: Record<string, unknown> | null } | { unreadable: string };
 
 /** Text; what is neither text nor nothing is shown as JSON rather than lost. */
 function textOrNothing(value: unknown): string | null {

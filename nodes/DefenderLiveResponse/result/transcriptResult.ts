@@ -67,15 +67,19 @@ function judged(text: string, fetching: Fetching): Pick<Fetched, 'outcome' | 'er
 export async function fetchTranscript(fetching: Fetching, link: Link): Promise<Fetched> {
 	const { session, settings, address } = fetching;
 	const maxBytes = Math.min(settings.maxDownloadBytes, MAX_TRANSCRIPT);
-	return await withRoom(session.signal, () => true, async (makeRoom) => {
-		const download = await startDownload(session, address, link, maxBytes);
-		const bytes = await collect(download.bytes(), maxBytes, makeRoom);
-		const sha256 = createHash('sha256').update(bytes).digest('hex');
-		const { text, damaged } = decodeText(await unpacked(bytes, maxBytes, makeRoom));
-		const { isTooDeep, ...fetched } = judged(text, fetching);
-		const warnings = warningsOf(download);
-		if (damaged) warnings.push('The result holds bytes that are not text; they were replaced');
-		if (isTooDeep) warnings.push('The transcript is nested too deep to be shown as downloaded');
-		return { ...fetched, warnings, link: download.link, download: reportOf(download, bytes.length, sha256, session) };
-	});
+	return await withRoom(
+		session.signal,
+		() => true,
+		async (makeRoom) => {
+			const download = await startDownload(session, address, link, maxBytes);
+			const bytes = await collect(download.bytes(), maxBytes, makeRoom);
+			const sha256 = createHash('sha256').update(bytes).digest('hex');
+			const { text, damaged } = decodeText(await unpacked(bytes, maxBytes, makeRoom));
+			const { isTooDeep, ...fetched } = judged(text, fetching);
+			const warnings = warningsOf(download);
+			if (damaged) warnings.push('The result holds bytes that are not text; they were replaced');
+			if (isTooDeep) warnings.push('The transcript is nested too deep to be shown as downloaded');
+			return { ...fetched, warnings, link: download.link, download: reportOf(download, bytes.length, sha256, session) };
+		},
+	);
 }

@@ -68,9 +68,7 @@ export const REGIONS = {
 
 /** The API host of a commercial region; `global` lets Microsoft choose. */
 export function commercialApiBaseUrl(region: string): string {
-	return region === 'global'
-		? CLOUDS.commercial.apiBaseUrl
-		: `https://${region}.${COMMERCIAL_API_HOST}`;
+	return region === 'global' ? CLOUDS.commercial.apiBaseUrl : `https://${region}.${COMMERCIAL_API_HOST}`;
 }
 
 /** A tenant is a GUID or a verified domain. Names such as `common` have no application of their own to sign in as. */
@@ -114,10 +112,15 @@ function baseUrl(value: unknown, field: string): string {
 }
 
 function downloadHosts(value: unknown): string[] {
-	const hosts = String(value ?? '').split(',').map((host) => host.trim().toLowerCase());
+	const hosts = String(value ?? '')
+		.split(',')
+		.map((host) => host.trim().toLowerCase());
 	const named = hosts.filter((host) => host !== '' && host !== '.');
 	if (named.every((host) => DOWNLOAD_HOST.test(host))) return named;
-	throw unusable('Download Hosts', 'Enter names such as files.example.com, or endings such as .blob.core.windows.net, separated by commas.');
+	throw unusable(
+		'Download Hosts',
+		'Enter names such as files.example.com, or endings such as .blob.core.windows.net, separated by commas.',
+	);
 }
 
 /** Login, audience and API of a cloud that the user describes. */

@@ -78,7 +78,8 @@ interface Advice {
 const BY_CODE: Record<string, Advice> = {
 	ActiveRequestAlreadyExists: {
 		message: 'The device is busy with another live response',
-		advice: 'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
+		advice:
+			'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
 	},
 	OsPlatformNotSupported: {
 		message: "The device's operating system does not support this",
@@ -86,11 +87,13 @@ const BY_CODE: Record<string, Advice> = {
 	},
 	ClientVersionNotSupported: {
 		message: "The device's Defender version does not support this",
-		advice: 'Update Defender for Endpoint on the device. Or the device may only have been discovered and not be onboarded: use the ID of its onboarded record.',
+		advice:
+			'Update Defender for Endpoint on the device. Or the device may only have been discovered and not be onboarded: use the ID of its onboarded record.',
 	},
 	DisabledFeature: {
 		message: 'Live response is switched off in this tenant',
-		advice: 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).',
+		advice:
+			'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).',
 	},
 	DisallowedOperation: {
 		message: 'Defender does not allow live response on this device',
@@ -161,7 +164,7 @@ const BY_SIGN_IN_REASON: Record<SignInReason, Advice> = {
 	},
 	unclear: {
 		message: 'The credential does not show which tenant its user has signed in to',
-		advice: "A signed-in user belongs to one tenant. Enter it as Tenant ID without an expression, or let the items name it by its GUID.",
+		advice: 'A signed-in user belongs to one tenant. Enter it as Tenant ID without an expression, or let the items name it by its GUID.',
 	},
 	otherTenant: { message: 'The user of the credential has signed in to another tenant', advice: CONNECT_AGAIN },
 	otherApp: { message: 'The user of the credential has signed in to another app', advice: CONNECT_AGAIN },
@@ -250,8 +253,7 @@ export function unexpectedResponse(expected: string, sent: Sent = 'no'): Defende
 	return new DefenderError(message, advice, { kind: 'unreadable', expected }, '', sent);
 }
 
-const NOT_REPEATED =
-	'The call was not repeated, since it may have been carried out. See whether it was before you try again.';
+const NOT_REPEATED = 'The call was not repeated, since it may have been carried out. See whether it was before you try again.';
 
 function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermissions, limits?: Limits): Advice {
 	if (failure.kind === 'unreadable') return unexpected(failure.expected);

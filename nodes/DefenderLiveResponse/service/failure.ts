@@ -184,8 +184,7 @@ function errorSyscall(links: Unknown[]): string | undefined {
 }
 
 /** What n8n, its OAuth2 client and Entra say of a user who has to sign in again. */
-const USER_OVER =
-	/reconnect|no refresh token|invalid_grant|authorization grant|AADSTS(70000|70008|700082|50173|50076|50078|50079)\b/i;
+const USER_OVER = /reconnect|no refresh token|invalid_grant|authorization grant|AADSTS(70000|70008|700082|50173|50076|50078|50079)\b/i;
 
 /** Reads what n8n's helpers throw while they get a token. */
 export function readSignInFailure(error: unknown, secrets: Secrets): SignInFailure {

@@ -23,7 +23,13 @@ const text = z.string().nullish().catch(null);
 const UNREADABLE = '(unreadable)';
 
 const index = z
-	.union([z.number().int().nonnegative(), z.string().regex(/^\d{1,9}$/).transform(Number)])
+	.union([
+		z.number().int().nonnegative(),
+		z
+			.string()
+			.regex(/^\d{1,9}$/)
+			.transform(Number),
+	])
 	.nullish();
 
 const paramSchema = z.object({ key: z.string().catch(''), value: text }).passthrough();

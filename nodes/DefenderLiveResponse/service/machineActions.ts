@@ -54,13 +54,7 @@ export async function getMachineAction(session: Session, id: string): Promise<Ma
  * @param skip how many to leave out before them
  * @param maxPages more than that are not the service's
  */
-export async function listActionEntities(
-	session: Session,
-	filter: string,
-	most: number,
-	skip = 0,
-	maxPages?: number,
-): Promise<unknown[]> {
+export async function listActionEntities(session: Session, filter: string, most: number, skip = 0, maxPages?: number): Promise<unknown[]> {
 	const search = firstPage(filter, most, skip);
 	return await listEntities(session, { kind: CALLS.readActions, path: '/machineactions', search, maxPages }, most);
 }
@@ -84,11 +78,7 @@ export async function listMachineActions(
  * @returns the action as it is then
  * @throws DefenderError, also when the action has ended
  */
-export async function cancelMachineAction(
-	session: Session,
-	id: string,
-	comment: string,
-): Promise<MachineAction> {
+export async function cancelMachineAction(session: Session, id: string, comment: string): Promise<MachineAction> {
 	const request = {
 		kind: CALLS.cancelAction,
 		method: 'POST' as const,
@@ -130,11 +120,12 @@ export async function getMachineActionsById(session: Session, ids: string[]): Pr
 		});
 		if (listed) return listed;
 	}
-	const asked = ids.map(async (id) =>
-		await getMachineAction(session, id).catch((error: unknown) => {
-			if (error instanceof DefenderError && error.status === 404) return undefined;
-			throw error;
-		}),
+	const asked = ids.map(
+		async (id) =>
+			await getMachineAction(session, id).catch((error: unknown) => {
+				if (error instanceof DefenderError && error.status === 404) return undefined;
+				throw error;
+			}),
 	);
 	return (await Promise.all(asked)).filter((action) => action !== undefined);
 }

@@ -51,12 +51,7 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
  * @param skip how many to leave out before them
  * @throws DefenderError, Cancelled
  */
-export async function listMachineEntities(
-	session: Session,
-	filter: string,
-	most: number,
-	skip = 0,
-): Promise<unknown[]> {
+export async function listMachineEntities(session: Session, filter: string, most: number, skip = 0): Promise<unknown[]> {
 	const collection = { kind: CALLS.readMachines, path: '/machines', search: firstPage(filter, most, skip) };
 	return await listEntities(session, collection, most).catch((error: unknown): unknown[] => {
 		// The service answers so when no device was seen of late.
@@ -66,12 +61,7 @@ export async function listMachineEntities(
 }
 
 /** The same, as far as they can be read. */
-export async function listMachines(
-	session: Session,
-	filter: string,
-	most: number,
-	skip = 0,
-): Promise<Machine[]> {
+export async function listMachines(session: Session, filter: string, most: number, skip = 0): Promise<Machine[]> {
 	const entities = await listMachineEntities(session, filter, most, skip);
 	return entities.map(readMachine).filter((machine) => machine !== undefined);
 }

@@ -10,12 +10,14 @@ export const BLOCKED_BY_N8N = 'SSRF_BLOCKED';
 
 const BLOCKED: Obstacle = {
 	happened: (whom) => `The connection to ${whom} was blocked by n8n`,
-	advice: "The SSRF protection of n8n does not allow the address. Ask n8n's administrator to add the host to N8N_SSRF_ALLOWED_HOSTNAMES, or its addresses to N8N_SSRF_ALLOWED_IP_RANGES.",
+	advice:
+		"The SSRF protection of n8n does not allow the address. Ask n8n's administrator to add the host to N8N_SSRF_ALLOWED_HOSTNAMES, or its addresses to N8N_SSRF_ALLOWED_IP_RANGES.",
 };
 
 const NOT_TRUSTED: Obstacle = {
 	happened: (whom) => `The certificate that ${whom} was reached with is not trusted`,
-	advice: "A proxy or firewall that looks into connections presents its own: ask n8n's administrator to add its authority by NODE_EXTRA_CA_CERTS.",
+	advice:
+		"A proxy or firewall that looks into connections presents its own: ask n8n's administrator to add its authority by NODE_EXTRA_CA_CERTS.",
 };
 
 /** Node's codes for a certificate that it does not accept. */

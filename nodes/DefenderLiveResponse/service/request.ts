@@ -66,8 +66,7 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 	const signalOnceSent = writes ? (session.userSignal ?? signal) : signal;
 	const pacer = pacerFor(session.application, kind.limitGroup);
 	let sent: Sent = 'no';
-	const failed = (failure: Failure, granted?: GrantedPermissions) =>
-		describeFailure(kind, failure, granted, sent, session.resultLimits);
+	const failed = (failure: Failure, granted?: GrantedPermissions) => describeFailure(kind, failure, granted, sent, session.resultLimits);
 	let hasNewerConsent = false;
 	let repeats = 0;
 	let throttles = 0;

@@ -21,11 +21,7 @@ const RESULT_LINK: Reading<string> = {
  * @returns the link as the service wrote it; undefined when there is no result (yet)
  * @throws DefenderError, Cancelled
  */
-export async function getResultLink(
-	session: Session,
-	machineActionId: string,
-	index: number,
-): Promise<string | undefined> {
+export async function getResultLink(session: Session, machineActionId: string, index: number): Promise<string | undefined> {
 	const path = `${actionPath(machineActionId)}/GetLiveResponseResultDownloadLink(index=${index})`;
 	return await callApi(session, { kind: CALLS.resultLink, method: 'GET', path }, RESULT_LINK).catch((error: unknown) => {
 		// Both have been seen where the result is not there yet, or never will be.

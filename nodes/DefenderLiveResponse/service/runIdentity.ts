@@ -54,7 +54,10 @@ function sameName(told: string, sent: string): boolean {
 
 /** What is left of a text that was escaped, recoded or put into another case. */
 function core(text: string): string {
-	return text.replace(/&#?\w+;/g, '').toLowerCase().replace(/[^a-z0-9]/g, '');
+	return text
+		.replace(/&#?\w+;/g, '')
+		.toLowerCase()
+		.replace(/[^a-z0-9]/g, '');
 }
 
 /** Whether a service may have made one text of the other. It did where only an empty one is left of it. */
@@ -80,11 +83,7 @@ interface Comparison {
 }
 
 /** Compares one command; its arguments are named, not shown, since they may hold a password. */
-function compareCommand(
-	command: ActionCommand['command'],
-	sent: LiveResponseRequest['commands'][number],
-	place: number,
-): Comparison {
+function compareCommand(command: ActionCommand['command'], sent: LiveResponseRequest['commands'][number], place: number): Comparison {
 	const differences: Difference[] = [];
 	const type = command?.type?.trim();
 	if (type && !sameName(type, sent.type)) {
@@ -164,12 +163,7 @@ function isOfTheTime({ creationDateTimeUtc }: MachineAction, tries: number[], ah
  * @param taken whether another item has it
  * @param aheadMs how far the service's clock is ahead of ours
  */
-export function whoseRun(
-	action: MachineAction,
-	{ request, tries, executionId }: RunTraits,
-	taken: boolean,
-	aheadMs = 0,
-): Whose {
+export function whoseRun(action: MachineAction, { request, tries, executionId }: RunTraits, taken: boolean, aheadMs = 0): Whose {
 	const { differences, complete } = compare(action, request);
 	const difference = differences.map(({ text }) => text).join(', ');
 	if (taken) return { kind: 'another', difference: 'another item has it' };

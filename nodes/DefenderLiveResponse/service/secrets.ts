@@ -47,7 +47,9 @@ function patternsOf(value: string): string[] {
 		// Tokens of this form are taken out wherever they come from.
 		...(value.startsWith('eyJ') ? [] : [`(?:${whole}${spelled(head)}${isPem ? PEM_REST : REST})`]),
 		...[...encoded].map((text) => `${base64Spelled(text)}[\\w+/=%-]*`),
-		`(?:${Buffer.from(head).toString('hex').replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)})[0-9a-fA-F]*`,
+		`(?:${Buffer.from(head)
+			.toString('hex')
+			.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)})[0-9a-fA-F]*`,
 	];
 }
 

@@ -214,7 +214,10 @@ export class ActionWatch {
 	}
 
 	private async lookFor(session: Session, asked: Array<[string, Watched]>): Promise<void> {
-		const seen = await look(session, asked.map(([, { id }]) => id)).catch(refusal);
+		const seen = await look(
+			session,
+			asked.map(([, { id }]) => id),
+		).catch(refusal);
 		if (seen instanceof DefenderError) this.heed(seen);
 		for (const [key, watched] of asked) {
 			let found = seen instanceof DefenderError ? seen : seen.get(key);

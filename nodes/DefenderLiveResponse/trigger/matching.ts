@@ -14,8 +14,7 @@ export interface TriggerFilters {
 
 /** Whether an ended action is one that the trigger is for. Upper and lower case count as the same. */
 export function isWanted(action: MachineAction, filters: TriggerFilters): boolean {
-	const same = (value: unknown, wanted: string) =>
-		wanted === '' || words(value).toLowerCase() === wanted.toLowerCase();
+	const same = (value: unknown, wanted: string) => wanted === '' || words(value).toLowerCase() === wanted.toLowerCase();
 	const scripts = action.commands.map(scriptNameOf);
 	const comment = (action.requestorComment ?? '').toLowerCase();
 	return (

@@ -88,17 +88,13 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	const maker = new ItemMaker(context, session, settings);
 	const { items, fates } = await maker.itemsOfAll(wanted, (action) => isLastTry(ledger, action));
 	// What is due and not wanted is done with; what is not due has its turn later.
-	const fateOf = (action: MachineAction): Fate =>
-		fates.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
+	const fateOf = (action: MachineAction): Fate => fates.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
 	kept.ledger = nextLedger(ledger, sight, fateOf, now, serviceNow());
 	return items.length > 0 ? shownItems(items, session) : null;
 }
 
 /** Lets a poll run unless the one before it still does. */
-async function oneAtATime(
-	key: string,
-	poll: () => Promise<INodeExecutionData[] | null>,
-): Promise<INodeExecutionData[] | null> {
+async function oneAtATime(key: string, poll: () => Promise<INodeExecutionData[] | null>): Promise<INodeExecutionData[] | null> {
 	if (underWay.has(key)) return null;
 	underWay.add(key);
 	return await poll().finally(() => underWay.delete(key));

@@ -16,14 +16,22 @@ const LIST_TODO = 'Look it up in the device inventory of the Defender portal, an
  */
 export async function findDevice(asker: Asker, wanted: string): Promise<OwnDevice> {
 	const name = wanted.trim().toLowerCase();
-	const filter = DEVICE_ID.test(name) ? `id eq ${quoted(name)}` : `computerDnsName eq ${quoted(name)} or startswith(computerDnsName,${quoted(`${name}.`)})`;
+	const filter = DEVICE_ID.test(name)
+		? `id eq ${quoted(name)}`
+		: `computerDnsName eq ${quoted(name)} or startswith(computerDnsName,${quoted(`${name}.`)})`;
 	const { answer, entities } = await listPage(asker, '/machines', { filter, top: 100 }, 'the device', READ_MACHINES);
-	if (answer.status !== 200 && answer.status !== 404) throw new CouldNotRun('The device could not be looked up', `The service ${refusal(answer, READ_MACHINES, asker.token.permissions)}`);
+	if (answer.status !== 200 && answer.status !== 404)
+		throw new CouldNotRun('The device could not be looked up', `The service ${refusal(answer, READ_MACHINES, asker.token.permissions)}`);
 	const matching = entities.filter((entity) => DEVICE_ID.test(textOf(entity, 'id') ?? '') && matches(entity, name));
 	if (matching.length === 0) throw new CouldNotRun(`No device is named ${wanted}`, LIST_TODO);
 	const usable = matching.filter(isUsable);
-	if (usable.length === 0) throw new CouldNotRun(`${wanted} is not onboarded`, 'Live response needs a device with the Defender agent. Choose another one.');
-	if (usable.length > 1) throw new CouldNotRun(`${usable.length} devices are named ${wanted}`, `Use the ID of one of them: ${usable.map(({ id }) => String(id)).join(', ')}.`);
+	if (usable.length === 0)
+		throw new CouldNotRun(`${wanted} is not onboarded`, 'Live response needs a device with the Defender agent. Choose another one.');
+	if (usable.length > 1)
+		throw new CouldNotRun(
+			`${usable.length} devices are named ${wanted}`,
+			`Use the ID of one of them: ${usable.map(({ id }) => String(id)).join(', ')}.`,
+		);
 	return ownDevice(usable[0]);
 }
 

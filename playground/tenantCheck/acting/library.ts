@@ -1,4 +1,3 @@
- 
 import { createHash } from 'node:crypto';
 import { refusal } from '../advice/refusal';
 import type { Answer } from '../calls';
@@ -27,7 +26,9 @@ async function upload(asker: Asker, name: string, content: Buffer, fields: Recor
 	for (const [field, value] of Object.entries({ Description: DESCRIPTION, ...fields })) form.set(field, value);
 	const encoded = new Response(form);
 	const body = Buffer.from(await encoded.arrayBuffer());
-	return await asker.api('POST', '/libraryfiles', 'uploading a library file', { form: { body, contentType: encoded.headers.get('content-type') ?? '' } });
+	return await asker.api('POST', '/libraryfiles', 'uploading a library file', {
+		form: { body, contentType: encoded.headers.get('content-type') ?? '' },
+	});
 }
 
 /** Looks before it uploads, so that no file of somebody else is replaced: a name that is taken has to hold our own bytes. */
@@ -35,7 +36,10 @@ async function mustBeFree(asker: Asker, name: string, content: Buffer): Promise<
 	const { entities } = await asker.see(library);
 	const there = entities.find((entity) => textOf(entity, 'fileName')?.toLowerCase() === name);
 	if (there && textOf(there, 'sha256')?.toLowerCase() !== sha256(content)) {
-		throw new CouldNotRun(`The library has another file named ${name}`, 'Rename or delete it: this check uses the name for its own file, and does not replace it.');
+		throw new CouldNotRun(
+			`The library has another file named ${name}`,
+			'Rename or delete it: this check uses the name for its own file, and does not replace it.',
+		);
 	}
 }
 
@@ -52,7 +56,10 @@ export const uploaded: Observation<Answer> = {
 			await asker.api('DELETE', `/libraryfiles/${files.scriptName}`, 'deleting what an earlier check left');
 		}
 		undo.addFile(files.scriptName);
-		const answer = await upload(asker, files.scriptName, files.script, { HasParameters: 'true', ParametersDescription: 'Step, Word, Number' });
+		const answer = await upload(asker, files.scriptName, files.script, {
+			HasParameters: 'true',
+			ParametersDescription: 'Step, Word, Number',
+		});
 		if (answer.status >= 300) throw new NotAsked(`the script could not be uploaded: ${refusal(answer, LIBRARY, asker.token.permissions)}`);
 		return answer;
 	},
@@ -78,7 +85,8 @@ export const dataUploaded: Observation<Answer> = {
 		await asker.see(uploaded);
 		undo.addFile(DATA_FILE.name);
 		const answer = await upload(asker, DATA_FILE.name, Buffer.from(DATA_FILE.content), { OverrideIfExists: 'true' });
-		if (answer.status >= 300) throw new NotAsked(`the file for PutFile could not be uploaded: ${refusal(answer, LIBRARY, asker.token.permissions)}`);
+		if (answer.status >= 300)
+			throw new NotAsked(`the file for PutFile could not be uploaded: ${refusal(answer, LIBRARY, asker.token.permissions)}`);
 		return answer;
 	},
 };

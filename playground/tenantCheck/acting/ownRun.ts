@@ -27,7 +27,12 @@ export const ownRun: Observation<Sent> = {
 	async make(asker) {
 		await asker.see(dataUploaded);
 		const { files, undo } = ownOf(asker);
-		const commands = [putFile(DATA_FILE.name), runScript(files.scriptName, files.args('write')), getFile(files.smallPath), getFile(files.gzipPath)];
+		const commands = [
+			putFile(DATA_FILE.name),
+			runScript(files.scriptName, files.args('write')),
+			getFile(files.smallPath),
+			getFile(files.gzipPath),
+		];
 		undo.setOnDevice(true);
 		try {
 			return await send(asker, commands, COMMENT, 'the live response is sent');
@@ -43,7 +48,8 @@ export const ownRun: Observation<Sent> = {
 export const seenAtOnce: Observation<Answer> = {
 	asks: '`GET machineactions/{id}` one second after the run was accepted',
 	acts: true,
-	make: async (asker) => await asker.api('GET', `/machineactions/${(await asker.see(ownRun)).id}`, 'the new action by its id', { poll: false }),
+	make: async (asker) =>
+		await asker.api('GET', `/machineactions/${(await asker.see(ownRun)).id}`, 'the new action by its id', { poll: false }),
 };
 
 /** The device's list, right after. */
@@ -64,7 +70,12 @@ export const ownBusy: Observation<{ answer: Answer; firstId: string }> = {
 	async make(asker) {
 		const { id: firstId } = await asker.see(ownRun);
 		const { files, undo } = ownOf(asker);
-		const answer = await post(asker, [runScript(files.scriptName, files.args('none'))], 'n8n tenant check: a second run while one is unfinished', 'a second run while the first is unfinished');
+		const answer = await post(
+			asker,
+			[runScript(files.scriptName, files.args('none'))],
+			'n8n tenant check: a second run while one is unfinished',
+			'a second run while the first is unfinished',
+		);
 		// Accepted against expectation: then it is cancelled in the end like every action of this check.
 		const id = isEntity(answer.json) ? answer.json.id : undefined;
 		if (answer.status < 300 && typeof id === 'string' && /^[\w-]{1,64}$/.test(id)) undo.addAction(id);
@@ -125,8 +136,11 @@ function collected(index: number, asks: string): Observation<Answer & { command:
 		acts: true,
 		async make(asker) {
 			const { entity } = await asker.see(ownEnd);
-			const command = commandsOf(entity).find((one, at) => (typeof one.index === 'number' ? one.index : at) === index && typeOf(one) === 'GetFile');
-			if (command?.commandStatus === 'Created') throw new NotAsked('the GetFile was skipped, since a command before it failed: see run.goes-on');
+			const command = commandsOf(entity).find(
+				(one, at) => (typeof one.index === 'number' ? one.index : at) === index && typeOf(one) === 'GetFile',
+			);
+			if (command?.commandStatus === 'Created')
+				throw new NotAsked('the GetFile was skipped, since a command before it failed: see run.goes-on');
 			const { link } = await askLink(asker, await placeOf(asker, index), 'the link to a collected file');
 			if (link === undefined) throw new NotAsked('the service gave no link to the collected file');
 			return { ...(await asker.storage(link, 'a collected file')), command: command ?? {} };

@@ -24,7 +24,10 @@ export const putFile = (name: string): Command => ({ type: 'PutFile', params: [{
 export const getFile = (path: string): Command => ({ type: 'GetFile', params: [{ key: 'Path', value: path }] });
 export const runScript = (name: string, args: string): Command => ({
 	type: 'RunScript',
-	params: [{ key: 'ScriptName', value: name }, { key: 'Args', value: args }],
+	params: [
+		{ key: 'ScriptName', value: name },
+		{ key: 'Args', value: args },
+	],
 });
 
 /** Sends commands to the device: once, whatever the answer. */

@@ -21,7 +21,9 @@ export async function watch(asker: Asker, id: string, what: string, maxMs: numbe
 	const looks: Entity[] = [];
 	for (;;) {
 		await asker.calls.wait(POLL_MS);
-		const { status, json } = await asker.api('GET', `/machineactions/${id}`, `waiting for ${what}: ${waited(asker.now() - startedAt)}`, { poll: true });
+		const { status, json } = await asker.api('GET', `/machineactions/${id}`, `waiting for ${what}: ${waited(asker.now() - startedAt)}`, {
+			poll: true,
+		});
 		// An answer that says nothing of the action (a late index, an empty body) is no look.
 		if (status === 200 && isEntity(json) && textOf(json, 'status') !== undefined) {
 			looks.push(json);

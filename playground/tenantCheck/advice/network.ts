@@ -3,7 +3,8 @@ import { CouldNotRun } from '../notAsked';
 const CERTIFICATE = /CERT|^UNABLE_TO_|SELF_SIGNED/;
 
 const BY_CODE: Record<string, string> = {
-	ENOTFOUND: 'The name was not found: check --cloud, --region and the addresses, the DNS, and HTTPS_PROXY where this network needs a proxy.',
+	ENOTFOUND:
+		'The name was not found: check --cloud, --region and the addresses, the DNS, and HTTPS_PROXY where this network needs a proxy.',
 	EAI_AGAIN: 'The name could not be looked up: check the DNS, and HTTPS_PROXY where this network needs a proxy.',
 	ECONNREFUSED: 'Nothing answers there: check the address and port. For the emulator: npm run emulator in another window.',
 	PROXY_SIGN_IN: 'The proxy asks for a user and password: set HTTPS_PROXY as http://user:password@host:port.',
@@ -21,6 +22,8 @@ export function unreachable(whom: string, code: string): CouldNotRun {
 			'A proxy or firewall that inspects connections presents its own: name the file of its authority in NODE_EXTRA_CA_CERTS.',
 		);
 	}
-	const todo = Object.hasOwn(BY_CODE, known) ? BY_CODE[known] : 'Check the network, the proxy (HTTPS_PROXY), --cloud and --region, then try again.';
+	const todo = Object.hasOwn(BY_CODE, known)
+		? BY_CODE[known]
+		: 'Check the network, the proxy (HTTPS_PROXY), --cloud and --region, then try again.';
 	return new CouldNotRun(`${whom} could not be reached (${known})`, todo);
 }

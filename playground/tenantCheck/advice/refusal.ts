@@ -5,9 +5,12 @@ import { say } from '../say';
 const BY_CODE: Record<string, string> = {
 	ActiveRequestAlreadyExists: 'The device is busy with another live response. Wait until it has ended or cancel it, then run this again.',
 	OsPlatformNotSupported: "The device's operating system does not support live response. Choose another device.",
-	ClientVersionNotSupported: "The device's Defender version does not support live response, or the device is not onboarded. Update Defender on it or choose another device.",
-	DisabledFeature: 'Live response is switched off in this tenant: in the Defender portal, Settings > Endpoints > Advanced features, switch on Live Response (and Live Response for Servers).',
-	DisallowedOperation: "Defender does not allow live response on this device: give its device group an automation level in Settings > Endpoints > Device groups.",
+	ClientVersionNotSupported:
+		"The device's Defender version does not support live response, or the device is not onboarded. Update Defender on it or choose another device.",
+	DisabledFeature:
+		'Live response is switched off in this tenant: in the Defender portal, Settings > Endpoints > Advanced features, switch on Live Response (and Live Response for Servers).',
+	DisallowedOperation:
+		'Defender does not allow live response on this device: give its device group an automation level in Settings > Endpoints > Device groups.',
 };
 
 /** The code of a Defender error; undefined where the answer has none. */
@@ -25,7 +28,8 @@ export function codeOf({ json }: Answer): string | undefined {
 export function refusal(answer: Answer, needed: string[], has: string[]): string {
 	const code = codeOf(answer);
 	if (code !== undefined && Object.hasOwn(BY_CODE, code)) return `${say`refused with ${code}`}. ${BY_CODE[code]}`;
-	if (answer.status === 401) return 'refused with status 401: the token was not accepted. Check --cloud and --audience, and that the tenant has a licence for Defender for Endpoint.';
+	if (answer.status === 401)
+		return 'refused with status 401: the token was not accepted. Check --cloud and --audience, and that the tenant has a licence for Defender for Endpoint.';
 	if (answer.status === 403) {
 		if (needed.some((name) => has.includes(name))) {
 			return 'refused with status 403 although the token has the permission. Check --cloud, the licence (Plan 2) and that the tenant is set up for Defender for Endpoint.';

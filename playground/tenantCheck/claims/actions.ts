@@ -8,13 +8,44 @@ import { STATUS_WORDS } from './actionWords';
 import { hasKeys, noOtherKeys, onlyDates, onlyWords, some } from './judging';
 
 /** Keys that the node reads. */
-const READ = ['id', 'type', 'status', 'machineId', 'computerDnsName', 'requestor', 'requestorComment', 'creationDateTimeUtc', 'lastUpdateDateTimeUtc', 'commands'];
+const READ = [
+	'id',
+	'type',
+	'status',
+	'machineId',
+	'computerDnsName',
+	'requestor',
+	'requestorComment',
+	'creationDateTimeUtc',
+	'lastUpdateDateTimeUtc',
+	'commands',
+];
 /** All keys of captured actions. */
 const CAPTURED = [
-	...READ, 'title', 'cancellationRequestor', 'cancellationComment', 'cancellationDateTimeUtc', 'errorHResult', 'scope', 'externalId', 'requestSource', 'relatedFileInfo', 'troubleshootInfo',
+	...READ,
+	'title',
+	'cancellationRequestor',
+	'cancellationComment',
+	'cancellationDateTimeUtc',
+	'errorHResult',
+	'scope',
+	'externalId',
+	'requestSource',
+	'relatedFileInfo',
+	'troubleshootInfo',
 ];
 const TYPE_WORDS = [
-	'RunAntiVirusScan', 'Offboard', 'LiveResponse', 'CollectInvestigationPackage', 'Isolate', 'Unisolate', 'StopAndQuarantineFile', 'RestrictCodeExecution', 'UnrestrictCodeExecution', 'Unknown', 'RequestSample',
+	'RunAntiVirusScan',
+	'Offboard',
+	'LiveResponse',
+	'CollectInvestigationPackage',
+	'Isolate',
+	'Unisolate',
+	'StopAndQuarantineFile',
+	'RestrictCodeExecution',
+	'UnrestrictCodeExecution',
+	'Unknown',
+	'RequestSample',
 ];
 const NONE = 'the tenant has no live response that was started over the API';
 
@@ -52,7 +83,9 @@ export const ACTION_CLAIMS = [
 		from: [liveResponses],
 		judge(page) {
 			const all = entitiesOf(page);
-			const odd = all.filter(({ machineId, computerDnsName }) => !/^[\da-f]{40}$/i.test(String(machineId)) || typeof computerDnsName !== 'string');
+			const odd = all.filter(
+				({ machineId, computerDnsName }) => !/^[\da-f]{40}$/i.test(String(machineId)) || typeof computerDnsName !== 'string',
+			);
 			return verdict(odd.length === 0, say`${all.length - odd.length} of ${all.length}`);
 		},
 	}),
@@ -64,17 +97,25 @@ export const ACTION_CLAIMS = [
 		ifNot: 'An action with the other word is waited for until Max Wait and is then pending.',
 		emulator: 'actions.ts',
 		from: [liveResponses],
-		judge: (page) => onlyWords(entitiesOf(page).map(({ status }) => status), STATUS_WORDS),
+		judge: (page) =>
+			onlyWords(
+				entitiesOf(page).map(({ status }) => status),
+				STATUS_WORDS,
+			),
 	}),
 	claim({
 		id: 'action.type-words',
 		claim: `\`type\` is one of ${TYPE_WORDS.join(', ')}.`,
-		source: 'documented, and a client generated from Microsoft\'s definition',
+		source: "documented, and a client generated from Microsoft's definition",
 		hangsOn: 'the values of the filter Type',
 		ifNot: 'An action of the other type cannot be filtered for by its name.',
 		emulator: 'none: any type can be set',
 		from: [anyActions],
-		judge: ({ entities }) => onlyWords(some(entities, 'the tenant has no machine actions').map(({ type }) => type), TYPE_WORDS),
+		judge: ({ entities }) =>
+			onlyWords(
+				some(entities, 'the tenant has no machine actions').map(({ type }) => type),
+				TYPE_WORDS,
+			),
 	}),
 	claim({
 		id: 'action.dates',
@@ -87,7 +128,11 @@ export const ACTION_CLAIMS = [
 		judge(page) {
 			const all = entitiesOf(page);
 			const times = all.flatMap(commandsOf).flatMap(({ startTime, endTime }) => [startTime, endTime]);
-			return onlyDates([...all.flatMap(({ creationDateTimeUtc, lastUpdateDateTimeUtc }) => [creationDateTimeUtc, lastUpdateDateTimeUtc]), ...times].filter(present));
+			return onlyDates(
+				[...all.flatMap(({ creationDateTimeUtc, lastUpdateDateTimeUtc }) => [creationDateTimeUtc, lastUpdateDateTimeUtc]), ...times].filter(
+					present,
+				),
+			);
 		},
 	}),
 	claim({
@@ -118,7 +163,10 @@ export const ACTION_CLAIMS = [
 			const listed = page.entities.find((one) => one.id === id) ?? {};
 			const missing = Object.keys(listed).filter((key) => !(key in entity));
 			const same = String(entity.id).toLowerCase() === id.toLowerCase();
-			return verdict(same && missing.length === 0, !same ? say`another id` : missing.length > 0 ? say`missing: ${missing}` : say`the same keys`);
+			return verdict(
+				same && missing.length === 0,
+				!same ? say`another id` : missing.length > 0 ? say`missing: ${missing}` : say`the same keys`,
+			);
 		},
 	}),
 ];

@@ -23,7 +23,12 @@ export const COMMAND_CLAIMS = [
 		judge(page) {
 			const commands = allCommands(page);
 			const outer = hasKeys(commands, KEYS);
-			return outer.holds ? hasKeys(commands.map(({ command }) => (command ?? {}) as Entity), ['type', 'params']) : outer;
+			return outer.holds
+				? hasKeys(
+						commands.map(({ command }) => (command ?? {}) as Entity),
+						['type', 'params'],
+					)
+				: outer;
 		},
 	}),
 	claim({
@@ -37,7 +42,10 @@ export const COMMAND_CLAIMS = [
 		judge(page) {
 			allCommands(page);
 			const odd = entitiesOf(page).filter((action) => commandsOf(action).some(({ index }, at) => index !== at));
-			return verdict(odd.length === 0, odd.length === 0 ? say`in all ${entitiesOf(page).length} actions` : say`not so in ${odd.length} actions`);
+			return verdict(
+				odd.length === 0,
+				odd.length === 0 ? say`in all ${entitiesOf(page).length} actions` : say`not so in ${odd.length} actions`,
+			);
 		},
 	}),
 	claim({
@@ -48,7 +56,11 @@ export const COMMAND_CLAIMS = [
 		ifNot: 'A command with the other word is not `succeeded`: tell us the word.',
 		emulator: 'settings.commandStatuses',
 		from: [liveResponses],
-		judge: (page) => onlyWords(allCommands(page).map(({ commandStatus }) => commandStatus), COMMAND_WORDS),
+		judge: (page) =>
+			onlyWords(
+				allCommands(page).map(({ commandStatus }) => commandStatus),
+				COMMAND_WORDS,
+			),
 	}),
 	claim({
 		id: 'action.command-errors',
@@ -60,7 +72,9 @@ export const COMMAND_CLAIMS = [
 		from: [liveResponses],
 		judge(page) {
 			const commands = allCommands(page);
-			const odd = commands.filter(({ errors }) => !Array.isArray(errors) || !errors.every((error) => typeof error === 'string' && error !== ''));
+			const odd = commands.filter(
+				({ errors }) => !Array.isArray(errors) || !errors.every((error) => typeof error === 'string' && error !== ''),
+			);
 			return verdict(odd.length === 0, say`${commands.length - odd.length} of ${commands.length}`);
 		},
 	}),
@@ -73,7 +87,10 @@ export const COMMAND_CLAIMS = [
 		emulator: 'actions.ts',
 		from: [liveResponses],
 		judge(page) {
-			const failed = some(entitiesOf(page).filter((action) => commandsOf(action).some((command) => errorsOf(command).some((error) => error !== ''))), 'no live response of the list has a command with errors');
+			const failed = some(
+				entitiesOf(page).filter((action) => commandsOf(action).some((command) => errorsOf(command).some((error) => error !== ''))),
+				'no live response of the list has a command with errors',
+			);
 			const odd = failed.filter(({ status }) => status === 'Succeeded');
 			return verdict(odd.length === 0, say`${failed.length - odd.length} of ${failed.length}`);
 		},
@@ -87,7 +104,10 @@ export const COMMAND_CLAIMS = [
 		emulator: 'actions.ts',
 		from: [liveResponses],
 		judge(page) {
-			const created = some(allCommands(page).filter(({ commandStatus }) => commandStatus === 'Created'), 'no command of the list is Created');
+			const created = some(
+				allCommands(page).filter(({ commandStatus }) => commandStatus === 'Created'),
+				'no command of the list is Created',
+			);
 			const odd = created.filter(({ startTime, endTime }) => startTime !== null || endTime !== null);
 			return verdict(odd.length === 0, say`${created.length - odd.length} of ${created.length}`);
 		},

@@ -21,7 +21,11 @@ export const END_CLAIMS = [
 		from: [ownEnd],
 		judge({ entity }) {
 			const [, script, ...files] = commandsOf(entity);
-			const went = script?.commandStatus === 'Completed' && errorsOf(script).length === 0 && files.length > 0 && files.every(({ commandStatus }) => commandStatus !== 'Created');
+			const went =
+				script?.commandStatus === 'Completed' &&
+				errorsOf(script).length === 0 &&
+				files.length > 0 &&
+				files.every(({ commandStatus }) => commandStatus !== 'Created');
 			return verdict(went && entity.status === 'Succeeded', states(entity));
 		},
 	}),
@@ -36,7 +40,8 @@ export const END_CLAIMS = [
 		judge({ entity }) {
 			const [script, missing, skipped] = commandsOf(entity);
 			if (script && errorsOf(script).length > 0) throw new NotAsked('the script before it failed: see run.goes-on');
-			const right = entity.status === 'Failed' && missing !== undefined && errorsOf(missing).length > 0 && skipped?.commandStatus === 'Created';
+			const right =
+				entity.status === 'Failed' && missing !== undefined && errorsOf(missing).length > 0 && skipped?.commandStatus === 'Created';
 			return verdict(right, `${states(entity)}, ${say`${missing ? errorsOf(missing).length : 0} errors`}`);
 		},
 	}),
@@ -50,7 +55,10 @@ export const END_CLAIMS = [
 		from: [cancelled],
 		judge: ({ answer, id }) => {
 			const same = (answer.json as Entity | undefined)?.id === id;
-			return verdict(answer.status === 200 && same, answer.status === 200 ? (same ? say`status 200, the same action` : say`status 200, another action`) : answered(answer));
+			return verdict(
+				answer.status === 200 && same,
+				answer.status === 200 ? (same ? say`status 200, the same action` : say`status 200, another action`) : answered(answer),
+			);
 		},
 	}),
 	claim({

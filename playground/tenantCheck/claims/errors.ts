@@ -67,7 +67,10 @@ export const ERROR_CLAIMS = [
 			const error = isEntity(json) && isEntity(json.error) ? json.error : {};
 			const missing = ['code', 'message', 'target'].filter((key) => textOf(error, key) === undefined);
 			const guid = /^[\da-f-]{36}$/i.test(textOf(error, 'target') ?? '');
-			return verdict(missing.length === 0 && guid, missing.length > 0 ? say`missing: ${missing}` : guid ? say`all three, target is a GUID` : say`target is not a GUID`);
+			return verdict(
+				missing.length === 0 && guid,
+				missing.length > 0 ? say`missing: ${missing}` : guid ? say`all three, target is a GUID` : say`target is not a GUID`,
+			);
 		},
 	}),
 	claim({
@@ -88,7 +91,8 @@ export const ERROR_CLAIMS = [
 		ifNot: 'The node reads packed answers too, within the same bound; nothing else hangs on it.',
 		emulator: 'none: it never packs',
 		from: [unknownAction],
-		judge: ({ headers }) => verdict(headers['content-encoding'] === undefined, headers['content-encoding'] === undefined ? say`not packed` : say`packed`),
+		judge: ({ headers }) =>
+			verdict(headers['content-encoding'] === undefined, headers['content-encoding'] === undefined ? say`not packed` : say`packed`),
 	}),
 	claim({
 		id: 'service.clock',
@@ -103,7 +107,10 @@ export const ERROR_CLAIMS = [
 			if (Number.isNaN(service)) return verdict(false, say`no Date`);
 			// Date has whole seconds.
 			const seconds = (service + 500 - at) / 1000;
-			return verdict(Math.abs(seconds) <= MAX_CLOCK_DIFFERENCE_S, `${say`${Math.trunc(Math.abs(seconds))} s`} ${seconds < 0 ? 'behind' : 'ahead'}`);
+			return verdict(
+				Math.abs(seconds) <= MAX_CLOCK_DIFFERENCE_S,
+				`${say`${Math.trunc(Math.abs(seconds))} s`} ${seconds < 0 ? 'behind' : 'ahead'}`,
+			);
 		},
 	}),
 ];
@@ -122,7 +129,10 @@ export const LIMIT_CLAIMS = [
 			if (retryAfters.length === 0) throw new NotAsked('no 429 was met, and none is provoked');
 			const seconds = retryAfters.filter((value) => value !== undefined && /^\d+$/.test(value)).length;
 			const absent = retryAfters.filter((value) => value === undefined).length;
-			return verdict(seconds === retryAfters.length, say`of ${retryAfters.length}: ${seconds} in seconds, ${retryAfters.length - seconds - absent} in another form, ${absent} without`);
+			return verdict(
+				seconds === retryAfters.length,
+				say`of ${retryAfters.length}: ${seconds} in seconds, ${retryAfters.length - seconds - absent} in another form, ${absent} without`,
+			);
 		},
 	}),
 ];

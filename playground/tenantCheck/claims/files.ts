@@ -25,7 +25,16 @@ export const FILE_CLAIMS = [
 			const { body } = collected(answer);
 			const inside = gunzip(body);
 			const right = inside?.equals(SMALL_FILE_CONTENT) === true;
-			return verdict(right, right ? say`gzip, with the file in it` : inside ? say`gzip, with something else in it` : body.equals(SMALL_FILE_CONTENT) ? say`the file as it is` : say`another form`);
+			return verdict(
+				right,
+				right
+					? say`gzip, with the file in it`
+					: inside
+						? say`gzip, with something else in it`
+						: body.equals(SMALL_FILE_CONTENT)
+							? say`the file as it is`
+							: say`another form`,
+			);
 		},
 	}),
 	claim({
@@ -33,7 +42,7 @@ export const FILE_CLAIMS = [
 		claim: 'A file that is in gzip already is packed once more: unpacked once, it is the file.',
 		source: 'inferred',
 		hangsOn: 'one unpacking, not two',
-		ifNot: 'If it comes as it is, the node unpacks the user\'s own gzip file: switch Decompress off for such files.',
+		ifNot: "If it comes as it is, the node unpacks the user's own gzip file: switch Decompress off for such files.",
 		emulator: 'behaviours.ts',
 		from: [gzipFile],
 		judge(answer) {
@@ -68,7 +77,10 @@ export const FILE_CLAIMS = [
 			const { body } = collected(answer);
 			if (!gunzip(body)) throw new NotAsked('the file did not come in gzip: see file.gzip');
 			const name = gzipName(body);
-			return verdict(name === 'n8n-tenant-check.txt', name === 'n8n-tenant-check.txt' ? say`the name` : name === undefined ? say`none` : say`another name`);
+			return verdict(
+				name === 'n8n-tenant-check.txt',
+				name === 'n8n-tenant-check.txt' ? say`the name` : name === undefined ? say`none` : say`another name`,
+			);
 		},
 	}),
 	claim({

@@ -67,5 +67,10 @@ export function onlyDates(values: unknown[]): Verdict {
 	if (wrong.length > 0) return verdict(false, say`${wrong.length} of ${values.length} are written in another form`);
 	const digits = values.map((value) => (DATE.exec(String(value))?.[1] ?? '').length);
 	const [least, most] = [Math.min(...digits), Math.max(...digits)];
-	return verdict(true, least === most ? say`${values.length} dates with ${most} digits after the second` : say`${values.length} dates with ${least} to ${most} digits after the second`);
+	return verdict(
+		true,
+		least === most
+			? say`${values.length} dates with ${most} digits after the second`
+			: say`${values.length} dates with ${least} to ${most} digits after the second`,
+	);
 }

@@ -42,7 +42,8 @@ export const LIBRARY_CLAIMS = [
 		ifNot: 'The items have dates in another form.',
 		emulator: 'library.ts',
 		from: [library],
-		judge: ({ entities }) => onlyDates(some(entities, EMPTY).flatMap(({ creationTime, lastUpdatedTime }) => [creationTime, lastUpdatedTime])),
+		judge: ({ entities }) =>
+			onlyDates(some(entities, EMPTY).flatMap(({ creationTime, lastUpdatedTime }) => [creationTime, lastUpdatedTime])),
 	}),
 	claim({
 		id: 'library.one-page',
@@ -52,7 +53,8 @@ export const LIBRARY_CLAIMS = [
 		ifNot: 'Pickers and the check before a run see only the first page.',
 		emulator: 'libraryApi.ts',
 		from: [library],
-		judge: ({ keys }) => verdict(!keys.includes('@odata.nextLink'), keys.includes('@odata.nextLink') ? say`there is a next page` : say`one page`),
+		judge: ({ keys }) =>
+			verdict(!keys.includes('@odata.nextLink'), keys.includes('@odata.nextLink') ? say`there is a next page` : say`one page`),
 	}),
 	claim({
 		id: 'library.upload',
@@ -62,14 +64,16 @@ export const LIBRARY_CLAIMS = [
 		ifNot: 'Any 2xx with the file is read alike.',
 		emulator: 'libraryApi.ts',
 		from: [uploaded],
-		judge: (answer) => verdict(answer.status === 200 && isEntity(answer.json) && textOf(answer.json, 'fileName') !== undefined, answered(answer)),
+		judge: (answer) =>
+			verdict(answer.status === 200 && isEntity(answer.json) && textOf(answer.json, 'fileName') !== undefined, answered(answer)),
 	}),
 	claim({
 		id: 'library.upload-taken',
 		claim: 'An upload for a name that is taken, without `OverrideIfExists`, is refused with 400.',
 		source: 'unknown: 400 is our assumption',
 		hangsOn: 'Overwrite *Never*',
-		ifNot: 'With 200 the library overwrites silently: *Never* then relies on the look at the list before the upload. Another 4xx is read alike.',
+		ifNot:
+			'With 200 the library overwrites silently: *Never* then relies on the look at the list before the upload. Another 4xx is read alike.',
 		emulator: 'settings.overwritesSilently',
 		from: [uploadedAgain],
 		judge: (answer) => refusedWith(answer, 400),
@@ -85,7 +89,14 @@ export const LIBRARY_CLAIMS = [
 		judge({ status, json }) {
 			const hash = isEntity(json) ? textOf(json, 'sha256')?.toLowerCase() : undefined;
 			const right = hash === sha256(Buffer.from(DATA_FILE.content));
-			return verdict(right, right ? say`status ${status}, the hash of the file` : hash === undefined ? say`status ${status}, no hash` : say`status ${status}, another hash`);
+			return verdict(
+				right,
+				right
+					? say`status ${status}, the hash of the file`
+					: hash === undefined
+						? say`status ${status}, no hash`
+						: say`status ${status}, another hash`,
+			);
 		},
 	}),
 	claim({
@@ -96,7 +107,8 @@ export const LIBRARY_CLAIMS = [
 		ifNot: 'Any 2xx is read alike.',
 		emulator: 'libraryApi.ts',
 		from: [deleted],
-		judge: (answer) => verdict(answer.status === 204 && answer.body.length === 0, say`status ${answer.status}, ${answer.body.length} bytes`),
+		judge: (answer) =>
+			verdict(answer.status === 204 && answer.body.length === 0, say`status ${answer.status}, ${answer.body.length} bytes`),
 	}),
 	claim({
 		id: 'library.delete-again',
@@ -109,4 +121,3 @@ export const LIBRARY_CLAIMS = [
 		judge: (answer) => refusedWith(answer, 404),
 	}),
 ];
-

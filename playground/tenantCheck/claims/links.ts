@@ -1,7 +1,17 @@
 import { ownLink } from '../acting/ownRun';
 import { claim, verdict } from '../claim';
 import type { Asker, Observation } from '../observation';
-import { failedScriptLink, indexBeyond, mustLink, oldLink, putFileLink, scriptLink, scriptLinkAgain, skippedLink, unfinishedLink } from '../observations/links';
+import {
+	failedScriptLink,
+	indexBeyond,
+	mustLink,
+	oldLink,
+	putFileLink,
+	scriptLink,
+	scriptLinkAgain,
+	skippedLink,
+	unfinishedLink,
+} from '../observations/links';
 import type { LinkAnswer } from '../observations/place';
 import { mayFollow, type Cloud } from '../clouds';
 import { say } from '../say';
@@ -9,7 +19,8 @@ import { answered } from './judging';
 
 const MINUTE_MS = 60_000;
 /** Hosts that may be named in a report: Microsoft's, never the account. */
-const MICROSOFT = /\.((?:blob|dfs)\.core\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)|(?:security|securitycenter)\.(?:windows\.com|microsoft\.com|microsoft\.us)|azurefd\.net|azureedge\.net)$/i;
+const MICROSOFT =
+	/\.((?:blob|dfs)\.core\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)|(?:security|securitycenter)\.(?:windows\.com|microsoft\.com|microsoft\.us)|azurefd\.net|azureedge\.net)$/i;
 
 /** A link that was given. */
 const given: Observation<LinkAnswer & { link: string; raw: string; cloud: Cloud }> = {
@@ -39,7 +50,8 @@ export const LINK_CLAIMS = [
 		ifNot: 'There are no results: outcome `noResult` or an error.',
 		emulator: 'actionsApi.ts',
 		from: [scriptLink],
-		judge: ({ answer, link }) => verdict(answer.status === 200 && link !== undefined, link === undefined ? answered(answer) : say`status ${answer.status}, a text`),
+		judge: ({ answer, link }) =>
+			verdict(answer.status === 200 && link !== undefined, link === undefined ? answered(answer) : say`status ${answer.status}, a text`),
 	}),
 	claim({
 		id: 'link.quoting',
@@ -57,7 +69,8 @@ export const LINK_CLAIMS = [
 	}),
 	claim({
 		id: 'link.host',
-		claim: 'The link names a storage host of this cloud: `*.blob.core.windows.net` or `*.blob.core.usgovcloudapi.net`, or one of `--download-hosts`.',
+		claim:
+			'The link names a storage host of this cloud: `*.blob.core.windows.net` or `*.blob.core.usgovcloudapi.net`, or one of `--download-hosts`.',
 		source: 'one captured link; for other regions and clouds inferred from the hosts that devices upload to',
 		hangsOn: 'the node follows links to these hosts only',
 		ifNot: "The node refuses the link. Add the host to Download Hosts of the credential, once you know that it is Microsoft's.",
@@ -97,7 +110,10 @@ export const LINK_CLAIMS = [
 		from: [given],
 		judge({ link }) {
 			const missing = ['sv', 'se', 'sp', 'sr', 'sig'].filter((name) => field(link, name) === undefined);
-			return verdict(missing.length === 0 && field(link, 'sr') === 'b', missing.length > 0 ? say`missing: ${missing}` : field(link, 'sr') === 'b' ? say`all of them` : say`another sr`);
+			return verdict(
+				missing.length === 0 && field(link, 'sr') === 'b',
+				missing.length > 0 ? say`missing: ${missing}` : field(link, 'sr') === 'b' ? say`all of them` : say`another sr`,
+			);
 		},
 	}),
 	claim({
@@ -189,4 +205,3 @@ export const LINK_CLAIMS = [
 		},
 	}),
 ];
-

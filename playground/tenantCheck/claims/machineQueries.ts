@@ -14,7 +14,8 @@ export const MACHINE_QUERY_CLAIMS = [
 		ifNot: 'Devices whose name the service keeps in capitals are not found by name: use the ID.',
 		emulator: 'odata.ts',
 		from: [byName],
-		judge: (page) => gives(page, (entities) => entities.length > 0 && entities.every(({ computerDnsName }) => lower(computerDnsName) === page.name)),
+		judge: (page) =>
+			gives(page, (entities) => entities.length > 0 && entities.every(({ computerDnsName }) => lower(computerDnsName) === page.name)),
 	}),
 	claim({
 		id: 'machine.starts-with',
@@ -24,7 +25,11 @@ export const MACHINE_QUERY_CLAIMS = [
 		ifNot: 'Only full names are found, and the picker finds nothing.',
 		emulator: 'odata.ts',
 		from: [byStart],
-		judge: (page) => gives(page, (entities) => entities.length > 0 && entities.every(({ computerDnsName }) => lower(computerDnsName).startsWith(page.start))),
+		judge: (page) =>
+			gives(
+				page,
+				(entities) => entities.length > 0 && entities.every(({ computerDnsName }) => lower(computerDnsName).startsWith(page.start)),
+			),
 	}),
 	claim({
 		id: 'machine.by-path',
@@ -45,7 +50,12 @@ export const MACHINE_QUERY_CLAIMS = [
 		emulator: 'odata.ts',
 		from: [byTag],
 		judge: (page) =>
-			gives(page, (entities) => (page.known ? entities.length > 0 : entities.length === 0) && entities.every(({ machineTags }) => Array.isArray(machineTags) && machineTags.includes(page.tag))),
+			gives(
+				page,
+				(entities) =>
+					(page.known ? entities.length > 0 : entities.length === 0) &&
+					entities.every(({ machineTags }) => Array.isArray(machineTags) && machineTags.includes(page.tag)),
+			),
 	}),
 	claim({
 		id: 'machine.by-entra-id',
@@ -55,7 +65,8 @@ export const MACHINE_QUERY_CLAIMS = [
 		ifNot: 'Devices cannot be found by the ID that alerts carry, unless quotes are accepted: see machine.by-entra-id-quoted.',
 		emulator: 'odata.ts',
 		from: [byEntraIdBare],
-		judge: (page) => gives(page, (entities) => entities.length > 0 && entities.every(({ aadDeviceId }) => lower(aadDeviceId) === lower(page.id))),
+		judge: (page) =>
+			gives(page, (entities) => entities.length > 0 && entities.every(({ aadDeviceId }) => lower(aadDeviceId) === lower(page.id))),
 	}),
 	claim({
 		id: 'machine.by-entra-id-quoted',
@@ -65,7 +76,8 @@ export const MACHINE_QUERY_CLAIMS = [
 		ifNot: "Nothing for the node; a filter of one's own has to leave the quotes out.",
 		emulator: 'odata.ts',
 		from: [byEntraIdQuoted],
-		judge: (page) => gives(page, (entities) => entities.length > 0 && entities.every(({ aadDeviceId }) => lower(aadDeviceId) === lower(page.id))),
+		judge: (page) =>
+			gives(page, (entities) => entities.length > 0 && entities.every(({ aadDeviceId }) => lower(aadDeviceId) === lower(page.id))),
 	}),
 	claim({
 		id: 'machine.select',
@@ -75,7 +87,19 @@ export const MACHINE_QUERY_CLAIMS = [
 		ifNot: 'Nothing for the node.',
 		emulator: 'odataList.ts',
 		from: [selected],
-		judge: (page) => gives(page, (entities) => entities.length > 0 && entities.every((entity) => Object.keys(entity).filter((key) => !key.startsWith('@odata.')).sort().join() === 'computerDnsName,id')),
+		judge: (page) =>
+			gives(
+				page,
+				(entities) =>
+					entities.length > 0 &&
+					entities.every(
+						(entity) =>
+							Object.keys(entity)
+								.filter((key) => !key.startsWith('@odata.'))
+								.sort()
+								.join() === 'computerDnsName,id',
+					),
+			),
 	}),
 	claim({
 		id: 'machine.onboarded',
@@ -88,7 +112,10 @@ export const MACHINE_QUERY_CLAIMS = [
 		judge(page, listed) {
 			const exist = listed.entities.some(({ onboardingStatus }) => lower(onboardingStatus) === 'onboarded');
 			if (!exist) throw new NotAsked('no device of the first 100 is onboarded');
-			return gives(page, (entities) => entities.length > 0 && entities.every(({ onboardingStatus }) => lower(onboardingStatus) === 'onboarded'));
+			return gives(
+				page,
+				(entities) => entities.length > 0 && entities.every(({ onboardingStatus }) => lower(onboardingStatus) === 'onboarded'),
+			);
 		},
 	}),
 ];

@@ -5,10 +5,42 @@ import { say } from '../say';
 import { hasKeys, noOtherKeys, onlyDates, onlyWords, some } from './judging';
 
 /** Keys that the node reads, or gives in the simplified form. */
-const READ = ['id', 'computerDnsName', 'osPlatform', 'healthStatus', 'onboardingStatus', 'riskScore', 'lastSeen', 'lastIpAddress', 'machineTags', 'rbacGroupName'];
+const READ = [
+	'id',
+	'computerDnsName',
+	'osPlatform',
+	'healthStatus',
+	'onboardingStatus',
+	'riskScore',
+	'lastSeen',
+	'lastIpAddress',
+	'machineTags',
+	'rbacGroupName',
+];
 const CAPTURED = [
-	...READ, 'firstSeen', 'version', 'osVersion', 'osBuild', 'osProcessor', 'osArchitecture', 'agentVersion', 'lastExternalIpAddress', 'rbacGroupId', 'exposureLevel', 'deviceValue', 'isAadJoined', 'aadDeviceId',
-	'ipAddresses', 'mergedIntoMachineId', 'isPotentialDuplication', 'isExcluded', 'exclusionReason', 'managedBy', 'managedByStatus', 'vmMetadata', 'defenderAvStatus',
+	...READ,
+	'firstSeen',
+	'version',
+	'osVersion',
+	'osBuild',
+	'osProcessor',
+	'osArchitecture',
+	'agentVersion',
+	'lastExternalIpAddress',
+	'rbacGroupId',
+	'exposureLevel',
+	'deviceValue',
+	'isAadJoined',
+	'aadDeviceId',
+	'ipAddresses',
+	'mergedIntoMachineId',
+	'isPotentialDuplication',
+	'isExcluded',
+	'exclusionReason',
+	'managedBy',
+	'managedByStatus',
+	'vmMetadata',
+	'defenderAvStatus',
 ];
 const HEALTH = ['Active', 'Inactive', 'ImpairedCommunication', 'NoSensorData', 'NoSensorDataImpairedCommunication', 'Unknown'];
 const ONBOARDING = ['Onboarded', 'CanBeOnboarded', 'Unsupported', 'InsufficientInfo'];
@@ -59,7 +91,11 @@ export const MACHINE_CLAIMS = [
 		ifNot: 'The other value cannot be chosen in the filter.',
 		emulator: 'none: any value can be set',
 		from: [machines],
-		judge: (page) => onlyWords(all(page).map(({ healthStatus }) => healthStatus), HEALTH),
+		judge: (page) =>
+			onlyWords(
+				all(page).map(({ healthStatus }) => healthStatus),
+				HEALTH,
+			),
 	}),
 	claim({
 		id: 'machine.onboarding-words',
@@ -69,7 +105,11 @@ export const MACHINE_CLAIMS = [
 		ifNot: 'The other case is read alike; a record with another word is not run on.',
 		emulator: 'devices.ts',
 		from: [machines],
-		judge: (page) => onlyWords(all(page).map(({ onboardingStatus }) => onboardingStatus), ONBOARDING),
+		judge: (page) =>
+			onlyWords(
+				all(page).map(({ onboardingStatus }) => onboardingStatus),
+				ONBOARDING,
+			),
 	}),
 	claim({
 		id: 'machine.level-words',
@@ -79,7 +119,16 @@ export const MACHINE_CLAIMS = [
 		ifNot: 'The other value cannot be chosen in the filters.',
 		emulator: 'none: any value can be set',
 		from: [machines],
-		judge: (page) => onlyWords(some(all(page).flatMap(({ riskScore, exposureLevel }) => [riskScore, exposureLevel]).filter(present), 'no device has a level'), LEVELS),
+		judge: (page) =>
+			onlyWords(
+				some(
+					all(page)
+						.flatMap(({ riskScore, exposureLevel }) => [riskScore, exposureLevel])
+						.filter(present),
+					'no device has a level',
+				),
+				LEVELS,
+			),
 	}),
 	claim({
 		id: 'machine.tags',
@@ -105,7 +154,10 @@ export const MACHINE_CLAIMS = [
 		judge(page) {
 			const ids = all(page).map(({ aadDeviceId }) => aadDeviceId ?? null);
 			const odd = ids.filter((id) => id !== null && !/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(String(id)));
-			return verdict(odd.length === 0, say`${ids.length - odd.length} of ${ids.length}, ${ids.filter((id) => id === null).length} of them null`);
+			return verdict(
+				odd.length === 0,
+				say`${ids.length - odd.length} of ${ids.length}, ${ids.filter((id) => id === null).length} of them null`,
+			);
 		},
 	}),
 	claim({
@@ -116,6 +168,14 @@ export const MACHINE_CLAIMS = [
 		ifNot: 'Of two records of one name the wrong one may be taken.',
 		emulator: 'dates.ts',
 		from: [machines],
-		judge: (page) => onlyDates(some(all(page).flatMap(({ firstSeen, lastSeen }) => [firstSeen, lastSeen]).filter(present), 'no device has a date')),
+		judge: (page) =>
+			onlyDates(
+				some(
+					all(page)
+						.flatMap(({ firstSeen, lastSeen }) => [firstSeen, lastSeen])
+						.filter(present),
+					'no device has a date',
+				),
+			),
 	}),
 ];

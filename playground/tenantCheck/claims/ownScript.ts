@@ -17,7 +17,11 @@ const ownTranscript: Observation<{ output: string; lines: Map<string, string>; f
 		const transcript = readTranscript((await wholeBlob(asker)).body);
 		if (!transcript.fields) throw new NotAsked('the transcript could not be read: see transcript.json');
 		const output = outputOf(transcript);
-		const lines = output.replaceAll('\0', '').split(/\r?\n/).map((line) => /^([A-Z]+)=(.*)$/.exec(line.trim())).filter((match) => match !== null);
+		const lines = output
+			.replaceAll('\0', '')
+			.split(/\r?\n/)
+			.map((line) => /^([A-Z]+)=(.*)$/.exec(line.trim()))
+			.filter((match) => match !== null);
 		return { output, lines: new Map(lines.map(([, name, value]) => [name, value])), fields: transcript.fields };
 	},
 };
@@ -38,7 +42,11 @@ export const SCRIPT_CLAIMS = [
 		ifNot: 'The exit code cannot be trusted: let scripts print their verdict and set Exit Code Pattern.',
 		emulator: 'script behaviour exitCode',
 		from: [ownTranscript],
-		judge: ({ fields }) => verdict(fields.exit_code === VERDICT, typeof fields.exit_code === 'number' ? say`${fields.exit_code}` : say`a ${typeof fields.exit_code}`),
+		judge: ({ fields }) =>
+			verdict(
+				fields.exit_code === VERDICT,
+				typeof fields.exit_code === 'number' ? say`${fields.exit_code}` : say`a ${typeof fields.exit_code}`,
+			),
 	}),
 	claim({
 		id: 'result.verdict',
@@ -48,7 +56,8 @@ export const SCRIPT_CLAIMS = [
 		ifNot: 'A printed verdict cannot be relied on.',
 		emulator: 'script behaviour output',
 		from: [ownTranscript],
-		judge: ({ lines }) => verdict(lines.get('RESULT') === String(VERDICT), lines.has('RESULT') ? say`the last line is there` : say`the last line is missing`),
+		judge: ({ lines }) =>
+			verdict(lines.get('RESULT') === String(VERDICT), lines.has('RESULT') ? say`the last line is there` : say`the last line is missing`),
 	}),
 	claim({
 		id: 'result.unicode',
@@ -82,6 +91,10 @@ export const SCRIPT_CLAIMS = [
 		ifNot: 'Expected Script Name refuses good results.',
 		emulator: 'script behaviour transcript',
 		from: [ownTranscript],
-		judge: ({ fields }) => verdict(/^n8n-tenant-check\.(?:ps1|sh)$/i.test(String(fields.script_name ?? fields.name)), /^n8n-tenant-check\.(?:ps1|sh)$/i.test(String(fields.script_name ?? fields.name)) ? say`the same` : say`another`),
+		judge: ({ fields }) =>
+			verdict(
+				/^n8n-tenant-check\.(?:ps1|sh)$/i.test(String(fields.script_name ?? fields.name)),
+				/^n8n-tenant-check\.(?:ps1|sh)$/i.test(String(fields.script_name ?? fields.name)) ? say`the same` : say`another`,
+			),
 	}),
 ];

@@ -26,7 +26,10 @@ function needs(texts: Omit<ClaimTexts, 'emulator'>, observation: Observation<Ans
 			if (answer.status === 401) throw new NotAsked('the token was not accepted');
 			const enough = permissions.some((name) => has.includes(name));
 			const shown = [...new Set([...permissions, ...others])].filter((name) => has.includes(name));
-			return verdict(enough === (answer.status !== 403), `${answered(answer)}, ${shown.length > 0 ? `with ${words(shown, shown)}` : 'without it'}`);
+			return verdict(
+				enough === (answer.status !== 403),
+				`${answered(answer)}, ${shown.length > 0 ? `with ${words(shown, shown)}` : 'without it'}`,
+			);
 		},
 	});
 }

@@ -1,5 +1,17 @@
 import { claim, verdict } from '../claim';
-import { ascending, byDate, byIds, byMachine, byRequestor, byStatuses, liveResponses, otherCase, second, someAction, unfinished } from '../observations/actions';
+import {
+	ascending,
+	byDate,
+	byIds,
+	byMachine,
+	byRequestor,
+	byStatuses,
+	liveResponses,
+	otherCase,
+	second,
+	someAction,
+	unfinished,
+} from '../observations/actions';
 import type { Asker, Observation } from '../observation';
 import { textOf, type Entity, type Page } from '../observations/entities';
 import { say } from '../say';
@@ -7,7 +19,10 @@ import { answered, gives, some } from './judging';
 
 /** A page beside the newest live response, whose values were asked for. */
 function besideNewest(observation: Observation<Page>): Observation<{ page: Page; newest: Entity }> {
-	return { asks: observation.asks, make: async (asker: Asker) => ({ page: await asker.see(observation), newest: await someAction(asker) }) };
+	return {
+		asks: observation.asks,
+		make: async (asker: Asker) => ({ page: await asker.see(observation), newest: await someAction(asker) }),
+	};
 }
 
 const createdAt = (entity: Entity) => Date.parse(textOf(entity, 'creationDateTimeUtc') ?? '');
@@ -18,7 +33,7 @@ export const QUERY_CLAIMS = [
 	claim({
 		id: 'query.order',
 		claim: 'A list without `$orderby` is newest first.',
-		source: "examples, and one client (thevlad) that relies on it",
+		source: 'examples, and one client (thevlad) that relies on it',
 		hangsOn: 'pickers and limits show the newest actions; the trigger reads from the newest on',
 		ifNot: 'Lists that are cut off lack the newest actions: the node has to send `$orderby`.',
 		emulator: 'actionsApi.ts',
@@ -38,7 +53,8 @@ export const QUERY_CLAIMS = [
 		ifNot: 'If lists are not newest first either, only filters by date help.',
 		emulator: 'odataList.ts',
 		from: [ascending],
-		judge: (page) => gives(page, (entities) => inOrder(entities.map(createdAt), 1) && createdAt(entities[0]) < createdAt(entities[entities.length - 1])),
+		judge: (page) =>
+			gives(page, (entities) => inOrder(entities.map(createdAt), 1) && createdAt(entities[0]) < createdAt(entities[entities.length - 1])),
 	}),
 	claim({
 		id: 'query.id-in',
@@ -48,7 +64,11 @@ export const QUERY_CLAIMS = [
 		ifNot: 'With 400 the node reads each action by its path: slower, and more calls of the limit.',
 		emulator: 'settings.refusesIn',
 		from: [byIds],
-		judge: (page) => gives(page, (entities) => entities.length === page.wanted.length && page.wanted.every((id) => entities.some((entity) => same(entity.id, id)))),
+		judge: (page) =>
+			gives(
+				page,
+				(entities) => entities.length === page.wanted.length && page.wanted.every((id) => entities.some((entity) => same(entity.id, id))),
+			),
 	}),
 	claim({
 		id: 'query.unfinished',
@@ -58,14 +78,17 @@ export const QUERY_CLAIMS = [
 		ifNot: 'A busy device is not explained, and sessions are not counted.',
 		emulator: 'odata.ts',
 		from: [unfinished],
-		judge: (page) => gives(page, (entities) => entities.every(({ type, status }) => type === 'LiveResponse' && (status === 'Pending' || status === 'InProgress'))),
+		judge: (page) =>
+			gives(page, (entities) =>
+				entities.every(({ type, status }) => type === 'LiveResponse' && (status === 'Pending' || status === 'InProgress')),
+			),
 	}),
 	claim({
 		id: 'query.status-in',
 		claim: "`status in ('Succeeded','Failed')` is accepted and gives no other.",
 		source: 'inferred from `id in (…)`',
 		hangsOn: 'nothing: the node joins statuses by `or`',
-		ifNot: 'Nothing for the node; a filter of one\'s own has to use `or`.',
+		ifNot: "Nothing for the node; a filter of one's own has to use `or`.",
 		emulator: 'odata.ts',
 		from: [byStatuses],
 		judge: (page) => gives(page, (entities) => entities.every(({ status }) => status === 'Succeeded' || status === 'Failed')),
@@ -78,7 +101,8 @@ export const QUERY_CLAIMS = [
 		ifNot: 'A lost answer cannot be found again: the item says that nobody knows.',
 		emulator: 'odata.ts',
 		from: [besideNewest(byMachine)],
-		judge: ({ page, newest }) => gives(page, (entities) => entities.length > 0 && entities.every(({ machineId }) => same(machineId, newest.machineId))),
+		judge: ({ page, newest }) =>
+			gives(page, (entities) => entities.length > 0 && entities.every(({ machineId }) => same(machineId, newest.machineId))),
 	}),
 	claim({
 		id: 'query.requestor',
@@ -88,7 +112,8 @@ export const QUERY_CLAIMS = [
 		ifNot: 'The filter cannot be used.',
 		emulator: 'odata.ts',
 		from: [besideNewest(byRequestor)],
-		judge: ({ page, newest }) => gives(page, (entities) => entities.length > 0 && entities.every(({ requestor }) => same(requestor, newest.requestor))),
+		judge: ({ page, newest }) =>
+			gives(page, (entities) => entities.length > 0 && entities.every(({ requestor }) => same(requestor, newest.requestor))),
 	}),
 	claim({
 		id: 'query.date',
@@ -109,7 +134,8 @@ export const QUERY_CLAIMS = [
 		emulator: 'odataList.ts',
 		from: [second, liveResponses],
 		// One that was started in between moves the others on.
-		judge: (page, { entities: all }) => gives(page, (entities) => entities.length === 1 && all.slice(0, 3).findIndex(({ id }) => id === entities[0].id) === 1),
+		judge: (page, { entities: all }) =>
+			gives(page, (entities) => entities.length === 1 && all.slice(0, 3).findIndex(({ id }) => id === entities[0].id) === 1),
 	}),
 	claim({
 		id: 'query.count',
@@ -121,7 +147,10 @@ export const QUERY_CLAIMS = [
 		from: [second],
 		judge({ answer }) {
 			const count = (answer.json as Entity | undefined)?.['@odata.count'];
-			return verdict(typeof count === 'number', typeof count === 'number' ? say`a number` : answer.status === 200 ? say`a ${typeof count}` : answered(answer));
+			return verdict(
+				typeof count === 'number',
+				typeof count === 'number' ? say`a number` : answer.status === 200 ? say`a ${typeof count}` : answered(answer),
+			);
 		},
 	}),
 	claim({
@@ -155,7 +184,7 @@ export const QUERY_CLAIMS = [
 		claim: 'Names in `$filter` and `$orderby` may be written in any case.',
 		source: 'clients (MDEAutomator, reporting tools)',
 		hangsOn: "filters of one's own; the node writes names as documented",
-		ifNot: 'Nothing for the node; a filter of one\'s own has to use the documented case.',
+		ifNot: "Nothing for the node; a filter of one's own has to use the documented case.",
 		emulator: 'odata.ts',
 		from: [otherCase],
 		judge: (page) => gives(page, (entities) => entities.every(({ type }) => type === 'LiveResponse')),

@@ -35,12 +35,15 @@ export const RUN_CLAIMS = [
 		claim: 'The action has the device, the comment and every command with its arguments, letter by letter.',
 		source: 'captured; nothing says that nothing is changed',
 		hangsOn: 'an answer counts as the run that was sent only if these are the same; a lost answer is found by them',
-		ifNot: 'The node may take its own run for another one\'s: the device then counts as busy. Tell us what is changed.',
+		ifNot: "The node may take its own run for another one's: the device then counts as busy. Tell us what is changed.",
 		emulator: 'actions.ts',
 		from: [ownRunOf],
 		judge({ sent, machineId }) {
-			const got = commandsOf(sent.entity).map(({ command }) => (isEntity(command) ? { type: command.type, params: command.params } : undefined));
-			const plain = (commands: unknown) => JSON.stringify(commands, (_, value: unknown) => (isEntity(value) ? Object.fromEntries(Object.entries(value).sort()) : value));
+			const got = commandsOf(sent.entity).map(({ command }) =>
+				isEntity(command) ? { type: command.type, params: command.params } : undefined,
+			);
+			const plain = (commands: unknown) =>
+				JSON.stringify(commands, (_, value: unknown) => (isEntity(value) ? Object.fromEntries(Object.entries(value).sort()) : value));
 			const changed = [
 				textOf(sent.entity, 'machineId')?.toLowerCase() === machineId.toLowerCase() ? '' : 'machineId',
 				sent.entity.requestorComment === sent.comment ? '' : 'requestorComment',
@@ -58,7 +61,10 @@ export const RUN_CLAIMS = [
 		emulator: 'actions.ts',
 		from: [ownRun],
 		judge({ entity }) {
-			const fresh = commandsOf(entity).every(({ commandStatus, startTime, endTime }) => commandStatus === 'Created' && (startTime ?? null) === null && (endTime ?? null) === null);
+			const fresh = commandsOf(entity).every(
+				({ commandStatus, startTime, endTime }) =>
+					commandStatus === 'Created' && (startTime ?? null) === null && (endTime ?? null) === null,
+			);
 			return verdict(entity.status === 'Pending' && fresh, states(entity));
 		},
 	}),
@@ -72,7 +78,10 @@ export const RUN_CLAIMS = [
 		from: [ownRunOf],
 		judge({ sent, clientId }) {
 			const requestor = textOf(sent.entity, 'requestor')?.toLowerCase();
-			return verdict(requestor === clientId.toLowerCase(), requestor === clientId.toLowerCase() ? say`the client ID` : requestor === undefined ? say`none` : say`another text`);
+			return verdict(
+				requestor === clientId.toLowerCase(),
+				requestor === clientId.toLowerCase() ? say`the client ID` : requestor === undefined ? say`none` : say`another text`,
+			);
 		},
 	}),
 	claim({
@@ -116,19 +125,24 @@ export const RUN_CLAIMS = [
 		ifNot: 'The node looks more than once. A lag of more than two minutes would need longer looks.',
 		emulator: 'settings.visibleAfterMs',
 		from: [listedAtOnce],
-		judge: ({ answer, entities, id }) => verdict(entities.some((entity) => entity.id === id), answer.status === 200 ? (entities.some((entity) => entity.id === id) ? say`listed` : say`not listed`) : answered(answer)),
+		judge: ({ answer, entities, id }) =>
+			verdict(
+				entities.some((entity) => entity.id === id),
+				answer.status === 200 ? (entities.some((entity) => entity.id === id) ? say`listed` : say`not listed`) : answered(answer),
+			),
 	}),
 	claim({
 		id: 'run.busy',
 		claim: 'A second run while one is unfinished is refused with 400 `ActiveRequestAlreadyExists`.',
-		source: 'documented; two quick runs have been accepted, or answered with the first one\'s action',
+		source: "documented; two quick runs have been accepted, or answered with the first one's action",
 		hangsOn: '*When Device Is Busy*: fail or wait',
-		ifNot: 'With 201 and the first action, the node finds that it is another one\'s. With 201 and a new action, two scripts run at a time.',
+		ifNot: "With 201 and the first action, the node finds that it is another one's. With 201 and a new action, two scripts run at a time.",
 		emulator: 'settings.busyAfterMs',
 		from: [ownBusy],
 		judge({ answer, firstId }) {
 			const id = isEntity(answer.json) ? answer.json.id : undefined;
-			if (answer.status < 300) return verdict(false, `${answered(answer)}, ${id === firstId ? 'with the first action' : 'with another action'}`);
+			if (answer.status < 300)
+				return verdict(false, `${answered(answer)}, ${id === firstId ? 'with the first action' : 'with another action'}`);
 			return refusedWith(answer, 400, 'ActiveRequestAlreadyExists');
 		},
 	}),
@@ -141,7 +155,10 @@ export const RUN_CLAIMS = [
 		emulator: 'settings.nameActiveAction',
 		from: [ownBusy],
 		judge({ answer, firstId }) {
-			const named = JSON.stringify(answer.json ?? '').toLowerCase().includes(firstId.toLowerCase()) && codeOf(answer) !== undefined;
+			const named =
+				JSON.stringify(answer.json ?? '')
+					.toLowerCase()
+					.includes(firstId.toLowerCase()) && codeOf(answer) !== undefined;
 			return verdict(!named, named ? say`named` : say`not named`);
 		},
 	}),
@@ -157,7 +174,13 @@ export const RUN_CLAIMS = [
 			const order = ['Pending', 'InProgress'];
 			const places = looks.map(({ status }) => (order.includes(String(status)) ? order.indexOf(String(status)) : order.length));
 			const right = places.every((place, i) => i === 0 || place >= places[i - 1]);
-			return verdict(right, `${words(looks.map(({ status }) => String(status)), STATUS_WORDS)}, ${say`${looks.length} looks`}`);
+			return verdict(
+				right,
+				`${words(
+					looks.map(({ status }) => String(status)),
+					STATUS_WORDS,
+				)}, ${say`${looks.length} looks`}`,
+			);
 		},
 	}),
 	claim({

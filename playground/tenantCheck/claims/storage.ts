@@ -1,4 +1,3 @@
- 
 import { createHash } from 'node:crypto';
 import type { Answer } from '../calls';
 import { claim, verdict } from '../claim';
@@ -36,7 +35,8 @@ export const STORAGE_CLAIMS = [
 		ifNot: 'No result can be downloaded.',
 		emulator: 'storage.ts',
 		from: [blob],
-		judge: (answer) => verdict(answer.status === 200, answer.status === 200 ? say`status 200` : say`status ${answer.status}, code ${storageCode(answer)}`),
+		judge: (answer) =>
+			verdict(answer.status === 200, answer.status === 200 ? say`status 200` : say`status ${answer.status}, code ${storageCode(answer)}`),
 	}),
 	claim({
 		id: 'storage.with-token',
@@ -46,7 +46,11 @@ export const STORAGE_CLAIMS = [
 		ifNot: 'Nothing for the node.',
 		emulator: 'storage.ts',
 		from: [withToken],
-		judge: (answer) => verdict(answer.status === 400 && storageCode(answer) === 'InvalidAuthenticationInfo', say`status ${answer.status}, code ${storageCode(answer)}`),
+		judge: (answer) =>
+			verdict(
+				answer.status === 400 && storageCode(answer) === 'InvalidAuthenticationInfo',
+				say`status ${answer.status}, code ${storageCode(answer)}`,
+			),
 	}),
 	claim({
 		id: 'storage.signature',
@@ -56,7 +60,11 @@ export const STORAGE_CLAIMS = [
 		ifNot: 'A link that is over may end in an error where a new link would have helped.',
 		emulator: 'storage.ts',
 		from: [badSignature],
-		judge: (answer) => verdict(answer.status === 403 && storageCode(answer) === 'AuthenticationFailed', say`status ${answer.status}, code ${storageCode(answer)}`),
+		judge: (answer) =>
+			verdict(
+				answer.status === 403 && storageCode(answer) === 'AuthenticationFailed',
+				say`status ${answer.status}, code ${storageCode(answer)}`,
+			),
 	}),
 	claim({
 		id: 'storage.length',
@@ -68,7 +76,10 @@ export const STORAGE_CLAIMS = [
 		from: [blob],
 		judge(answer) {
 			const { headers, body } = whole(answer);
-			return verdict(Number(headers['content-length']) === body.length, headers['content-length'] === undefined ? say`none` : say`${Number(headers['content-length'])} for ${body.length} bytes`);
+			return verdict(
+				Number(headers['content-length']) === body.length,
+				headers['content-length'] === undefined ? say`none` : say`${Number(headers['content-length'])} for ${body.length} bytes`,
+			);
 		},
 	}),
 	claim({
@@ -93,7 +104,8 @@ export const STORAGE_CLAIMS = [
 		ifNot: 'A download that breaks begins anew.',
 		emulator: 'storage.ts',
 		from: [blob],
-		judge: (answer) => verdict(whole(answer).headers.etag !== undefined, whole(answer).headers.etag === undefined ? say`none` : say`there is one`),
+		judge: (answer) =>
+			verdict(whole(answer).headers.etag !== undefined, whole(answer).headers.etag === undefined ? say`none` : say`there is one`),
 	}),
 	claim({
 		id: 'storage.encoding',
@@ -132,7 +144,8 @@ export const STORAGE_CLAIMS = [
 		judge(answer) {
 			const { headers, place } = whole(answer);
 			const value = headers['content-disposition'];
-			const right = value?.replaceAll('"', '').toLowerCase() === `attachment; filename=output_${place.id}_${place.index}.json`.toLowerCase();
+			const right =
+				value?.replaceAll('"', '').toLowerCase() === `attachment; filename=output_${place.id}_${place.index}.json`.toLowerCase();
 			return verdict(right, right ? say`as captured` : value === undefined ? say`none` : say`another form`);
 		},
 	}),
@@ -146,7 +159,8 @@ export const STORAGE_CLAIMS = [
 		from: [part],
 		judge({ whole: all, part: some }) {
 			const total = all.body.length;
-			const right = some.status === 206 && some.headers['content-range'] === `bytes 1-${total - 1}/${total}` && some.body.equals(all.body.subarray(1));
+			const right =
+				some.status === 206 && some.headers['content-range'] === `bytes 1-${total - 1}/${total}` && some.body.equals(all.body.subarray(1));
 			return verdict(right, right ? say`206, the rest` : say`status ${some.status}, not the rest`);
 		},
 	}),

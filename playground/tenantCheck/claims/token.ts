@@ -24,7 +24,8 @@ export const TOKEN_CLAIMS = [
 		ifNot: 'The credential cannot sign in here: its cloud needs another scope, or the v1 endpoint with `resource`.',
 		emulator: 'entra.ts',
 		from: [signIn],
-		judge: ({ token }) => verdict(token.endpoint === 'v2', token.endpoint === 'v2' ? say`accepted` : say`refused; the v1 endpoint with resource gave a token`),
+		judge: ({ token }) =>
+			verdict(token.endpoint === 'v2', token.endpoint === 'v2' ? say`accepted` : say`refused; the v1 endpoint with resource gave a token`),
 	}),
 	claim({
 		id: 'token.signing',
@@ -48,14 +49,18 @@ export const TOKEN_CLAIMS = [
 		emulator: 'tokenLifeMs',
 		from: [signIn],
 		judge: ({ token: { expiresIn } }) =>
-			verdict(typeof expiresIn === 'number' && expiresIn > 3_000 && expiresIn < 5_400, typeof expiresIn === 'number' ? say`a number: ${expiresIn}` : say`a ${typeof expiresIn}`),
+			verdict(
+				typeof expiresIn === 'number' && expiresIn > 3_000 && expiresIn < 5_400,
+				typeof expiresIn === 'number' ? say`a number: ${expiresIn}` : say`a ${typeof expiresIn}`,
+			),
 	}),
 	claim({
 		id: 'token.audience',
 		claim: 'The token is for the audience that was asked for, letter by letter.',
 		source: 'inferred from clients that decode tokens',
 		hangsOn: 'the node compares `aud` with the known names of this API before it uses a stored token',
-		ifNot: 'The node knows the names below and ignores case and a slash at the end; an unknown one is used with a warning. Add it to the list.',
+		ifNot:
+			'The node knows the names below and ignores case and a slash at the end; an unknown one is used with a warning. Add it to the list.',
 		emulator: 'settings.tokenVersion',
 		from: [signIn],
 		judge({ token, cloud }) {
@@ -76,12 +81,15 @@ export const TOKEN_CLAIMS = [
 		from: [signIn],
 		judge({ token: { claims }, clientId }) {
 			const same = (value: unknown) => String(value ?? '').toLowerCase() === clientId.toLowerCase();
-			return verdict(same(claims.appid), same(claims.appid) ? say`appid is the app` : same(claims.azp) ? say`azp is the app` : say`neither appid nor azp is the app`);
+			return verdict(
+				same(claims.appid),
+				same(claims.appid) ? say`appid is the app` : same(claims.azp) ? say`azp is the app` : say`neither appid nor azp is the app`,
+			);
 		},
 	}),
 	claim({
 		id: 'token.tenant',
-		claim: "The token names the tenant by its GUID in `tid`.",
+		claim: 'The token names the tenant by its GUID in `tid`.',
 		source: 'general Entra',
 		hangsOn: 'the node compares it with the Tenant ID, where that is a GUID',
 		ifNot: 'The node would fetch a new token for each execution.',

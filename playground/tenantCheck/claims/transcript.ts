@@ -67,7 +67,10 @@ export const TRANSCRIPT_CLAIMS = [
 			const fields = fieldsOf(seen);
 			const missing = KEYS.filter((key) => !(key in fields));
 			const old = OLD_KEYS.filter((key) => key in fields);
-			return verdict(missing.length === 0 && old.length === 0, missing.length === 0 && old.length === 0 ? say`all four` : say`missing: ${missing}; old names: ${old}`);
+			return verdict(
+				missing.length === 0 && old.length === 0,
+				missing.length === 0 && old.length === 0 ? say`all four` : say`missing: ${missing}; old names: ${old}`,
+			);
 		},
 	}),
 	claim({
@@ -105,7 +108,8 @@ export const TRANSCRIPT_CLAIMS = [
 		ifNot: 'Without the line there is nothing to take off. With another path it stays in `script_output`.',
 		emulator: 'script behaviour banner',
 		from: [blob],
-		judge: (seen) => verdict(bannerOf(windowsOutput(seen)) !== undefined, bannerOf(windowsOutput(seen)) === undefined ? say`none` : say`there is one`),
+		judge: (seen) =>
+			verdict(bannerOf(windowsOutput(seen)) !== undefined, bannerOf(windowsOutput(seen)) === undefined ? say`none` : say`there is one`),
 	}),
 	claim({
 		id: 'transcript.banner-language',

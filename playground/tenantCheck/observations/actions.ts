@@ -1,4 +1,3 @@
- 
 import { randomUUID } from 'node:crypto';
 import type { Asker, Observation } from '../observation';
 import { READ_ACTIONS, listPage, mustList, needed, quoted, textOf, type Entity, type Page } from './entities';
@@ -37,7 +36,12 @@ export const unfinished = list("$filter=type eq 'LiveResponse' and (status eq 'P
 /** A live response of the list. @throws NotAsked where the tenant has none */
 export async function someAction(asker: Asker, at = 0): Promise<Entity> {
 	const { entities } = await asker.see(liveResponses);
-	return needed(entities[at], at === 0 ? 'the tenant has no live response that was started over the API' : 'the tenant has too few live responses that were started over the API');
+	return needed(
+		entities[at],
+		at === 0
+			? 'the tenant has no live response that was started over the API'
+			: 'the tenant has too few live responses that were started over the API',
+	);
 }
 
 async function valueOf(asker: Asker, key: string): Promise<string> {
@@ -52,7 +56,13 @@ export const byIds: Observation<Page & { wanted: string[] }> = {
 		const { entities } = await asker.see(liveResponses);
 		const wanted = entities.map((entity) => needed(textOf(entity, 'id'), 'an action has no id')).slice(0, 2);
 		const ids = [...wanted, ...Array.from({ length: IDS_IN_FILTER - wanted.length }, () => randomUUID())];
-		const page = await listPage(asker, PATH, { filter: `id in (${ids.map(quoted).join(',')})`, top: 100 }, 'machine actions by a list of ids', READ_ACTIONS);
+		const page = await listPage(
+			asker,
+			PATH,
+			{ filter: `id in (${ids.map(quoted).join(',')})`, top: 100 },
+			'machine actions by a list of ids',
+			READ_ACTIONS,
+		);
 		return { ...page, wanted };
 	},
 };
@@ -61,8 +71,14 @@ export const byMachine = list("$filter=machineId eq '…' and type eq 'LiveRespo
 	filter: `machineId eq ${quoted(await valueOf(asker, 'machineId'))} and ${LIVE_RESPONSE}`,
 	top: 20,
 }));
-export const byRequestor = list("$filter=requestor eq '…'", async (asker) => ({ filter: `requestor eq ${quoted(await valueOf(asker, 'requestor'))}`, top: 20 }));
-export const byStatuses = list("$filter=status in ('Succeeded','Failed')", async () => ({ filter: "status in ('Succeeded','Failed')", top: 20 }));
+export const byRequestor = list("$filter=requestor eq '…'", async (asker) => ({
+	filter: `requestor eq ${quoted(await valueOf(asker, 'requestor'))}`,
+	top: 20,
+}));
+export const byStatuses = list("$filter=status in ('Succeeded','Failed')", async () => ({
+	filter: "status in ('Succeeded','Failed')",
+	top: 20,
+}));
 
 /** Everything since the newest live response, itself included. */
 export const byDate: Observation<Page & { since: number }> = {
@@ -70,7 +86,13 @@ export const byDate: Observation<Page & { since: number }> = {
 	async make(asker) {
 		const since = new Date(await valueOf(asker, 'creationDateTimeUtc')).getTime();
 		needed(Number.isNaN(since) ? undefined : since, 'the newest live response has a date that cannot be read');
-		const page = await listPage(asker, PATH, { filter: `creationDateTimeUtc ge ${new Date(since).toISOString()}`, top: 20 }, 'machine actions since a date', READ_ACTIONS);
+		const page = await listPage(
+			asker,
+			PATH,
+			{ filter: `creationDateTimeUtc ge ${new Date(since).toISOString()}`, top: 20 },
+			'machine actions since a date',
+			READ_ACTIONS,
+		);
 		return { ...page, since };
 	},
 };

@@ -27,7 +27,13 @@ export function mustSpeak(answer: Answer, needed: string[], asker: Asker): Answe
 }
 
 /** Asks for one page of a list. */
-export async function listPage(asker: Asker, path: string, query: Record<string, string | number>, what: string, needed: string[]): Promise<Page> {
+export async function listPage(
+	asker: Asker,
+	path: string,
+	query: Record<string, string | number>,
+	what: string,
+	needed: string[],
+): Promise<Page> {
 	const parts = Object.entries(query).map(([name, value]) => `$${name}=${encodeURIComponent(String(value))}`);
 	const answer = mustSpeak(await asker.api('GET', `${path}?${parts.join('&')}`, what), needed, asker);
 	const { value } = (isEntity(answer.json) ? answer.json : {}) as { value?: unknown };
@@ -35,9 +41,16 @@ export async function listPage(asker: Asker, path: string, query: Record<string,
 }
 
 /** The same, where a refusal says nothing but that the list cannot be had. 404: there is nothing to list. */
-export async function mustList(asker: Asker, path: string, query: Record<string, string | number>, what: string, permissions: string[]): Promise<Page> {
+export async function mustList(
+	asker: Asker,
+	path: string,
+	query: Record<string, string | number>,
+	what: string,
+	permissions: string[],
+): Promise<Page> {
 	const page = await listPage(asker, path, query, what, permissions);
-	if (page.answer.status !== 200 && page.answer.status !== 404) throw new NotAsked(`the list was ${refusal(page.answer, permissions, asker.token.permissions)}`);
+	if (page.answer.status !== 200 && page.answer.status !== 404)
+		throw new NotAsked(`the list was ${refusal(page.answer, permissions, asker.token.permissions)}`);
 	return page;
 }
 

@@ -1,4 +1,3 @@
- 
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Answer } from '../calls';
 import { NotAsked } from '../notAsked';

@@ -19,13 +19,21 @@ function find(actions: Entity[], test: (command: Entity, action: Entity, before:
 		if (at < 0 || id === undefined || !/^[\w-]{1,64}$/.test(id)) continue;
 		const index = commands[at].index;
 		const name = JSON.stringify(commands[at].command ?? '');
-		return { id, index: typeof index === 'number' ? index : at, powerShell: /\.ps1"/i.test(name), createdAt: Date.parse(textOf(action, 'creationDateTimeUtc') ?? '') };
+		return {
+			id,
+			index: typeof index === 'number' ? index : at,
+			powerShell: /\.ps1"/i.test(name),
+			createdAt: Date.parse(textOf(action, 'creationDateTimeUtc') ?? ''),
+		};
 	}
 	return undefined;
 }
 
 const ranScript = (command: Entity, action: Entity) =>
-	action.status === 'Succeeded' && typeOf(command) === 'RunScript' && command.commandStatus === 'Completed' && errorsOf(command).length === 0;
+	action.status === 'Succeeded' &&
+	typeOf(command) === 'RunScript' &&
+	command.commandStatus === 'Completed' &&
+	errorsOf(command).length === 0;
 
 async function listed(asker: Asker): Promise<Entity[]> {
 	return (await asker.see(liveResponses)).entities;
@@ -85,7 +93,11 @@ export const unfinishedLink: Observation<LinkAnswer> = {
 	asks: `\`${LINK}\` for an action that is unfinished`,
 	async make(asker) {
 		if (asker.own) return await asker.see(ownEarlyLink);
-		const place = find(await listed(asker), (command, { status }) => (status === 'Pending' || status === 'InProgress') && typeOf(command) !== 'PutFile' && command.endTime === null);
+		const place = find(
+			await listed(asker),
+			(command, { status }) =>
+				(status === 'Pending' || status === 'InProgress') && typeOf(command) !== 'PutFile' && command.endTime === null,
+		);
 		return await askLink(asker, needed(place, 'no live response is unfinished at present'), 'a link for an unfinished action');
 	},
 };
@@ -93,8 +105,13 @@ export const unfinishedLink: Observation<LinkAnswer> = {
 export const failedScriptLink: Observation<LinkAnswer> = {
 	asks: `\`${LINK}\` for a RunScript that failed`,
 	async make(asker) {
-		const failed = (command: Entity) => typeOf(command) === 'RunScript' && (command.commandStatus === 'Failed' || errorsOf(command).length > 0);
-		return await askLink(asker, needed(find(await listed(asker), failed), 'no script has failed by the API of late'), 'a link for a script that failed');
+		const failed = (command: Entity) =>
+			typeOf(command) === 'RunScript' && (command.commandStatus === 'Failed' || errorsOf(command).length > 0);
+		return await askLink(
+			asker,
+			needed(find(await listed(asker), failed), 'no script has failed by the API of late'),
+			'a link for a script that failed',
+		);
 	},
 };
 
@@ -104,7 +121,10 @@ export const skippedLink: Observation<LinkAnswer> = {
 	async make(asker) {
 		const actions = asker.own ? [(await asker.see(secondEnd)).entity] : await listed(asker);
 		const skipped = (command: Entity, { status }: Entity, before: Entity[]) =>
-			status === 'Failed' && typeOf(command) !== 'PutFile' && command.commandStatus === 'Created' && before.some((earlier) => errorsOf(earlier).length > 0);
+			status === 'Failed' &&
+			typeOf(command) !== 'PutFile' &&
+			command.commandStatus === 'Created' &&
+			before.some((earlier) => errorsOf(earlier).length > 0);
 		return await askLink(asker, needed(find(actions, skipped), 'no command was skipped of late'), 'a link for a command that was skipped');
 	},
 };
@@ -117,7 +137,10 @@ export const oldLink: Observation<LinkAnswer & { days: number }> = {
 		const before = new Date(now - OLD_DAYS * DAY_MS).toISOString();
 		const filter = `type eq 'LiveResponse' and status eq 'Succeeded' and creationDateTimeUtc lt ${before}`;
 		const { entities } = await listPage(asker, '/machineactions', { filter, top: 20 }, 'old live responses', READ_ACTIONS);
-		const place = needed(find([...entities].reverse(), ranScript), `no script ran by the API more than ${OLD_DAYS} days ago, or it is not listed any more`);
+		const place = needed(
+			find([...entities].reverse(), ranScript),
+			`no script ran by the API more than ${OLD_DAYS} days ago, or it is not listed any more`,
+		);
 		if (!(place.createdAt < now - OLD_DAYS * DAY_MS)) throw new NotAsked('the list of old live responses has newer ones too');
 		return { ...(await askLink(asker, place, 'a link for an old result')), days: Math.floor((now - place.createdAt) / DAY_MS) };
 	},

@@ -22,7 +22,10 @@ export const machines: Observation<Page> = {
 /** A device of the list that has this. @throws NotAsked where none has */
 async function someMachine(asker: Asker, key: string): Promise<Entity> {
 	const { entities } = await asker.see(machines);
-	return needed(entities.find((entity) => textOf(entity, key) !== undefined), entities.length === 0 ? 'the tenant has no devices' : `no device of the first 100 has ${key}`);
+	return needed(
+		entities.find((entity) => textOf(entity, key) !== undefined),
+		entities.length === 0 ? 'the tenant has no devices' : `no device of the first 100 has ${key}`,
+	);
 }
 
 async function nameOf(asker: Asker): Promise<string> {
@@ -34,7 +37,10 @@ export const byName: Observation<Page & { name: string }> = {
 	asks: "`GET machines?$filter=computerDnsName eq '…'`, the name in small letters",
 	async make(asker) {
 		const name = (await nameOf(asker)).toLowerCase();
-		return { ...(await listPage(asker, PATH, { filter: `computerDnsName eq ${quoted(name)}`, top: 20 }, 'devices by name', READ_MACHINES)), name };
+		return {
+			...(await listPage(asker, PATH, { filter: `computerDnsName eq ${quoted(name)}`, top: 20 }, 'devices by name', READ_MACHINES)),
+			name,
+		};
 	},
 };
 
@@ -42,7 +48,16 @@ export const byStart: Observation<Page & { start: string }> = {
 	asks: "`GET machines?$filter=startswith(computerDnsName,'…')`",
 	async make(asker) {
 		const start = (await nameOf(asker)).toLowerCase().slice(0, 3);
-		return { ...(await listPage(asker, PATH, { filter: `startswith(computerDnsName,${quoted(start)})`, top: 20 }, 'devices by the start of their name', READ_MACHINES)), start };
+		return {
+			...(await listPage(
+				asker,
+				PATH,
+				{ filter: `startswith(computerDnsName,${quoted(start)})`, top: 20 },
+				'devices by the start of their name',
+				READ_MACHINES,
+			)),
+			start,
+		};
 	},
 };
 
@@ -61,8 +76,16 @@ export const byTag: Observation<Page & { tag: string; known: boolean }> = {
 	asks: "`GET machines?$filter=machineTags/any(tag: tag eq '…')`",
 	async make(asker) {
 		const { entities } = await asker.see(machines);
-		const tag = entities.flatMap(({ machineTags }) => (Array.isArray(machineTags) ? machineTags : [])).find((value) => typeof value === 'string' && value !== '') as string | undefined;
-		const page = await listPage(asker, PATH, { filter: `machineTags/any(tag: tag eq ${quoted(tag ?? MADE_UP_TAG)})`, top: 20 }, 'devices by tag', READ_MACHINES);
+		const tag = entities
+			.flatMap(({ machineTags }) => (Array.isArray(machineTags) ? machineTags : []))
+			.find((value) => typeof value === 'string' && value !== '') as string | undefined;
+		const page = await listPage(
+			asker,
+			PATH,
+			{ filter: `machineTags/any(tag: tag eq ${quoted(tag ?? MADE_UP_TAG)})`, top: 20 },
+			'devices by tag',
+			READ_MACHINES,
+		);
 		return { ...page, tag: tag ?? MADE_UP_TAG, known: tag !== undefined };
 	},
 };
@@ -73,7 +96,10 @@ function byEntraId(asks: string, literal: (id: string) => string): Observation<P
 		async make(asker) {
 			const id = textOf(await someMachine(asker, 'aadDeviceId'), 'aadDeviceId')!;
 			if (!/^[\da-f-]{36}$/i.test(id)) throw new NotAsked('the aadDeviceId is not a GUID');
-			return { ...(await listPage(asker, PATH, { filter: `aadDeviceId eq ${literal(id)}`, top: 20 }, 'devices by Entra device ID', READ_MACHINES)), id };
+			return {
+				...(await listPage(asker, PATH, { filter: `aadDeviceId eq ${literal(id)}`, top: 20 }, 'devices by Entra device ID', READ_MACHINES)),
+				id,
+			};
 		},
 	};
 }
@@ -85,4 +111,7 @@ export const selected = list('$select=id,computerDnsName&$top=5', async (asker) 
 	return { select: 'id,computerDnsName', top: 5 };
 });
 
-export const onboarded = list("$filter=onboardingStatus eq 'Onboarded'", async () => ({ filter: "onboardingStatus eq 'Onboarded'", top: 20 }));
+export const onboarded = list("$filter=onboardingStatus eq 'Onboarded'", async () => ({
+	filter: "onboardingStatus eq 'Onboarded'",
+	top: 20,
+}));

@@ -12,9 +12,15 @@ export const packageLink: Observation<{ answer: Answer; raw?: string; expectedHo
 	asks: '`GET machineactions/{id}/getPackageUri` for a package that was collected',
 	async make(asker) {
 		const { entities } = await asker.see(anyActions);
-		const action = entities.find(({ type, status, id }) => type === 'CollectInvestigationPackage' && status === 'Succeeded' && /^[\w-]{1,64}$/.test(String(id)));
+		const action = entities.find(
+			({ type, status, id }) => type === 'CollectInvestigationPackage' && status === 'Succeeded' && /^[\w-]{1,64}$/.test(String(id)),
+		);
 		const { id } = needed(action, 'no investigation package is among the newest 100 actions');
-		const answer = mustSpeak(await asker.api('GET', `/machineactions/${String(id)}/getPackageUri`, 'the link to a package'), READ_ACTIONS, asker);
+		const answer = mustSpeak(
+			await asker.api('GET', `/machineactions/${String(id)}/getPackageUri`, 'the link to a package'),
+			READ_ACTIONS,
+			asker,
+		);
 		const raw = isEntity(answer.json) ? textOf(answer.json, 'value') : undefined;
 		const hosts = asker.cloud.name === 'commercial' ? [...asker.cloud.downloadHosts, ...PACKAGE_HOSTS] : asker.cloud.downloadHosts;
 		const link = (raw ?? '').replace(/^"|"$/g, '');

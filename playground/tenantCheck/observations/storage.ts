@@ -28,7 +28,10 @@ export const part: Observation<{ whole: Answer; part: Answer }> = {
 	async make(asker) {
 		const whole = await wholeBlob(asker);
 		const { etag } = whole.headers;
-		return { whole, part: await asker.storage(whole.link, 'a part of a result', { Range: 'bytes=1-', ...(etag !== undefined && { 'If-Match': etag }) }) };
+		return {
+			whole,
+			part: await asker.storage(whole.link, 'a part of a result', { Range: 'bytes=1-', ...(etag !== undefined && { 'If-Match': etag }) }),
+		};
 	},
 };
 

@@ -45,7 +45,13 @@ export class Editor {
 	}
 
 	private static async signIn(browser: Browser, url: string): Promise<Editor> {
-		const context = await browser.newContext({ baseURL: url, viewport: VIEWPORT, deviceScaleFactor: 2, locale: 'en-US', timezoneId: 'UTC' });
+		const context = await browser.newContext({
+			baseURL: url,
+			viewport: VIEWPORT,
+			deviceScaleFactor: 2,
+			locale: 'en-US',
+			timezoneId: 'UTC',
+		});
 		context.setDefaultTimeout(MAX_MS);
 		await context.addInitScript((id) => localStorage.setItem('n8n-browserId', id), BROWSER_ID);
 		const { email, password } = OWNER;

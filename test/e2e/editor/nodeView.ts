@@ -32,7 +32,12 @@ export class NodeView {
 
 	async chooseCredential(name: string): Promise<void> {
 		await this.page.getByTestId('node-credentials-select').click();
-		await this.page.getByTestId('node-credentials-select-item').or(this.page.getByRole('option')).filter({ hasText: name, visible: true }).first().click();
+		await this.page
+			.getByTestId('node-credentials-select-item')
+			.or(this.page.getByRole('option'))
+			.filter({ hasText: name, visible: true })
+			.first()
+			.click();
 	}
 
 	/** Chooses from a list that is part of the form. */

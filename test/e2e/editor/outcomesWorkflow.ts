@@ -11,7 +11,10 @@ export function outcomesWorkflow(): RealWorkflow {
 		MANUALLY,
 		{ name: 'Live Responses', type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: { mode: 'raw', jsonOutput: ids, options: {} } },
 		{ name: 'One Item per Action', type: 'n8n-nodes-base.splitOut', parameters: { fieldToSplitOut: 'id', options: {} } },
-		{ ...defenderNode({ resource: 'liveResponse', operation: 'getResult', waitForCompletion: false, routeByOutcome: true }, CREDENTIAL), name: 'Get Result' },
+		{
+			...defenderNode({ resource: 'liveResponse', operation: 'getResult', waitForCompletion: false, routeByOutcome: true }, CREDENTIAL),
+			name: 'Get Result',
+		},
 		...['Use Results', 'Open a Ticket', 'Ask Again Later'].map((name) => ({ name, type: 'n8n-nodes-base.noOp' })),
 	);
 	const branches = workflow.nodes.slice(4);

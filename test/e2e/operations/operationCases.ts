@@ -19,7 +19,12 @@ export interface OperationCase {
 /** Content of the file that is uploaded. */
 export const UPLOADED = 'Write-Output "grüezi"\n';
 
-const live = (operation: string, more: IDataObject = {}) => ({ resource: 'liveResponse', operation, options: { pollInterval: 5 }, ...more });
+const live = (operation: string, more: IDataObject = {}) => ({
+	resource: 'liveResponse',
+	operation,
+	options: { pollInterval: 5 },
+	...more,
+});
 const action = (operation: string, more: IDataObject = {}) => ({ resource: 'machineAction', operation, ...more });
 const library = (operation: string, more: IDataObject = {}) => ({ resource: 'libraryFile', operation, ...more });
 const machine = (operation: string, more: IDataObject = {}) => ({ resource: 'machine', operation, ...more });
@@ -27,7 +32,11 @@ const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 const byName = (value: string) => ({ __rl: true, mode: 'name', value });
 
 const our = (parameters: IDataObject, more: Partial<NodeInput> = {}) => defenderNode(parameters, 'defender', more);
-const one = (name: string, parameters: IDataObject, ...expected: unknown[]): OperationCase => ({ name, nodes: [our(parameters)], expected: [expected] });
+const one = (name: string, parameters: IDataObject, ...expected: unknown[]): OperationCase => ({
+	name,
+	nodes: [our(parameters)],
+	expected: [expected],
+});
 
 function ofResults(): OperationCase[] {
 	const { succeeded, scriptFailed, pending, file, threeCommands } = ACTIONS;
@@ -62,22 +71,43 @@ function ofResults(): OperationCase[] {
 			},
 			download: expect.objectContaining({ contentType: 'application/json', warnings: [] }),
 		}),
-		one('get-result-parsed', get(succeeded, { options: { parseOutput: 'lines', splitOutput: true } }), ...PRINTED.trim().split('\r\n').map((line, place) => expect.objectContaining(place === 0 ? { ...good, output: line } : { outcome: 'succeeded', exit_code: 0, output: line }))),
+		one(
+			'get-result-parsed',
+			get(succeeded, { options: { parseOutput: 'lines', splitOutput: true } }),
+			...PRINTED.trim()
+				.split('\r\n')
+				.map((line, place) =>
+					expect.objectContaining(place === 0 ? { ...good, output: line } : { outcome: 'succeeded', exit_code: 0, output: line }),
+				),
+		),
 		{
 			name: 'get-result-routed',
 			nodes: [
 				...oneItemEach('machineActionId', [pending, scriptFailed, succeeded, UNKNOWN_ACTION.slice(0, 8)]),
 				our(live('getResult', { waitForCompletion: false, routeByOutcome: true }), { onError: 'continueRegularOutput' }),
 			],
-			expected: [[good], [bad, errorItem("'Machine Action' is not the ID of a machine action [item 3]")], [expect.objectContaining(unfinished)]],
+			expected: [
+				[good],
+				[bad, errorItem("'Machine Action' is not the ID of a machine action [item 3]")],
+				[expect.objectContaining(unfinished)],
+			],
 		},
 		{
 			name: 'get-result-file',
 			// n8n's own node reads the file.
-			nodes: [our(get(file)), { name: 'Hash', type: 'n8n-nodes-base.crypto', parameters: { action: 'hash', binaryData: true, type: 'SHA256', dataPropertyName: 'read' } }],
+			nodes: [
+				our(get(file)),
+				{
+					name: 'Hash',
+					type: 'n8n-nodes-base.crypto',
+					parameters: { action: 'hash', binaryData: true, type: 'SHA256', dataPropertyName: 'read' },
+				},
+			],
 			expected: [[collectedFile(file)]],
 		},
-		one('get-many-results', live('getManyResults', { machineActionId: byId(threeCommands) }),
+		one(
+			'get-many-results',
+			live('getManyResults', { machineActionId: byId(threeCommands) }),
 			expect.objectContaining({ machineActionId: threeCommands, commandIndex: 0, commandType: 'PutFile', outcome: 'succeeded' }),
 			scriptItem(threeCommands, { commandIndex: 1, outcome: 'succeeded', exit_code: 0 }),
 			collectedFile(threeCommands, 2),
@@ -88,11 +118,15 @@ function ofResults(): OperationCase[] {
 function ofRuns(): OperationCase[] {
 	const ran = { outcome: 'scriptFailed', exit_code: 3, script_error: 'One setting differs', machineActionId: expect.any(String) };
 	const parameters = runScript(DEVICE.id, { machineId: byName(DEVICE.computerDnsName) });
-	const runOf = (more: IDataObject) => ({ ...parameters, ...more } as IDataObject);
+	const runOf = (more: IDataObject) => ({ ...parameters, ...more }) as IDataObject;
 	const sent = { id: expect.any(String), type: 'LiveResponse', status: 'Pending', machineId: DEVICE.id, requestorComment: 'case 4711' };
 	return [
 		one('run', runOf({ options: { pollInterval: 5 } }), scriptItem('', ran)),
-		one('run-without-waiting', runOf({ machineId: byId(OTHER_DEVICE.id), waitForCompletion: false }), expect.objectContaining({ ...sent, machineId: OTHER_DEVICE.id })),
+		one(
+			'run-without-waiting',
+			runOf({ machineId: byId(OTHER_DEVICE.id), waitForCompletion: false }),
+			expect.objectContaining({ ...sent, machineId: OTHER_DEVICE.id }),
+		),
 		one('run-dry', runOf({ options: { dryRun: true } }), {
 			dryRun: true,
 			method: 'POST',
@@ -125,14 +159,25 @@ async function ofActions(entity: (id: string) => Promise<object>): Promise<Opera
 	const { succeeded, toCancel, isolation, pending } = ACTIONS;
 	return [
 		one('action-get', action('get', { machineActionId: byId(succeeded) }), expect.objectContaining(await entity(succeeded))),
-		one('action-get-many', action('getMany', { filters: { type: 'Isolate', machineId: OTHER_DEVICE.id, createdBefore: '2026-06-02T00:00:00Z' } }), await entity(isolation)),
-		one('action-cancel', action('cancel', { machineActionId: byId(toCancel), comment: 'case 4711' }),
+		one(
+			'action-get-many',
+			action('getMany', { filters: { type: 'Isolate', machineId: OTHER_DEVICE.id, createdBefore: '2026-06-02T00:00:00Z' } }),
+			await entity(isolation),
+		),
+		one(
+			'action-cancel',
+			action('cancel', { machineActionId: byId(toCancel), comment: 'case 4711' }),
 			expect.objectContaining({ id: toCancel, status: 'Cancelled', cancellationComment: 'case 4711' }),
 		),
 		{
 			name: 'action-wait',
 			nodes: [...oneItemEach('id', [succeeded, pending]), our(action('wait', { maxWaitMinutes: 0 }))],
-			expected: [[expect.objectContaining({ ...(await entity(succeeded)), finished: true }), expect.objectContaining({ ...(await entity(pending)), finished: false })]],
+			expected: [
+				[
+					expect.objectContaining({ ...(await entity(succeeded)), finished: true }),
+					expect.objectContaining({ ...(await entity(pending)), finished: false }),
+				],
+			],
 		},
 	];
 }
@@ -140,7 +185,9 @@ async function ofActions(entity: (id: string) => Promise<object>): Promise<Opera
 function ofLibraryAndDevices(emulator: Emulator): OperationCase[] {
 	const toFile = { operation: 'toText', sourceProperty: 'content', binaryPropertyName: 'script', options: { fileName: 'hello.ps1' } };
 	const upload = { binaryPropertyName: 'script', description: 'says hello', hasParameters: true, parametersDescription: '-Name <text>' };
-	const [device, other] = [DEVICE, OTHER_DEVICE].map(({ id }) => expect.objectContaining(emulator.machines().find((known) => known.id === id)!));
+	const [device, other] = [DEVICE, OTHER_DEVICE].map(({ id }) =>
+		expect.objectContaining(emulator.machines().find((known) => known.id === id)!),
+	);
 	return [
 		one('library-get-many', library('getMany', { limit: 1 }), emulator.libraryFile(LIBRARY_FILES[0])!.entity),
 		{
@@ -150,7 +197,16 @@ function ofLibraryAndDevices(emulator: Emulator): OperationCase[] {
 				{ name: 'To File', type: 'n8n-nodes-base.convertToFile', typeVersion: 1.1, parameters: toFile },
 				our(library('upload', upload)),
 			],
-			expected: [[expect.objectContaining({ fileName: 'hello.ps1', description: 'says hello', hasParameters: true, parametersDescription: '-Name <text>' })]],
+			expected: [
+				[
+					expect.objectContaining({
+						fileName: 'hello.ps1',
+						description: 'says hello',
+						hasParameters: true,
+						parametersDescription: '-Name <text>',
+					}),
+				],
+			],
 		},
 		one('library-delete', library('delete', { fileName: byId(LIBRARY_FILES[1]) }), { deleted: true, fileName: LIBRARY_FILES[1] }),
 		one('device-get', machine('get', { machineId: byName('WS-01') }), device),
@@ -175,7 +231,9 @@ export const TRIGGER_CASES = [
 	{
 		name: 'trigger-actions',
 		parameters: { emit: 'actions', filters: { commentContains: FOR_TRIGGER } },
-		expected: ['Succeeded', 'Failed'].map((status) => expect.objectContaining({ type: 'LiveResponse', status, requestorComment: FOR_TRIGGER })),
+		expected: ['Succeeded', 'Failed'].map((status) =>
+			expect.objectContaining({ type: 'LiveResponse', status, requestorComment: FOR_TRIGGER }),
+		),
 	},
 	{
 		name: 'trigger-results',

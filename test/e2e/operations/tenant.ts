@@ -58,7 +58,9 @@ export async function startTenant(): Promise<Emulator> {
 		scriptFailed: script(3),
 		pending: { ...script(0), machineId: BUSY_DEVICE.id, status: 'Pending' },
 		file: { commands: [file] },
-		threeCommands: { commands: [{ type: 'PutFile', name: 'baseline.json' }, { type: 'RunScript', name: SCRIPT, script: { output: PRINTED } }, file] },
+		threeCommands: {
+			commands: [{ type: 'PutFile', name: 'baseline.json' }, { type: 'RunScript', name: SCRIPT, script: { output: PRINTED } }, file],
+		},
 		toCancel: { ...script(0), machineId: BUSY_DEVICE.id, status: 'InProgress' },
 		isolation: { type: 'Isolate', commands: [], machineId: OTHER_DEVICE.id },
 	};
@@ -74,7 +76,12 @@ export function endWhilePolling(emulator: Emulator): void {
 	const createdAt = emulator.now() - 1000;
 	const ended = { machineId: DEVICE.id, createdAt, endedAt: createdAt + 1500, requestorComment: FOR_TRIGGER };
 	emulator.addAction({ ...ended, commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: PRINTED } }] });
-	emulator.addAction({ ...ended, endedAt: ended.endedAt + 100, status: 'Failed', commands: [{ type: 'GetFile', name: COLLECTED.path, status: 'Failed', errors: ['Access is denied.'] }] });
+	emulator.addAction({
+		...ended,
+		endedAt: ended.endedAt + 100,
+		status: 'Failed',
+		commands: [{ type: 'GetFile', name: COLLECTED.path, status: 'Failed', errors: ['Access is denied.'] }],
+	});
 	// Somebody else's, which the filter leaves out.
 	emulator.addAction({ ...ended, requestorComment: 'other', commands: [{ type: 'RunScript', name: SCRIPT, script: {} }] });
 }

@@ -28,7 +28,13 @@ const FIVE_SECONDS = { options: { pollInterval: 5 } };
  */
 export function goodCases(emulator: Emulator, marker: string): SecretCase[] {
 	const device = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', scripts: { [SCRIPT]: { output: 'ran' } } });
-	const get = (name: string, machineActionId: string, more: IDataObject = {}, expected = 'succeeded', credential = 'defender'): SecretCase => ({
+	const get = (
+		name: string,
+		machineActionId: string,
+		more: IDataObject = {},
+		expected = 'succeeded',
+		credential = 'defender',
+	): SecretCase => ({
 		name,
 		parameters: { ...GET_RESULT, machineActionId, ...more },
 		credential,
@@ -38,13 +44,20 @@ export function goodCases(emulator: Emulator, marker: string): SecretCase[] {
 		get('result', endedScript(emulator, { output: 'all good' })),
 		get(PLANTED, endedScript(emulator, { output: marker }), { simplify: false }),
 		get('planted-file', endedFile(emulator, { content: `evidence ${marker}` }, 'C:\\Temp\\planted-evidence.txt')),
-		get('file-without-name', endedFile(emulator, { content: 'evidence', contentDisposition: false, fname: false }, 'C:\\'), { simplify: false }),
+		get('file-without-name', endedFile(emulator, { content: 'evidence', contentDisposition: false, fname: false }, 'C:\\'), {
+			simplify: false,
+		}),
 		get(WITH_LINKS[0], endedScript(emulator), { followLink: false }, 'unverified'),
 		get(WITH_LINKS[1], endedScript(emulator), { simplify: false, options: { includeLink: true } }),
 		get(WITH_LINKS[2], endedFile(emulator, { content: 'evidence' }), { options: { includeLink: true } }),
 		get('no-transcript', endedScript(emulator, { raw: 'no transcript' }), { simplify: false }, 'unreadable'),
 		get('certificate', endedScript(emulator), { simplify: false }, 'succeeded', 'certificate'),
-		{ name: 'run-and-wait', parameters: runScript(device.id, { simplify: false, ...FIVE_SECONDS }), credential: 'defender', expected: 'succeeded' },
+		{
+			name: 'run-and-wait',
+			parameters: runScript(device.id, { simplify: false, ...FIVE_SECONDS }),
+			credential: 'defender',
+			expected: 'succeeded',
+		},
 	];
 }
 
@@ -61,7 +74,13 @@ export function badCases(emulator: Emulator): SecretCase[] {
 		credential,
 		expected,
 	});
-	const broken = (name: string, on: Operation, effect: Effect, expected: SecretCase['expected'], machineActionId = endedScript(emulator)): SecretCase => {
+	const broken = (
+		name: string,
+		on: Operation,
+		effect: Effect,
+		expected: SecretCase['expected'],
+		machineActionId = endedScript(emulator),
+	): SecretCase => {
 		emulator.fault({ on, times: Infinity, when: { machineActionId }, effect });
 		return get(name, machineActionId, expected);
 	};

@@ -7,7 +7,18 @@ import { N8nHome } from '../../../playground/n8n/n8nHome';
 import type { N8nServer } from '../../../playground/n8n/n8nServer';
 import { startScriptedModel } from '../../../playground/n8n/scriptedModel';
 import type { RealWorkflow } from '../realWorkflow';
-import { agent, chain, defenderNode, editFields, END, ERROR_WORKFLOW, MANUALLY, MODEL_CREDENTIAL, triggerNode, webhook } from '../realWorkflow';
+import {
+	agent,
+	chain,
+	defenderNode,
+	editFields,
+	END,
+	ERROR_WORKFLOW,
+	MANUALLY,
+	MODEL_CREDENTIAL,
+	triggerNode,
+	webhook,
+} from '../realWorkflow';
 import type { Secret } from '../../support/secretSearch';
 import type { SecretCase } from './secretCases';
 import { until } from '../until';
@@ -126,7 +137,12 @@ export async function runWithSecrets(home: N8nHome, marker: string): Promise<Sec
 	}
 }
 
-async function runAll(home: N8nHome, emulator: Emulator, cases: SecretCase[], marker: string): Promise<Pick<SecretRun, 'answers' | 'toolResults'>> {
+async function runAll(
+	home: N8nHome,
+	emulator: Emulator,
+	cases: SecretCase[],
+	marker: string,
+): Promise<Pick<SecretRun, 'answers' | 'toolResults'>> {
 	const model = await startScriptedModel();
 	const entries = credentials(emulator);
 	const tools = cases.filter(({ name }) => name === PLANTED || name === 'wrong-secret' || name === 'missing-role');
@@ -134,7 +150,9 @@ async function runAll(home: N8nHome, emulator: Emulator, cases: SecretCase[], ma
 	const called = [...cases.flatMap(workflowsOf), ...agents];
 	for (const workflow of called) if (workflow.id === PLANTED) workflow.name = marker;
 	const onError = chain(ERROR_WORKFLOW, { name: 'Start', type: 'n8n-nodes-base.errorTrigger' }, END);
-	const polling = ['defender', 'wrong'].map((credential) => chain(`polling-${credential}`, triggerNode({ emit: 'results' }, credential), END));
+	const polling = ['defender', 'wrong'].map((credential) =>
+		chain(`polling-${credential}`, triggerNode({ emit: 'results' }, credential), END),
+	);
 	const commanded = cases
 		.filter(({ name }) => name === PLANTED || name === 'wrong-secret')
 		.map(({ name, parameters, credential }) => chain(`${name}-by-command`, MANUALLY, defenderNode(parameters, credential), END));

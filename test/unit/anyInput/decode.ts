@@ -12,7 +12,9 @@ const encoding = fc.constantFrom(...(Object.keys(ENCODERS) as Array<keyof typeof
 const text = fc.string({ unit: 'binary', maxLength: 60 });
 const bytes = fc.oneof(
 	fc.uint8Array({ maxLength: 60 }),
-	fc.array(fc.constantFrom(0, 0xff, 0xfe, 0xef, 0xbb, 0xbf, 0x41, 0x7b, 0x22, 0xd8, 0xdc, 0xc3, 0x80), { maxLength: 12 }).map((list) => Uint8Array.from(list)),
+	fc
+		.array(fc.constantFrom(0, 0xff, 0xfe, 0xef, 0xbb, 0xbf, 0x41, 0x7b, 0x22, 0xd8, 0xdc, 0xc3, 0x80), { maxLength: 12 })
+		.map((list) => Uint8Array.from(list)),
 );
 
 export const decodeProperties = propertiesOf('decode', {
@@ -32,9 +34,14 @@ export const decodeProperties = propertiesOf('decode', {
 	'any text behind a byte order mark comes back, in three encodings': fc.property(encoding, text, (name, written) => {
 		expect(decodeText(ENCODERS[name](BOM + written))).toEqual({ text: written, encoding: name, damaged: false });
 	}),
-	'any document without a mark comes back, in three encodings': fc.property(encoding, fc.constantFrom('{"', '{\r\n', '[ ', '{}'), text, (name, start, rest) => {
-		expect(decodeText(ENCODERS[name](start + rest))).toEqual({ text: start + rest, encoding: name, damaged: false });
-	}),
+	'any document without a mark comes back, in three encodings': fc.property(
+		encoding,
+		fc.constantFrom('{"', '{\r\n', '[ ', '{}'),
+		text,
+		(name, start, rest) => {
+			expect(decodeText(ENCODERS[name](start + rest))).toEqual({ text: start + rest, encoding: name, damaged: false });
+		},
+	),
 	'any UTF-8 text without NULs comes back': fc.property(
 		text.filter((written) => !written.includes('\0') && !written.startsWith(BOM)),
 		(written) => expect(decodeText(Buffer.from(written))).toEqual({ text: written, encoding: 'utf-8', damaged: false }),

@@ -13,24 +13,57 @@ const name = fc.oneof(
 	fc
 		.array(
 			fc.constantFrom(
-				'..', '.', '/', '\\', '%2f', '%5C', '%00', '%0a', '%0d%0a', '%ED%A0%80', '"', ';', 'a', '.gz', ':', '\u202e', '\ud83d', ' ', '%', 'filename=',
-				"UTF-8''", 'CON', 'con', 'nul', 'COM1', 'lpt\u00b9', 'aux', '.txt', 'a'.repeat(150), '\u{1F600}'.repeat(80),
+				'..',
+				'.',
+				'/',
+				'\\',
+				'%2f',
+				'%5C',
+				'%00',
+				'%0a',
+				'%0d%0a',
+				'%ED%A0%80',
+				'"',
+				';',
+				'a',
+				'.gz',
+				':',
+				'\u202e',
+				'\ud83d',
+				' ',
+				'%',
+				'filename=',
+				"UTF-8''",
+				'CON',
+				'con',
+				'nul',
+				'COM1',
+				'lpt\u00b9',
+				'aux',
+				'.txt',
+				'a'.repeat(150),
+				'\u{1F600}'.repeat(80),
 			),
 			{ maxLength: 9 },
 		)
 		.map((parts) => parts.join('')),
 );
-const header = fc.tuple(name, fc.boolean()).map(([announced, isQuoted]) => `attachment; filename=${isQuoted ? `"${announced}"` : announced}`);
+const header = fc
+	.tuple(name, fc.boolean())
+	.map(([announced, isQuoted]) => `attachment; filename=${isQuoted ? `"${announced}"` : announced}`);
 const nameOf = (contentDisposition: string, inside: string, path: string, compressed: boolean) =>
 	collectedFileName({ contentDisposition, start: gzipNamed(inside), path, compressed });
 const sources = [header, name, name, fc.boolean()] as const;
 
 export const fileNameProperties = propertiesOf('file names', {
-	'a name has no folder, nothing reserved and nothing unseen, whatever device and storage made of it': fc.property(...sources, (...from) => {
-		const given = nameOf(...from);
-		const isClean = !/[\\/<>:"|?*]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(given) && !/^\.*$/.test(given.trim());
-		return isClean && given.length <= 255 && (!from[3] || /\.gz$/i.test(given));
-	}),
+	'a name has no folder, nothing reserved and nothing unseen, whatever device and storage made of it': fc.property(
+		...sources,
+		(...from) => {
+			const given = nameOf(...from);
+			const isClean = !/[\\/<>:"|?*]|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(given) && !/^\.*$/.test(given.trim());
+			return isClean && given.length <= 255 && (!from[3] || /\.gz$/i.test(given));
+		},
+	),
 	'a name can be written as UTF-8 and in a header': fc.property(...sources, (...from) => {
 		encodeURIComponent(nameOf(...from));
 	}),

@@ -10,14 +10,52 @@ import { actionEntity, ACTION_ID } from '../result/entities';
 import { propertiesOf } from './property';
 
 const OUTCOMES: Outcome[] = [
-	'succeeded', 'scriptFailed', 'commandFailed', 'actionFailed', 'cancelled', 'timedOut', 'notExecuted', 'noResult', 'unreadable', 'unverified', 'pending', 'notSent', 'refused',
+	'succeeded',
+	'scriptFailed',
+	'commandFailed',
+	'actionFailed',
+	'cancelled',
+	'timedOut',
+	'notExecuted',
+	'noResult',
+	'unreadable',
+	'unverified',
+	'pending',
+	'notSent',
+	'refused',
 ];
-const KEYS = ['computerDnsName', 'outcome', 'exit_code', 'script_output', 'script_error', 'errors', 'started', 'script_name', 'commandType', 'commandIndex', 'machineActionId', 'machineId'];
-const LINK_KEYS = ['computerDnsName', 'outcome', 'downloadLink', 'linkExpiresAt', 'started', 'commandType', 'commandIndex', 'machineActionId', 'machineId'];
+const KEYS = [
+	'computerDnsName',
+	'outcome',
+	'exit_code',
+	'script_output',
+	'script_error',
+	'errors',
+	'started',
+	'script_name',
+	'commandType',
+	'commandIndex',
+	'machineActionId',
+	'machineId',
+];
+const LINK_KEYS = [
+	'computerDnsName',
+	'outcome',
+	'downloadLink',
+	'linkExpiresAt',
+	'started',
+	'commandType',
+	'commandIndex',
+	'machineActionId',
+	'machineId',
+];
 /** There only where there was something to tell. */
 const EXTRA = ['transcriptPath', 'omittedCharacters'];
 
-const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('Log: C:\\PSScriptOutputs\\PSScript_Transcript_1.txt\r\nout\0', '{"a":1}', '[1,2]', '\0'));
+const text = fc.oneof(
+	fc.string({ unit: 'binary', maxLength: 20 }),
+	fc.constantFrom('Log: C:\\PSScriptOutputs\\PSScript_Transcript_1.txt\r\nout\0', '{"a":1}', '[1,2]', '\0'),
+);
 const settings: fc.Arbitrary<ResultSettings> = fc.record({
 	followLink: fc.boolean(),
 	simplify: fc.boolean(),
@@ -38,7 +76,9 @@ const command = fc.record({
 	type: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('RunScript', 'GetFile', 'PutFile', null) }, text),
 	params: fc.oneof(
 		fc.constant(null),
-		fc.array(fc.record({ key: fc.constantFrom('ScriptName', 'Path', 'Args', '__proto__'), value: fc.oneof(text, fc.constant(null)) }), { maxLength: 2 }),
+		fc.array(fc.record({ key: fc.constantFrom('ScriptName', 'Path', 'Args', '__proto__'), value: fc.oneof(text, fc.constant(null)) }), {
+			maxLength: 2,
+		}),
 	),
 });
 const result = fc.record({
@@ -46,8 +86,13 @@ const result = fc.record({
 	isListed: fc.boolean(),
 	isStale: fc.boolean(),
 	command,
-	transcript: fc.option(fc.record({ script_name: fc.option(text), exit_code: fc.option(fc.integer()), script_output: text, script_error: text }), { nil: undefined }),
-	raw: fc.option(fc.dictionary(fc.oneof(text, fc.constantFrom('error', '__proto__')), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }), { nil: undefined }),
+	transcript: fc.option(
+		fc.record({ script_name: fc.option(text), exit_code: fc.option(fc.integer()), script_output: text, script_error: text }),
+		{ nil: undefined },
+	),
+	raw: fc.option(fc.dictionary(fc.oneof(text, fc.constantFrom('error', '__proto__')), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }), {
+		nil: undefined,
+	}),
 	file: fc.option(fc.record({ fileName: text, fileSize: fc.nat(), mimeType: text, sha256: text }), { nil: undefined }),
 	link: fc.option(fc.constant({ url: 'https://a.blob.core.windows.net/x?sig=SECRET', expiresAt: null }), { nil: undefined }),
 	errors: fc.array(text, { maxLength: 2 }),
@@ -57,25 +102,35 @@ type Result = typeof result extends fc.Arbitrary<infer T> ? T : never;
 
 function item({ isListed, command: state, raw, transcript, ...known }: Result, chosen: ResultSettings) {
 	const action = readMachineAction(actionEntity('Succeeded', isListed ? [state] : []))!;
-	const shown = transcript && showTranscript({ ...transcript, exit_code: { missing: '' } }, readOutput(transcript.script_output), transcript.exit_code, chosen);
-	return itemOf({ ...known, transcript: shown, raw: raw as never, machineActionId: ACTION_ID, commandIndex: 0, action, command: action.commands[0] }, chosen, newCallStats());
+	const shown =
+		transcript &&
+		showTranscript({ ...transcript, exit_code: { missing: '' } }, readOutput(transcript.script_output), transcript.exit_code, chosen);
+	return itemOf(
+		{ ...known, transcript: shown, raw: raw as never, machineActionId: ACTION_ID, commandIndex: 0, action, command: action.commands[0] },
+		chosen,
+		newCallStats(),
+	);
 }
 
 export const itemProperties = propertiesOf('item', {
-	'it has the same keys in the same order however the command went, and never a top-level error': fc.property(result, settings, (went, chosen) => {
-		const json = item(went, chosen);
-		const isFile = went.isListed && went.command.type === 'GetFile';
-		const expected = !chosen.followLink
-			? LINK_KEYS
-			: [
-					...KEYS,
-					...(chosen.parseOutput === 'none' ? [] : ['output']),
-					...(isFile ? ['fileName', 'fileSize', 'mimeType', 'sha256'] : []),
-					...(chosen.includeLink ? ['downloadLink', 'linkExpiresAt'] : []),
-					...(chosen.simplify ? [] : ['machineAction', 'command', 'transcript', 'download']),
-				];
-		expect(Object.keys(json).filter((key) => !EXTRA.includes(key))).toEqual(expected);
-	}),
+	'it has the same keys in the same order however the command went, and never a top-level error': fc.property(
+		result,
+		settings,
+		(went, chosen) => {
+			const json = item(went, chosen);
+			const isFile = went.isListed && went.command.type === 'GetFile';
+			const expected = !chosen.followLink
+				? LINK_KEYS
+				: [
+						...KEYS,
+						...(chosen.parseOutput === 'none' ? [] : ['output']),
+						...(isFile ? ['fileName', 'fileSize', 'mimeType', 'sha256'] : []),
+						...(chosen.includeLink ? ['downloadLink', 'linkExpiresAt'] : []),
+						...(chosen.simplify ? [] : ['machineAction', 'command', 'transcript', 'download']),
+					];
+			expect(Object.keys(json).filter((key) => !EXTRA.includes(key))).toEqual(expected);
+		},
+	),
 	'its outcome is the one that was judged, and its texts hold no NULs': fc.property(result, settings, (went, chosen) => {
 		const json = item(went, chosen);
 		expect(json.outcome).toBe(went.outcome);

@@ -12,7 +12,31 @@ import { propertiesOf } from './property';
 const ACTION = ['id', 'status', 'machineId', 'type', 'requestor', 'creationDateTimeUtc'];
 const MACHINE = ['computerDnsName', 'id', 'machineTags', 'lastIpAddress', 'healthStatus', 'osPlatform'];
 
-const part = fc.constantFrom("'", "''", '"', ' or ', ' and ', '1 eq 1', ' eq ', '(', ')', ',', '&', '#', '?', '/', '\\', '%27', '%', '+', '\n', '$top=1', 'null', 'a', ' ');
+const part = fc.constantFrom(
+	"'",
+	"''",
+	'"',
+	' or ',
+	' and ',
+	'1 eq 1',
+	' eq ',
+	'(',
+	')',
+	',',
+	'&',
+	'#',
+	'?',
+	'/',
+	'\\',
+	'%27',
+	'%',
+	'+',
+	'\n',
+	'$top=1',
+	'null',
+	'a',
+	' ',
+);
 const text = fc.oneof(
 	fc.array(part, { minLength: 1, maxLength: 8 }).map((parts) => parts.join('')),
 	fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }),
@@ -47,32 +71,43 @@ export const odataProperties = propertiesOf('filters', {
 		];
 		return test(entity) && !different.some(test);
 	}),
-	'the same of devices, by name, start of a name, tag and system': fc.property(text, text, text, fc.boolean(), (name, tag, osPlatform, isStart) => {
-		const match = isStart ? ('startsWith' as const) : ('exact' as const);
-		const test = compileFilter(received(machineFilter({ computerDnsName: name, match, tag, osPlatform })), MACHINE);
-		const entity = { computerDnsName: name.toLowerCase(), machineTags: ['other', tag], osPlatform };
-		const other = `x${entity.computerDnsName}`;
-		const different = [
-			...(isStart && other.startsWith(entity.computerDnsName) ? [] : [{ ...entity, computerDnsName: other }]),
-			{ ...entity, machineTags: others(tag) },
-			...others(osPlatform).map((each) => ({ ...entity, osPlatform: each })),
-		];
-		return test(entity) && !different.some(test);
-	}),
+	'the same of devices, by name, start of a name, tag and system': fc.property(
+		text,
+		text,
+		text,
+		fc.boolean(),
+		(name, tag, osPlatform, isStart) => {
+			const match = isStart ? ('startsWith' as const) : ('exact' as const);
+			const test = compileFilter(received(machineFilter({ computerDnsName: name, match, tag, osPlatform })), MACHINE);
+			const entity = { computerDnsName: name.toLowerCase(), machineTags: ['other', tag], osPlatform };
+			const other = `x${entity.computerDnsName}`;
+			const different = [
+				...(isStart && other.startsWith(entity.computerDnsName) ? [] : [{ ...entity, computerDnsName: other }]),
+				{ ...entity, machineTags: others(tag) },
+				...others(osPlatform).map((each) => ({ ...entity, osPlatform: each })),
+			];
+			return test(entity) && !different.some(test);
+		},
+	),
 	'a list of ids names these and no others': fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), text, (ids, other) => {
 		const test = compileFilter(received(`id in (${ids.map(literal).join(',')})`), ACTION);
 		return ids.every((id) => test({ id })) && test({ id: other }) === ids.includes(other);
 	}),
-	'a file name that is taken stays one step of the path, and the same name': fc.property(fc.oneof(text, fc.string({ unit: 'binary-ascii', maxLength: 9 })), (name) => {
-		let checked: string;
-		try {
-			checked = checkFileName(context, name, 0, 'File');
-		} catch {
-			return;
-		}
-		const { pathname, search, hash } = new URL(`https://host/api/libraryfiles/${encodeURIComponent(checked)}`);
-		expect([matchRoute('DELETE', pathname), search, hash]).toEqual([
-			{ operation: 'library.delete', half: 'api', params: { fileName: name } }, '', '',
-		]);
-	}),
+	'a file name that is taken stays one step of the path, and the same name': fc.property(
+		fc.oneof(text, fc.string({ unit: 'binary-ascii', maxLength: 9 })),
+		(name) => {
+			let checked: string;
+			try {
+				checked = checkFileName(context, name, 0, 'File');
+			} catch {
+				return;
+			}
+			const { pathname, search, hash } = new URL(`https://host/api/libraryfiles/${encodeURIComponent(checked)}`);
+			expect([matchRoute('DELETE', pathname), search, hash]).toEqual([
+				{ operation: 'library.delete', half: 'api', params: { fileName: name } },
+				'',
+				'',
+			]);
+		},
+	),
 });

@@ -54,7 +54,11 @@ export const outcomeProperties = propertiesOf('outcome', {
 		for (const each of read ? [...read.commands, undefined] : []) {
 			if (judgeCommand(read!, each).outcome !== 'succeeded') continue;
 			expect(hasEnded(read!)).toBe(true);
-			expect([each?.commandStatus?.trim().toLowerCase(), errorsOf(each), each?.command?.type?.trim().toLowerCase()]).toEqual(['completed', [], 'putfile']);
+			expect([each?.commandStatus?.trim().toLowerCase(), errorsOf(each), each?.command?.type?.trim().toLowerCase()]).toEqual([
+				'completed',
+				[],
+				'putfile',
+			]);
 		}
 	}),
 	'what has not ended is pending, and no result of it is asked for': fc.property(action, (entity) => {

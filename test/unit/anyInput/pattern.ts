@@ -4,7 +4,30 @@ import { compile } from '../../../nodes/DefenderLiveResponse/result/pattern/comp
 import { searchLast } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { propertiesOf } from './property';
 
-const atom = fc.constantFrom('a', 'b', '1', '.', '\\d', '\\w', '\\s', '[ab]', '[^a]', '[^]', '\\n', '\\x61', '\\u0031', '\\0', '{', '}', ']', '\\.', '=', 'é', '\\cJ', '[\\]\\\\b]');
+const atom = fc.constantFrom(
+	'a',
+	'b',
+	'1',
+	'.',
+	'\\d',
+	'\\w',
+	'\\s',
+	'[ab]',
+	'[^a]',
+	'[^]',
+	'\\n',
+	'\\x61',
+	'\\u0031',
+	'\\0',
+	'{',
+	'}',
+	']',
+	'\\.',
+	'=',
+	'é',
+	'\\cJ',
+	'[\\]\\\\b]',
+);
 const place = fc.constantFrom('^', '$', '\\b', '\\B');
 const quantifier = fc.constantFrom('*', '+', '?', '*?', '+?', '??', '{2}', '{0,2}', '{1,3}?', '{2,}', '{0}');
 
@@ -22,7 +45,10 @@ const { pattern } = fc.letrec<{ pattern: string; sequence: string; piece: string
 	group: fc.tuple(fc.constantFrom('(', '(?:', '(?<n>'), tie('pattern')).map(([open, inner]) => `${open}${inner})`),
 }));
 
-const text = fc.string({ unit: fc.constantFrom('a', 'b', '1', '2', ' ', '\n', '\r', '=', '.', ']', '\\', '\0', 'é', '{', '\u2028'), maxLength: 12 });
+const text = fc.string({
+	unit: fc.constantFrom('a', 'b', '1', '2', ' ', '\n', '\r', '=', '.', ']', '\\', '\0', 'é', '{', '\u2028'),
+	maxLength: 12,
+});
 
 function lastGroup(source: string, output: string): string | undefined {
 	let group: string | undefined;

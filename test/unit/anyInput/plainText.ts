@@ -8,13 +8,44 @@ const text = fc.oneof(
 	fc.string({ unit: 'binary', maxLength: 30 }),
 	fc
 		.array(
-			fc.constantFrom('\x1b', '\x1b[', '\x1b]', '31m', '0;', '8m', '\x07', '\x1b\\', '\x9b', '\x9d', '\u202e', '\u200b', '\u{E0041}', '\ufe0f', '\u3164', '\u2800', '\u00ad', '\ud800', 'a', '\n', '\t', ' '),
+			fc.constantFrom(
+				'\x1b',
+				'\x1b[',
+				'\x1b]',
+				'31m',
+				'0;',
+				'8m',
+				'\x07',
+				'\x1b\\',
+				'\x9b',
+				'\x9d',
+				'\u202e',
+				'\u200b',
+				'\u{E0041}',
+				'\ufe0f',
+				'\u3164',
+				'\u2800',
+				'\u00ad',
+				'\ud800',
+				'a',
+				'\n',
+				'\t',
+				' ',
+			),
 			{ maxLength: 12 },
 		)
 		.map((parts) => parts.join('')),
 );
 const value = fc.letrec((tie) => ({
-	any: fc.oneof({ depthSize: 'small' }, text, fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('any'), { maxLength: 3 }), fc.dictionary(text, tie('any'), { maxKeys: 3 })),
+	any: fc.oneof(
+		{ depthSize: 'small' },
+		text,
+		fc.integer(),
+		fc.boolean(),
+		fc.constant(null),
+		fc.array(tie('any'), { maxLength: 3 }),
+		fc.dictionary(text, tie('any'), { maxKeys: 3 }),
+	),
 })).any;
 
 /** All texts of a value, its keys as well. */

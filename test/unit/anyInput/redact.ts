@@ -8,7 +8,34 @@ import { propertiesOf } from './property';
 const around = fc.oneof(
 	fc.string({ unit: 'binary', maxLength: 20 }),
 	fc
-		.array(fc.constantFrom('&', '?', '=', 'sig', 'sig=', '%26', '%3D', '&amp;', '\\u0026', 'eyJ', '.', '"', "'", '<', '>', ' ', '\n', 'Bearer ', 'https://a.blob.core.windows.net/x', 'se=1', '-', '_', 'a'), { maxLength: 8 })
+		.array(
+			fc.constantFrom(
+				'&',
+				'?',
+				'=',
+				'sig',
+				'sig=',
+				'%26',
+				'%3D',
+				'&amp;',
+				'\\u0026',
+				'eyJ',
+				'.',
+				'"',
+				"'",
+				'<',
+				'>',
+				' ',
+				'\n',
+				'Bearer ',
+				'https://a.blob.core.windows.net/x',
+				'se=1',
+				'-',
+				'_',
+				'a',
+			),
+			{ maxLength: 8 },
+		)
 		.map((parts) => parts.join('')),
 );
 const letters = (characters: string, minLength: number) => fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength: 40 });
@@ -20,7 +47,11 @@ const token = fc
 	.map(([header, payload, signature]) => `eyJ${header}.eyJ${payload}${MARK}.${signature}${MARK}`);
 /** A signature as it stands in a link, in a decoded one, and in one that is a parameter itself. */
 const signature = fc
-	.tuple(fc.constantFrom('sig=', 'Sig=', 'SIG=', 'sig%3D', 'sig%3d', 'sig%253D'), letters('ABCabc019+/', 0), fc.constantFrom('=', '%3D', '%253D', ''))
+	.tuple(
+		fc.constantFrom('sig=', 'Sig=', 'SIG=', 'sig%3D', 'sig%3d', 'sig%253D'),
+		letters('ABCabc019+/', 0),
+		fc.constantFrom('=', '%3D', '%253D', ''),
+	)
 	.map(([name, start, end]) => `${name}${start}${MARK}${end}`);
 
 export const redactProperties = propertiesOf('redaction', {
@@ -37,10 +68,20 @@ export const redactProperties = propertiesOf('redaction', {
 	'words without secrets stay as they are': fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (words) => {
 		if (!/sig|eyJ/i.test(words)) expect(redact(words)).toBe(words);
 	}),
-	'no refusal of the service brings them to the user, wherever it puts them': fc.property(around, fc.oneof(token, signature), around, fc.constantFrom(400, 401, 403, 404, 429, 500), (before, secret, after, status) => {
-		const echoed = before + secret + after;
-		const refusal = readRefusal(status, { 'x-ms-error-code': echoed, 'x-ms-request-id': echoed }, { error: { code: echoed, message: echoed, target: echoed } });
-		const { message, description, code } = describeFailure(CALLS.readActions, refusal);
-		expect(`${message} ${description} ${code}`).not.toContain(MARK);
-	}),
+	'no refusal of the service brings them to the user, wherever it puts them': fc.property(
+		around,
+		fc.oneof(token, signature),
+		around,
+		fc.constantFrom(400, 401, 403, 404, 429, 500),
+		(before, secret, after, status) => {
+			const echoed = before + secret + after;
+			const refusal = readRefusal(
+				status,
+				{ 'x-ms-error-code': echoed, 'x-ms-request-id': echoed },
+				{ error: { code: echoed, message: echoed, target: echoed } },
+			);
+			const { message, description, code } = describeFailure(CALLS.readActions, refusal);
+			expect(`${message} ${description} ${code}`).not.toContain(MARK);
+		},
+	),
 });

@@ -10,7 +10,12 @@ const value = fc.oneof(
 	fc.integer().map(String),
 	fc.double().map(String),
 	fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
-	fc.array(fc.constantFrom('-', '+', '1', '9'.repeat(20), 'e9', '.', ',', ' ', 'Infinity', 'NaN', 'Mon', 'GMT', '0x', ':', '12:00:00', '9999'), { maxLength: 6 }).map((parts) => parts.join('')),
+	fc
+		.array(
+			fc.constantFrom('-', '+', '1', '9'.repeat(20), 'e9', '.', ',', ' ', 'Infinity', 'NaN', 'Mon', 'GMT', '0x', ':', '12:00:00', '9999'),
+			{ maxLength: 6 },
+		)
+		.map((parts) => parts.join('')),
 );
 
 export const retryAfterProperties = propertiesOf('Retry-After', {

@@ -5,7 +5,9 @@ import { propertiesOf } from './property';
 
 const text = fc.oneof(
 	fc.string({ unit: 'binary', maxLength: 40 }),
-	fc.array(fc.constantFrom('\\', '"', '\n', '\r', '\t', '\0', '\x1b', '\\n', '}', '{', ',', 'a'), { maxLength: 20 }).map((parts) => parts.join('')),
+	fc
+		.array(fc.constantFrom('\\', '"', '\n', '\r', '\t', '\0', '\x1b', '\\n', '}', '{', ',', 'a'), { maxLength: 20 })
+		.map((parts) => parts.join('')),
 );
 const document = fc.record({
 	script_name: text,

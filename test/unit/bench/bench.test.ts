@@ -29,7 +29,10 @@ it('says on the page which goals are met, and what was not measured', () => {
 		{ what: 'time', figure: 0.3, atMost: 0.4 },
 		{ what: 'throughput', figure: 0.8, spread: [0.7, 0.9] as [number, number], atLeast: 0.9 },
 	];
-	const page = pageOf({ speed: part, size: { ...part, title: 'Size' } }, { speed: { goals, tables: [], measured: 'Here.' }, size: undefined });
+	const page = pageOf(
+		{ speed: part, size: { ...part, title: 'Size' } },
+		{ speed: { goals, tables: [], measured: 'Here.' }, size: undefined },
+	);
 	expect(page).toContain('| time | at most 0.4 | 0.3 | yes |');
 	expect(page).toContain('| throughput | at least 0.9 | 0.8 (0.7 to 0.9) | **no** |');
 	expect(page).toContain('Not measured yet: `npm run bench size`');

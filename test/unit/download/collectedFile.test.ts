@@ -24,7 +24,14 @@ type Keep = FileStore['keep'];
 /** Stores what a storage answers with; a store of one's own may fail. */
 function storing(
 	answer: (request: BlobRequest, before: number) => BlobAnswer,
-	{ decompress = true, maxBytes = MEGABYTE, path, keep, streaming = true, room }: { decompress?: boolean; maxBytes?: number; path?: string; keep?: Keep; streaming?: boolean; room?: MakeRoom } = {},
+	{
+		decompress = true,
+		maxBytes = MEGABYTE,
+		path,
+		keep,
+		streaming = true,
+		room,
+	}: { decompress?: boolean; maxBytes?: number; path?: string; keep?: Keep; streaming?: boolean; room?: MakeRoom } = {},
 ) {
 	const kept: Stored[] = [];
 	const begun: string[] = [];
@@ -40,8 +47,18 @@ function storing(
 		await room?.(bytes);
 	};
 	const run = async () => {
-		const download = await startDownload(fake.session, { machineActionId: ACTION_ID, index: 0 }, { url: LINK, expiresAt: null }, 64 * MEGABYTE);
-		return await storeCollectedFile(download, { decompress, maxBytes, path }, { isStreaming: () => streaming, keep: keep ?? keepAll }, makeRoom);
+		const download = await startDownload(
+			fake.session,
+			{ machineActionId: ACTION_ID, index: 0 },
+			{ url: LINK, expiresAt: null },
+			64 * MEGABYTE,
+		);
+		return await storeCollectedFile(
+			download,
+			{ decompress, maxBytes, path },
+			{ isStreaming: () => streaming, keep: keep ?? keepAll },
+			makeRoom,
+		);
 	};
 	return { ...fake, asked, begun, kept, run };
 }
@@ -76,7 +93,12 @@ it.each<[string, Buffer, boolean]>([
 it('stays compressed where that is wanted, and its name says so', async () => {
 	const packed = gzipSync(LARGE);
 	const { run, kept } = storing(of(packed), { decompress: false, path: 'C:\\x.csv' });
-	expect((await run()).file).toEqual({ fileName: 'x.csv.gz', fileSize: packed.length, mimeType: 'application/gzip', sha256: sha256Of(packed) });
+	expect((await run()).file).toEqual({
+		fileName: 'x.csv.gz',
+		fileSize: packed.length,
+		mimeType: 'application/gzip',
+		sha256: sha256Of(packed),
+	});
 	expect(kept[0].content).toEqual(packed);
 });
 
@@ -156,7 +178,10 @@ it('is handed on while it comes, not when all of it is there', async () => {
 		for (; pulled < 100; pulled++) yield Buffer.alloc(100_000, 'x');
 	}
 	let before = -1;
-	const answer = (request: BlobRequest) => ({ ...serve(Buffer.alloc(10_000_000, 'x'), request, { headers: { 'content-md5': undefined } }), stream: Readable.from(chunks(), { objectMode: false }) });
+	const answer = (request: BlobRequest) => ({
+		...serve(Buffer.alloc(10_000_000, 'x'), request, { headers: { 'content-md5': undefined } }),
+		stream: Readable.from(chunks(), { objectMode: false }),
+	});
 	const { run } = storing(answer, {
 		maxBytes: 16 * MEGABYTE,
 		keep: async (stream) => {

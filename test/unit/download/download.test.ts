@@ -46,7 +46,9 @@ describe('a file over the limit', () => {
 
 describe('a connection that is lost', () => {
 	it('goes on at the byte where it was, of the same version', async () => {
-		const { bytes, requests, stats, streams } = download((request, before) => serve(CONTENT, request, before === 0 ? { until: 5, ending: 'break' } : {}));
+		const { bytes, requests, stats, streams } = download((request, before) =>
+			serve(CONTENT, request, before === 0 ? { until: 5, ending: 'break' } : {}),
+		);
 		expect(await bytes()).toEqual(CONTENT);
 		expect(requests.map(({ from }) => from)).toEqual([0, 5]);
 		expect(requests[1].headers).toEqual({ 'Accept-Encoding': 'identity', Range: 'bytes=5-', 'If-Match': '"0x8D9"' });
@@ -65,7 +67,9 @@ describe('a connection that is lost', () => {
 
 	it('before its first byte begins anew', async () => {
 		const headers = { etag: undefined };
-		const { bytes, requests } = download((request, before) => serve(CONTENT, request, before === 0 ? { headers, until: 0, ending: 'break' } : { headers }));
+		const { bytes, requests } = download((request, before) =>
+			serve(CONTENT, request, before === 0 ? { headers, until: 0, ending: 'break' } : { headers }),
+		);
 		expect(await bytes()).toEqual(CONTENT);
 		expect(requests.map(({ headers: sent }) => sent.Range)).toEqual([undefined, undefined]);
 	});
@@ -76,7 +80,8 @@ describe('a connection that is lost', () => {
 	])('half-way through a version %s is not joined to what may be another', async (_, headers, times) => {
 		const { bytes, requests, streams } = download((request) => serve(CONTENT, request, { headers, until: 5, ending: 'break' }));
 		await expect(bytes()).rejects.toMatchObject({
-			reason: 'damaged', message: 'The result arrived damaged: the connection was lost, and the storage does not say which version of the file the rest is of',
+			reason: 'damaged',
+			message: 'The result arrived damaged: the connection was lost, and the storage does not say which version of the file the rest is of',
 		});
 		expect(requests).toHaveLength(times);
 		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
@@ -89,7 +94,10 @@ describe('a connection that is lost', () => {
 			const range = { 'content-range': 'bytes 5-15/16', 'x-ms-blob-content-md5': undefined };
 			return serve(longer, request, { headers: range });
 		});
-		await expect(bytes()).rejects.toMatchObject({ reason: 'damaged', message: 'The result arrived damaged: its parts are longer than the whole' });
+		await expect(bytes()).rejects.toMatchObject({
+			reason: 'damaged',
+			message: 'The result arrived damaged: its parts are longer than the whole',
+		});
 	});
 
 	it('behind the last byte is no loss', async () => {
@@ -113,17 +121,23 @@ describe('a connection that is lost', () => {
 	});
 
 	it('seven times is survived, once more is not', async () => {
-		const breaking = (most: number) => download((request, before) => serve(CONTENT, request, before < most ? { until: request.from + 1, ending: 'break' } : {}));
+		const breaking = (most: number) =>
+			download((request, before) => serve(CONTENT, request, before < most ? { until: request.from + 1, ending: 'break' } : {}));
 		expect(await breaking(7).bytes()).toEqual(CONTENT);
 		const { bytes, requests } = breaking(8);
-		await expect(bytes()).rejects.toMatchObject({ reason: 'unreachable', message: 'The result could not be downloaded. The connection kept breaking' });
+		await expect(bytes()).rejects.toMatchObject({
+			reason: 'unreachable',
+			message: 'The result could not be downloaded. The connection kept breaking',
+		});
 		expect(requests).toHaveLength(8);
 	});
 
 	it('is no reason to give up as long as each one brings a megabyte', async () => {
 		const content = Buffer.alloc(12 * MEGABYTE, 'x');
 		const breaking = (each: number) =>
-			download((request) => serve(content, request, { until: Math.min(request.from + each, content.length), ending: 'break' }), { maxBytes: content.length });
+			download((request) => serve(content, request, { until: Math.min(request.from + each, content.length), ending: 'break' }), {
+				maxBytes: content.length,
+			});
 		expect(await breaking(MEGABYTE).bytes()).toHaveLength(content.length);
 		const { bytes, requests } = breaking(MEGABYTE - 1);
 		await expect(bytes()).rejects.toMatchObject({ reason: 'unreachable' });
@@ -132,7 +146,9 @@ describe('a connection that is lost', () => {
 
 	it('by the user ends the download', async () => {
 		const user = new AbortController();
-		const { bytes, clock, requests } = download((request) => serve(CONTENT, request, { until: 3, ending: 'silence' }), { signal: user.signal });
+		const { bytes, clock, requests } = download((request) => serve(CONTENT, request, { until: 3, ending: 'silence' }), {
+			signal: user.signal,
+		});
 		const failed = bytes().catch((error: unknown) => error);
 		const begun = clock.now();
 		await clock.at(begun + 7_000, () => user.abort());
@@ -153,14 +169,22 @@ describe('the content is checked', () => {
 	it('against that of a later part, where only this one tells', async () => {
 		const late = (md5: string) =>
 			download((request, before) =>
-				serve(CONTENT, request, before === 0 ? { headers: { 'content-md5': undefined }, until: 4, ending: 'break' } : { headers: { 'x-ms-blob-content-md5': md5 } }),
+				serve(
+					CONTENT,
+					request,
+					before === 0
+						? { headers: { 'content-md5': undefined }, until: 4, ending: 'break' }
+						: { headers: { 'x-ms-blob-content-md5': md5 } },
+				),
 			);
 		expect(await late(md5Of(CONTENT)).bytes()).toEqual(CONTENT);
 		await expect(late(otherMd5).bytes()).rejects.toMatchObject({ reason: 'damaged' });
 	});
 
 	it('against that of the first where both tell', async () => {
-		const { bytes } = download((request, before) => serve(CONTENT, request, before === 0 ? { until: 4, ending: 'break' } : { headers: { 'x-ms-blob-content-md5': otherMd5 } }));
+		const { bytes } = download((request, before) =>
+			serve(CONTENT, request, before === 0 ? { until: 4, ending: 'break' } : { headers: { 'x-ms-blob-content-md5': otherMd5 } }),
+		);
 		expect(await bytes()).toEqual(CONTENT);
 	});
 
@@ -174,7 +198,11 @@ describe('the content is checked', () => {
 	describe('but not where n8n unpacked it on the way, since length and checksum are of the packed one', () => {
 		/** The first byte of something packed unpacks to none. */
 		const packed = (headers: Record<string, string | undefined>, until?: number) =>
-			download((request) => (request.to === 0 ? serve(CONTENT, request, { until: 0, headers: { 'content-range': `bytes 0-0/${headers['content-length'] ?? '*'}` } }) : serve(CONTENT, request, { headers, until })));
+			download((request) =>
+				request.to === 0
+					? serve(CONTENT, request, { until: 0, headers: { 'content-range': `bytes 0-0/${headers['content-length'] ?? '*'}` } })
+					: serve(CONTENT, request, { headers, until }),
+			);
 		const bytesOf = async ({ start }: ReturnType<typeof packed>) => {
 			const started = await start();
 			return { content: await all(started.bytes()), isUnchecked: started.isUnchecked };
@@ -193,24 +221,38 @@ describe('the content is checked', () => {
 		});
 
 		it('and nobody told its length', async () => {
-			expect(await bytesOf(packed({ 'content-length': undefined, 'content-md5': otherMd5 }))).toEqual({ content: CONTENT, isUnchecked: true });
+			expect(await bytesOf(packed({ 'content-length': undefined, 'content-md5': otherMd5 }))).toEqual({
+				content: CONTENT,
+				isUnchecked: true,
+			});
 		});
 
 		it('and there is nothing to compare', async () => {
 			for (const length of ['9', '40']) {
-				expect(await bytesOf(packed({ 'content-length': length, 'content-md5': undefined }))).toEqual({ content: CONTENT, isUnchecked: false });
+				expect(await bytesOf(packed({ 'content-length': length, 'content-md5': undefined }))).toEqual({
+					content: CONTENT,
+					isUnchecked: false,
+				});
 			}
 		});
 
 		it.each<[string, (request: BlobRequest) => BlobAnswer]>([
 			['brings its first byte', (request) => serve(CONTENT, request)],
-			['does not answer', () => { throw storageSays(400); }],
+			[
+				'does not answer',
+				() => {
+					throw storageSays(400);
+				},
+			],
 			['answers with all of it', () => ({ ...serve(CONTENT, { from: 0 }), status: 200 })],
 			['breaks off', (request) => serve(CONTENT, request, { until: 0, ending: 'break' })],
 		])('but it is where a storage %s', async (_, second) => {
 			const headers = { 'content-length': undefined, 'content-md5': otherMd5 };
 			const { bytes } = download((request) => (request.to === 0 ? second(request) : serve(CONTENT, request, { headers })));
-			await expect(bytes()).rejects.toMatchObject({ reason: 'damaged', message: 'The result arrived damaged: its checksum does not match' });
+			await expect(bytes()).rejects.toMatchObject({
+				reason: 'damaged',
+				message: 'The result arrived damaged: its checksum does not match',
+			});
 		});
 	});
 });

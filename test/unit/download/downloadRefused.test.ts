@@ -5,15 +5,30 @@ import { CONTENT, download, storageSays } from './startedDownload';
 
 describe('a storage that has another version of the file meanwhile', () => {
 	it.each<[string, (request: BlobRequest) => BlobAnswer]>([
-		['refuses the old one', () => { throw storageSays(412); }],
-		['has no such part', () => { throw storageSays(416); }],
+		[
+			'refuses the old one',
+			() => {
+				throw storageSays(412);
+			},
+		],
+		[
+			'has no such part',
+			() => {
+				throw storageSays(416);
+			},
+		],
 		['begins anew', () => ({ ...serve(CONTENT, { from: 0 } as BlobRequest) })],
 		['goes on with another version', (request) => serve(CONTENT, request, { headers: { etag: '"0x8DA"' } })],
 		['goes on at another byte', (request) => serve(CONTENT, request, { headers: { 'content-range': 'bytes 4-15/16' } })],
 		['goes on with a file of another length', (request) => serve(CONTENT, request, { headers: { 'content-range': 'bytes 5-15/17' } })],
 	])('and %s gives nothing that is half of each', async (_, second) => {
-		const { bytes, streams } = download((request, before) => (before === 0 ? serve(CONTENT, request, { until: 5, ending: 'break' }) : second(request)));
-		await expect(bytes()).rejects.toMatchObject({ reason: 'damaged', message: 'The result arrived damaged: it changed while it was downloaded' });
+		const { bytes, streams } = download((request, before) =>
+			before === 0 ? serve(CONTENT, request, { until: 5, ending: 'break' }) : second(request),
+		);
+		await expect(bytes()).rejects.toMatchObject({
+			reason: 'damaged',
+			message: 'The result arrived damaged: it changed while it was downloaded',
+		});
 		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
 	});
 });
@@ -40,7 +55,11 @@ describe('a link that is refused', () => {
 		});
 		const started = await start();
 		expect(await all(started.bytes())).toEqual(CONTENT);
-		expect(requests.map(({ url, from }) => [url, from])).toEqual([[LINK, 0], [LINK, 6], [NEXT_LINK, 6]]);
+		expect(requests.map(({ url, from }) => [url, from])).toEqual([
+			[LINK, 0],
+			[LINK, 6],
+			[NEXT_LINK, 6],
+		]);
 		expect(started.link.url).toBe(NEXT_LINK);
 	});
 
@@ -49,13 +68,23 @@ describe('a link that is refused', () => {
 			throw storageSays(403, { 'x-ms-error-code': 'AuthenticationFailed' });
 		});
 		await expect(start()).rejects.toMatchObject({
-			reason: 'unreachable', message: 'The result could not be downloaded. The storage answered 403 (AuthenticationFailed)',
+			reason: 'unreachable',
+			message: 'The result could not be downloaded. The storage answered 403 (AuthenticationFailed)',
 		});
 		expect(requests.slice(1).map(({ at }, place) => at - requests[place].at)).toEqual([0, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
 	});
 
 	it('is given up where there is no new one', async () => {
-		const { start } = download(() => { throw storageSays(403); }, { link: () => { throw refused(404); } });
+		const { start } = download(
+			() => {
+				throw storageSays(403);
+			},
+			{
+				link: () => {
+					throw refused(404);
+				},
+			},
+		);
 		await expect(start()).rejects.toMatchObject({ reason: 'noResult', message: 'Defender has no result for this command' });
 	});
 });
@@ -69,7 +98,8 @@ it('a file that is gone is looked for once more by a new link', async () => {
 	expect(await gone(1).bytes()).toEqual(CONTENT);
 	const { bytes, requests } = gone(2);
 	await expect(bytes()).rejects.toMatchObject({
-		reason: 'noResult', message: 'Defender has no result for this command. The storage answered 404 (BlobNotFound)',
+		reason: 'noResult',
+		message: 'Defender has no result for this command. The storage answered 404 (BlobNotFound)',
 	});
 	expect(requests.map(({ url }) => url)).toEqual([LINK, NEXT_LINK]);
 });
@@ -91,9 +121,12 @@ describe('a storage that cannot answer just now', () => {
 			throw disconnected('ECONNRESET');
 		});
 		await expect(start()).rejects.toMatchObject({
-			reason: 'unreachable', message: 'The result could not be downloaded. The storage could not be reached (ECONNRESET)',
+			reason: 'unreachable',
+			message: 'The result could not be downloaded. The storage could not be reached (ECONNRESET)',
 		});
-		expect(requests.slice(1).map(({ at }, place) => at - requests[place].at)).toEqual([1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
+		expect(requests.slice(1).map(({ at }, place) => at - requests[place].at)).toEqual([
+			1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500,
+		]);
 	});
 
 	it('is not asked again where asking again is of no use', async () => {
@@ -101,7 +134,8 @@ describe('a storage that cannot answer just now', () => {
 			throw storageSays(400, { 'x-ms-error-code': 'InvalidQueryParameterValue' });
 		});
 		await expect(start()).rejects.toMatchObject({
-			reason: 'unreachable', message: 'The result could not be downloaded. The storage answered 400 (InvalidQueryParameterValue)',
+			reason: 'unreachable',
+			message: 'The result could not be downloaded. The storage answered 400 (InvalidQueryParameterValue)',
 		});
 		expect(requests).toHaveLength(1);
 	});

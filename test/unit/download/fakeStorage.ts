@@ -52,7 +52,11 @@ export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes
 export function serve(
 	content: Uint8Array,
 	{ from, to = Infinity }: Pick<BlobRequest, 'from'> & Partial<BlobRequest>,
-	{ headers = {}, until = content.length, ending = 'end' }: { headers?: Record<string, string | undefined>; until?: number; ending?: Ending } = {},
+	{
+		headers = {},
+		until = content.length,
+		ending = 'end',
+	}: { headers?: Record<string, string | undefined>; until?: number; ending?: Ending } = {},
 ): BlobAnswer {
 	const part = from > 0 || to < Infinity;
 	const end = Math.min(content.length, to + 1);

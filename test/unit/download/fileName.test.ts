@@ -44,12 +44,9 @@ describe('a name is cleaned', () => {
 		expect(cleanFileName(name)).toBe(expected);
 	});
 
-	it.each(['', ' ', '.', '..', '...', ' . . ', '/', '\\', 'C:\\dir\\', '../..', '\0', '\u202E', '.\u200b.'])(
-		'%j to nothing',
-		(name) => {
-			expect(cleanFileName(name)).toBeUndefined();
-		},
-	);
+	it.each(['', ' ', '.', '..', '...', ' . . ', '/', '\\', 'C:\\dir\\', '../..', '\0', '\u202E', '.\u200b.'])('%j to nothing', (name) => {
+		expect(cleanFileName(name)).toBeUndefined();
+	});
 
 	it('and shortened so that it keeps its extension', () => {
 		const name = cleanFileName(`${'a'.repeat(5_000)}.evtx`) ?? '';

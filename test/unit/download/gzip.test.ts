@@ -46,7 +46,10 @@ it('a file tells its length by its last bytes', () => {
 
 describe('the name in a gzip header', () => {
 	const header = (flags: number, rest: Array<string | number[]>) =>
-		Buffer.concat([Buffer.from([0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 0, 3]), ...rest.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(part)))]);
+		Buffer.concat([
+			Buffer.from([0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 0, 3]),
+			...rest.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(part))),
+		]);
 
 	it.each<[string, Uint8Array, string | undefined]>([
 		['is read', header(8, ['out.txt\0', [1, 2]]), 'out.txt'],
@@ -101,7 +104,9 @@ describe('gunzip', () => {
 	it('says so when the file ends too early', async () => {
 		const whole = gzipSync('some content '.repeat(50));
 		for (let length = 0; length < whole.length; length++) {
-			await expect(all(gunzip(sourceOf([whole.subarray(0, length)]).source))).rejects.toThrow(new BrokenGzip('The file begins as gzip but cannot be decompressed'));
+			await expect(all(gunzip(sourceOf([whole.subarray(0, length)]).source))).rejects.toThrow(
+				new BrokenGzip('The file begins as gzip but cannot be decompressed'),
+			);
 		}
 	});
 
@@ -180,7 +185,12 @@ describe('gunzip', () => {
 
 it('takes no more of a file whose reader has stopped', async () => {
 	const packed = gzipSync(Buffer.alloc(256 * 1024 * 1024));
-	const { state, source } = sourceOf(cut(packed, Array.from({ length: 256 }, (_, place) => place * 1_024)));
+	const { state, source } = sourceOf(
+		cut(
+			packed,
+			Array.from({ length: 256 }, (_, place) => place * 1_024),
+		),
+	);
 	for await (const chunk of gunzip(source)) if (chunk.length > 0) break;
 	expect(state.closed).toBe(true);
 	expect(state.taken).toBeLessThan(100);

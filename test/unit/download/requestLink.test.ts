@@ -28,7 +28,8 @@ it('is the link of that command, and says until when it works', async () => {
 it('is not followed to a host of somebody else, and the reason says so without the link', async () => {
 	const { session } = fakeSession(() => ({ value: 'https://evil.example/x?sig=secret' }));
 	await expect(requestLink(session, ADDRESS, undefined)).rejects.toMatchObject({
-		reason: 'linkNotTrusted', message: 'The result link was not followed: its host evil.example is no storage of this cloud',
+		reason: 'linkNotTrusted',
+		message: 'The result link was not followed: its host evil.example is no storage of this cloud',
 	});
 });
 

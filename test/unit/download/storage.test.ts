@@ -8,18 +8,28 @@ import { disconnected, refused } from '../service/fakeSession';
 const CONTENT = Buffer.from('0123456789');
 
 /** Opens a file of a storage that answers so. */
-async function open(answer: (request: BlobRequest) => BlobAnswer, { from = 0, length, of, signal }: Partial<Wanted> & { signal?: AbortSignal } = {}) {
+async function open(
+	answer: (request: BlobRequest) => BlobAnswer,
+	{ from = 0, length, of, signal }: Partial<Wanted> & { signal?: AbortSignal } = {},
+) {
 	const fake = fakeStorage(answer, undefined, signal);
 	const blob = await openBlob(fake.session, LINK, { from, length, of });
 	return { ...fake, blob };
 }
-const opened = async (headers: Record<string, string | undefined>, from = 0) => (await open((request) => serve(CONTENT, request, { headers }), { from })).blob as Blob;
+const opened = async (headers: Record<string, string | undefined>, from = 0) =>
+	(await open((request) => serve(CONTENT, request, { headers }), { from })).blob as Blob;
 
 it('is opened by its link alone: no redirect, no credential, nothing packed on the way', async () => {
 	const { blob, requests, stats } = await open((request) => serve(CONTENT, request));
 	expect(requests[0].options).toMatchObject({
-		method: 'GET', url: LINK, headers: { 'Accept-Encoding': 'identity' }, encoding: 'stream', returnFullResponse: true,
-		timeout: 60_000, disableFollowRedirect: true, sendCredentialsOnCrossOriginRedirect: false,
+		method: 'GET',
+		url: LINK,
+		headers: { 'Accept-Encoding': 'identity' },
+		encoding: 'stream',
+		returnFullResponse: true,
+		timeout: 60_000,
+		disableFollowRedirect: true,
+		sendCredentialsOnCrossOriginRedirect: false,
 	});
 	expect(blob).toMatchObject({ totalBytes: 10, md5: md5Of(CONTENT), etag: '"0x8D9"', contentType: 'application/octet-stream' });
 	expect(await all((blob as Blob).stream)).toEqual(CONTENT);
@@ -49,7 +59,8 @@ it('asks for a version only where one is known', async () => {
 describe('a part', () => {
 	const of = { etag: '"0x8D9"', totalBytes: 10 };
 	const CHANGED = { reason: 'changed', text: 'The storage answered with another part than was asked for, or of another file' };
-	const part = async (headers: Record<string, string | undefined>, known: Wanted['of'] = of) => await open((request) => serve(CONTENT, request, { headers }), { from: 4, of: known });
+	const part = async (headers: Record<string, string | undefined>, known: Wanted['of'] = of) =>
+		await open((request) => serve(CONTENT, request, { headers }), { from: 4, of: known });
 
 	it.each<[string, Record<string, string | undefined>]>([
 		['of another version', { etag: '"0x8DA"' }],
@@ -79,13 +90,15 @@ describe('a part', () => {
 	});
 
 	it('that is all of the file was not asked for', async () => {
-		const whole = async (wanted: Partial<Wanted>) => (await open(() => ({ ...serve(CONTENT, { from: 0 } as BlobRequest), status: 200 }), wanted)).blob;
+		const whole = async (wanted: Partial<Wanted>) =>
+			(await open(() => ({ ...serve(CONTENT, { from: 0 } as BlobRequest), status: 200 }), wanted)).blob;
 		expect(await whole({ from: 4 })).toEqual(CHANGED);
 		expect(await whole({ from: 0, length: 1 })).toEqual(CHANGED);
 	});
 
 	it('comes unasked where the storage gives no more at a time', async () => {
-		const first = async (range: string) => (await open(() => ({ ...serve(CONTENT, { from: 0 } as BlobRequest, { headers: { 'content-range': range } }), status: 206 }))).blob;
+		const first = async (range: string) =>
+			(await open(() => ({ ...serve(CONTENT, { from: 0 } as BlobRequest, { headers: { 'content-range': range } }), status: 206 }))).blob;
 		expect(await first('bytes 0-4/10')).toMatchObject({ totalBytes: 10 });
 		expect(await first('bytes 1-4/10')).toEqual(CHANGED);
 	});
@@ -123,7 +136,10 @@ describe('a storage that gives no file', () => {
 
 	it.each<[unknown, object]>([
 		[says(401), { reason: 'linkRefused', text: 'The storage answered 401' }],
-		[says(403, { 'x-ms-error-code': 'AuthenticationFailed' }), { reason: 'linkRefused', text: 'The storage answered 403 (AuthenticationFailed)' }],
+		[
+			says(403, { 'x-ms-error-code': 'AuthenticationFailed' }),
+			{ reason: 'linkRefused', text: 'The storage answered 403 (AuthenticationFailed)' },
+		],
 		[says(404), { reason: 'gone', text: 'The storage answered 404' }],
 		[says(412), { reason: 'changed', text: 'The storage answered 412' }],
 		[says(416), { reason: 'changed', text: 'The storage answered 416' }],
@@ -132,15 +148,35 @@ describe('a storage that gives no file', () => {
 		[says(503, { 'retry-after': '3' }), { reason: 'transient', text: 'The storage answered 503', retryAfterMs: 3_000 }],
 		[says(500), { reason: 'transient', text: 'The storage answered 500', retryAfterMs: undefined }],
 		[disconnected('ECONNRESET'), { reason: 'transient', text: 'The storage could not be reached (ECONNRESET)' }],
-		[disconnected('DEPTH_ZERO_SELF_SIGNED_CERT'), { reason: 'refused', text: expect.stringMatching(/^The certificate that the storage was reached with is not trusted\. .*NODE_EXTRA_CA_CERTS\. \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/) }],
-		[Object.assign(new Error('The request was blocked'), { name: 'SsrfBlockedIpError' }), { reason: 'refused', text: expect.stringMatching(/^The connection to the storage was blocked by n8n\. .*N8N_SSRF_ALLOWED_HOSTNAMES/) }],
+		[
+			disconnected('DEPTH_ZERO_SELF_SIGNED_CERT'),
+			{
+				reason: 'refused',
+				text: expect.stringMatching(
+					/^The certificate that the storage was reached with is not trusted\. .*NODE_EXTRA_CA_CERTS\. \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
+				),
+			},
+		],
+		[
+			Object.assign(new Error('The request was blocked'), { name: 'SsrfBlockedIpError' }),
+			{
+				reason: 'refused',
+				text: expect.stringMatching(/^The connection to the storage was blocked by n8n\. .*N8N_SSRF_ALLOWED_HOSTNAMES/),
+			},
+		],
 		[new Error('who knows'), { reason: 'refused', text: 'The storage could not be reached (UNKNOWN)' }],
-		[Object.assign(new Error('x'), { body: { error: 'invalid_client' } }), { reason: 'refused', text: 'The storage could not be reached (UNKNOWN)' }],
+		[
+			Object.assign(new Error('x'), { body: { error: 'invalid_client' } }),
+			{ reason: 'refused', text: 'The storage could not be reached (UNKNOWN)' },
+		],
 		[null, { reason: 'refused', text: 'The storage could not be reached (UNKNOWN)' }],
 	])('%s says why', async (error, expected) => {
-		const { blob, stats } = await open(() => {
-			throw error;
-		}, { from: 1 });
+		const { blob, stats } = await open(
+			() => {
+				throw error;
+			},
+			{ from: 1 },
+		);
 		expect(blob).toEqual(expected);
 		expect(stats.apiCalls).toBe(1);
 	});
@@ -166,11 +202,14 @@ describe('a cancelled execution', () => {
 	it('lets go of a request that is under way, which is no refusal then', async () => {
 		const user = new AbortController();
 		let seen: boolean | undefined;
-		const opening = open((request) => {
-			user.abort();
-			seen = request.options.abortSignal?.aborted;
-			throw disconnected('ERR_CANCELED');
-		}, { signal: user.signal });
+		const opening = open(
+			(request) => {
+				user.abort();
+				seen = request.options.abortSignal?.aborted;
+				throw disconnected('ERR_CANCELED');
+			},
+			{ signal: user.signal },
+		);
 		await expect(opening).rejects.toBeInstanceOf(Cancelled);
 		expect(seen).toBe(true);
 	});

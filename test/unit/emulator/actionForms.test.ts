@@ -15,7 +15,9 @@ beforeEach(() => {
 });
 afterAll(() => emulator.close());
 
-const run = async (...scripts: string[]) => (await call('POST', `/machines/${id}/runliveresponse`, { Commands: scripts.map((name) => runScript(name)), Comment: 'x' })).body.id as string;
+const run = async (...scripts: string[]) =>
+	(await call('POST', `/machines/${id}/runliveresponse`, { Commands: scripts.map((name) => runScript(name)), Comment: 'x' })).body
+		.id as string;
 const get = async (actionId: string) => (await call('GET', `/machineactions/${actionId}`)).body;
 const cancel = (actionId: string) => call('POST', `/machineactions/${actionId}/cancel`, { Comment: 'enough' });
 
@@ -26,7 +28,13 @@ test('the words of commandStatus, or Created alone until the end', async () => {
 		clock.advance(ms);
 		words.push((await get(actionId)).commands.map(({ commandStatus }: { commandStatus: string }) => commandStatus));
 	}
-	expect(words).toEqual([['Created', 'Created'], ['Executing', 'Submitted'], ['Completed', 'Executing'], ['Completed', 'Completed'], ['Completed', 'Completed']]);
+	expect(words).toEqual([
+		['Created', 'Created'],
+		['Executing', 'Submitted'],
+		['Completed', 'Executing'],
+		['Completed', 'Completed'],
+		['Completed', 'Completed'],
+	]);
 	emulator.settings.commandStatuses = 'documented';
 	const next = await run('a.ps1', 'b.ps1');
 	clock.advance(16_000);
@@ -34,7 +42,11 @@ test('the words of commandStatus, or Created alone until the end', async () => {
 });
 
 test.each(['Created', 'Submitted', 'PendingResource', 'Executing'])('a command of an existing action can stay %s', async (status) => {
-	const { id: actionId } = emulator.addAction({ machineId: id, status: 'InProgress', commands: [{ type: 'RunScript', name: 'a.ps1', status }] });
+	const { id: actionId } = emulator.addAction({
+		machineId: id,
+		status: 'InProgress',
+		commands: [{ type: 'RunScript', name: 'a.ps1', status }],
+	});
 	const [command] = (await get(actionId)).commands;
 	expect(command).toMatchObject({ commandStatus: status, endTime: null, errors: [] });
 	expect(command.startTime === null).toBe(status !== 'Executing');
@@ -80,17 +92,26 @@ test.each([2, 3, 6, 7])('dates with %d digits', async (fractionDigits) => {
 	const { creationDateTimeUtc, lastUpdateDateTimeUtc, commands } = await get(actionId);
 	const form = new RegExp(`^2026-01-13T\\d\\d:\\d\\d:\\d\\d\\.\\d{${fractionDigits}}Z$`);
 	for (const date of [creationDateTimeUtc, lastUpdateDateTimeUtc, commands[0].startTime, commands[0].endTime]) expect(date).toMatch(form);
-	expect((await call('GET', `/machineactions?$filter=creationDateTimeUtc eq ${creationDateTimeUtc}`)).body.value).toMatchObject([{ id: actionId }]);
+	expect((await call('GET', `/machineactions?$filter=creationDateTimeUtc eq ${creationDateTimeUtc}`)).body.value).toMatchObject([
+		{ id: actionId },
+	]);
 });
 
-test.each([[0, null, null], [12_000, 'a date', null]])('cancelled after %d ms: what had not begun never shows a start time', async (ms, first, second) => {
+test.each([
+	[0, null, null],
+	[12_000, 'a date', null],
+])('cancelled after %d ms: what had not begun never shows a start time', async (ms, first, second) => {
 	const actionId = await run('a.ps1', 'b.ps1');
 	clock.advance(ms);
 	expect((await cancel(actionId)).status).toBe(200);
 	clock.advance(3_600_000);
 	call = apiClient(emulator);
 	const { status, commands } = await get(actionId);
-	expect([status, ...commands.map(({ startTime }: { startTime: string | null }) => (startTime === null ? null : 'a date'))]).toEqual(['Cancelled', first, second]);
+	expect([status, ...commands.map(({ startTime }: { startTime: string | null }) => (startTime === null ? null : 'a date'))]).toEqual([
+		'Cancelled',
+		first,
+		second,
+	]);
 	expect(commands.map(({ endTime }: { endTime: string | null }) => endTime)).toEqual([null, null]);
 });
 
@@ -102,15 +123,25 @@ test('a cancel that comes too late: the action is Cancelled, its command Complet
 	clock.advance(10_000);
 	expect(await get(actionId)).toMatchObject({
 		status: 'Cancelled',
-		commands: [{ commandStatus: 'Completed', endTime: expect.any(String) }, { commandStatus: 'Created', startTime: null, endTime: null }],
+		commands: [
+			{ commandStatus: 'Completed', endTime: expect.any(String) },
+			{ commandStatus: 'Created', startTime: null, endTime: null },
+		],
 	});
 	expect((await call('GET', `/machineactions/${actionId}/GetLiveResponseResultDownloadLink(index=0)`)).status).toBe(200);
 	expect((await call('GET', `/machineactions/${actionId}/GetLiveResponseResultDownloadLink(index=1)`)).status).toBe(404);
 });
 
 test('an existing action can be Cancelled with a command that completed', async () => {
-	const { id: actionId } = emulator.addAction({ machineId: id, status: 'Cancelled', commands: [{ type: 'RunScript', name: 'a.ps1', status: 'Completed', script: { output: 'done' } }] });
-	expect(await get(actionId)).toMatchObject({ status: 'Cancelled', commands: [{ commandStatus: 'Completed', endTime: expect.any(String) }] });
+	const { id: actionId } = emulator.addAction({
+		machineId: id,
+		status: 'Cancelled',
+		commands: [{ type: 'RunScript', name: 'a.ps1', status: 'Completed', script: { output: 'done' } }],
+	});
+	expect(await get(actionId)).toMatchObject({
+		status: 'Cancelled',
+		commands: [{ commandStatus: 'Completed', endTime: expect.any(String) }],
+	});
 	expect((await call('GET', `/machineactions/${actionId}/GetLiveResponseResultDownloadLink(index=0)`)).status).toBe(200);
 });
 
@@ -123,5 +154,10 @@ test('empty answers while polling, and 404s that pass on repeat', async () => {
 		const { status, body } = await call('GET', `/machineactions/${actionId}`);
 		seen.push([status, body?.id === actionId]);
 	}
-	expect(seen).toEqual([[200, false], [200, false], [404, false], [200, true]]);
+	expect(seen).toEqual([
+		[200, false],
+		[200, false],
+		[404, false],
+		[200, true],
+	]);
 });

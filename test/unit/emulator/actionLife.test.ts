@@ -13,7 +13,8 @@ beforeEach(() => {
 });
 afterAll(() => emulator.close());
 
-const run = (machineId: string, ...commands: unknown[]) => call('POST', `/machines/${machineId}/runliveresponse`, { Commands: commands, Comment: 'case 4711' });
+const run = (machineId: string, ...commands: unknown[]) =>
+	call('POST', `/machines/${machineId}/runliveresponse`, { Commands: commands, Comment: 'case 4711' });
 const statusOf = async (id: string) => {
 	const { status, commands } = (await call('GET', `/machineactions/${id}`)).body;
 	return [status, ...commands.map((command: { commandStatus: string }) => command.commandStatus)];
@@ -25,17 +26,33 @@ test('an action is Pending, then InProgress, then ends, with the fields of the l
 	expect(started.status).toBe(201);
 	expect(started.body).toEqual({
 		'@odata.context': 'https://api-us.securitycenter.microsoft.com/api/$metadata#MachineActions/$entity',
-		id: expect.stringMatching(/^[0-9a-f-]{36}$/), type: 'LiveResponse', title: null,
-		requestor: emulator.app.clientId, requestorComment: 'case 4711', status: 'Pending', machineId: id, computerDnsName: 'ws-01',
-		creationDateTimeUtc: expect.stringMatching(/^2026-01-13T\d\d:\d\d:\d\d\.\d{7}Z$/), lastUpdateDateTimeUtc: started.body.creationDateTimeUtc,
-		cancellationRequestor: null, cancellationComment: null, cancellationDateTimeUtc: null, errorHResult: 0, scope: null, externalId: null,
-		requestSource: 'PublicApi', relatedFileInfo: null, troubleshootInfo: null,
+		id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+		type: 'LiveResponse',
+		title: null,
+		requestor: emulator.app.clientId,
+		requestorComment: 'case 4711',
+		status: 'Pending',
+		machineId: id,
+		computerDnsName: 'ws-01',
+		creationDateTimeUtc: expect.stringMatching(/^2026-01-13T\d\d:\d\d:\d\d\.\d{7}Z$/),
+		lastUpdateDateTimeUtc: started.body.creationDateTimeUtc,
+		cancellationRequestor: null,
+		cancellationComment: null,
+		cancellationDateTimeUtc: null,
+		errorHResult: 0,
+		scope: null,
+		externalId: null,
+		requestSource: 'PublicApi',
+		relatedFileInfo: null,
+		troubleshootInfo: null,
 		commands: [
 			{ index: 0, startTime: null, endTime: null, commandStatus: 'Created', errors: [], command: runScript('a.ps1', '-Days 3') },
 			{ index: 1, startTime: null, endTime: null, commandStatus: 'Created', errors: [], command: getFile('c:\\X.txt') },
 		],
 	});
-	const { body: { id: actionId } } = started;
+	const {
+		body: { id: actionId },
+	} = started;
 	clock.advance(9999);
 	expect(await statusOf(actionId)).toEqual(['Pending', 'Created', 'Created']);
 	clock.advance(1);
@@ -48,7 +65,9 @@ test('an action is Pending, then InProgress, then ends, with the fields of the l
 	clock.advance(2000);
 	expect(await statusOf(actionId)).toEqual(['Succeeded', 'Completed', 'Completed']);
 	expect((await call('GET', `/machineactions/${actionId}/GetLiveResponseResultDownloadLink(index=1)`)).status).toBe(200);
-	expect(emulator.runs).toMatchObject([{ machineActionId: actionId, machineId: id, comment: 'case 4711', clientId: emulator.app.clientId }]);
+	expect(emulator.runs).toMatchObject([
+		{ machineActionId: actionId, machineId: id, comment: 'case 4711', clientId: emulator.app.clientId },
+	]);
 });
 
 test('commands after one that failed are skipped, and have no result', async () => {
@@ -57,7 +76,8 @@ test('commands after one that failed are skipped, and have no result', async () 
 	clock.advance(60_000);
 	expect(await statusOf(body.id)).toEqual(['Failed', 'Completed', 'Failed', 'Created']);
 	const links = [];
-	for (const index of [0, 1, 2, 3]) links.push((await call('GET', `/machineactions/${body.id}/GetLiveResponseResultDownloadLink(index=${index})`)).status);
+	for (const index of [0, 1, 2, 3])
+		links.push((await call('GET', `/machineactions/${body.id}/GetLiveResponseResultDownloadLink(index=${index})`)).status);
 	expect(links).toEqual([200, 404, 404, 400]);
 });
 
@@ -75,13 +95,19 @@ test('a script or file that is not there fails in its command', async () => {
 		actions.push((await run(id, command)).body.id);
 		clock.advance(60_000);
 	}
-	expect(await Promise.all(actions.map(statusOf))).toEqual([['Failed', 'Completed'], ['Failed', 'Failed']]);
+	expect(await Promise.all(actions.map(statusOf))).toEqual([
+		['Failed', 'Completed'],
+		['Failed', 'Failed'],
+	]);
 });
 
 test('a busy device refuses, and can name the action in its way', async () => {
 	const { id } = emulator.addDevice({ computerDnsName: 'ws-01', scripts: { 'a.ps1': {} } });
 	const first = (await run(id, runScript('a.ps1'))).body.id;
-	expect(await run(id, runScript('a.ps1'))).toMatchObject({ status: 400, body: { error: { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' } } });
+	expect(await run(id, runScript('a.ps1'))).toMatchObject({
+		status: 400,
+		body: { error: { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' } },
+	});
 	emulator.settings.nameActiveAction = true;
 	expect((await run(id, runScript('a.ps1'))).body.error.message).toContain(`active action id: ${first}`);
 	clock.advance(60_000);
@@ -96,7 +122,12 @@ test('a device is busy whoever keeps it so, with an action or in the portal', as
 	emulator.addAction({ machineId: 'ws-02', status: 'InProgress' });
 	emulator.addAction({ machineId: id, status: 'Succeeded' });
 	emulator.addAction({ machineId: id, status: 'Pending', type: 'Isolate' });
-	const other = emulator.addAction({ machineId: id, status: 'InProgress', requestor: 'analyst@contoso.example', endedAt: clock.now() + 1000 });
+	const other = emulator.addAction({
+		machineId: id,
+		status: 'InProgress',
+		requestor: 'analyst@contoso.example',
+		endedAt: clock.now() + 1000,
+	});
 	emulator.settings.nameActiveAction = true;
 	expect(await run(id, runScript('a.ps1'))).toMatchObject(busy);
 	expect((await run(id, runScript('a.ps1'))).body.error.message).toContain(`active action id: ${other.id}`);
@@ -105,7 +136,9 @@ test('a device is busy whoever keeps it so, with an action or in the portal', as
 	const refused = await run(id, runScript('a.ps1'));
 	expect(refused).toMatchObject(busy);
 	expect(refused.body.error.message).toBe('Action is already in progress');
-	expect((await call('GET', `/machineactions?$filter=machineId eq '${id}' and type eq 'LiveResponse' and status ne 'Succeeded'`)).body.value).toEqual([]);
+	expect(
+		(await call('GET', `/machineactions?$filter=machineId eq '${id}' and type eq 'LiveResponse' and status ne 'Succeeded'`)).body.value,
+	).toEqual([]);
 	emulator.setPortalSession(id, false);
 	expect((await run(id, runScript('a.ps1'))).status).toBe(201);
 	expect(() => emulator.setPortalSession('none', true)).toThrow('no device none');
@@ -116,7 +149,10 @@ test('an action is neither listed nor found until it is visible', async () => {
 	emulator.settings.visibleAfterMs = 8000;
 	const started = await run(id, runScript('a.ps1'));
 	expect(started).toMatchObject({ status: 201, body: { status: 'Pending' } });
-	const seen = async () => [(await call('GET', `/machineactions/${started.body.id}`)).status, (await call('GET', '/machineactions')).body.value.length];
+	const seen = async () => [
+		(await call('GET', `/machineactions/${started.body.id}`)).status,
+		(await call('GET', '/machineactions')).body.value.length,
+	];
 	clock.advance(7999);
 	expect(await seen()).toEqual([404, 0]);
 	clock.advance(1);
@@ -177,7 +213,9 @@ test('an unknown device and one that refuses', async () => {
 
 test('the list has existing actions, newest first, and pages behind another host', async () => {
 	const { id } = emulator.addDevice({ computerDnsName: 'ws-01' });
-	const ids = [1, 2, 3].map((n) => emulator.addAction({ machineId: id, createdAt: clock.now() - n * 1000, requestor: `u${n}@contoso.example` }).id);
+	const ids = [1, 2, 3].map(
+		(n) => emulator.addAction({ machineId: id, createdAt: clock.now() - n * 1000, requestor: `u${n}@contoso.example` }).id,
+	);
 	emulator.addAction({ type: 'Isolate', createdAt: clock.now() });
 	emulator.settings.pageSize = 2;
 	emulator.settings.nextLinkOrigin = 'https://api-us.example';
@@ -186,5 +224,8 @@ test('the list has existing actions, newest first, and pages behind another host
 	const next = new URL(body['@odata.nextLink']);
 	expect(next.origin).toBe('https://api-us.example');
 	expect((await call('GET', next.pathname.slice(4) + next.search)).body.value).toMatchObject([{ id: ids[2] }]);
-	expect((await call('GET', "/machineactions?$filter=colour eq 'red'"))).toMatchObject({ status: 400, body: { error: { code: 'ODataError' } } });
+	expect(await call('GET', "/machineactions?$filter=colour eq 'red'")).toMatchObject({
+		status: 400,
+		body: { error: { code: 'ODataError' } },
+	});
 });

@@ -15,11 +15,17 @@ afterAll(() => emulator.close());
 
 async function v1(resource: string | undefined, tenant = emulator.app.tenantId) {
 	const { clientId, clientSecret } = emulator.app;
-	const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, ...(resource !== undefined && { resource }) });
+	const body = new URLSearchParams({
+		grant_type: 'client_credentials',
+		client_id: clientId,
+		client_secret: clientSecret,
+		...(resource !== undefined && { resource }),
+	});
 	const response = await fetch(`${emulator.loginUrl}/${tenant}/oauth2/token`, { method: 'POST', body });
 	return { status: response.status, body: (await response.json()) as Record<string, string> & { error_codes: number[] } };
 }
-const machinesWith = async (token: string) => (await fetch(`${emulator.apiUrl}/api/machines`, { headers: { Authorization: `Bearer ${token}` } })).status;
+const machinesWith = async (token: string) =>
+	(await fetch(`${emulator.apiUrl}/api/machines`, { headers: { Authorization: `Bearer ${token}` } })).status;
 
 const OLD_NAME = 'https://securitycenter.onmicrosoft.com/windowsatpservice';
 const NAMES = [
@@ -41,7 +47,12 @@ test.each([...NAMES, OLD_NAME, `${OLD_NAME}/`])('v1: a token for %s is accepted,
 	});
 	const { clientId, tenantId } = emulator.app;
 	expect(decodeJwt(body.access_token)).toMatchObject({
-		aud: resource, appid: clientId, tid: tenantId, ver: '1.0', iss: `https://sts.windows.net/${tenantId}/`, roles: expect.arrayContaining(['Machine.LiveResponse']),
+		aud: resource,
+		appid: clientId,
+		tid: tenantId,
+		ver: '1.0',
+		iss: `https://sts.windows.net/${tenantId}/`,
+		roles: expect.arrayContaining(['Machine.LiveResponse']),
 	});
 	expect(await machinesWith(body.access_token)).toBe(200);
 });
@@ -73,7 +84,9 @@ test.each([
 test('what Entra does not know is refused by both endpoints', async () => {
 	expect((await v1('https://api.example')).body.error_codes).toEqual([500011]);
 	expect((await v1(NAMES[0], 'nowhere.example')).body.error_codes).toEqual([90002]);
-	expect((await requestToken(emulator, { scope: 'https://api-xx.securitycenter.microsoft.com/.default' })).body.error_codes).toEqual([500011]);
+	expect((await requestToken(emulator, { scope: 'https://api-xx.securitycenter.microsoft.com/.default' })).body.error_codes).toEqual([
+		500011,
+	]);
 });
 
 test('a token of version 2 names its app in azp and the API by its id', async () => {
@@ -81,7 +94,13 @@ test('a token of version 2 names its app in azp and the API by its id', async ()
 	const { body } = await requestToken(emulator);
 	const claims = decodeJwt(body.access_token);
 	const { clientId, tenantId } = emulator.app;
-	expect(claims).toMatchObject({ aud: 'fc780465-2017-40d4-a0c5-307022471b92', azp: clientId, tid: tenantId, ver: '2.0', iss: `https://login.microsoftonline.com/${tenantId}/v2.0` });
+	expect(claims).toMatchObject({
+		aud: 'fc780465-2017-40d4-a0c5-307022471b92',
+		azp: clientId,
+		tid: tenantId,
+		ver: '2.0',
+		iss: `https://login.microsoftonline.com/${tenantId}/v2.0`,
+	});
 	expect(claims.appid).toBeUndefined();
 	expect(await machinesWith(body.access_token)).toBe(200);
 	expect(emulator.requests.at(-1)).toMatchObject({ operation: 'machine.list', clientId, tid: tenantId });

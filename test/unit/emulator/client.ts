@@ -19,7 +19,12 @@ export async function startWithClock(options: EmulatorOptions = {}): Promise<{ e
 
 export const SCOPE = 'https://api.securitycenter.microsoft.com/.default';
 
-export async function requestToken(emulator: Emulator, form: Record<string, string> = {}, tenant = emulator.app.tenantId, headers: Record<string, string> = {}) {
+export async function requestToken(
+	emulator: Emulator,
+	form: Record<string, string> = {},
+	tenant = emulator.app.tenantId,
+	headers: Record<string, string> = {},
+) {
 	const body = new URLSearchParams({
 		grant_type: 'client_credentials',
 		client_id: emulator.app.clientId,
@@ -36,7 +41,8 @@ export async function requestToken(emulator: Emulator, form: Record<string, stri
 export function apiClient(emulator: Emulator, { app }: EmulatorTenant = emulator) {
 	let token: string | undefined;
 	return async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-		token ??= (await requestToken(emulator, { client_id: app.clientId, client_secret: app.clientSecret }, app.tenantId)).body.access_token as string;
+		token ??= (await requestToken(emulator, { client_id: app.clientId, client_secret: app.clientSecret }, app.tenantId)).body
+			.access_token as string;
 		const response = await fetch(`${emulator.apiUrl}/api${path}`, {
 			method,
 			headers: { Authorization: `Bearer ${token}`, ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },

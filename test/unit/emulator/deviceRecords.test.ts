@@ -18,25 +18,45 @@ const run = (id: string) => call('POST', `/machines/${id}/runliveresponse`, { Co
 
 test('a device has the fields of captured lists, and those that it is given', async () => {
 	emulator.addDevice({ computerDnsName: 'ws-01' });
-	emulator.addDevice({ computerDnsName: 'ws-02', aadDeviceId: '7a1b9c6e-2222-4333-8444-555566667777', vmMetadata: { vmId: 'v', cloudProvider: 'Azure' }, defenderAvStatus: 'NotUpdated' });
+	emulator.addDevice({
+		computerDnsName: 'ws-02',
+		aadDeviceId: '7a1b9c6e-2222-4333-8444-555566667777',
+		vmMetadata: { vmId: 'v', cloudProvider: 'Azure' },
+		defenderAvStatus: 'NotUpdated',
+	});
 	const [first, second] = (await call('GET', '/machines')).body.value;
 	expect(first).toMatchObject({
-		mergedIntoMachineId: null, isPotentialDuplication: false, isExcluded: false, exclusionReason: null, onboardingStatus: 'Onboarded',
-		managedBy: 'MicrosoftDefenderForEndpoint', managedByStatus: 'Success', defenderAvStatus: 'Updated', aadDeviceId: null, vmMetadata: null,
+		mergedIntoMachineId: null,
+		isPotentialDuplication: false,
+		isExcluded: false,
+		exclusionReason: null,
+		onboardingStatus: 'Onboarded',
+		managedBy: 'MicrosoftDefenderForEndpoint',
+		managedByStatus: 'Success',
+		defenderAvStatus: 'Updated',
+		aadDeviceId: null,
+		vmMetadata: null,
 	});
-	expect(second).toMatchObject({ aadDeviceId: '7a1b9c6e-2222-4333-8444-555566667777', vmMetadata: { vmId: 'v', cloudProvider: 'Azure' }, defenderAvStatus: 'NotUpdated' });
+	expect(second).toMatchObject({
+		aadDeviceId: '7a1b9c6e-2222-4333-8444-555566667777',
+		vmMetadata: { vmId: 'v', cloudProvider: 'Azure' },
+		defenderAvStatus: 'NotUpdated',
+	});
 });
 
-test.each(['CanBeOnboarded', 'Unsupported', 'InsufficientInfo', 'canbeonboarded'])('a record that is %s refuses a run and response actions', async (onboardingStatus) => {
-	const { id, agentVersion } = emulator.addDevice({ computerDnsName: 'ws-01', onboardingStatus });
-	expect(agentVersion).toBeNull();
-	const refused = { status: 400, body: { error: { code: 'ClientVersionNotSupported' } } };
-	expect(await run(id)).toMatchObject(refused);
-	expect(await call('POST', `/machines/${id}/isolate`, { Comment: 'x', IsolationType: 'Full' })).toMatchObject(refused);
-	expect(await call('POST', `/machines/${id}/runAntiVirusScan`, { Comment: 'x', ScanType: 'Full' })).toMatchObject(refused);
-	expect([emulator.runs, emulator.responses]).toEqual([[], []]);
-	expect((await call('GET', '/machineactions')).body.value).toEqual([]);
-});
+test.each(['CanBeOnboarded', 'Unsupported', 'InsufficientInfo', 'canbeonboarded'])(
+	'a record that is %s refuses a run and response actions',
+	async (onboardingStatus) => {
+		const { id, agentVersion } = emulator.addDevice({ computerDnsName: 'ws-01', onboardingStatus });
+		expect(agentVersion).toBeNull();
+		const refused = { status: 400, body: { error: { code: 'ClientVersionNotSupported' } } };
+		expect(await run(id)).toMatchObject(refused);
+		expect(await call('POST', `/machines/${id}/isolate`, { Comment: 'x', IsolationType: 'Full' })).toMatchObject(refused);
+		expect(await call('POST', `/machines/${id}/runAntiVirusScan`, { Comment: 'x', ScanType: 'Full' })).toMatchObject(refused);
+		expect([emulator.runs, emulator.responses]).toEqual([[], []]);
+		expect((await call('GET', '/machineactions')).body.value).toEqual([]);
+	},
+);
 
 test('which records refuse can be changed', async () => {
 	const { id } = emulator.addDevice({ computerDnsName: 'ws-01', onboardingStatus: 'InsufficientInfo' });
@@ -50,9 +70,17 @@ test('several records of one name: each has its id, and the filters tell them ap
 	const good = emulator.addDevice({ computerDnsName, lastSeen: clock.now() - day });
 	const found = emulator.addDevice({ computerDnsName, onboardingStatus: 'CanBeOnboarded', lastSeen: clock.now() - 1000 });
 	const merged = emulator.addDevice({ computerDnsName, mergedIntoMachineId: good.id, lastSeen: clock.now() - 2000 });
-	const excluded = emulator.addDevice({ computerDnsName, isExcluded: true, exclusionReason: 'DuplicateMachine', lastSeen: clock.now() - 3000 });
+	const excluded = emulator.addDevice({
+		computerDnsName,
+		isExcluded: true,
+		exclusionReason: 'DuplicateMachine',
+		lastSeen: clock.now() - 3000,
+	});
 	expect(new Set([good, found, merged, excluded].map(({ id }) => id)).size).toBe(4);
-	const ids = async (filter: string) => (await call('GET', `/machines?$filter=computerDnsName eq '${computerDnsName}' and ${filter}`)).body.value.map(({ id }: { id: string }) => id);
+	const ids = async (filter: string) =>
+		(await call('GET', `/machines?$filter=computerDnsName eq '${computerDnsName}' and ${filter}`)).body.value.map(
+			({ id }: { id: string }) => id,
+		);
 	expect(await ids("onboardingStatus eq 'Onboarded'")).toEqual([good.id, merged.id, excluded.id]);
 	expect(await ids('isExcluded eq false')).toEqual([good.id, found.id, merged.id]);
 	expect(await ids('isExcluded ne true and mergedIntoMachineId eq null')).toEqual([good.id, found.id]);

@@ -29,8 +29,12 @@ test('a transcript comes with the banner and NUL of Windows', async () => {
 	expect(response.headers.get('content-type')).toBe('application/json');
 	expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename=output_[0-9a-f-]{36}_0\.json$/);
 	expect(await response.json()).toEqual({
-		script_name: 'a.ps1', exit_code: 3, script_errors: 'oops',
-		script_output: expect.stringMatching(/^Transcript started, output file is C:\\ProgramData\\.*PSScript_Transcript_\{[0-9A-F-]{36}\}\.txt\nGrüße\0$/),
+		script_name: 'a.ps1',
+		exit_code: 3,
+		script_errors: 'oops',
+		script_output: expect.stringMatching(
+			/^Transcript started, output file is C:\\ProgramData\\.*PSScript_Transcript_\{[0-9A-F-]{36}\}\.txt\nGrüße\0$/,
+		),
 	});
 });
 
@@ -40,7 +44,11 @@ test.each([
 	['utf16be', (bytes: Buffer) => Buffer.from(bytes).swap16().subarray(2).toString('utf16le')],
 	['gzip', (bytes: Buffer) => gunzipSync(bytes).toString()],
 ] as const)('encoding %s, names of 2021', async (encoding, decode) => {
-	const bytes = await bytesOf({ type: 'RunScript', name: 'a.sh', script: { encoding, keys: '2021', banner: false, nuls: 0, output: 'Grüße', transcript: { exit_code: '4' } } });
+	const bytes = await bytesOf({
+		type: 'RunScript',
+		name: 'a.sh',
+		script: { encoding, keys: '2021', banner: false, nuls: 0, output: 'Grüße', transcript: { exit_code: '4' } },
+	});
 	expect(JSON.parse(decode(bytes))).toEqual({ name: 'a.sh', exit_code: '4', script_output: 'Grüße', script_error: '' });
 });
 
@@ -56,7 +64,9 @@ test('a collected file is gzip with its name inside and URL-encoded outside', as
 	const bytes = Buffer.from(await response.arrayBuffer());
 	expect(bytes.subarray(10, bytes.indexOf(0, 10)).toString()).toBe('Bericht ä.txt');
 	expect(gunzipSync(bytes).toString()).toBe('text');
-	const bare = await fetch(await linkTo({ type: 'GetFile', name: '/etc/x', file: { content: 'text', container: 'raw', contentDisposition: false } }));
+	const bare = await fetch(
+		await linkTo({ type: 'GetFile', name: '/etc/x', file: { content: 'text', container: 'raw', contentDisposition: false } }),
+	);
 	expect(bare.headers.get('content-disposition')).toBeNull();
 	expect(await bare.text()).toBe('text');
 });
@@ -77,12 +87,21 @@ test('range, ETag and MD5', async () => {
 	const link = await linkTo({ type: 'GetFile', name: 'x', file: { content: '0123456789', container: 'raw' } });
 	const whole = await fetch(link);
 	expect(Object.fromEntries(whole.headers)).toMatchObject({
-		'content-length': '10', 'content-md5': md5(Buffer.from('0123456789')), 'accept-ranges': 'bytes', 'x-ms-blob-type': 'BlockBlob', 'content-type': 'application/octet-stream',
+		'content-length': '10',
+		'content-md5': md5(Buffer.from('0123456789')),
+		'accept-ranges': 'bytes',
+		'x-ms-blob-type': 'BlockBlob',
+		'content-type': 'application/octet-stream',
 	});
 	const etag = whole.headers.get('etag')!;
 	expect(etag).toMatch(/^"0x8D/);
 	const part = await fetch(link, { headers: { Range: 'bytes=4-', 'If-Match': etag } });
-	expect([part.status, await part.text(), part.headers.get('x-ms-blob-content-md5'), part.headers.get('content-md5')]).toEqual([206, '456789', md5(Buffer.from('0123456789')), null]);
+	expect([part.status, await part.text(), part.headers.get('x-ms-blob-content-md5'), part.headers.get('content-md5')]).toEqual([
+		206,
+		'456789',
+		md5(Buffer.from('0123456789')),
+		null,
+	]);
 	const wins = await fetch(link, { headers: { Range: 'bytes=4-', 'x-ms-range': 'bytes=0-1', 'x-ms-range-get-content-md5': 'true' } });
 	expect([await wins.text(), wins.headers.get('content-md5')]).toEqual(['01', md5(Buffer.from('01'))]);
 	expect((await fetch(link, { headers: { Range: 'bytes=10-' } })).status).toBe(416);
@@ -100,7 +119,8 @@ describe('links', () => {
 	test('a link has the shape of the captured one, and is new each time for the same blob', async () => {
 		const { id } = emulator.addAction({ commands: [SCRIPT] });
 		const links = [];
-		for (let i = 0; i < 12; i++) links.push((await call('GET', `/machineactions/${id}/GetLiveResponseResultDownloadLink(index=0)`)).body.value as string);
+		for (let i = 0; i < 12; i++)
+			links.push((await call('GET', `/machineactions/${id}/GetLiveResponseResultDownloadLink(index=0)`)).body.value as string);
 		expect(new Set(links).size).toBe(12);
 		expect(new Set(links.map((link) => new URL(link).pathname)).size).toBe(1);
 		expect(links[0]).toMatch(
@@ -121,23 +141,33 @@ describe('links', () => {
 			link.replace(/se=[^&]*/, 'se=2030-01-01T00%3A00%3A00Z'),
 			rest,
 		];
-		for (const url of changed) expect(await refusal(url)).toEqual([403, 'AuthenticationFailed', expect.stringContaining('Signature did not match')]);
+		for (const url of changed)
+			expect(await refusal(url)).toEqual([403, 'AuthenticationFailed', expect.stringContaining('Signature did not match')]);
 	});
 
 	test('a link ends after 30 minutes, and a new one gets the same blob', async () => {
 		const { id } = emulator.addAction({ commands: [SCRIPT] });
-		const getLink = async () => (await call('GET', `/machineactions/${id}/GetLiveResponseResultDownloadLink(index=0)`)).body.value as string;
+		const getLink = async () =>
+			(await call('GET', `/machineactions/${id}/GetLiveResponseResultDownloadLink(index=0)`)).body.value as string;
 		const link = await getLink();
 		clock.advance(1_799_000);
 		const etag = (await fetch(link)).headers.get('etag');
 		clock.advance(1000);
-		expect(await refusal(link)).toEqual([403, 'AuthenticationFailed', expect.stringMatching(/^\uFEFF?<\?xml.*Signature not valid in the specified time frame: Start \[.* GMT\] - Expiry \[/s)]);
+		expect(await refusal(link)).toEqual([
+			403,
+			'AuthenticationFailed',
+			expect.stringMatching(/^\uFEFF?<\?xml.*Signature not valid in the specified time frame: Start \[.* GMT\] - Expiry \[/s),
+		]);
 		expect((await fetch(await getLink())).headers.get('etag')).toBe(etag);
 	});
 
 	test('an Authorization header is refused, and a blob that is gone is 404', async () => {
 		const link = await linkTo(SCRIPT);
-		expect(await refusal(link, { Authorization: 'Bearer x' })).toEqual([400, 'InvalidAuthenticationInfo', expect.stringContaining('not given in the correct format')]);
+		expect(await refusal(link, { Authorization: 'Bearer x' })).toEqual([
+			400,
+			'InvalidAuthenticationInfo',
+			expect.stringContaining('not given in the correct format'),
+		]);
 		emulator.reset();
 		expect(await refusal(link)).toEqual([404, 'BlobNotFound', expect.stringContaining('<Code>BlobNotFound</Code>')]);
 		emulator.addDevice({ computerDnsName: 'ws-01' });

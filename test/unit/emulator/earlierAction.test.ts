@@ -30,7 +30,10 @@ test('a second run is answered with the first one, of another comment and script
 	const first = await run(id);
 	clock.advance(500);
 	const second = await run(id, 'b.ps1', 'second');
-	expect(second).toMatchObject({ status: 201, body: { id: first.body.id, requestorComment: 'first', commands: [{ command: runScript('a.ps1') }] } });
+	expect(second).toMatchObject({
+		status: 201,
+		body: { id: first.body.id, requestorComment: 'first', commands: [{ command: runScript('a.ps1') }] },
+	});
 	expect((await run(other)).body.id).not.toBe(first.body.id);
 	expect(emulator.runs).toHaveLength(2);
 	clock.advance(1);
@@ -39,12 +42,23 @@ test('a second run is answered with the first one, of another comment and script
 
 test('… which may be of another device, somebody else, or over already', async () => {
 	Object.assign(emulator.settings, { answersWithEarlierMs: 60_000, earlierOf: 'tenant' });
-	const { id: theirs } = emulator.addAction({ machineId: other, createdAt: clock.now() - 30_000, endedAt: clock.now() - 1000, commands: [{ type: 'RunScript', name: 'x.ps1' }] });
-	expect(await run(id)).toMatchObject({ status: 201, body: { id: theirs, machineId: other, status: 'Succeeded', requestor: 'analyst@contoso.example' } });
+	const { id: theirs } = emulator.addAction({
+		machineId: other,
+		createdAt: clock.now() - 30_000,
+		endedAt: clock.now() - 1000,
+		commands: [{ type: 'RunScript', name: 'x.ps1' }],
+	});
+	expect(await run(id)).toMatchObject({
+		status: 201,
+		body: { id: theirs, machineId: other, status: 'Succeeded', requestor: 'analyst@contoso.example' },
+	});
 	expect(emulator.runs).toEqual([]);
 	const isolated = await call('POST', `/machines/${id}/isolate`, { Comment: 'a', IsolationType: 'Full' });
 	expect(isolated.body.id).not.toBe(theirs);
-	expect((await call('POST', `/machines/${id}/isolate`, { Comment: 'b', IsolationType: 'Selective' })).body).toMatchObject({ id: isolated.body.id, scope: 'Full' });
+	expect((await call('POST', `/machines/${id}/isolate`, { Comment: 'b', IsolationType: 'Selective' })).body).toMatchObject({
+		id: isolated.body.id,
+		scope: 'Full',
+	});
 	expect(emulator.responses).toHaveLength(1);
 });
 
@@ -65,7 +79,10 @@ test.each([25, 50])('pending runs of offline devices fill %d sessions, unless th
 		expect((await run(offline)).status).toBe(201);
 	}
 	const full = await run(id);
-	expect(full).toMatchObject({ status: 429, body: { error: { message: `Maximum number of concurrent live response sessions (${concurrentSessions}) was reached` } } });
+	expect(full).toMatchObject({
+		status: 429,
+		body: { error: { message: `Maximum number of concurrent live response sessions (${concurrentSessions}) was reached` } },
+	});
 	expect(full.headers.get('retry-after')).toBe('60');
 	emulator.settings.sessionRetryAfter = undefined;
 	expect((await run(id)).headers.get('retry-after')).toBeNull();

@@ -35,7 +35,10 @@ test('machines by id, name, filter, address and tag', async () => {
 	expect(await count('/findbytag?tag=fin')).toBe(0);
 	expect((await call('GET', '/machines/findbytag/')).status).toBe(400);
 	expect(await count("?$filter=machineTags/any(tag: tag eq 'fin-a')")).toBe(1);
-	expect(await call('GET', "/machines?$filter=machineTags eq 'fin-a'")).toMatchObject({ status: 400, body: { error: { code: 'ODataError' } } });
+	expect(await call('GET', "/machines?$filter=machineTags eq 'fin-a'")).toMatchObject({
+		status: 400,
+		body: { error: { code: 'ODataError' } },
+	});
 });
 
 test('names of properties in any case, and $select on machines alone', async () => {
@@ -43,13 +46,22 @@ test('names of properties in any case, and $select on machines alone', async () 
 	emulator.addDevice({ computerDnsName: 'ws-02' });
 	emulator.addAction({ machineId: id });
 	const value = async (path: string) => (await call('GET', path)).body.value;
-	expect(await value("/machines?$filter=ComputerDnsName eq 'ws-01'&$orderby=LastSeen desc&$select=id,ComputerDnsName")).toEqual([{ id, computerDnsName: 'ws-01' }]);
+	expect(await value("/machines?$filter=ComputerDnsName eq 'ws-01'&$orderby=LastSeen desc&$select=id,ComputerDnsName")).toEqual([
+		{ id, computerDnsName: 'ws-01' },
+	]);
 	expect(await value('/machines?$filter=rbacgroupid eq 7 and aadDeviceId eq 7a1b9c6e-2222-4333-8444-555566667777')).toHaveLength(1);
 	expect(await value('/machines?$filter=aadDeviceId ne null')).toHaveLength(1);
-	expect(await value("/machineactions?$filter=MachineId eq '" + id + "' and CreationDateTimeUtc ge 2020-01-01T00:00:00Z&$orderby=creationdatetimeutc")).toHaveLength(1);
+	expect(
+		await value(
+			"/machineactions?$filter=MachineId eq '" + id + "' and CreationDateTimeUtc ge 2020-01-01T00:00:00Z&$orderby=creationdatetimeutc",
+		),
+	).toHaveLength(1);
 	expect(await call('GET', '/machineactions?$select=id')).toMatchObject({ status: 400, body: { error: { code: 'ODataError' } } });
 	emulator.settings.refusesIn = true;
-	expect(await call('GET', `/machineactions?$filter=id in ('${id}')`)).toMatchObject({ status: 400, body: { error: { code: 'ODataError' } } });
+	expect(await call('GET', `/machineactions?$filter=id in ('${id}')`)).toMatchObject({
+		status: 400,
+		body: { error: { code: 'ODataError' } },
+	});
 });
 
 test('machines and actions in the order asked for', async () => {
@@ -58,7 +70,10 @@ test('machines and actions in the order asked for', async () => {
 	const inOrder = async (path: string, field: string) => (await call('GET', path)).body.value.map((entity: any) => entity[field]);
 	expect(await inOrder('/machines?$orderby=computerDnsName', 'computerDnsName')).toEqual(['a', 'b', 'c']);
 	expect(await inOrder('/machines?$orderby=lastSeen asc', 'computerDnsName')).toEqual(['a', 'c', 'b']);
-	const actions = [3, 1, 2].map((hours, n) => emulator.addAction({ machineId: ids[n], createdAt: clock.now() - hours * 3_600_000, status: n === 0 ? 'Pending' : 'Succeeded' }).id);
+	const actions = [3, 1, 2].map(
+		(hours, n) =>
+			emulator.addAction({ machineId: ids[n], createdAt: clock.now() - hours * 3_600_000, status: n === 0 ? 'Pending' : 'Succeeded' }).id,
+	);
 	expect(await inOrder('/machineactions?$orderby=creationDateTimeUtc asc', 'id')).toEqual([actions[0], actions[2], actions[1]]);
 	expect(await inOrder('/machineactions?$orderby=creationDateTimeUtc desc&$top=1', 'id')).toEqual([actions[1]]);
 	const since = new Date(clock.now() - 5_400_000).toISOString();
@@ -68,7 +83,10 @@ test('machines and actions in the order asked for', async () => {
 
 test('the control interface does the same over HTTP, unrecorded', async () => {
 	const control = async (method: string, path = '', body?: unknown) => {
-		const response = await fetch(`${emulator.apiUrl}/_emulator${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+		const response = await fetch(`${emulator.apiUrl}/_emulator${path}`, {
+			method,
+			...(body !== undefined && { body: JSON.stringify(body) }),
+		});
 		const text = await response.text();
 		return { status: response.status, body: (text ? JSON.parse(text) : undefined) as any };
 	};
@@ -92,14 +110,20 @@ test('the control interface does the same over HTTP, unrecorded', async () => {
 	await control('POST', '/limits', { perMinute: 0 });
 	expect((await call('GET', '/machines')).status).toBe(429);
 	await control('POST', '/limits', { limits: 'none' });
-	expect((await control('GET', '/requests')).body.map(({ operation }: { operation: string }) => operation)).toEqual(['action.get', 'action.get', 'action.get', 'machine.list']);
+	expect((await control('GET', '/requests')).body.map(({ operation }: { operation: string }) => operation)).toEqual([
+		'action.get',
+		'action.get',
+		'action.get',
+		'machine.list',
+	]);
 	expect((await control('POST', '/nothing')).status).toBe(404);
 	expect((await control('DELETE')).status).toBe(204);
 	expect(emulator.requests).toEqual([]);
 });
 
 test('scenes: a demo of six devices, and an action for each outcome', async () => {
-	const load = async (name: string) => (await fetch(`${emulator.apiUrl}/_emulator/scenes/${name}`, { method: 'POST' })).json() as Promise<any>;
+	const load = async (name: string) =>
+		(await fetch(`${emulator.apiUrl}/_emulator/scenes/${name}`, { method: 'POST' })).json() as Promise<any>;
 	const demo = await load('demo');
 	expect(demo.devices).toHaveLength(6);
 	expect(demo.scriptName).toBe('check-baseline.ps1');
@@ -108,7 +132,8 @@ test('scenes: a demo of six devices, and an action for each outcome', async () =
 	for (const [name, id] of Object.entries(OUTCOME_ACTIONS)) {
 		const action = (await call('GET', `/machineactions/${id}`)).body;
 		const links = [];
-		for (const { index } of action.commands) links.push((await call('GET', `/machineactions/${id}/GetLiveResponseResultDownloadLink(index=${index})`)).status);
+		for (const { index } of action.commands)
+			links.push((await call('GET', `/machineactions/${id}/GetLiveResponseResultDownloadLink(index=${index})`)).status);
 		seen[name] = [action.status, ...links];
 	}
 	expect(seen).toEqual({

@@ -36,9 +36,17 @@ async function readSome(response: Response): Promise<{ text: string; broken: boo
 const run = () => call('POST', `/machines/${machineId}/runliveresponse`, { Commands: [runScript('a.ps1')], Comment: 'x' });
 
 test('status, with headers and a body that is no JSON', async () => {
-	emulator.fault({ on: 'blob', effect: { kind: 'status', status: 503, headers: { 'Retry-After': '7' }, body: '<html>', contentType: 'text/html' } });
+	emulator.fault({
+		on: 'blob',
+		effect: { kind: 'status', status: 503, headers: { 'Retry-After': '7' }, body: '<html>', contentType: 'text/html' },
+	});
 	const response = await fetch(await getLink());
-	expect([response.status, response.headers.get('retry-after'), response.headers.get('content-type'), await response.text()]).toEqual([503, '7', 'text/html', '<html>']);
+	expect([response.status, response.headers.get('retry-after'), response.headers.get('content-type'), await response.text()]).toEqual([
+		503,
+		'7',
+		'text/html',
+		'<html>',
+	]);
 });
 
 test('delay adds to what follows', async () => {
@@ -58,7 +66,10 @@ test.each([
 ] as const)('rateLimit %j', async (effect, header) => {
 	emulator.fault({ on: 'machine.list', effect: { kind: 'rateLimit', ...effect } });
 	const answer = await call('GET', '/machines');
-	expect(answer).toMatchObject({ status: 429, body: { error: { code: '429', message: 'API calls quota exceeded! maximum allowed 100 per 00:01:00' } } });
+	expect(answer).toMatchObject({
+		status: 429,
+		body: { error: { code: '429', message: 'API calls quota exceeded! maximum allowed 100 per 00:01:00' } },
+	});
 	expect(answer.headers.get('retry-after')).toBe(header);
 });
 
@@ -140,7 +151,9 @@ test('skip, times, when, hits and remove', async () => {
 	const effect = { kind: 'status', status: 500 } as const;
 	const handle = emulator.fault({ on: ['machine.get', 'machine.list'], skip: 1, times: 2, when: { machineId }, effect });
 	const ask = async (id: string) => (await call('GET', `/machines/${id}`)).status;
-	expect([await ask(other), await ask(machineId), await ask(machineId), await ask(machineId), await ask(machineId)]).toEqual([200, 200, 500, 500, 200]);
+	expect([await ask(other), await ask(machineId), await ask(machineId), await ask(machineId), await ask(machineId)]).toEqual([
+		200, 200, 500, 500, 200,
+	]);
 	expect(handle.hits).toBe(2);
 	const always = emulator.fault({ on: 'machine.get', times: Infinity, effect });
 	expect(await ask(other)).toBe(500);
@@ -151,7 +164,13 @@ test('skip, times, when, hits and remove', async () => {
 test('a probability is drawn from the seed', async () => {
 	const hits = [];
 	for (let round = 0; round < 2; round++) {
-		const handle = emulator.fault({ on: 'machine.get', times: Infinity, probability: 0.5, seed: 7, effect: { kind: 'status', status: 500 } });
+		const handle = emulator.fault({
+			on: 'machine.get',
+			times: Infinity,
+			probability: 0.5,
+			seed: 7,
+			effect: { kind: 'status', status: 500 },
+		});
 		const statuses = [];
 		for (let i = 0; i < 20; i++) statuses.push((await call('GET', `/machines/${machineId}`)).status);
 		handle.remove();

@@ -21,7 +21,11 @@ async function ask(path: string, body?: unknown) {
 	const sent = body === undefined ? undefined : JSON.stringify(body);
 	const asked = request(`${emulator.apiUrl}/api${path}`, {
 		method: sent === undefined ? 'GET' : 'POST',
-		headers: { Authorization: `Bearer ${token}`, 'Accept-Encoding': 'identity', ...(sent !== undefined && { 'Content-Type': 'application/json' }) },
+		headers: {
+			Authorization: `Bearer ${token}`,
+			'Accept-Encoding': 'identity',
+			...(sent !== undefined && { 'Content-Type': 'application/json' }),
+		},
 		agent: false,
 	}).end(sent);
 	const informations: number[] = [];
@@ -34,7 +38,8 @@ async function bytesOf(response: IncomingMessage): Promise<Buffer> {
 	for await (const chunk of response) chunks.push(chunk as Buffer);
 	return Buffer.concat(chunks);
 }
-const run = async () => await ask(`/machines/${emulator.machines()[0].id}/runliveresponse`, { Commands: [runScript('a.ps1')], Comment: 'x' });
+const run = async () =>
+	await ask(`/machines/${emulator.machines()[0].id}/runliveresponse`, { Commands: [runScript('a.ps1')], Comment: 'x' });
 
 test('every status from 200 to 999, before and after the run took effect', async () => {
 	emulator.settings.busyAfterMs = Infinity;
@@ -73,11 +78,20 @@ test.each<[Effect, number]>([
 	expect(emulator.runs).toHaveLength(1);
 });
 
-test.each(['', 'HTTP/1.1 20', 'SSH-2.0-x\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab', 'HTTP/1.1 000 None\r\nContent-Length: 0\r\n\r\n'])('the bytes %j on the wire', async (bytes) => {
+test.each([
+	'',
+	'HTTP/1.1 20',
+	'SSH-2.0-x\r\n',
+	'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab',
+	'HTTP/1.1 000 None\r\nContent-Length: 0\r\n\r\n',
+])('the bytes %j on the wire', async (bytes) => {
 	emulator.fault({ on: 'machine.list', effect: { kind: 'raw', bytes } });
 	const { response } = await ask('/machines');
 	// A response, or an error: Jest's own Error is not that of Node's http module.
-	const outcome = 'statusCode' in response ? await bytesOf(response).then(String, (error: Error) => error.message) : (response as unknown as Error).message;
+	const outcome =
+		'statusCode' in response
+			? await bytesOf(response).then(String, (error: Error) => error.message)
+			: (response as unknown as Error).message;
 	expect(outcome).toMatch(/socket hang up|Parse Error|aborted|^$/);
 	expect(emulator.requests.at(-1)).toMatchObject({ operation: 'machine.list', status: undefined });
 	expect((await apiClient(emulator)('GET', '/machines')).status).toBe(200);
@@ -133,14 +147,32 @@ test('pages without end, and a next link elsewhere', async () => {
 });
 
 test('other headers on the right answer', async () => {
-	emulator.fault({ on: 'machine.list', effect: { kind: 'headers', headers: { 'Content-Type': 'text/html', Date: 'never', 'X-Long': 'x'.repeat(1000) } } });
+	emulator.fault({
+		on: 'machine.list',
+		effect: { kind: 'headers', headers: { 'Content-Type': 'text/html', Date: 'never', 'X-Long': 'x'.repeat(1000) } },
+	});
 	const { response } = await ask('/machines');
-	expect([response.statusCode, response.headers['content-type'], response.headers.date, response.headers['x-long']?.length]).toEqual([200, 'text/html', 'never', 1000]);
+	expect([response.statusCode, response.headers['content-type'], response.headers.date, response.headers['x-long']?.length]).toEqual([
+		200,
+		'text/html',
+		'never',
+		1000,
+	]);
 	expect(JSON.parse(String(await bytesOf(response))).value).toHaveLength(1);
 });
 
 test('the right answer, rewritten as a test wants it, that of the storage too', async () => {
-	emulator.fault({ on: 'machine.list', effect: { kind: 'rewritten', by: ({ headers, body }) => ({ status: 299, headers: { ...headers, 'X-A': '1' }, body: Buffer.from(body.toString().replace('ws-01', 'ws-99')) }) } });
+	emulator.fault({
+		on: 'machine.list',
+		effect: {
+			kind: 'rewritten',
+			by: ({ headers, body }) => ({
+				status: 299,
+				headers: { ...headers, 'X-A': '1' },
+				body: Buffer.from(body.toString().replace('ws-01', 'ws-99')),
+			}),
+		},
+	});
 	const { response } = await ask('/machines');
 	expect([response.statusCode, response.headers['x-a'], String(await bytesOf(response)).includes('ws-99')]).toEqual([299, '1', true]);
 	const { id } = emulator.addAction({ commands: [{ type: 'GetFile', name: 'x', file: { content: { size: 100_000 }, container: 'raw' } }] });

@@ -18,7 +18,11 @@ async function upload(content: string | Uint8Array<ArrayBuffer>, more: Record<st
 	const form = new FormData();
 	form.set('file', new Blob([content]), fileName);
 	for (const [name, value] of Object.entries(more)) form.set(name, value);
-	const response = await fetch(`${emulator.apiUrl}/api/libraryfiles`, { method: 'POST', body: form, headers: { Authorization: `Bearer ${access_token}` } });
+	const response = await fetch(`${emulator.apiUrl}/api/libraryfiles`, {
+		method: 'POST',
+		body: form,
+		headers: { Authorization: `Bearer ${access_token}` },
+	});
 	return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
@@ -26,16 +30,29 @@ test('upload, replace, list, delete', async () => {
 	const first = await upload('Write-Output 1', { Description: 'first', HasParameters: 'true', ParametersDescription: '-x' });
 	expect(first).toMatchObject({
 		status: 200,
-		body: { fileName: 'new-script.ps1', description: 'first', hasParameters: true, parametersDescription: '-x', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+		body: {
+			fileName: 'new-script.ps1',
+			description: 'first',
+			hasParameters: true,
+			parametersDescription: '-x',
+			sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+		},
 	});
 	expect((await upload('2', { OverrideIfExists: 'false' })).status).toBe(400);
 	expect(emulator.libraryFile('new-script.ps1')!.content.toString()).toBe('Write-Output 1');
 	clock.advance(1000);
 	const second = (await upload('3', { OverrideIfExists: 'true' })).body;
-	expect([second.description, second.creationTime, second.lastUpdatedTime === second.creationTime]).toEqual([null, first.body.creationTime, false]);
+	expect([second.description, second.creationTime, second.lastUpdatedTime === second.creationTime]).toEqual([
+		null,
+		first.body.creationTime,
+		false,
+	]);
 	expect((await call('GET', '/libraryfiles')).body.value).toMatchObject([{ fileName: 'new-script.ps1' }]);
 	expect((await call('DELETE', '/libraryfiles/new-script.ps1')).status).toBe(204);
-	expect(await call('DELETE', '/libraryfiles/new-script.ps1')).toMatchObject({ status: 404, body: { error: { code: 'ResourceNotFound' } } });
+	expect(await call('DELETE', '/libraryfiles/new-script.ps1')).toMatchObject({
+		status: 404,
+		body: { error: { code: 'ResourceNotFound' } },
+	});
 	expect((await call('POST', '/libraryfiles', {})).status).toBe(400);
 });
 

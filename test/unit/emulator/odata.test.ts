@@ -4,7 +4,14 @@ import { DEFAULT_SETTINGS } from '../../../playground/emulator/settings';
 
 const PROPERTIES = ['status', 'type', 'machineId', 'created', 'count', 'flag', 'tag', 'guid', 'machineTags'];
 const ENTITY = {
-	status: 'Failed', type: 'LiveResponse', machineId: "o'neil (a)", created: '2026-01-13T09:00:00.1234612Z', count: 7, flag: true, tag: null, guid: '7a1b9c6e-2222-4333-8444-555566667777',
+	status: 'Failed',
+	type: 'LiveResponse',
+	machineId: "o'neil (a)",
+	created: '2026-01-13T09:00:00.1234612Z',
+	count: 7,
+	flag: true,
+	tag: null,
+	guid: '7a1b9c6e-2222-4333-8444-555566667777',
 	machineTags: ['finance', "o'neil"],
 };
 
@@ -59,9 +66,24 @@ test.each([
 });
 
 test.each([
-	'', 'status', "status eq Failed", "status = 'Failed'", "status eq 'Failed", "(status eq 'Failed'", "status eq 'Failed')",
-	"other eq 'x'", "status in ()", "status eq 'a' 'b'", "tag/any(t: t eq 'x')", "machineTags/any(t: u eq 'x')", "machineTags/any(t: startswith(t,'x'))", "machineTags eq 'finance'", "startswith(machineTags,'f')",
-	"status eq machineTags/any(t: t eq '2026-01-13')", "tolower(status) eq 'failed'", "status eq 'a' and",
+	'',
+	'status',
+	'status eq Failed',
+	"status = 'Failed'",
+	"status eq 'Failed",
+	"(status eq 'Failed'",
+	"status eq 'Failed')",
+	"other eq 'x'",
+	'status in ()',
+	"status eq 'a' 'b'",
+	"tag/any(t: t eq 'x')",
+	"machineTags/any(t: u eq 'x')",
+	"machineTags/any(t: startswith(t,'x'))",
+	"machineTags eq 'finance'",
+	"startswith(machineTags,'f')",
+	"status eq machineTags/any(t: t eq '2026-01-13')",
+	"tolower(status) eq 'failed'",
+	"status eq 'a' and",
 ])('%s is refused', (filter) => {
 	expect(() => compileFilter(filter, PROPERTIES)).toThrow(ODataError);
 });
@@ -77,18 +99,19 @@ describe('lists', () => {
 	});
 	test('order in any case; select where the collection has it', () => {
 		expect(query('$orderby=COUNT DESC&$top=1').value).toEqual([{ count: 5 }]);
-		const select = (text: string) => queryList([{ count: 1, Flag: true, tag: null }], new URLSearchParams(text), { ...page, selects: true }).value;
+		const select = (text: string) =>
+			queryList([{ count: 1, Flag: true, tag: null }], new URLSearchParams(text), { ...page, selects: true }).value;
 		expect(select('$select=flag, COUNT')).toEqual([{ count: 1, Flag: true }]);
 		expect(() => select('$select=count,other')).toThrow(ODataError);
 	});
 	test('in (…) can be refused', () => {
-		const filter = new URLSearchParams("$filter=count in (1,2)");
+		const filter = new URLSearchParams('$filter=count in (1,2)');
 		expect(queryList(all, filter, page).value).toHaveLength(2);
 		expect(() => queryList(all, filter, { ...page, settings: { ...settings, refusesIn: true } })).toThrow(ODataError);
 	});
 	test('a longer list goes on behind the next link, filter included', () => {
 		const found: unknown[] = [];
-		let next: string | undefined = "https://geo.example/api/x?$filter=count gt 1&$top=3";
+		let next: string | undefined = 'https://geo.example/api/x?$filter=count gt 1&$top=3';
 		for (let pages = 0; next !== undefined && pages < 5; pages++) {
 			const answer = query(next.split('?')[1]);
 			found.push(...answer.value);

@@ -53,7 +53,10 @@ test('no package of another action, or of one that failed', async () => {
 
 test('the package is a zip, or what the device says, in ranges too', async () => {
 	const response = await fetch(await linkTo());
-	expect([response.headers.get('content-type'), response.headers.get('content-disposition')]).toEqual(['application/zip', 'attachment; filename=WDATP_Investigation_Package.zip']);
+	expect([response.headers.get('content-type'), response.headers.get('content-disposition')]).toEqual([
+		'application/zip',
+		'attachment; filename=WDATP_Investigation_Package.zip',
+	]);
 	expect(Buffer.from(await response.arrayBuffer())).toEqual(zipOf('Forensics Collection Summary.txt', Buffer.from('All collected\n')));
 	const link = await linkTo({ package: { content: { size: 100_000 } } });
 	const whole = Buffer.from(await (await fetch(link)).arrayBuffer());
@@ -63,7 +66,11 @@ test('the package is a zip, or what the device says, in ranges too', async () =>
 	expect(Buffer.from(await part.arrayBuffer()).equals(whole.subarray(90_000))).toBe(true);
 	expect((await fetch(link, { headers: { Range: 'bytes=100000-' } })).status).toBe(416);
 	expect((await fetch(link, { headers: { Range: 'bytes=5-', 'If-Range': '"other"' } })).status).toBe(200);
-	expect((await digest(generatedContent(100_000), 'sha256')).equals(await digest({ size: whole.length, read: (start, end) => [whole.subarray(start, end)] }, 'sha256'))).toBe(true);
+	expect(
+		(await digest(generatedContent(100_000), 'sha256')).equals(
+			await digest({ size: whole.length, read: (start, end) => [whole.subarray(start, end)] }, 'sha256'),
+		),
+	).toBe(true);
 });
 
 test('a link that is changed, too old, or sent with a token is refused', async () => {
@@ -102,7 +109,10 @@ test('the zip says where its parts are', () => {
 	expect([directory.readUInt32LE(0), directory.readUInt32LE(42), directory.subarray(46).toString()]).toEqual([0x02014b50, 0, 'a.txt']);
 	// Both headers: method, CRC, both sizes.
 	const said = [0, crc32(content), 4, 4];
-	expect([zip.readUInt32LE(0), zip.readUInt16LE(8), zip.readUInt32LE(14), zip.readUInt32LE(18), zip.readUInt32LE(22)]).toEqual([0x04034b50, ...said]);
+	expect([zip.readUInt32LE(0), zip.readUInt16LE(8), zip.readUInt32LE(14), zip.readUInt32LE(18), zip.readUInt32LE(22)]).toEqual([
+		0x04034b50,
+		...said,
+	]);
 	expect([directory.readUInt16LE(10), directory.readUInt32LE(16), directory.readUInt32LE(20), directory.readUInt32LE(24)]).toEqual(said);
 	expect(zip.subarray(30, 39).toString()).toBe('a.txttext');
 });

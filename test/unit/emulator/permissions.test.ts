@@ -42,7 +42,12 @@ test.each([
 	const answer = await callWith(await tokenWith(['Ti.ReadWrite', 'Alert.Read.All']), path, method);
 	expect(answer).toMatchObject({
 		status: 403,
-		body: { error: { code: 'Forbidden', message: `Missing application roles. API required roles: ${needed}, application roles: Ti.ReadWrite,Alert.Read.All.` } },
+		body: {
+			error: {
+				code: 'Forbidden',
+				message: `Missing application roles. API required roles: ${needed}, application roles: Ti.ReadWrite,Alert.Read.All.`,
+			},
+		},
 	});
 	expect(answer.body.error.target).toMatch(/^[0-9a-f-]{36}$/);
 });

@@ -25,7 +25,10 @@ test('100 a minute: the window slides, and refused calls do not count', async ()
 	clock.advance(20_000);
 	expect(await listTimes(40)).toEqual(Array(40).fill(200));
 	const refused = await call('GET', '/machines');
-	expect(refused).toMatchObject({ status: 429, body: { error: { code: '429', message: 'API calls quota exceeded! maximum allowed 100 per 00:01:00' } } });
+	expect(refused).toMatchObject({
+		status: 429,
+		body: { error: { code: '429', message: 'API calls quota exceeded! maximum allowed 100 per 00:01:00' } },
+	});
 	expect(refused.headers.get('retry-after')).toBe('40');
 	clock.advance(40_000);
 	expect(await listTimes(61)).toEqual([...Array(60).fill(200), 429]);
@@ -53,7 +56,8 @@ test('the hour has its own figure', async () => {
 
 test('isolate has the figures of the others, not those of run', async () => {
 	const statuses = [];
-	for (let i = 0; i < 101; i++) statuses.push((await call('POST', '/machines/none/isolate', { Comment: 'x', IsolationType: 'Full' })).status);
+	for (let i = 0; i < 101; i++)
+		statuses.push((await call('POST', '/machines/none/isolate', { Comment: 'x', IsolationType: 'Full' })).status);
 	expect(statuses).toEqual([...Array(100).fill(404), 429]);
 });
 

@@ -15,7 +15,8 @@ beforeEach(() => {
 });
 afterAll(() => emulator.close());
 
-const isolate = (machineId = id, IsolationType = 'Full') => call('POST', `/machines/${machineId}/isolate`, { Comment: 'case 4711', IsolationType });
+const isolate = (machineId = id, IsolationType = 'Full') =>
+	call('POST', `/machines/${machineId}/isolate`, { Comment: 'case 4711', IsolationType });
 const unisolate = (machineId = id) => call('POST', `/machines/${machineId}/unisolate`, { Comment: 'clean' });
 const statusOf = async (actionId: string) => (await call('GET', `/machineactions/${actionId}`)).body.status;
 
@@ -23,7 +24,16 @@ test('an isolation is a machine action with a scope and no commands, and takes i
 	const started = await isolate(id, 'Selective');
 	expect(started).toMatchObject({
 		status: 201,
-		body: { type: 'Isolate', scope: 'Selective', commands: [], status: 'Pending', machineId: id, computerDnsName: 'ws-01', requestorComment: 'case 4711', requestor: emulator.app.clientId },
+		body: {
+			type: 'Isolate',
+			scope: 'Selective',
+			commands: [],
+			status: 'Pending',
+			machineId: id,
+			computerDnsName: 'ws-01',
+			requestorComment: 'case 4711',
+			requestor: emulator.app.clientId,
+		},
 	});
 	const statuses = [];
 	for (const ms of [9999, 1, 6999, 1]) {
@@ -31,7 +41,9 @@ test('an isolation is a machine action with a scope and no commands, and takes i
 		statuses.push(await statusOf(started.body.id));
 	}
 	expect(statuses).toEqual(['Pending', 'InProgress', 'InProgress', 'Succeeded']);
-	expect((await call('GET', "/machineactions?$filter=type eq 'Isolate'")).body.value).toMatchObject([{ id: started.body.id, scope: 'Selective' }]);
+	expect((await call('GET', "/machineactions?$filter=type eq 'Isolate'")).body.value).toMatchObject([
+		{ id: started.body.id, scope: 'Selective' },
+	]);
 });
 
 test('what took effect is recorded, and asked for by name', async () => {
@@ -106,8 +118,12 @@ test.each([
 ])('%s starts its action, once at a time, on Windows', async (path, fields, type, scope) => {
 	const post = (machineId: string) => call('POST', `/machines/${machineId}/${path}`, { Comment: 'case 4711', ...fields });
 	const { status, body } = await post(id);
-	expect({ status, body }).toMatchObject({ status: 201, body: { type, scope, status: 'Pending', commands: [], requestorComment: 'case 4711' } });
-	if (type === 'StopAndQuarantineFile') expect(body.relatedFileInfo).toEqual({ fileIdentifier: 'AB'.repeat(20), fileIdentifierType: 'Sha1' });
+	expect({ status, body }).toMatchObject({
+		status: 201,
+		body: { type, scope, status: 'Pending', commands: [], requestorComment: 'case 4711' },
+	});
+	if (type === 'StopAndQuarantineFile')
+		expect(body.relatedFileInfo).toEqual({ fileIdentifier: 'AB'.repeat(20), fileIdentifierType: 'Sha1' });
 	expect((await post(id)).body.error.code).toBe('ActiveRequestAlreadyExists');
 	clock.advance(60_000);
 	expect(await statusOf(body.id)).toBe('Succeeded');

@@ -15,7 +15,8 @@ beforeEach(() => {
 afterAll(() => emulator.close());
 
 const tagsOf = () => emulator.machines().map(({ machineTags }) => machineTags);
-const tagMany = (MachineIds: unknown, Action = 'Add', Value = 'case') => call('POST', '/machines/AddOrRemoveTagForMultipleMachines', { Value, Action, MachineIds });
+const tagMany = (MachineIds: unknown, Action = 'Add', Value = 'case') =>
+	call('POST', '/machines/AddOrRemoveTagForMultipleMachines', { Value, Action, MachineIds });
 
 test('one device gets a tag once, and loses it', async () => {
 	const tag = (Action: string, Value = 'case') => call('POST', `/machines/${ids[0]}/tags`, { Value, Action });
@@ -39,7 +40,10 @@ test('many devices in one call, 500 at most', async () => {
 
 test('an unknown device among many: the call is refused, or the answer leaves it out', async () => {
 	const unknown = '0'.repeat(40);
-	expect((await tagMany([...ids, unknown])).body.error).toMatchObject({ code: 'ResourceNotFound', message: `Machine ${unknown} was not found` });
+	expect((await tagMany([...ids, unknown])).body.error).toMatchObject({
+		code: 'ResourceNotFound',
+		message: `Machine ${unknown} was not found`,
+	});
 	expect(tagsOf()).toEqual([['old'], ['old'], ['old']]);
 	emulator.settings.unknownInMany = 'leaveOut';
 	expect((await tagMany([unknown, ...ids])).body.value).toHaveLength(3);
@@ -55,7 +59,10 @@ test.each([
 	[{ Value: 'x'.repeat(201), Action: 'Add' }, 'InvalidInput'],
 ])('%j is refused', async (body, code) => {
 	expect(await call('POST', `/machines/${ids[0]}/tags`, body)).toMatchObject({ status: 400, body: { error: { code } } });
-	expect(await call('POST', '/machines/AddOrRemoveTagForMultipleMachines', { ...body, MachineIds: ids })).toMatchObject({ status: 400, body: { error: { code } } });
+	expect(await call('POST', '/machines/AddOrRemoveTagForMultipleMachines', { ...body, MachineIds: ids })).toMatchObject({
+		status: 400,
+		body: { error: { code } },
+	});
 	expect(tagsOf()).toEqual([['old'], ['old'], ['old']]);
 });
 

@@ -108,7 +108,11 @@ test('a refresh token is of one tenant', async () => {
 	const { emulator, fabrikam, litware } = setting;
 	const authorize = new URL(`${emulator.loginUrl}/${fabrikam.app.tenantId}/oauth2/v2.0/authorize`);
 	const redirect_uri = 'http://localhost/callback';
-	authorize.search = new URLSearchParams({ client_id: PROVIDER.clientId, redirect_uri, scope: `${emulator.audience}/.default offline_access` }).toString();
+	authorize.search = new URLSearchParams({
+		client_id: PROVIDER.clientId,
+		redirect_uri,
+		scope: `${emulator.audience}/.default offline_access`,
+	}).toString();
 	const answer = await fetch(authorize, { redirect: 'manual' });
 	const code = new URL(answer.headers.get('location')!).searchParams.get('code')!;
 	const app = { client_id: PROVIDER.clientId, client_secret: PROVIDER.clientSecret };
@@ -128,7 +132,10 @@ test('a reset forgets the tenants and their tokens; control reaches each of them
 	expect(await (await control('GET', '/tenants/fabrikam.example/devices')).json()).toHaveLength(1);
 	expect(emulator.machines()).toEqual([]);
 	expect((await control('GET', '/tenants/nowhere.example/devices')).status).toBe(404);
-	expect(await (await control('POST', '/tenants', { domain: 'tailspin.example' })).json()).toMatchObject({ tenantId: emulator.tenant('tailspin.example')!.app.tenantId, apiBaseUrl: emulator.apiUrl });
+	expect(await (await control('POST', '/tenants', { domain: 'tailspin.example' })).json()).toMatchObject({
+		tenantId: emulator.tenant('tailspin.example')!.app.tenantId,
+		apiBaseUrl: emulator.apiUrl,
+	});
 	expect(() => emulator.addTenant({ domain: 'Fabrikam.example' })).toThrow('already');
 	const inFabrikam = apiClient(emulator, fabrikam);
 	expect((await inFabrikam('GET', '/libraryfiles')).status).toBe(200);

@@ -24,10 +24,20 @@ test('everything is https, from the token to the result', async () => {
 	emulator.addDevice({ computerDnsName: 'ws-01' });
 	const { id } = emulator.addAction({ commands: [{ type: 'GetFile', name: 'C:\\a.txt', file: { content: 'text', container: 'raw' } }] });
 	const { apiUrl, loginUrl, storageUrl, app } = emulator;
-	for (const url of [apiUrl, loginUrl, storageUrl, ...Object.values(emulator.credentialData()).filter((value) => value.includes('127.0.0.1:'))]) {
+	for (const url of [
+		apiUrl,
+		loginUrl,
+		storageUrl,
+		...Object.values(emulator.credentialData()).filter((value) => value.includes('127.0.0.1:')),
+	]) {
 		expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
 	}
-	const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: app.clientId, client_secret: app.clientSecret, scope: SCOPE });
+	const form = new URLSearchParams({
+		grant_type: 'client_credentials',
+		client_id: app.clientId,
+		client_secret: app.clientSecret,
+		scope: SCOPE,
+	});
 	const token = await ask(`${loginUrl}/${app.tenantId}/oauth2/v2.0/token`, authority.certificate, {
 		method: 'POST',
 		headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
@@ -44,7 +54,9 @@ test('everything is https, from the token to the result', async () => {
 });
 
 test('further names are in the certificate that asks for them, and in no other', async () => {
-	const named = await startEmulator({ tls: serverCertificate(authority, ['api.security.microsoft.com', '*.blob.core.windows.net', '127.0.0.9']) });
+	const named = await startEmulator({
+		tls: serverCertificate(authority, ['api.security.microsoft.com', '*.blob.core.windows.net', '127.0.0.9']),
+	});
 	const { port } = new URL(named.apiUrl);
 	/** The name that a client checks, wherever the connection leads. */
 	const as = async (servername: string, to = port) => {

@@ -16,11 +16,18 @@ test('a secret in the body or in a Basic header gives a token with the roles of 
 	expect(inBody).toMatchObject({ status: 200, body: { token_type: 'Bearer', expires_in: 3599 } });
 	const seconds = clock.now() / 1000;
 	expect(decodeJwt(inBody.body.access_token)).toMatchObject({
-		aud: emulator.audience, appid: app.clientId, tid: app.tenantId, iat: seconds, nbf: seconds, exp: seconds + 3599,
+		aud: emulator.audience,
+		appid: app.clientId,
+		tid: app.tenantId,
+		iat: seconds,
+		nbf: seconds,
+		exp: seconds + 3599,
 		roles: expect.arrayContaining(['Machine.LiveResponse', 'Machine.ReadWrite.All', 'Library.Manage', 'Machine.Isolate']),
 	});
 	const basic = Buffer.from(`${app.clientId}:${encodeURIComponent(app.clientSecret)}`).toString('base64');
-	const inHeader = await requestToken(emulator, { client_id: '', client_secret: '' }, 'contoso.example', { Authorization: `Basic ${basic}` });
+	const inHeader = await requestToken(emulator, { client_id: '', client_secret: '' }, 'contoso.example', {
+		Authorization: `Basic ${basic}`,
+	});
 	expect(inHeader.status).toBe(200);
 });
 
@@ -59,7 +66,9 @@ describe('certificate', () => {
 	const { certificate, privateKey } = selfSignedCertificate();
 	const clientId = randomUUID();
 	const thumbprint = (algorithm: string) =>
-		createHash(algorithm).update(Buffer.from(certificate.replace(/-----.*?-----/g, ''), 'base64')).digest('base64url');
+		createHash(algorithm)
+			.update(Buffer.from(certificate.replace(/-----.*?-----/g, ''), 'base64'))
+			.digest('base64url');
 
 	async function signIn(change: { header?: Record<string, unknown>; claims?: Record<string, unknown>; key?: string } = {}) {
 		const seconds = clock.now() / 1000;
@@ -97,7 +106,12 @@ describe('certificate', () => {
 		expect((await signIn(change as Parameters<typeof signIn>[0])).body.error_codes).toEqual([code]);
 	});
 	test('what is no JWT is refused', async () => {
-		const form = { client_id: clientId, client_secret: '', client_assertion: 'x.y', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' };
+		const form = {
+			client_id: clientId,
+			client_secret: '',
+			client_assertion: 'x.y',
+			client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+		};
 		expect((await requestToken(emulator, form)).body.error_codes).toEqual([50027]);
 	});
 });
@@ -107,8 +121,13 @@ test('a user signs in with code and PKCE, and the refresh token gives another to
 	const authorize = new URL(`${emulator.loginUrl}/${emulator.app.tenantId}/oauth2/v2.0/authorize`);
 	const redirect_uri = 'http://localhost:5678/rest/oauth2-credential/callback';
 	authorize.search = new URLSearchParams({
-		client_id: emulator.app.clientId, response_type: 'code', redirect_uri, state: 'a b',
-		scope: `${SCOPE} offline_access`, code_challenge: createHash('sha256').update(verifier).digest('base64url'), code_challenge_method: 'S256',
+		client_id: emulator.app.clientId,
+		response_type: 'code',
+		redirect_uri,
+		state: 'a b',
+		scope: `${SCOPE} offline_access`,
+		code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+		code_challenge_method: 'S256',
 	}).toString();
 	const getCode = async () => {
 		const response = await fetch(authorize, { redirect: 'manual' });
@@ -120,7 +139,9 @@ test('a user signs in with code and PKCE, and the refresh token gives another to
 	const form = { grant_type: 'authorization_code', redirect_uri, code_verifier: verifier };
 	const code = await getCode();
 	const first = await requestToken(emulator, { ...form, code });
-	expect(decodeJwt(first.body.access_token)).toMatchObject({ scp: expect.stringMatching(/^Machine\.LiveResponse Machine\.ReadWrite Library\.Manage /) });
+	expect(decodeJwt(first.body.access_token)).toMatchObject({
+		scp: expect.stringMatching(/^Machine\.LiveResponse Machine\.ReadWrite Library\.Manage /),
+	});
 	expect((await requestToken(emulator, { ...form, code })).body).toMatchObject({ error: 'invalid_grant', error_codes: [54005] });
 	expect((await requestToken(emulator, { ...form, code: await getCode(), code_verifier: 'other' })).body.error_codes).toEqual([501481]);
 	const second = await requestToken(emulator, { grant_type: 'refresh_token', refresh_token: first.body.refresh_token });

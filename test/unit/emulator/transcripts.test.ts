@@ -39,12 +39,19 @@ test.each([
 });
 
 test('a script is reported with 0 whatever it ended with', async () => {
-	expect(await transcriptOf({ exitCode: 4, reportedExitCode: 0, output: 'RESULT=4' })).toMatchObject({ exit_code: 0, script_output: expect.stringContaining('RESULT=4') });
+	expect(await transcriptOf({ exitCode: 4, reportedExitCode: 0, output: 'RESULT=4' })).toMatchObject({
+		exit_code: 0,
+		script_output: expect.stringContaining('RESULT=4'),
+	});
 	expect((await transcriptOf({ exitCode: 4 })).exit_code).toBe(4);
 });
 
 test('a script that the agent found changed ends with 323 and writes nothing', async () => {
-	expect(await transcriptOf({ hashMismatch: true, output: 'never' })).toMatchObject({ exit_code: 323, script_output: '', script_errors: '' });
+	expect(await transcriptOf({ hashMismatch: true, output: 'never' })).toMatchObject({
+		exit_code: 323,
+		script_output: '',
+		script_errors: '',
+	});
 });
 
 test('byte order marks before the first line or before the output', async () => {

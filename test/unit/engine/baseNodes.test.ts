@@ -12,7 +12,15 @@ const CREDENTIAL = 'microsoftDefenderOAuth2Api';
 function chain(...nodes: Array<Partial<INode> & { type: string }>): WorkflowJson {
 	const complete = nodes.map(
 		({ type, ...node }, index) =>
-			({ id: `${index}`, name: type, typeVersion: 1, position: [200 * index, 0], parameters: {}, ...node, type: `n8n-nodes-base.${type}` }) as INode,
+			({
+				id: `${index}`,
+				name: type,
+				typeVersion: 1,
+				position: [200 * index, 0],
+				parameters: {},
+				...node,
+				type: `n8n-nodes-base.${type}`,
+			}) as INode,
 	);
 	const connections: IConnections = {};
 	complete.slice(1).forEach(({ name }, index) => {
@@ -90,7 +98,10 @@ it('filters, removes duplicates, limits and aggregates', async () => {
 		parameters: { conditions: { options, conditions: [condition], combinator: 'and' } },
 	};
 	const [windows, linux] = [{ os: 'Windows' }, { os: 'Linux' }];
-	const nodes = [devices({ id: 1, ...windows }, { id: 1, ...windows }, { id: 2, ...linux }, { id: 3, ...windows }, { id: 4, ...windows }), split];
+	const nodes = [
+		devices({ id: 1, ...windows }, { id: 1, ...windows }, { id: 2, ...linux }, { id: 3, ...windows }, { id: 4, ...windows }),
+		split,
+	];
 	const ran = await engine.run(
 		chain(
 			schedule,
@@ -137,12 +148,17 @@ describe('the Data Table node', () => {
 		name: operation,
 		parameters: { operation, dataTableId: { __rl: true, mode: 'name', value }, ...parameters },
 	});
-	const byDevice = { matchType: 'allConditions', filters: { conditions: [{ keyName: 'device', condition: 'eq', keyValue: '={{ $json.device }}' }] } };
+	const byDevice = {
+		matchType: 'allConditions',
+		filters: { conditions: [{ keyName: 'device', condition: 'eq', keyValue: '={{ $json.device }}' }] },
+	};
 
 	it('inserts, updates what is there, and reads', async () => {
 		engine.dataTables.create('Findings', { device: 'string', exitCode: 'number', seen: 'date' });
 		const row = columns({ device: '={{ $json.device }}', exitCode: '={{ $json.exitCode }}', seen: '2026-01-02T03:04:05.000Z' });
-		const first = await engine.run(chain(schedule, devices({ device: 'ws-1', exitCode: 3 }), split, table('insert', 'Findings', { columns: row })));
+		const first = await engine.run(
+			chain(schedule, devices({ device: 'ws-1', exitCode: 3 }), split, table('insert', 'Findings', { columns: row })),
+		);
 		expect(first.error).toBeUndefined();
 		expect(first.items('insert')).toMatchObject([{ id: 1, device: 'ws-1' }]);
 		const update = columns({ device: '={{ $json.device }}', exitCode: '={{ $json.exitCode }}' });
@@ -156,7 +172,10 @@ describe('the Data Table node', () => {
 			),
 		);
 		expect(second.error).toBeUndefined();
-		expect(second.items('get')).toMatchObject([{ id: 1, exitCode: 0, seen: '2026-01-02T03:04:05.000Z' }, { id: 2, exitCode: 7, seen: null }]);
+		expect(second.items('get')).toMatchObject([
+			{ id: 1, exitCode: 0, seen: '2026-01-02T03:04:05.000Z' },
+			{ id: 2, exitCode: 7, seen: null },
+		]);
 		expect(engine.dataTables.rows('Findings')).toEqual([
 			{ device: 'ws-1', exitCode: 0, seen: '2026-01-02T03:04:05.000Z' },
 			{ device: 'ws-2', exitCode: 7, seen: null },
@@ -165,7 +184,8 @@ describe('the Data Table node', () => {
 
 	it('refuses what the table does not take', async () => {
 		engine.dataTables.create('Numbers', { value: 'number' });
-		const insert = async (name: string, value: IDataObject) => await engine.run(chain(schedule, table('insert', name, { columns: columns(value) })));
+		const insert = async (name: string, value: IDataObject) =>
+			await engine.run(chain(schedule, table('insert', name, { columns: columns(value) })));
 		expect((await insert('Numbers', { value: 'many' })).error?.message).toContain("value 'many' does not match column type 'number'");
 		expect((await insert('Numbers', { other: 1 })).error?.message).toContain("unknown column name 'other'");
 		expect((await insert('Nowhere', { value: 1 })).error?.message).toContain('Data table with name "Nowhere" not found');

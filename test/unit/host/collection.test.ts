@@ -1,7 +1,14 @@
 import { readCollection } from '../../../nodes/DefenderLiveResponse/host/collection';
 import { contextOf } from './fakeContext';
 
-const ASKED = { name: 'options', displayName: 'Options', entries: [{ name: 'dryRun', displayName: 'Dry Run', type: 'boolean' as const }, { name: 'runKey', displayName: 'Run Key', type: 'string' as const }] };
+const ASKED = {
+	name: 'options',
+	displayName: 'Options',
+	entries: [
+		{ name: 'dryRun', displayName: 'Dry Run', type: 'boolean' as const },
+		{ name: 'runKey', displayName: 'Run Key', type: 'string' as const },
+	],
+};
 const read = (options: unknown) => readCollection(contextOf({ options }), ASKED, 2);
 
 it('gives the entries that were added, whatever they hold', () => {

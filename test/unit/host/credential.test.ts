@@ -2,7 +2,14 @@ import type { CredentialFields } from '../../../nodes/DefenderLiveResponse/host/
 import { dependsOnItem, isMarkedFor, marked, signInOf, tokenOf } from '../../../nodes/DefenderLiveResponse/host/credential';
 
 const FIELDS: CredentialFields = {
-	grantType: 'clientCredentials', tenantId: 'contoso.com', cloud: 'commercial', region: 'eu', clientId: 'app', clientCredentialType: 'clientSecret', clientSecret: 'secret', expressions: [],
+	grantType: 'clientCredentials',
+	tenantId: 'contoso.com',
+	cloud: 'commercial',
+	region: 'eu',
+	clientId: 'app',
+	clientCredentialType: 'clientSecret',
+	clientSecret: 'secret',
+	expressions: [],
 };
 
 it.each<[string, boolean]>([
@@ -52,17 +59,25 @@ it.each<[string, CredentialFields, string]>([
 	['a type that its expression does not give', { clientCredentialType: null }, 'Client Credential Type'],
 	['a type that there is not', { clientCredentialType: 'x' }, 'Client Credential Type'],
 ])('%s is refused by name', (_, more, field) => {
-	expect(() => signInOf({ ...FIELDS, ...more })).toThrow(expect.objectContaining({ message: `The credential's ${field} cannot be used`, reason: 'signIn' }) as Error);
+	expect(() => signInOf({ ...FIELDS, ...more })).toThrow(
+		expect.objectContaining({ message: `The credential's ${field} cannot be used`, reason: 'signIn' }) as Error,
+	);
 });
 
 it("goes by the fields alone, whatever n8n made of the credential's own addresses", () => {
 	const stored = { accessTokenUrl: 'https://evil.example/token', scope: 'x', authentication: 'header', ignoreSSLIssues: true };
 	expect(signInOf({ ...FIELDS, tenantId: ' Contoso.com ', ...stored } as CredentialFields).oauth2).toEqual({
-		grantType: 'clientCredentials', clientId: 'app', clientCredentialType: 'clientSecret', clientSecret: 'secret', authentication: 'body',
-		accessTokenUrl: 'https://login.microsoftonline.com/Contoso.com/oauth2/v2.0/token', scope: 'https://api.securitycenter.microsoft.com/.default',
+		grantType: 'clientCredentials',
+		clientId: 'app',
+		clientCredentialType: 'clientSecret',
+		clientSecret: 'secret',
+		authentication: 'body',
+		accessTokenUrl: 'https://login.microsoftonline.com/Contoso.com/oauth2/v2.0/token',
+		scope: 'https://api.securitycenter.microsoft.com/.default',
 	});
 	expect(signInOf({ ...FIELDS, cloud: 'gccHigh', grantType: 'authorizationCode' }).oauth2).toMatchObject({
-		accessTokenUrl: 'https://login.microsoftonline.us/contoso.com/oauth2/v2.0/token', scope: 'https://api-gov.securitycenter.microsoft.us/.default offline_access',
+		accessTokenUrl: 'https://login.microsoftonline.us/contoso.com/oauth2/v2.0/token',
+		scope: 'https://api-gov.securitycenter.microsoft.us/.default offline_access',
 	});
 });
 
@@ -92,7 +107,10 @@ it('a token is known again by whom it was made for, and only as it is', () => {
 	expect(JSON.stringify(stored.data)).not.toContain('secret');
 });
 
-it.each([undefined, null, 'x', 5, [], {}, { access_token: '' }, { access_token: 5 }, { access_token: null }])('there is no token in %j', (data) => {
-	expect(tokenOf(data, true)).toBeUndefined();
-	expect(marked(signInOf(FIELDS), data)).toEqual({});
-});
+it.each([undefined, null, 'x', 5, [], {}, { access_token: '' }, { access_token: 5 }, { access_token: null }])(
+	'there is no token in %j',
+	(data) => {
+		expect(tokenOf(data, true)).toBeUndefined();
+		expect(marked(signInOf(FIELDS), data)).toEqual({});
+	},
+);

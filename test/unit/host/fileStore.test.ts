@@ -50,7 +50,9 @@ it.each<[string, Error, RegExp]>([
 	['a file too large for a buffer', withCode('ERR_BUFFER_TOO_LARGE'), /: it is too large for n8n's memory\. /],
 	[
 		'a file too large for the database',
-		new Error('Failed to write binary file "a.txt" (1) because its size of 600 MB exceeds the max size limit of 512 MB set for `database` mode. Consider increasing it'),
+		new Error(
+			'Failed to write binary file "a.txt" (1) because its size of 600 MB exceeds the max size limit of 512 MB set for `database` mode. Consider increasing it',
+		),
 		/: n8n takes files of up to 512 MB into its database\. .*N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE/,
 	],
 	['another code', withCode('EIO'), /: n8n's store failed \(EIO\)$/],
@@ -69,7 +71,9 @@ it('knows nothing of what is thrown that is no error', async () => {
 	const binary: IBinaryKeyData = {};
 	const prepareBinaryData = async () => await Promise.reject(undefined);
 	const store = fileStore({ helpers: { prepareBinaryData } as never }, binary, 'data');
-	await expect(store.keep(STREAM, 'a.txt', 'text/plain')).rejects.toMatchObject({ message: "The file could not be stored: n8n's store failed (unknown)" });
+	await expect(store.keep(STREAM, 'a.txt', 'text/plain')).rejects.toMatchObject({
+		message: "The file could not be stored: n8n's store failed (unknown)",
+	});
 });
 
 it('leaves a file to be fetched again later where that is wanted', async () => {

@@ -19,12 +19,21 @@ it.each<[string, { roles?: unknown; scp?: string; aud?: string }, string[]]>([
 	expect(permissionsOf(tokenOf(payload))).toEqual({ kind, names: expected });
 });
 
-it.each([undefined, null, '', 'opaque', 'a.b.c', '..', 'a.%%%.c', 5, {}, tokenOf(null), `x.${Buffer.from('{"roles":').toString('base64url')}.y`])(
-	'%j does not tell',
-	(token) => {
-		expect(permissionsOf(token)).toBeUndefined();
-	},
-);
+it.each([
+	undefined,
+	null,
+	'',
+	'opaque',
+	'a.b.c',
+	'..',
+	'a.%%%.c',
+	5,
+	{},
+	tokenOf(null),
+	`x.${Buffer.from('{"roles":').toString('base64url')}.y`,
+])('%j does not tell', (token) => {
+	expect(permissionsOf(token)).toBeUndefined();
+});
 
 it('brings any list back, and reads anything without an exception', () => {
 	fc.assert(

@@ -25,7 +25,12 @@ it.each<[string, string, string]>([
 
 it('holds for all texts of an item and its keys, and for nothing else', () => {
 	expect(plainValue({ 'a\0': ['b\x07', { 'c\u200b': 'd\x1b[1m' }], e: 5, f: null, g: true, h: undefined, i: [] })).toEqual({
-		a: ['b', { c: 'd' }], e: 5, f: null, g: true, h: undefined, i: [],
+		a: ['b', { c: 'd' }],
+		e: 5,
+		f: null,
+		g: true,
+		h: undefined,
+		i: [],
 	});
 	for (const value of [0, false, null, undefined]) expect(plainValue(value)).toBe(value);
 });

@@ -1,14 +1,11 @@
 import { NodeOperationError } from 'n8n-workflow';
-import {
-	readResultLimits,
-	readResultSettings,
-	readWaiting,
-} from '../../../nodes/DefenderLiveResponse/host/readSettings';
+import { readResultLimits, readResultSettings, readWaiting } from '../../../nodes/DefenderLiveResponse/host/readSettings';
 import type { Program } from '../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { searchLast } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
 import { contextOf } from './fakeContext';
 
-const settingsOf = (options: Record<string, unknown>, more: Record<string, unknown> = {}) => readResultSettings(contextOf({ options, ...more }), 1);
+const settingsOf = (options: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+	readResultSettings(contextOf({ options, ...more }), 1);
 
 it('has the defaults of the contract', () => {
 	const context = contextOf({});
@@ -65,7 +62,11 @@ it.each<[string, Record<string, unknown>, object]>([
 	['a length', { maxOutputLength: 100 }, { maxOutputLength: 100 }],
 	['a length as text', { maxOutputLength: '100' }, { maxOutputLength: 100 }],
 	['a script', { expectedScriptName: ' a.ps1 ' }, { expectedScriptName: 'a.ps1' }],
-	['what is switched', { includeLink: true, splitOutput: true, stripBanner: false, decompress: false }, { includeLink: true, splitOutput: true, stripBanner: false, decompress: false }],
+	[
+		'what is switched',
+		{ includeLink: true, splitOutput: true, stripBanner: false, decompress: false },
+		{ includeLink: true, splitOutput: true, stripBanner: false, decompress: false },
+	],
 ])('takes %s', (_, options, expected) => {
 	expect(settingsOf(options)).toMatchObject(expected);
 });
@@ -103,14 +104,20 @@ describe('waiting', () => {
 		expect(readWaiting(contextOf(parameters), 0)).toMatchObject(expected);
 	});
 
-	it.each([{ maxWaitMinutes: -1 }, { maxWaitMinutes: 'long' }, { options: { pollInterval: -1 } }, { options: { pollInterval: 'often' } }])('refuses %j', (parameters) => {
-		expect(() => readWaiting(contextOf(parameters), 0)).toThrow(/\[item 0\]/);
-	});
+	it.each([{ maxWaitMinutes: -1 }, { maxWaitMinutes: 'long' }, { options: { pollInterval: -1 } }, { options: { pollInterval: 'often' } }])(
+		'refuses %j',
+		(parameters) => {
+			expect(() => readWaiting(contextOf(parameters), 0)).toThrow(/\[item 0\]/);
+		},
+	);
 });
 
 it.each<[Record<string, unknown>, object]>([
 	[{ callsPerMinute: 10 }, { perMinute: 10, perHour: 1500 }],
-	[{ callsPerMinute: 0, callsPerHour: 0 }, { perMinute: 0, perHour: 0 }],
+	[
+		{ callsPerMinute: 0, callsPerHour: 0 },
+		{ perMinute: 0, perHour: 0 },
+	],
 ])('limits of %j', (options, expected) => {
 	expect(readResultLimits(contextOf({ options }))).toEqual(expected);
 });

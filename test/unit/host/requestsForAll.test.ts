@@ -3,11 +3,17 @@ import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/
 import { actionOf } from '../result/entities';
 
 const SETTINGS = { simplify: true } as ResultSettings;
-const listing = (count: number) => actionOf('Succeeded', Array.from({ length: count }, () => ({})));
+const listing = (count: number) =>
+	actionOf(
+		'Succeeded',
+		Array.from({ length: count }, () => ({})),
+	);
 
 it('asks for each command once, in their order', () => {
 	const action = actionOf('Succeeded', [{ index: 2 }, { index: 0 }, { index: 2 }]);
-	expect(requestsForAll(action, SETTINGS, 4)).toEqual([2, 0].map((commandIndex) => ({ action, commandIndex, settings: SETTINGS, itemIndex: 4 })));
+	expect(requestsForAll(action, SETTINGS, 4)).toEqual(
+		[2, 0].map((commandIndex) => ({ action, commandIndex, settings: SETTINGS, itemIndex: 4 })),
+	);
 });
 
 it('asks for a first command where none is listed', () => {

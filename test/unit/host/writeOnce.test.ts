@@ -45,7 +45,10 @@ const attempt = async (context: IExecuteFunctions, write: Write<unknown, unknown
 	const fake = fakeSession(() => undefined);
 	const session = { ...ofItem(fake.session, new Deadline(fake.clock, 0)), application: 'same' };
 	session.delivery.sent = sent;
-	const result = await writeOnce(context, session, item, write).then(({ done }) => done, (error: Error) => error.message);
+	const result = await writeOnce(context, session, item, write).then(
+		({ done }) => done,
+		(error: Error) => error.message,
+	);
 	return [result, session.delivery.sent];
 };
 

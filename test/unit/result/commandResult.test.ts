@@ -17,9 +17,12 @@ describe('a collected file', () => {
 		const { result, kept } = await fetchResult({ state: FILE, content });
 		expect(kept).toEqual([{ name: 'out.csv', content: text }]);
 		expect(result).toMatchObject({
-			outcome: 'succeeded', errors: [], warnings: [],
+			outcome: 'succeeded',
+			errors: [],
+			warnings: [],
 			file: { fileName: 'out.csv', fileSize: text.length, mimeType: 'text/csv', sha256: sha256Of(text) },
-			link: { url: LINK }, download: { bytes: content.length, sha256: sha256Of(content) },
+			link: { url: LINK },
+			download: { bytes: content.length, sha256: sha256Of(content) },
 		});
 		expect(result.transcript).toBeUndefined();
 	});
@@ -40,8 +43,11 @@ describe('a collected file', () => {
 		const { result, kept } = await fetchResult({ state: FILE, content });
 		expect(kept.pop()).toEqual({ name: 'out.csv.gz', content });
 		expect(result).toMatchObject({
-			outcome: 'unreadable', warnings: [], errors: ['The file is damaged or not gzip: it could not be decompressed and is there as it came'],
-			file: { fileName: 'out.csv.gz', fileSize: content.length, sha256: sha256Of(content) }, download: { bytes: content.length },
+			outcome: 'unreadable',
+			warnings: [],
+			errors: ['The file is damaged or not gzip: it could not be decompressed and is there as it came'],
+			file: { fileName: 'out.csv.gz', fileSize: content.length, sha256: sha256Of(content) },
+			download: { bytes: content.length },
 		});
 	});
 
@@ -54,7 +60,10 @@ describe('a collected file', () => {
 
 	it('is one whatever the case of its command', async () => {
 		const state = { type: 'getfile', params: [{ key: 'path', value: '/tmp/out.csv' }] };
-		expect((await fetchResult({ state, content: gzipSync(text) })).result).toMatchObject({ outcome: 'succeeded', file: { fileName: 'out.csv' } });
+		expect((await fetchResult({ state, content: gzipSync(text) })).result).toMatchObject({
+			outcome: 'succeeded',
+			file: { fileName: 'out.csv' },
+		});
 	});
 
 	it('in a store that holds files whole is the same', async () => {
@@ -64,13 +73,21 @@ describe('a collected file', () => {
 	});
 
 	it('that n8n unpacked on the way is one, and it is said that nobody compared its checksum', async () => {
-		const answer = (request: BlobRequest) => serve(text, request, { headers: { 'content-length': '1', 'content-md5': 'of the packed one' } });
+		const answer = (request: BlobRequest) =>
+			serve(text, request, { headers: { 'content-length': '1', 'content-md5': 'of the packed one' } });
 		const { result } = await fetchResult({ state: FILE, answer });
-		expect(result).toMatchObject({ outcome: 'succeeded', warnings: ['The result was unpacked on its way to n8n, so its checksum could not be compared'] });
+		expect(result).toMatchObject({
+			outcome: 'succeeded',
+			warnings: ['The result was unpacked on its way to n8n, so its checksum could not be compared'],
+		});
 	});
 
 	it('that could not be stored is there for nobody, and the others go on', async () => {
-		const { result } = await fetchResult({ state: FILE, content: gzipSync(text), storing: new DownloadFailed('notStored', 'The file could not be stored: why') });
+		const { result } = await fetchResult({
+			state: FILE,
+			content: gzipSync(text),
+			storing: new DownloadFailed('notStored', 'The file could not be stored: why'),
+		});
 		expect(result).toMatchObject({ outcome: 'unreadable', errors: ['The file could not be stored: why'], warnings: [] });
 		expect(result.file).toBeUndefined();
 	});
@@ -94,8 +111,14 @@ describe('a collected file', () => {
 
 describe('a result that arrives damaged', () => {
 	it('is fetched three times at most', async () => {
-		const { result, requests, stats } = await fetchResult({ answer: (request) => serve(NO_TEXT, request, { headers: { 'content-md5': 'other' } }) });
-		expect(result).toMatchObject({ outcome: 'unreadable', errors: ['The result arrived damaged: its checksum does not match'], warnings: [] });
+		const { result, requests, stats } = await fetchResult({
+			answer: (request) => serve(NO_TEXT, request, { headers: { 'content-md5': 'other' } }),
+		});
+		expect(result).toMatchObject({
+			outcome: 'unreadable',
+			errors: ['The result arrived damaged: its checksum does not match'],
+			warnings: [],
+		});
 		expect(requests).toHaveLength(3);
 		expect(stats.retries).toBe(2);
 	});
@@ -107,13 +130,19 @@ describe('a result that arrives damaged', () => {
 });
 
 it('a result that is unreachable is fetched once, and told of', async () => {
-	const { result, requests } = await fetchResult({ answer: () => { throw refused(400, '<Error/>'); } });
+	const { result, requests } = await fetchResult({
+		answer: () => {
+			throw refused(400, '<Error/>');
+		},
+	});
 	expect(result).toMatchObject({ outcome: 'unreadable', errors: ['The result could not be downloaded. The storage answered 400'] });
 	expect(requests).toHaveLength(1);
 });
 
 describe('a command without a result', () => {
-	const none = () => { throw refused(404, { code: 'ResourceNotFound' }); };
+	const none = () => {
+		throw refused(404, { code: 'ResourceNotFound' });
+	};
 
 	it('is said to have none, which is no reason of the service', async () => {
 		const { result, calls } = await fetchResult({ link: none });
@@ -158,19 +187,35 @@ describe('a command that failed', () => {
 	});
 
 	it('stays failed where its transcript is refused, with the reason', async () => {
-		const { result } = await fetchResult({ state, link: () => { throw refused(403, { code: 'DisabledFeature' }); } });
+		const { result } = await fetchResult({
+			state,
+			link: () => {
+				throw refused(403, { code: 'DisabledFeature' });
+			},
+		});
 		expect(result).toMatchObject({ outcome: 'commandFailed', warnings: [] });
 		expect(result.errors).toEqual([expect.stringMatching(/^Live response is switched off in this tenant\. In the Defender portal/)]);
 	});
 
 	it('stays failed where it has none', async () => {
-		const { result } = await fetchResult({ state, link: () => { throw refused(404); } });
+		const { result } = await fetchResult({
+			state,
+			link: () => {
+				throw refused(404);
+			},
+		});
 		expect(result).toMatchObject({ outcome: 'commandFailed', errors: [], warnings: ['Defender has no result for this command'] });
 	});
 });
 
 it('a refusal of the service is one of the whole item where the command did not fail', async () => {
-	await expect(fetchResult({ link: () => { throw refused(403, { code: 'DisabledFeature' }); } })).rejects.toMatchObject({ status: 403 });
+	await expect(
+		fetchResult({
+			link: () => {
+				throw refused(403, { code: 'DisabledFeature' });
+			},
+		}),
+	).rejects.toMatchObject({ status: 403 });
 });
 
 it('a cancelled execution has no result, whatever is known of the command', async () => {
@@ -183,14 +228,20 @@ it('a cancelled execution has no result, whatever is known of the command', asyn
 
 it('a link that is not followed is handed on, and nothing is judged', async () => {
 	const { result, requests } = await fetchResult({ settings: { followLink: false } });
-	expect(result).toMatchObject({ outcome: 'unverified', errors: [], warnings: [], link: { url: LINK, expiresAt: '2026-01-13T09:30:00.000Z' } });
+	expect(result).toMatchObject({
+		outcome: 'unverified',
+		errors: [],
+		warnings: [],
+		link: { url: LINK, expiresAt: '2026-01-13T09:30:00.000Z' },
+	});
 	expect(requests).toEqual([]);
 	const failed = await fetchResult({ settings: { followLink: false }, state: { ...SCRIPT, commandStatus: 'Failed' } });
 	expect(failed.result.outcome).toBe('commandFailed');
 });
 
 it('a file that arrived and that the service does not say is done is not a success', async () => {
-	const doubted = async (state: CommandState, settings = {}) => (await fetchResult({ state: { ...state, commandStatus: 'Executing' }, settings })).result;
+	const doubted = async (state: CommandState, settings = {}) =>
+		(await fetchResult({ state: { ...state, commandStatus: 'Executing' }, settings })).result;
 	const errors = ['Defender says that the command is "Executing"'];
 	expect(await doubted(FILE)).toMatchObject({ outcome: 'unreadable', errors });
 	expect(await doubted(SCRIPT)).toMatchObject({ outcome: 'unreadable', errors, transcript: { exit_code: 0 } });
@@ -198,9 +249,15 @@ it('a file that arrived and that the service does not say is done is not a succe
 	expect(await doubted(SCRIPT, { successExitCodes: [7] })).toMatchObject({ outcome: 'scriptFailed', errors: [] });
 });
 
-it.each(['failed', 'Error', 'Cancelled'])('a command that is "%s" has failed, whatever its exit code and its action', async (commandStatus) => {
-	expect((await fetchResult({ state: { ...SCRIPT, commandStatus } })).result).toMatchObject({ outcome: 'commandFailed', transcript: { exit_code: 0 } });
-});
+it.each(['failed', 'Error', 'Cancelled'])(
+	'a command that is "%s" has failed, whatever its exit code and its action',
+	async (commandStatus) => {
+		expect((await fetchResult({ state: { ...SCRIPT, commandStatus } })).result).toMatchObject({
+			outcome: 'commandFailed',
+			transcript: { exit_code: 0 },
+		});
+	},
+);
 
 it('errors that say nothing are none', async () => {
 	expect((await fetchResult({ state: { ...SCRIPT, errors: ['', null] } })).result).toMatchObject({ outcome: 'succeeded', errors: [] });
@@ -222,10 +279,13 @@ describe('a result of another script than expected', () => {
 		expect(await asking({ settings, status: 'Pending' })).toMatchObject({ asked: 0, failed: refusal });
 	});
 
-	it.each(['GetFile', 'PutFile', 'getfile', 'Isolate'])('is refused before anything is asked for, where the command is %s', async (type) => {
-		const failed = { message: `The command is ${type}, and does not run the script "Other.ps1"`, advice };
-		expect(await asking({ settings, state: { type, params: [] } })).toMatchObject({ asked: 0, failed });
-	});
+	it.each(['GetFile', 'PutFile', 'getfile', 'Isolate'])(
+		'is refused before anything is asked for, where the command is %s',
+		async (type) => {
+			const failed = { message: `The command is ${type}, and does not run the script "Other.ps1"`, advice };
+			expect(await asking({ settings, state: { type, params: [] } })).toMatchObject({ asked: 0, failed });
+		},
+	);
 
 	it('is refused where its transcript does', async () => {
 		await expect(fetchResult({ settings, state: unnamed })).rejects.toMatchObject(refusal);

@@ -11,7 +11,11 @@ it('gives errors as text, whatever the service makes them of', () => {
 });
 
 it('finds a command by its index, the first where several have it', () => {
-	const action = actionOf('Succeeded', [{ index: 7, type: 'PutFile' }, { index: 3, type: 'RunScript' }, { index: 7, type: 'GetFile' }]);
+	const action = actionOf('Succeeded', [
+		{ index: 7, type: 'PutFile' },
+		{ index: 3, type: 'RunScript' },
+		{ index: 7, type: 'GetFile' },
+	]);
 	expect([7, 3, 0].map((index) => commandAt(action, index)?.command?.type)).toEqual(['PutFile', 'RunScript', undefined]);
 });
 
@@ -54,7 +58,12 @@ describe('whether the device began a command', () => {
 		['the action is pending, with another command', 'Pending', [CREATED, CREATED], 1],
 		['the action was cancelled before', 'Cancelled', [CREATED, CREATED], 1],
 		['the action timed out before', 'TimeOut', [CREATED], 0],
-		['the action was cancelled before, by dates of the year 1', 'Cancelled', [{ ...CREATED, startTime: '0001-01-01T00:00:00Z', endTime: '0001-01-01T00:00:00Z' }], 0],
+		[
+			'the action was cancelled before, by dates of the year 1',
+			'Cancelled',
+			[{ ...CREATED, startTime: '0001-01-01T00:00:00Z', endTime: '0001-01-01T00:00:00Z' }],
+			0,
+		],
 		['another command had failed', 'Failed', [FAILED, CREATED], 1],
 		['another command had failed, and this one has no state', 'Failed', [FAILED, { commandStatus: null }], 1],
 	])('is certain that it did not where %s', (_, status, commands, index) => {

@@ -31,23 +31,65 @@ describe('the exit code of a transcript', () => {
 
 	// JSON.parse makes whole numbers of most of them.
 	it.each([
-		'1e-400', '-1e-400', '0.00000000000000000000000000000000001', '0.99999999999999999999', '2.0000000000000000000001', '1e400', '1e999', '1e0', '0e0', '30.1e1',
-		'9007199254740992', '9007199254740993', '-9007199254740993', '99999999999999999999', '0.5', '-0.5',
-		'""', '" "', '"zero"', '"0x0"', '"0.0"', '"0e0"', '"1,5"', '"9007199254740993"', '"NaN"', '"Infinity"', '"\uff10"', '"0 0"', 'true', 'false', '[0]', '[]', '{}', '{"0":0}', '{"exit_code":0}',
+		'1e-400',
+		'-1e-400',
+		'0.00000000000000000000000000000000001',
+		'0.99999999999999999999',
+		'2.0000000000000000000001',
+		'1e400',
+		'1e999',
+		'1e0',
+		'0e0',
+		'30.1e1',
+		'9007199254740992',
+		'9007199254740993',
+		'-9007199254740993',
+		'99999999999999999999',
+		'0.5',
+		'-0.5',
+		'""',
+		'" "',
+		'"zero"',
+		'"0x0"',
+		'"0.0"',
+		'"0e0"',
+		'"1,5"',
+		'"9007199254740993"',
+		'"NaN"',
+		'"Infinity"',
+		'"\uff10"',
+		'"0 0"',
+		'true',
+		'false',
+		'[0]',
+		'[]',
+		'{}',
+		'{"0":0}',
+		'{"exit_code":0}',
 	])('%s is not one, and it is said what it is', (written) => {
 		expect(exitCodeOf(written)).toEqual({ missing: `The transcript's exit code is not a whole number: ${written}` });
 	});
 
 	it('is missing where there is none', () => {
 		const none = { missing: 'The transcript has no exit code' };
-		for (const json of ['{}', '{"exit_code":null}', '{"exit_codes":0}', '{"a":{"exit_code":0}}', '{"a":"exit_code"}', '{"a":["exit_code",0]}', '{"a":"\\"exit_code\\":0"}']) {
+		for (const json of [
+			'{}',
+			'{"exit_code":null}',
+			'{"exit_codes":0}',
+			'{"a":{"exit_code":0}}',
+			'{"a":"exit_code"}',
+			'{"a":["exit_code",0]}',
+			'{"a":"\\"exit_code\\":0"}',
+		]) {
 			expect(transcriptExitCode(json)).toEqual(none);
 		}
 	});
 
 	it('is missing where there are several, whatever they are', () => {
 		expect(transcriptExitCode('{"exit_code":1,"exit_code":0}')).toEqual({ missing: 'The transcript has 2 exit codes' });
-		expect(transcriptExitCode('{"exit_code":0,"a":1,"exit_code":0,"exit_code":null}')).toEqual({ missing: 'The transcript has 3 exit codes' });
+		expect(transcriptExitCode('{"exit_code":0,"a":1,"exit_code":0,"exit_code":null}')).toEqual({
+			missing: 'The transcript has 3 exit codes',
+		});
 		expect(transcriptExitCode('{"exit_code":0,"exit\\u005fcode":5}')).toEqual({ missing: 'The transcript has 2 exit codes' });
 	});
 
@@ -73,7 +115,15 @@ it.each<[string, string[]]>([
 	expect(writtenValues(json, 'key')).toEqual(values);
 });
 
-it.each([['5', 5], [' 5\n', 5], ['', undefined], ['5 5', undefined], ['x5', undefined], ['5x', undefined], ['+-5', undefined]])('%j stands for %s', (digits, number) => {
+it.each([
+	['5', 5],
+	[' 5\n', 5],
+	['', undefined],
+	['5 5', undefined],
+	['x5', undefined],
+	['5x', undefined],
+	['+-5', undefined],
+])('%j stands for %s', (digits, number) => {
 	expect(wholeNumber(digits)).toBe(number);
 });
 

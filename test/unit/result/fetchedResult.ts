@@ -21,8 +21,20 @@ const SETTINGS: ResultSettings = {
 	binaryPropertyName: 'data',
 	expectedScriptName: '',
 };
-export const SCRIPT: CommandState = { type: 'RunScript', params: [{ key: 'Args', value: 'Path' }, { key: 'ScriptName', value: 'check.ps1' }] };
-export const FILE: CommandState = { type: 'GetFile', params: [{ key: 'Args', value: 'x' }, { key: 'Path', value: 'C:\\Temp\\out.csv' }] };
+export const SCRIPT: CommandState = {
+	type: 'RunScript',
+	params: [
+		{ key: 'Args', value: 'Path' },
+		{ key: 'ScriptName', value: 'check.ps1' },
+	],
+};
+export const FILE: CommandState = {
+	type: 'GetFile',
+	params: [
+		{ key: 'Args', value: 'x' },
+		{ key: 'Path', value: 'C:\\Temp\\out.csv' },
+	],
+};
 export const TRANSCRIPT = { script_name: 'check.ps1', exit_code: 0, script_output: 'fine\n', script_errors: '' };
 export const NO_TEXT = Buffer.from([0x7b, 0xff, 0x7d]);
 
@@ -47,7 +59,20 @@ interface Given {
 }
 
 /** Fetches the result of an action's command. */
-export async function fetchResult({ state = SCRIPT, status = 'Succeeded', settings, content = TRANSCRIPT, answer, link = () => ({ value: LINK }), updated, index = 0, unknown = false, streaming = true, storing, signal }: Given = {}) {
+export async function fetchResult({
+	state = SCRIPT,
+	status = 'Succeeded',
+	settings,
+	content = TRANSCRIPT,
+	answer,
+	link = () => ({ value: LINK }),
+	updated,
+	index = 0,
+	unknown = false,
+	streaming = true,
+	storing,
+	signal,
+}: Given = {}) {
 	const bytes = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content));
 	const fake = fakeStorage(answer ?? ((request) => serve(bytes, request)), link, signal);
 	const action = actionOf(status, [state]);

@@ -24,16 +24,43 @@ const SETTINGS: ResultSettings = {
 	expectedScriptName: '',
 };
 const OUTCOMES: Outcome[] = [
-	'succeeded', 'scriptFailed', 'commandFailed', 'actionFailed', 'cancelled', 'timedOut', 'notExecuted', 'noResult', 'unreadable', 'unverified', 'pending', 'notSent', 'refused',
+	'succeeded',
+	'scriptFailed',
+	'commandFailed',
+	'actionFailed',
+	'cancelled',
+	'timedOut',
+	'notExecuted',
+	'noResult',
+	'unreadable',
+	'unverified',
+	'pending',
+	'notSent',
+	'refused',
 ];
 const LINK = { url: 'https://a.blob.core.windows.net/x?sig=abc', expiresAt: '2026-01-13T09:33:00.000Z' };
-const RAW = { script_name: 'minidump.ps1', exit_code: 0, script_output: '[{"n":1},{"n":2}]\n\0', script_errors: 'warned\0', error: 'a key of the script' };
+const RAW = {
+	script_name: 'minidump.ps1',
+	exit_code: 0,
+	script_output: '[{"n":1},{"n":2}]\n\0',
+	script_errors: 'warned\0',
+	error: 'a key of the script',
+};
 const SCRIPT: CommandState = { type: 'RunScript', params: [{ key: 'ScriptName', value: 'minidump.ps1' }] };
 const FILE = { fileName: 'out.zip', fileSize: 5, mimeType: 'application/zip', sha256: 'ab' };
 
 function resultOf(state: CommandState, more: Partial<CommandResult> = {}): CommandResult {
 	const action = actionOf('Succeeded', [state]);
-	return { machineActionId: ACTION_ID, commandIndex: 0, action, command: action.commands[0], outcome: 'succeeded', errors: [], warnings: [], ...more };
+	return {
+		machineActionId: ACTION_ID,
+		commandIndex: 0,
+		action,
+		command: action.commands[0],
+		outcome: 'succeeded',
+		errors: [],
+		warnings: [],
+		...more,
+	};
 }
 const shownOf = (transcript: Partial<Transcript>, settings: Partial<ResultSettings> = {}, exitCode: number | null = 0) => {
 	const whole = { script_name: null, exit_code: { missing: '' }, script_output: '', script_error: '', ...transcript };
@@ -42,15 +69,45 @@ const shownOf = (transcript: Partial<Transcript>, settings: Partial<ResultSettin
 const TRANSCRIPT = { script_name: RAW.script_name, script_output: RAW.script_output, script_error: RAW.script_errors };
 function scriptResult(more: Partial<CommandResult> = {}, settings: Partial<ResultSettings> = {}): CommandResult {
 	const transcript = shownOf(TRANSCRIPT, settings);
-	const download = { bytes: 100, contentType: 'application/json', linkExpiresAt: LINK.expiresAt, sha256: 'cd', retrievedAt: '2026-01-13T09:04:00.000Z' };
+	const download = {
+		bytes: 100,
+		contentType: 'application/json',
+		linkExpiresAt: LINK.expiresAt,
+		sha256: 'cd',
+		retrievedAt: '2026-01-13T09:04:00.000Z',
+	};
 	return resultOf(SCRIPT, { transcript, raw: RAW, link: LINK, download, ...more });
 }
-const item = (result: CommandResult, settings: Partial<ResultSettings> = {}) => itemOf(result, { ...SETTINGS, ...settings }, newCallStats());
+const item = (result: CommandResult, settings: Partial<ResultSettings> = {}) =>
+	itemOf(result, { ...SETTINGS, ...settings }, newCallStats());
 const keys = (json: object) => Object.keys(json);
 
 /** In the order of the contract. */
-const KEYS = ['computerDnsName', 'outcome', 'exit_code', 'script_output', 'script_error', 'errors', 'started', 'script_name', 'commandType', 'commandIndex', 'machineActionId', 'machineId'];
-const LINK_KEYS = ['computerDnsName', 'outcome', 'downloadLink', 'linkExpiresAt', 'started', 'commandType', 'commandIndex', 'machineActionId', 'machineId'];
+const KEYS = [
+	'computerDnsName',
+	'outcome',
+	'exit_code',
+	'script_output',
+	'script_error',
+	'errors',
+	'started',
+	'script_name',
+	'commandType',
+	'commandIndex',
+	'machineActionId',
+	'machineId',
+];
+const LINK_KEYS = [
+	'computerDnsName',
+	'outcome',
+	'downloadLink',
+	'linkExpiresAt',
+	'started',
+	'commandType',
+	'commandIndex',
+	'machineActionId',
+	'machineId',
+];
 const FILE_KEYS = [...KEYS, 'fileName', 'fileSize', 'mimeType', 'sha256'];
 const FULL_KEYS = ['machineAction', 'command', 'transcript', 'download'];
 
@@ -103,7 +160,12 @@ describe.each(OUTCOMES)('%s has the same keys', (outcome) => {
 });
 
 it('names the script of a command that has no transcript', () => {
-	expect(item(resultOf(SCRIPT, { outcome: 'pending' }))).toMatchObject({ script_name: 'minidump.ps1', exit_code: null, script_output: null, script_error: null });
+	expect(item(resultOf(SCRIPT, { outcome: 'pending' }))).toMatchObject({
+		script_name: 'minidump.ps1',
+		exit_code: null,
+		script_output: null,
+		script_error: null,
+	});
 });
 
 it('lists the reasons of the service before those of the node', () => {
@@ -115,7 +177,13 @@ it('has extra keys behind the others, where there is something to tell', () => {
 	const settings = { parseOutput: 'json' as const, maxOutputLength: 2, includeLink: true, simplify: false };
 	const transcript = shownOf({ script_output: `Transcript started, output file is ${PATH}\n[1,2]` }, settings);
 	expect(keys(item(scriptResult({ transcript }), settings))).toEqual([
-		...KEYS, 'output', 'transcriptPath', 'omittedCharacters', 'downloadLink', 'linkExpiresAt', ...FULL_KEYS,
+		...KEYS,
+		'output',
+		'transcriptPath',
+		'omittedCharacters',
+		'downloadLink',
+		'linkExpiresAt',
+		...FULL_KEYS,
 	]);
 });
 
@@ -159,13 +227,19 @@ it('parses output as JSON and as lines; what has none is null', () => {
 	const parsed = (settings: Partial<ResultSettings>) => item(scriptResult({}, settings), settings).output;
 	expect(parsed({ parseOutput: 'json' })).toEqual([{ n: 1 }, { n: 2 }]);
 	expect(parsed({ parseOutput: 'lines' })).toEqual(['[{"n":1},{"n":2}]']);
-	expect(item(scriptResult({ transcript: shownOf({ script_output: 'no JSON' }, { parseOutput: 'json' }) }), { parseOutput: 'json' }).output).toBeNull();
+	expect(
+		item(scriptResult({ transcript: shownOf({ script_output: 'no JSON' }, { parseOutput: 'json' }) }), { parseOutput: 'json' }).output,
+	).toBeNull();
 	expect(item(resultOf(SCRIPT), { parseOutput: 'json' }).output).toBeNull();
 	expect(item(scriptResult())).not.toHaveProperty('output');
 });
 
 describe('whether the device began the command', () => {
-	const started = (state: CommandState, more: Partial<CommandResult> & { status?: string } = {}, settings: Partial<ResultSettings> = {}) => {
+	const started = (
+		state: CommandState,
+		more: Partial<CommandResult> & { status?: string } = {},
+		settings: Partial<ResultSettings> = {},
+	) => {
 		const action = actionOf(more.status ?? 'Pending', [state]);
 		return item({ ...resultOf(state), action, command: action.commands[0], ...more }, settings).started;
 	};
@@ -202,12 +276,14 @@ it('shows the command that was asked for, and nothing where the service left it 
 	expect(full({ commandIndex: 5 })).toBeNull();
 	const odd = { ...action, entity: { commands: [null, { index: 7 }] } };
 	expect(full({ commandIndex: 7, action: odd })).toEqual({ index: 7 });
-	for (const entity of [{}, { commands: null }, { commands: 'x' }]) expect(full({ commandIndex: 3, action: { ...action, entity } })).toBeNull();
+	for (const entity of [{}, { commands: null }, { commands: 'x' }])
+		expect(full({ commandIndex: 3, action: { ...action, entity } })).toBeNull();
 });
 
 it('tells when the link of the download was over, or else that of the result', () => {
 	const download = { bytes: 1, contentType: null, linkExpiresAt: 'of the download', sha256: 'x', retrievedAt: 'x' };
-	const expiry = (more: Partial<CommandResult>) => (item(scriptResult(more), { simplify: false }).download as { linkExpiresAt: string }).linkExpiresAt;
+	const expiry = (more: Partial<CommandResult>) =>
+		(item(scriptResult(more), { simplify: false }).download as { linkExpiresAt: string }).linkExpiresAt;
 	expect(expiry({ download })).toBe('of the download');
 	expect(expiry({ download: undefined })).toBe(LINK.expiresAt);
 });
@@ -227,7 +303,14 @@ it('holds the link only where it is asked for', () => {
 	for (const simplify of [true, false]) expect(JSON.stringify(item(scriptResult(), { simplify }))).not.toContain('sig=');
 	expect(item(scriptResult(), { includeLink: true })).toMatchObject({ downloadLink: LINK.url, linkExpiresAt: LINK.expiresAt });
 	expect(item(resultOf(SCRIPT, { outcome: 'unverified', link: LINK }), { followLink: false })).toEqual({
-		computerDnsName: 'ws-01.contoso.com', outcome: 'unverified', downloadLink: LINK.url, linkExpiresAt: LINK.expiresAt,
-		started: true, commandType: 'RunScript', commandIndex: 0, machineActionId: ACTION_ID, machineId: MACHINE_ID,
+		computerDnsName: 'ws-01.contoso.com',
+		outcome: 'unverified',
+		downloadLink: LINK.url,
+		linkExpiresAt: LINK.expiresAt,
+		started: true,
+		commandType: 'RunScript',
+		commandIndex: 0,
+		machineActionId: ACTION_ID,
+		machineId: MACHINE_ID,
 	});
 });

@@ -26,7 +26,24 @@ describe('the last JSON document that begins on a line of its own and goes to th
 	});
 
 	it.each([
-		'', '\n', '\n\n', 'log', 'log\n', '{"a":1}\nlog', 'x {"a":1}', '{"a":1} {"b":2}', '{"a":1}]', '}\n', '\n}', '[\n}', '{\n"a":1\n', 'log: {\n"a":1\n}', '{"a":\n1}}\n', '{"a":1},', '["x\ny"]', "{'a':1}",
+		'',
+		'\n',
+		'\n\n',
+		'log',
+		'log\n',
+		'{"a":1}\nlog',
+		'x {"a":1}',
+		'{"a":1} {"b":2}',
+		'{"a":1}]',
+		'}\n',
+		'\n}',
+		'[\n}',
+		'{\n"a":1\n',
+		'log: {\n"a":1\n}',
+		'{"a":\n1}}\n',
+		'{"a":1},',
+		'["x\ny"]',
+		"{'a':1}",
 		'\uFEFF\uFEFF{}',
 	])('is not in %j', (text) => {
 		expect(lastDocument(text)).toBeUndefined();

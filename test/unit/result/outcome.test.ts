@@ -23,7 +23,10 @@ const get = (state: CommandState): CommandState => ({ ...state, type: 'GetFile' 
 
 function judge(status: string, commands: CommandState[], index: number) {
 	const action = actionOf(status, commands);
-	return judgeCommand(action, action.commands.find((command) => command.index === index));
+	return judgeCommand(
+		action,
+		action.commands.find((command) => command.index === index),
+	);
 }
 
 it.each<[string, string, CommandState[], number, object]>([
@@ -53,7 +56,16 @@ it.each<[string, string, CommandState[], number, object]>([
 	['a script that completed before another failed', 'Failed', [DONE, FAILED], 0, ASK_AND_SEE],
 	['a file copied before a script failed', 'Failed', [put(DONE), FAILED], 0, known('succeeded')],
 	['a command before a failed one', 'Failed', [CREATED, FAILED], 0, known('actionFailed')],
-	['a command behind a failed one, listed before it', 'Failed', [{ ...CREATED, index: 1 }, { ...FAILED, index: 0 }], 1, known('notExecuted')],
+	[
+		'a command behind a failed one, listed before it',
+		'Failed',
+		[
+			{ ...CREATED, index: 1 },
+			{ ...FAILED, index: 0 },
+		],
+		1,
+		known('notExecuted'),
+	],
 	['a state that nobody documented', 'Succeeded', [{ commandStatus: 'Wrapping up' }], 0, doubted('Wrapping up')],
 	['a collected file in such a state', 'Succeeded', [get({ commandStatus: 'Wrapping up' })], 0, doubted('Wrapping up')],
 	['such a state of an action that failed', 'Failed', [{ commandStatus: 'Wrapping up' }], 0, known('actionFailed')],
@@ -90,21 +102,24 @@ it.each<[string, string, CommandState[], number, object]>([
 	expect(judge(status, commands, index)).toEqual(verdict);
 });
 
-describe.each(['Pending', 'InProgress', '', 'Queued', 'succeeded!', 'Success', 'Completed', 'Expired'])('while the action is "%s"', (status) => {
-	it.each([
-		['created', CREATED],
-		['completed', DONE],
-		['failed', FAILED],
-		['completed with errors', DONE_WITH_ERRORS],
-		['a copied file', put(DONE)],
-	])('a command that is %s is pending', (_, command) => {
-		expect(judge(status, [command], 0)).toEqual(known('pending'));
-	});
+describe.each(['Pending', 'InProgress', '', 'Queued', 'succeeded!', 'Success', 'Completed', 'Expired'])(
+	'while the action is "%s"',
+	(status) => {
+		it.each([
+			['created', CREATED],
+			['completed', DONE],
+			['failed', FAILED],
+			['completed with errors', DONE_WITH_ERRORS],
+			['a copied file', put(DONE)],
+		])('a command that is %s is pending', (_, command) => {
+			expect(judge(status, [command], 0)).toEqual(known('pending'));
+		});
 
-	it('so is one that is not listed', () => {
-		expect(judge(status, [], 0)).toEqual(known('pending'));
-	});
-});
+		it('so is one that is not listed', () => {
+			expect(judge(status, [], 0)).toEqual(known('pending'));
+		});
+	},
+);
 
 const commandState = fc.record({
 	commandStatus: fc.constantFrom('Created', 'Completed', 'Failed', 'InProgress', 'completed', 'Error', 'executing', 'Odd', '', null),

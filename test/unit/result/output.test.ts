@@ -1,10 +1,5 @@
 import fc from 'fast-check';
-import {
-	keepEnd,
-	parseOutput,
-	readOutput,
-	withoutNuls,
-} from '../../../nodes/DefenderLiveResponse/result/output';
+import { keepEnd, parseOutput, readOutput, withoutNuls } from '../../../nodes/DefenderLiveResponse/result/output';
 import { anyCharacter } from './anyCharacter';
 import { fuzz } from './fuzzRuns';
 
@@ -57,7 +52,12 @@ it('tells what a script printed from what PowerShell did', () => {
 	const path = 'C:\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1}.txt';
 	const banner = `Transcript started, output file is ${path}\r\n`;
 	expect(readOutput(`${banner}out\0`)).toEqual({ printed: `${banner}out`, text: 'out', readable: 'out', transcriptPath: path });
-	expect(readOutput(`\uFEFF${banner}\uFEFFout`)).toEqual({ printed: `\uFEFF${banner}\uFEFFout`, text: '\uFEFFout', readable: 'out', transcriptPath: path });
+	expect(readOutput(`\uFEFF${banner}\uFEFFout`)).toEqual({
+		printed: `\uFEFF${banner}\uFEFFout`,
+		text: '\uFEFFout',
+		readable: 'out',
+		transcriptPath: path,
+	});
 	expect(readOutput('\0\uFEFFo\0ut')).toEqual({ printed: '\uFEFFout', text: '\uFEFFout', readable: 'out' });
 });
 

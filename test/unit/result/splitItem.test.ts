@@ -2,8 +2,20 @@ import type { IDataObject } from 'n8n-workflow';
 import { MAX_ITEMS, splitItem } from '../../../nodes/DefenderLiveResponse/result/splitItem';
 
 const ITEM: IDataObject = {
-	computerDnsName: 'ws-01', outcome: 'succeeded', exit_code: 0, script_output: '[…]', script_error: 'warned', errors: ['mind this'], started: true,
-	script_name: 'a.ps1', commandType: 'RunScript', commandIndex: 0, machineActionId: 'id', machineId: 'device', output: [{ n: 1 }, 2, null], transcriptPath: 'C:\\t.txt',
+	computerDnsName: 'ws-01',
+	outcome: 'succeeded',
+	exit_code: 0,
+	script_output: '[…]',
+	script_error: 'warned',
+	errors: ['mind this'],
+	started: true,
+	script_name: 'a.ps1',
+	commandType: 'RunScript',
+	commandIndex: 0,
+	machineActionId: 'id',
+	machineId: 'device',
+	output: [{ n: 1 }, 2, null],
+	transcriptPath: 'C:\\t.txt',
 };
 const FULL = { machineAction: { id: 'id' }, command: { index: 0 }, transcript: { script_output: '[…]' }, download: { bytes: 3 } };
 

@@ -55,7 +55,10 @@ describe.each(ZODS)('on %s', (zod) => {
 		['names of today', { script_name: 'a.ps1', exit_code: 1, script_output: 'out', script_errors: 'err' }],
 		['the names of the sample of 2021', { script_name: 'a.ps1', exit_code: 1, script_output: 'out', script_error: 'err' }],
 		['both', { script_name: 'a.ps1', name: 'other', exit_code: 1, script_output: 'out', script_errors: 'err', script_error: 'other' }],
-		['null under the one name', { script_name: null, name: 'a.ps1', exit_code: 1, script_output: 'out', script_errors: null, script_error: 'err' }],
+		[
+			'null under the one name',
+			{ script_name: null, name: 'a.ps1', exit_code: 1, script_output: 'out', script_errors: null, script_error: 'err' },
+		],
 		['keys that nobody knows', { script_name: 'a.ps1', exit_code: 1, script_output: 'out', script_errors: 'err', error: { deep: [1] } }],
 	])('reads %s', (_, document) => {
 		expect(readTranscript(JSON.stringify(document))).toEqual({
@@ -103,7 +106,10 @@ describe.each(ZODS)('on %s', (zod) => {
 
 	it('shows what is no text as JSON rather than lose it', () => {
 		expect(transcriptOf('{"exit_code":0,"script_name":7,"script_output":{"a":["x"]},"script_errors":["no"]}')).toEqual({
-			script_name: '7', exit_code: 0, script_output: '{"a":["x"]}', script_error: '["no"]',
+			script_name: '7',
+			exit_code: 0,
+			script_output: '{"a":["x"]}',
+			script_error: '["no"]',
 		});
 	});
 
@@ -125,7 +131,10 @@ describe.each(ZODS)('on %s', (zod) => {
 	});
 
 	it.each([
-		['the exit code in the middle', '{"script_name":"a.ps1","exit_code":3010,"script_output":"C:\\\\x\\n51 MB\\n\\u0000","script_error":""}'],
+		[
+			'the exit code in the middle',
+			'{"script_name":"a.ps1","exit_code":3010,"script_output":"C:\\\\x\\n51 MB\\n\\u0000","script_error":""}',
+		],
 		['the exit code at the end', '{"script_name":"a.ps1","script_output":"{\\"exit_code\\":1}","script_errors":"","exit_code":3010}'],
 	])('does not read a document that was cut off, with %s', (_, whole) => {
 		for (let length = 0; length < whole.length; length++) {

@@ -12,13 +12,20 @@ describe('a script', () => {
 	it('that ended well comes with its transcript, and what is known of the download', async () => {
 		const { result, bytes, requests, calls } = await fetchResult({ settings: { simplify: false } });
 		expect(result).toMatchObject({
-			machineActionId: ACTION_ID, commandIndex: 0, outcome: 'succeeded', errors: [], warnings: [],
+			machineActionId: ACTION_ID,
+			commandIndex: 0,
+			outcome: 'succeeded',
+			errors: [],
+			warnings: [],
 			transcript: { script_name: 'check.ps1', exit_code: 0, script_output: 'fine\n', script_error: '' },
 			raw: TRANSCRIPT,
 			link: { url: LINK, expiresAt: '2026-01-13T09:30:00.000Z' },
 			download: {
-				bytes: bytes.length, contentType: 'application/octet-stream', linkExpiresAt: '2026-01-13T09:30:00.000Z',
-				sha256: sha256Of(bytes), retrievedAt: '2026-01-13T09:00:00.000Z',
+				bytes: bytes.length,
+				contentType: 'application/octet-stream',
+				linkExpiresAt: '2026-01-13T09:30:00.000Z',
+				sha256: sha256Of(bytes),
+				retrievedAt: '2026-01-13T09:00:00.000Z',
 			},
 		});
 		expect(result.action?.entity).toEqual({ ...actionEntity('Succeeded', [SCRIPT]) });
@@ -27,13 +34,20 @@ describe('a script', () => {
 		expect(calls.map(({ path }) => path)).toEqual([`/machineactions/${ACTION_ID}/GetLiveResponseResultDownloadLink(index=0)`]);
 	});
 
-	it.each([[3010, 'succeeded'], [1, 'scriptFailed']])('with exit code %i has %s', async (exit_code, outcome) => {
+	it.each([
+		[3010, 'succeeded'],
+		[1, 'scriptFailed'],
+	])('with exit code %i has %s', async (exit_code, outcome) => {
 		expect((await fetchResult({ content: { ...TRANSCRIPT, exit_code } })).result.outcome).toBe(outcome);
 	});
 
 	it('without an exit code is judged by nobody, and says so', async () => {
 		const { result } = await fetchResult({ content: { ...TRANSCRIPT, exit_code: null } });
-		expect(result).toMatchObject({ outcome: 'unreadable', errors: ['The transcript has no exit code'], transcript: { script_output: 'fine\n' } });
+		expect(result).toMatchObject({
+			outcome: 'unreadable',
+			errors: ['The transcript has no exit code'],
+			transcript: { script_output: 'fine\n' },
+		});
 	});
 
 	it('with a compressed transcript is read as well', async () => {
@@ -69,7 +83,9 @@ describe('a script', () => {
 	});
 
 	it('with bytes that are no text says so', async () => {
-		expect((await fetchResult({ content: NO_TEXT })).result.warnings).toEqual(['The result holds bytes that are not text; they were replaced']);
+		expect((await fetchResult({ content: NO_TEXT })).result.warnings).toEqual([
+			'The result holds bytes that are not text; they were replaced',
+		]);
 	});
 
 	it('with a transcript nested too deep for n8n comes without it as downloaded', async () => {
@@ -105,7 +121,10 @@ describe('an exit code that the script prints itself', () => {
 	it('is found behind a banner in any language, and behind a byte order mark', async () => {
 		const banner = 'ログ: C:\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1}.txt\r\n';
 		for (const output of ['\ufeffRESULT=7', `${banner}RESULT=7`, `${banner}\ufeffRESULT=7`]) {
-			expect((await fetchResult({ settings, content: { ...TRANSCRIPT, script_output: output } })).result).toMatchObject({ outcome: 'scriptFailed', transcript: { exit_code: 7 } });
+			expect((await fetchResult({ settings, content: { ...TRANSCRIPT, script_output: output } })).result).toMatchObject({
+				outcome: 'scriptFailed',
+				transcript: { exit_code: 7 },
+			});
 		}
 	});
 
@@ -127,9 +146,14 @@ describe('an exit code that the script prints itself', () => {
 
 	it('may be in what is too much to be searched, so that nobody knows it', async () => {
 		const script_output = `RESULT=7\n${'x'.repeat(Math.ceil(MAX_STATES / program.length))}`;
-		const { result } = await fetchResult({ content: { ...TRANSCRIPT, script_output }, settings: { ...settings, maxDownloadBytes: 64 * 1024 * 1024 } });
+		const { result } = await fetchResult({
+			content: { ...TRANSCRIPT, script_output },
+			settings: { ...settings, maxDownloadBytes: 64 * 1024 * 1024 },
+		});
 		expect(result).toMatchObject({ outcome: 'unreadable', transcript: { exit_code: null }, warnings: [] });
-		expect(result.errors).toEqual([`The exit code pattern does not match the output; its first ${script_output.length} characters were too many to be searched`]);
+		expect(result.errors).toEqual([
+			`The exit code pattern does not match the output; its first ${script_output.length} characters were too many to be searched`,
+		]);
 	});
 });
 
@@ -137,13 +161,17 @@ describe('a transcript of another script than the command ran', () => {
 	it('is judged by nobody, whatever it says, and shown', async () => {
 		const { result } = await fetchResult({ content: { ...TRANSCRIPT, script_name: 'other.ps1' } });
 		expect(result).toMatchObject({
-			outcome: 'unreadable', errors: ['The result is of the script "other.ps1", and the command is "check.ps1"'],
+			outcome: 'unreadable',
+			errors: ['The result is of the script "other.ps1", and the command is "check.ps1"'],
 			transcript: { script_name: 'other.ps1', exit_code: null, script_output: 'fine\n' },
 		});
 	});
 
 	it('leaves a failed command failed', async () => {
-		const { result } = await fetchResult({ state: { ...SCRIPT, commandStatus: 'Failed' }, content: { ...TRANSCRIPT, script_name: 'other.ps1' } });
+		const { result } = await fetchResult({
+			state: { ...SCRIPT, commandStatus: 'Failed' },
+			content: { ...TRANSCRIPT, script_name: 'other.ps1' },
+		});
 		expect(result).toMatchObject({ outcome: 'commandFailed', transcript: { exit_code: null } });
 	});
 
@@ -154,15 +182,26 @@ describe('a transcript of another script than the command ran', () => {
 		['that it names none', null, SCRIPT],
 		['that it has an empty name', '', SCRIPT],
 		['that the command names none', 'check.ps1', { type: 'RunScript', params: [] }],
-		['the case of what the command calls its name', 'check.ps1', { type: 'runscript', params: [{ key: 'scriptname', value: 'Check.PS1' }] }],
+		[
+			'the case of what the command calls its name',
+			'check.ps1',
+			{ type: 'runscript', params: [{ key: 'scriptname', value: 'Check.PS1' }] },
+		],
 	])('is the same where it differs in %s', async (_, script_name, state) => {
-		expect((await fetchResult({ state, content: { ...TRANSCRIPT, script_name } })).result).toMatchObject({ outcome: 'succeeded', errors: [] });
+		expect((await fetchResult({ state, content: { ...TRANSCRIPT, script_name } })).result).toMatchObject({
+			outcome: 'succeeded',
+			errors: [],
+		});
 	});
 });
 
 it('a transcript that n8n unpacked on the way counts, and it is said that nobody compared its checksum', async () => {
 	const bytes = Buffer.from(JSON.stringify(TRANSCRIPT));
-	const answer = (request: BlobRequest) => serve(bytes, request, { headers: { 'content-length': '40', 'content-md5': md5Of(gzipSync(bytes)) } });
+	const answer = (request: BlobRequest) =>
+		serve(bytes, request, { headers: { 'content-length': '40', 'content-md5': md5Of(gzipSync(bytes)) } });
 	const { result } = await fetchResult({ answer });
-	expect(result).toMatchObject({ outcome: 'succeeded', warnings: ['The result was unpacked on its way to n8n, so its checksum could not be compared'] });
+	expect(result).toMatchObject({
+		outcome: 'succeeded',
+		warnings: ['The result was unpacked on its way to n8n, so its checksum could not be compared'],
+	});
 });

@@ -13,7 +13,13 @@ const get: Entry = { type: 'GetFile', path: 'C:\\out.zip' };
 it('makes of each type what the service wants', () => {
 	expect(read([put, script({ args: '-Days 3' }), get])).toEqual([
 		{ type: 'PutFile', params: [{ key: 'FileName', value: 'tool.exe' }] },
-		{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'a.ps1' }, { key: 'Args', value: '-Days 3' }] },
+		{
+			type: 'RunScript',
+			params: [
+				{ key: 'ScriptName', value: 'a.ps1' },
+				{ key: 'Args', value: '-Days 3' },
+			],
+		},
 		{ type: 'GetFile', params: [{ key: 'Path', value: 'C:\\out.zip' }] },
 	]);
 });
@@ -36,12 +42,17 @@ it('takes a script for the type where none was chosen, as the editor shows it', 
 });
 
 it('ignores fields of another type', () => {
-	expect(read([{ ...get, args: 'a;b', scriptName: 'x.ps1' }])).toEqual([{ type: 'GetFile', params: [{ key: 'Path', value: 'C:\\out.zip' }] }]);
+	expect(read([{ ...get, args: 'a;b', scriptName: 'x.ps1' }])).toEqual([
+		{ type: 'GetFile', params: [{ key: 'Path', value: 'C:\\out.zip' }] },
+	]);
 });
 
-it.each(['-Days 3', '-Path "C:\\a b"', '-x=1,2 -y:z', 'Grüße', "it's", '50%', '<a>', '#', '{}[]', '-Base64 YQ=='])('takes arguments: %s', (args) => {
-	expect(read([script({ args })])[0].params[1]).toEqual({ key: 'Args', value: args });
-});
+it.each(['-Days 3', '-Path "C:\\a b"', '-x=1,2 -y:z', 'Grüße', "it's", '50%', '<a>', '#', '{}[]', '-Base64 YQ=='])(
+	'takes arguments: %s',
+	(args) => {
+		expect(read([script({ args })])[0].params[1]).toEqual({ key: 'Args', value: args });
+	},
+);
 
 function refusal(command: unknown): NodeOperationError {
 	try {

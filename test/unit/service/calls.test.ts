@@ -10,7 +10,9 @@ async function refusedWith(kind: CallKind, status: number, code?: string) {
 		throw refused(status, { code });
 	});
 	session.transport.grantedPermissions = () => undefined;
-	const error = (await callApi(session, { kind, method: kind.repeatable ? 'GET' : 'POST', path: '/x' }).catch((thrown: unknown) => thrown)) as DefenderError;
+	const error = (await callApi(session, { kind, method: kind.repeatable ? 'GET' : 'POST', path: '/x' }).catch(
+		(thrown: unknown) => thrown,
+	)) as DefenderError;
 	return { message: error.message, advice: error.advice, times: calls.length };
 }
 
@@ -52,7 +54,9 @@ describe.each<[keyof typeof CALLS, string, string, string, number]>([
 		const repeated = 'The call was repeated several times. Run the workflow again later.';
 		const once = 'The call was not repeated, since it may have been carried out. See whether it was before you try again.';
 		expect(await refusedWith(kind, 502)).toEqual({
-			message: `Defender could not ${purpose} just now`, advice: times > 1 ? repeated : once, times,
+			message: `Defender could not ${purpose} just now`,
+			advice: times > 1 ? repeated : once,
+			times,
 		});
 	});
 });

@@ -1,7 +1,14 @@
 import type { CloudFields } from '../../../nodes/DefenderLiveResponse/service/clouds';
 import { BASE_URL_PATTERN, cloudOf, CLOUDS, REGIONS, TENANT_PATTERN } from '../../../nodes/DefenderLiveResponse/service/clouds';
 
-const custom = { tenantId: 'contoso.com', cloud: 'custom', audience: 'a', apiBaseUrl: 'https://api.example.com', loginBaseUrl: 'https://login.example.com', downloadHosts: '' };
+const custom = {
+	tenantId: 'contoso.com',
+	cloud: 'custom',
+	audience: 'a',
+	apiBaseUrl: 'https://api.example.com',
+	loginBaseUrl: 'https://login.example.com',
+	downloadHosts: '',
+};
 
 describe('a field that cannot be used is named, with what to enter', () => {
 	const address = 'Enter an address such as https://api.example.com. Plain http is for this machine only.';
@@ -14,16 +21,34 @@ describe('a field that cannot be used is named, with what to enter', () => {
 		['API Base URL', { apiBaseUrl: 'http://api.example.com' }, address],
 		['API Base URL', { apiBaseUrl: undefined }, address],
 		['Login Base URL', { loginBaseUrl: 'login.example.com' }, address],
-		['Download Hosts', { downloadHosts: '.com' }, 'Enter names such as files.example.com, or endings such as .blob.core.windows.net, separated by commas.'],
+		[
+			'Download Hosts',
+			{ downloadHosts: '.com' },
+			'Enter names such as files.example.com, or endings such as .blob.core.windows.net, separated by commas.',
+		],
 		['Cloud', { cloud: 'toString' }, 'Choose one of the list.'],
 		['Region', { cloud: 'commercial', region: 'toString' }, 'Choose one of the list.'],
 	])('%s: %j', (field, more, advice) => {
-		expect(() => cloudOf({ ...custom, ...more })).toThrow(expect.objectContaining({ message: `The credential's ${field} cannot be used`, advice }) as Error);
+		expect(() => cloudOf({ ...custom, ...more })).toThrow(
+			expect.objectContaining({ message: `The credential's ${field} cannot be used`, advice }) as Error,
+		);
 	});
 
 	it('spaces, and slashes at the end of an address, do no harm', () => {
-		expect(cloudOf({ ...custom, tenantId: ' contoso.com ', audience: ' a ', apiBaseUrl: ' https://api.example.com/x// ', downloadHosts: ' , Files.example.com ,. ' })).toEqual({
-			apiBaseUrl: 'https://api.example.com/x', loginBaseUrl: 'https://login.example.com', audience: 'a', downloadHosts: ['files.example.com'], packageHosts: [],
+		expect(
+			cloudOf({
+				...custom,
+				tenantId: ' contoso.com ',
+				audience: ' a ',
+				apiBaseUrl: ' https://api.example.com/x// ',
+				downloadHosts: ' , Files.example.com ,. ',
+			}),
+		).toEqual({
+			apiBaseUrl: 'https://api.example.com/x',
+			loginBaseUrl: 'https://login.example.com',
+			audience: 'a',
+			downloadHosts: ['files.example.com'],
+			packageHosts: [],
 		});
 		expect(cloudOf({ ...custom, downloadHosts: undefined }).downloadHosts).toEqual([]);
 	});
@@ -127,5 +152,13 @@ it.each([
 });
 
 it('names the regions as their clouds are known', () => {
-	expect(REGIONS).toEqual({ aea: 'United Arab Emirates', au: 'Australia', eu: 'Europe', ina: 'India', swa: 'Switzerland', uk: 'United Kingdom', us: 'United States' });
+	expect(REGIONS).toEqual({
+		aea: 'United Arab Emirates',
+		au: 'Australia',
+		eu: 'Europe',
+		ina: 'India',
+		swa: 'Switzerland',
+		uk: 'United Kingdom',
+		us: 'United States',
+	});
 });

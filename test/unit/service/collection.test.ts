@@ -25,9 +25,17 @@ function list(pages: unknown[], most = Infinity) {
 const page = (value: unknown[], next?: string) => ({ value, '@odata.nextLink': next });
 
 it('gives the entities of all pages, in their order', async () => {
-	const { run, calls } = list([page([1, 2], 'https://api.security.microsoft.com/api/machines?$skip=2'), page([3, 4], 'x?$skip=4'), page([5])]);
+	const { run, calls } = list([
+		page([1, 2], 'https://api.security.microsoft.com/api/machines?$skip=2'),
+		page([3, 4], 'x?$skip=4'),
+		page([5]),
+	]);
 	expect(await run()).toEqual([1, 2, 3, 4, 5]);
-	expect(calls.map(({ method, path }) => [method, path])).toEqual([['GET', '/machines?$top=2'], ['GET', '/machines?$skip=2'], ['GET', '/machines?$skip=4']]);
+	expect(calls.map(({ method, path }) => [method, path])).toEqual([
+		['GET', '/machines?$top=2'],
+		['GET', '/machines?$skip=2'],
+		['GET', '/machines?$skip=4'],
+	]);
 });
 
 it('goes to no other host, whatever the link to the next page says', async () => {

@@ -8,7 +8,13 @@ async function list(pages: number) {
 	const { session, calls } = fakeSession(() => ({ value: [++asked], '@odata.nextLink': asked < pages ? `?$skip=${asked}` : undefined }));
 	session.resultLimits = { perMinute: 0, perHour: 0 };
 	const listed = listEntities(session, { kind: CALLS.resultLink, path: '/results', search: '' }, Infinity);
-	return { calls, count: await listed.then((entities) => entities.length, (error: unknown) => error) };
+	return {
+		calls,
+		count: await listed.then(
+			(entities) => entities.length,
+			(error: unknown) => error,
+		),
+	};
 }
 
 it('ends a list that has no end, but none that any tenant fills', async () => {

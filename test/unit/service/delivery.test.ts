@@ -61,7 +61,13 @@ describe('when no more calls are to be made', () => {
 			calls.push(options);
 			return await new Promise((resolve) => (answer = () => resolve({ body: { id: 'x' }, headers: {}, statusCode: 200 })));
 		};
-		return { session: { ...session, transport: { ...session.transport, signed }, userSignal: user.signal }, calls, stop, user, answer: () => answer() };
+		return {
+			session: { ...session, transport: { ...session.transport, signed }, userSignal: user.signal },
+			calls,
+			stop,
+			user,
+			answer: () => answer(),
+		};
 	}
 	const soon = async () => await new Promise((resolve) => setImmediate(resolve));
 

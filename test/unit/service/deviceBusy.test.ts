@@ -6,7 +6,8 @@ import { fakeSession, refused } from './fakeSession';
 import { runToSend } from './runToSend';
 
 const OTHER_ID = '20d1de3f-0000-4715-8bed-a92223c50001';
-const TODO = 'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.';
+const TODO =
+	'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.';
 const PARAMS = [{ key: 'ScriptName', value: 'own.ps1' }];
 const REQUEST = { machineId: MACHINE_ID, commands: [{ type: 'RunScript', params: PARAMS }], comment: 'case 4711' };
 const START = Date.UTC(2026, 0, 13, 9);
@@ -36,29 +37,46 @@ async function busyAfter(...args: Parameters<typeof send>): Promise<{ busy: Devi
 	return { busy, looks: calls.filter(({ method }) => method === 'GET') };
 }
 
-const entity = (id: string, more: object = {}) => ({ ...actionEntity('InProgress', [{ params: [{ key: 'ScriptName', value: 'a.ps1' }] }], id), ...more });
+const entity = (id: string, more: object = {}) => ({
+	...actionEntity('InProgress', [{ params: [{ key: 'ScriptName', value: 'a.ps1' }] }], id),
+	...more,
+});
 const entities = (...ids: string[]) => ({ value: ids.map((id) => entity(id)) });
 const about = (id: string) =>
 	`It is busy with the machine action ${id} (a.ps1, InProgress, started by 2f48b784-0000-4e61-9957-012d26300000, at 2026-01-13T09:00:00.1704612Z, comment: case 4711).`;
 
 it('says which live response of the device is unfinished', async () => {
 	const { busy, looks } = await busyAfter(() => ({ value: [entity(ACTION_ID, { status: 'Succeeded' }), entity(OTHER_ID)] }));
-	expect(looks.map(({ path }) => path)).toEqual([`/machineactions?$filter=machineId eq '${MACHINE_ID}' and type eq 'LiveResponse'&$top=100`]);
+	expect(looks.map(({ path }) => path)).toEqual([
+		`/machineactions?$filter=machineId eq '${MACHINE_ID}' and type eq 'LiveResponse'&$top=100`,
+	]);
 	expect(busy).toBeInstanceOf(DeviceBusy);
 	expect(busy).toMatchObject({
-		message: 'The device is busy with another live response', blockerId: OTHER_ID, advice: `${about(OTHER_ID)} ${TODO} Code: ActiveRequestAlreadyExists`, status: 400, sent: 'no',
+		message: 'The device is busy with another live response',
+		blockerId: OTHER_ID,
+		advice: `${about(OTHER_ID)} ${TODO} Code: ActiveRequestAlreadyExists`,
+		status: 400,
+		sent: 'no',
 	});
 });
 
-it.each(['Active action ID: {}', 'in progress, active action id {}.', 'Active Action Id:"{}"', '(active action id = {})'])('tells of the one that the service names, of several: %s', async (said) => {
-	const { busy } = await busyAfter(() => entities(ACTION_ID, OTHER_ID), { message: said.replace('{}', OTHER_ID.toUpperCase()) });
-	expect(busy.blockerId).toBe(OTHER_ID);
-	expect(busy.advice).toContain(about(OTHER_ID));
-});
+it.each(['Active action ID: {}', 'in progress, active action id {}.', 'Active Action Id:"{}"', '(active action id = {})'])(
+	'tells of the one that the service names, of several: %s',
+	async (said) => {
+		const { busy } = await busyAfter(() => entities(ACTION_ID, OTHER_ID), { message: said.replace('{}', OTHER_ID.toUpperCase()) });
+		expect(busy.blockerId).toBe(OTHER_ID);
+		expect(busy.advice).toContain(about(OTHER_ID));
+	},
+);
 
 it.each<[string, (call: Call) => unknown]>([
 	['is not to be seen', () => entities(ACTION_ID)],
-	['may not be seen', () => { throw refused(403, { code: 'Forbidden' }); }],
+	[
+		'may not be seen',
+		() => {
+			throw refused(403, { code: 'Forbidden' });
+		},
+	],
 ])('names the one that the service names although it %s', async (_, answer) => {
 	const { busy } = await busyAfter(answer, { message: `active action id:${OTHER_ID}` });
 	expect(busy.blockerId).toBe(OTHER_ID);
@@ -104,10 +122,18 @@ describe('busy with this very run', () => {
 
 	it.each<[string, object, Busy]>([
 		['what asks for the same and was there before the first try', {}, {}],
-		['what was made at the time of the try that was refused', { creationDateTimeUtc: new Date(START + 30_000).toISOString() }, { before: [limited()] }],
+		[
+			'what was made at the time of the try that was refused',
+			{ creationDateTimeUtc: new Date(START + 30_000).toISOString() },
+			{ before: [limited()] },
+		],
 		['what another item has', { requestorComment: NAMED.comment }, { request: NAMED, taken: new Set([ACTION_ID]) }],
 		['what names another execution', { requestorComment: 'n8n workflow W (id), execution 76' }, { request: NAMED, before: [limited()] }],
-		['what has other arguments', actionEntity('InProgress', [{ params: [...PARAMS, { key: 'Args', value: '-x' }] }]), { before: [limited()] }],
+		[
+			'what has other arguments',
+			actionEntity('InProgress', [{ params: [...PARAMS, { key: 'Args', value: '-x' }] }]),
+			{ before: [limited()] },
+		],
 		['what is on another device', { machineId: '0'.repeat(40) }, { before: [limited()] }],
 	])('is not %s', async (_, more, settings) => {
 		const { busy } = await busyAfter(() => ({ value: [own(more)] }), settings);

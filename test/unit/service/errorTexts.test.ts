@@ -16,25 +16,77 @@ const NOT_TRUSTED =
 const CHECK = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
 
 it.each<[string, string, string]>([
-	['ActiveRequestAlreadyExists', 'The device is busy with another live response', 'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.'],
-	['OsPlatformNotSupported', "The device's operating system does not support this", "See the system requirements of live response in Microsoft's documentation."],
-	['ClientVersionNotSupported', "The device's Defender version does not support this", 'Update Defender for Endpoint on the device. Or the device may only have been discovered and not be onboarded: use the ID of its onboarded record.'],
-	['DisabledFeature', 'Live response is switched off in this tenant', 'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).'],
-	['DisallowedOperation', 'Defender does not allow live response on this device', "Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused."],
+	[
+		'ActiveRequestAlreadyExists',
+		'The device is busy with another live response',
+		'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
+	],
+	[
+		'OsPlatformNotSupported',
+		"The device's operating system does not support this",
+		"See the system requirements of live response in Microsoft's documentation.",
+	],
+	[
+		'ClientVersionNotSupported',
+		"The device's Defender version does not support this",
+		'Update Defender for Endpoint on the device. Or the device may only have been discovered and not be onboarded: use the ID of its onboarded record.',
+	],
+	[
+		'DisabledFeature',
+		'Live response is switched off in this tenant',
+		'In the Defender portal open Settings > Endpoints > Advanced features and switch on Live Response (and Live Response for Servers).',
+	],
+	[
+		'DisallowedOperation',
+		'Defender does not allow live response on this device',
+		"Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused.",
+	],
 ])("the service's code %s", (code, message, advice) => {
 	for (const status of [400, 403, 409]) expect(textsOf(refused(status, { code }))).toEqual([message, advice]);
 });
 
 it.each<[string, string, string]>([
-	['AADSTS7000215: Invalid client secret provided.', 'The client secret is wrong', "Enter the secret's value in the credential, not its ID."],
-	['AADSTS7000222: The provided client secret keys are expired.', 'The client secret has expired', 'Make a new secret for the app registration and enter it in the credential.'],
-	['AADSTS700016: Application was not found.', 'The app was not found in this tenant', "Check Client ID and Tenant ID in the credential, and that the app's registration belongs to this tenant."],
+	[
+		'AADSTS7000215: Invalid client secret provided.',
+		'The client secret is wrong',
+		"Enter the secret's value in the credential, not its ID.",
+	],
+	[
+		'AADSTS7000222: The provided client secret keys are expired.',
+		'The client secret has expired',
+		'Make a new secret for the app registration and enter it in the credential.',
+	],
+	[
+		'AADSTS700016: Application was not found.',
+		'The app was not found in this tenant',
+		"Check Client ID and Tenant ID in the credential, and that the app's registration belongs to this tenant.",
+	],
 	['AADSTS90002: Tenant not found.', 'The tenant was not found', 'Check Tenant ID and Cloud in the credential.'],
-	['AADSTS700027: Client assertion failed.', 'The certificate does not fit the app registration', "Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential."],
-	['AADSTS500011: The resource principal was not found.', 'The tenant does not know the Defender API', 'Check Cloud (and Audience) in the credential, and that the tenant has a licence for Defender for Endpoint.'],
-	['AADSTS65001: The user has not consented.', 'Nobody has consented to what the app asks for', 'Grant admin consent to the app registration (API permissions), then connect the credential again.'],
-	['AADSTS7000112: The application is disabled.', 'The app is disabled in this tenant', 'In the Microsoft Entra admin center, Enterprise applications, let users sign in to the app, or ask who disabled it.'],
-	['AADSTS53003: Access has been blocked.', 'Conditional Access does not let the app sign in from here', "See the app's sign-in logs in the Microsoft Entra admin center for the policy, and let n8n's address in."],
+	[
+		'AADSTS700027: Client assertion failed.',
+		'The certificate does not fit the app registration',
+		"Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential.",
+	],
+	[
+		'AADSTS500011: The resource principal was not found.',
+		'The tenant does not know the Defender API',
+		'Check Cloud (and Audience) in the credential, and that the tenant has a licence for Defender for Endpoint.',
+	],
+	[
+		'AADSTS65001: The user has not consented.',
+		'Nobody has consented to what the app asks for',
+		'Grant admin consent to the app registration (API permissions), then connect the credential again.',
+	],
+	[
+		'AADSTS7000112: The application is disabled.',
+		'The app is disabled in this tenant',
+		'In the Microsoft Entra admin center, Enterprise applications, let users sign in to the app, or ask who disabled it.',
+	],
+	[
+		'AADSTS53003: Access has been blocked.',
+		'Conditional Access does not let the app sign in from here',
+		"See the app's sign-in logs in the Microsoft Entra admin center for the policy, and let n8n's address in.",
+	],
 	['AADSTS50034: something else', 'Microsoft Entra refused the sign-in', CHECK],
 	['Client authentication failed', 'Microsoft Entra did not accept the client ID or its secret', CHECK],
 	['OAuth credentials not connected', 'Microsoft Entra refused the sign-in', CHECK],
@@ -43,18 +95,58 @@ it.each<[string, string, string]>([
 });
 
 it.each<[string, Failure, string, string]>([
-	['a sign-in that met no answer', signIn('x', { code: 'ENOTFOUND' }), 'Microsoft Entra could not be reached to sign in', 'Check the network, the proxy and the cloud of the credential.'],
-	['no answer', { kind: 'network', code: 'ECONNRESET' }, 'Defender could not be reached to run live response', 'Check the network, the proxy and the cloud and region of the credential.'],
+	[
+		'a sign-in that met no answer',
+		signIn('x', { code: 'ENOTFOUND' }),
+		'Microsoft Entra could not be reached to sign in',
+		'Check the network, the proxy and the cloud of the credential.',
+	],
+	[
+		'no answer',
+		{ kind: 'network', code: 'ECONNRESET' },
+		'Defender could not be reached to run live response',
+		'Check the network, the proxy and the cloud and region of the credential.',
+	],
 	["n8n's own protection", { kind: 'network', code: 'SSRF_BLOCKED' }, 'The connection to Defender was blocked by n8n', BLOCKED],
-	["n8n's own protection of the sign-in", signIn('x', { code: 'SSRF_BLOCKED' }), 'The connection to Microsoft Entra was blocked by n8n', BLOCKED],
-	['a certificate of nobody', { kind: 'network', code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, 'The certificate that Defender was reached with is not trusted', NOT_TRUSTED],
-	['a certificate of nobody at the sign-in', signIn('x', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }), 'The certificate that Microsoft Entra was reached with is not trusted', NOT_TRUSTED],
+	[
+		"n8n's own protection of the sign-in",
+		signIn('x', { code: 'SSRF_BLOCKED' }),
+		'The connection to Microsoft Entra was blocked by n8n',
+		BLOCKED,
+	],
+	[
+		'a certificate of nobody',
+		{ kind: 'network', code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+		'The certificate that Defender was reached with is not trusted',
+		NOT_TRUSTED,
+	],
+	[
+		'a certificate of nobody at the sign-in',
+		signIn('x', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
+		'The certificate that Microsoft Entra was reached with is not trusted',
+		NOT_TRUSTED,
+	],
 	['400', refused(400), 'Defender refused to run live response', 'Check the parameters of the node.'],
 	['401', refused(401), 'Defender did not accept the sign-in to run live response', CHECK],
-	['404', refused(404), 'Defender does not know this device', "Check what was entered, and that the credential's tenant and region are the ones it belongs to."],
-	['429', refused(429), 'Defender went on refusing because of its rate limit', 'Its limits hold for all that use this app in this tenant. Run fewer workflows with it at a time, or give them apps of their own.'],
+	[
+		'404',
+		refused(404),
+		'Defender does not know this device',
+		"Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
+	],
+	[
+		'429',
+		refused(429),
+		'Defender went on refusing because of its rate limit',
+		'Its limits hold for all that use this app in this tenant. Run fewer workflows with it at a time, or give them apps of their own.',
+	],
 	['499', refused(499), 'Defender refused to run live response', 'Check the parameters of the node.'],
-	['500', refused(500), 'Defender could not run live response just now', 'The call was not repeated, since it may have been carried out. See whether it was before you try again.'],
+	[
+		'500',
+		refused(500),
+		'Defender could not run live response just now',
+		'The call was not repeated, since it may have been carried out. See whether it was before you try again.',
+	],
 ])('%s', (_, failure, message, advice) => {
 	expect(textsOf(failure)).toEqual([message, advice]);
 });
@@ -87,7 +179,11 @@ describe('403', () => {
 });
 
 it.each<[string, Failure, string]>([
-	['all that the service said', refused(400, { code: 'X', message: 'not so. \n', requestId: 'r-1' }), 'Defender says: not so. Code: X. Request ID: r-1'],
+	[
+		'all that the service said',
+		refused(400, { code: 'X', message: 'not so. \n', requestId: 'r-1' }),
+		'Defender says: not so. Code: X. Request ID: r-1',
+	],
 	['its words alone', refused(400, { message: 'a. b' }), 'Defender says: a. b'],
 	['its code alone', refused(400, { code: 'X' }), 'Code: X'],
 	['how the connection was lost', { kind: 'network', code: 'ECONNRESET' }, '(ECONNRESET)'],

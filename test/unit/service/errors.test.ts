@@ -13,15 +13,31 @@ const NODE = { id: '1', name: 'Defender', type: 'defenderLiveResponse', typeVers
 const CONTEXT = { getNode: () => NODE } as unknown as IExecuteFunctions;
 const KINDS = Object.values(CALLS);
 
-const refusal = (status: number, code?: string, message?: string): Failure => ({ kind: 'refused', status, code, message, requestId: 'd1b2-corr' });
+const refusal = (status: number, code?: string, message?: string): Failure => ({
+	kind: 'refused',
+	status,
+	code,
+	message,
+	requestId: 'd1b2-corr',
+});
 const signIn = (message: string): Failure => ({ kind: 'signIn', message });
 
 const FAILURES: Array<[string, Failure]> = [
-	...[400, 401, 403, 404, 408, 409, 418, 429, 500, 502, 503, 504, 302].map((status): [string, Failure] => [String(status), refusal(status)]),
-	...['BadRequest', 'InvalidRequestBody', 'ActiveRequestAlreadyExists', 'OsPlatformNotSupported', 'ClientVersionNotSupported'].map((code): [string, Failure] => [code, refusal(400, code)]),
+	...[400, 401, 403, 404, 408, 409, 418, 429, 500, 502, 503, 504, 302].map((status): [string, Failure] => [
+		String(status),
+		refusal(status),
+	]),
+	...['BadRequest', 'InvalidRequestBody', 'ActiveRequestAlreadyExists', 'OsPlatformNotSupported', 'ClientVersionNotSupported'].map(
+		(code): [string, Failure] => [code, refusal(400, code)],
+	),
 	...['Forbidden', 'DisabledFeature', 'DisallowedOperation'].map((code): [string, Failure] => [code, refusal(403, code)]),
-	...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPERM', 'UNKNOWN', 'SSRF_BLOCKED', 'CERT_HAS_EXPIRED'].map((code): [string, Failure] => [code, { kind: 'network', code }]),
-	...['7000215', '7000222', '700016', '90002', '700027', '500011', '999'].map((code): [string, Failure] => [`AADSTS${code}`, signIn(`AADSTS${code}: words of Entra.\r\nTrace ID: x`)]),
+	...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPERM', 'UNKNOWN', 'SSRF_BLOCKED', 'CERT_HAS_EXPIRED'].map(
+		(code): [string, Failure] => [code, { kind: 'network', code }],
+	),
+	...['7000215', '7000222', '700016', '90002', '700027', '500011', '999'].map((code): [string, Failure] => [
+		`AADSTS${code}`,
+		signIn(`AADSTS${code}: words of Entra.\r\nTrace ID: x`),
+	]),
 	['no credential', signIn('OAuth credentials not connected')],
 ];
 /** What the token of an application allows. */
@@ -86,7 +102,8 @@ it('quotes the service: its words, its code, and what its support asks for', () 
 describe('a missing permission', () => {
 	it.each(KINDS)('$purpose: names what is needed and what the token has', (kind) => {
 		const { description } = describeFailure(kind, refusal(403, 'Forbidden'), app('Alert.Read.All', 'User.Read.All'));
-		for (const role of [...kind.applicationRoles, ...kind.delegatedScopes, 'Alert.Read.All', 'User.Read.All']) expect(description).toContain(role);
+		for (const role of [...kind.applicationRoles, ...kind.delegatedScopes, 'Alert.Read.All', 'User.Read.All'])
+			expect(description).toContain(role);
 	});
 
 	// The usual pitfall: an application that may run scripts and not read what they said. A signed-in user may do both
@@ -139,13 +156,22 @@ it('becomes an item that says the same, paired with its input', () => {
 			computerDnsName: null,
 			outcome: 'refused',
 			error: error.message,
-			details: { description: error.description, code: 'deviceBusy', httpCode: '400', sent: 'no', serviceCode: 'ActiveRequestAlreadyExists' },
+			details: {
+				description: error.description,
+				code: 'deviceBusy',
+				httpCode: '400',
+				sent: 'no',
+				serviceCode: 'ActiveRequestAlreadyExists',
+			},
 		},
 		pairedItem: { item: 4 },
 	});
 	expect(errorItem(CONTEXT, new Error('else'), 0).json).toMatchObject({ error: 'else', details: { code: 'service' } });
 	const found = new ErrorClass('No device named "x" was found', 'Check the name.');
-	expect(errorItem(CONTEXT, found, 0).json).toMatchObject({ error: found.message, details: { description: 'Check the name.', code: 'service' } });
+	expect(errorItem(CONTEXT, found, 0).json).toMatchObject({
+		error: found.message,
+		details: { description: 'Check the name.', code: 'service' },
+	});
 });
 
 it('keeps the token out of what n8n stores', async () => {

@@ -29,14 +29,23 @@ describe.each(WRAPPINGS)('an axios error %s', (_, wrap) => {
 		const error = refused(400, { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress', target: 'd1b2' });
 		const failure = readFailure(wrap(error));
 		expect(failure).toMatchObject({
-			kind: 'refused', status: 400, code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress', requestId: 'd1b2',
+			kind: 'refused',
+			status: 400,
+			code: 'ActiveRequestAlreadyExists',
+			message: 'Action is already in progress',
+			requestId: 'd1b2',
 		});
 		expectNothingSecret(failure);
 	});
 
 	it('tells how long to wait', () => {
 		const body = { code: '429', message: 'API calls quota exceeded! maximum allowed 45 per 00:01:00' };
-		expect(readFailure(wrap(refused(429, body, { 'retry-after': '37' })))).toMatchObject({ kind: 'refused', status: 429, retryAfter: '37', code: '429' });
+		expect(readFailure(wrap(refused(429, body, { 'retry-after': '37' })))).toMatchObject({
+			kind: 'refused',
+			status: 429,
+			retryAfter: '37',
+			code: '429',
+		});
 		expect(readFailure(wrap(refused(429)))).toMatchObject({ status: 429, retryAfter: undefined });
 	});
 
@@ -47,7 +56,9 @@ describe.each(WRAPPINGS)('an axios error %s', (_, wrap) => {
 
 	it("tells the storage's code, which is in a header", () => {
 		const headers = { 'x-ms-error-code': 'AuthenticationFailed', 'x-ms-request-id': '1111-801a' };
-		const failure = readFailure(wrap(refused(403, `<Error><Code>AuthenticationFailed</Code><Detail>${SIGNATURE}</Detail></Error>`, headers)));
+		const failure = readFailure(
+			wrap(refused(403, `<Error><Code>AuthenticationFailed</Code><Detail>${SIGNATURE}</Detail></Error>`, headers)),
+		);
 		expect(failure).toMatchObject({ kind: 'refused', status: 403, code: 'AuthenticationFailed', requestId: '1111-801a' });
 		expectNothingSecret(failure);
 	});
@@ -62,12 +73,15 @@ describe.each(WRAPPINGS)('an axios error %s', (_, wrap) => {
 	);
 });
 
-it.each([
-	'eyJhbGciOi.eyJhdWQi.c2ln', 'sig=abc', 'a code of words', 'x'.repeat(101), 'a%20b', 'sig%3Dabc',
-])('takes %j for no code and no request ID, since it may be an echo', (echo) => {
-	const failure = readFailure(refused(400, { code: echo, target: echo, message: 'no' }, { 'x-ms-error-code': echo, 'x-ms-request-id': echo }));
-	expect(failure).toMatchObject({ kind: 'refused', code: undefined, requestId: undefined, message: 'no' });
-});
+it.each(['eyJhbGciOi.eyJhdWQi.c2ln', 'sig=abc', 'a code of words', 'x'.repeat(101), 'a%20b', 'sig%3Dabc'])(
+	'takes %j for no code and no request ID, since it may be an echo',
+	(echo) => {
+		const failure = readFailure(
+			refused(400, { code: echo, target: echo, message: 'no' }, { 'x-ms-error-code': echo, 'x-ms-request-id': echo }),
+		);
+		expect(failure).toMatchObject({ kind: 'refused', code: undefined, requestId: undefined, message: 'no' });
+	},
+);
 
 it.each(['SsrfBlockedIpError', 'SsrfBlockedHostnameError'])("knows n8n's own protection by its %s, which has no code", (name) => {
 	const blocked = Object.assign(new Error('The request was blocked'), { name });
@@ -104,8 +118,13 @@ class ResponseError extends Error {
 		super(`HTTP status ${status}`);
 	}
 }
-const DESCRIPTION = "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.\r\nTrace ID: 1";
-const WRONG_SECRET = new AuthError('Client authentication failed', { error: 'invalid_client', error_description: DESCRIPTION, error_codes: [7000215] });
+const DESCRIPTION =
+	'AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.\r\nTrace ID: 1';
+const WRONG_SECRET = new AuthError('Client authentication failed', {
+	error: 'invalid_client',
+	error_description: DESCRIPTION,
+	error_codes: [7000215],
+});
 const acquiring = (cause: Error) => new OperationalError(`Failed to acquire OAuth2 access token: ${cause.message}`, { cause });
 
 it.each<[string, unknown]>([
@@ -140,12 +159,19 @@ it('a refusal of the API is no sign-in that failed, though it is about the token
 	expect(readFailure(error)).toMatchObject({ kind: 'refused', status: 401, code: 'Unauthorized' });
 });
 
-it.each([undefined, null, 'text', 5, {}, new Error('no idea'), { response: null }, { response: { status: '500' } }, { cause: { cause: null } }])(
-	'%j is an unknown failure',
-	(error) => {
-		expect(readFailure(error)).toEqual({ kind: 'network', code: 'UNKNOWN' });
-	},
-);
+it.each([
+	undefined,
+	null,
+	'text',
+	5,
+	{},
+	new Error('no idea'),
+	{ response: null },
+	{ response: { status: '500' } },
+	{ cause: { cause: null } },
+])('%j is an unknown failure', (error) => {
+	expect(readFailure(error)).toEqual({ kind: 'network', code: 'UNKNOWN' });
+});
 
 it('reads anything, also what causes itself', () => {
 	const loop: { cause?: unknown } = {};
@@ -164,14 +190,32 @@ it("keeps the credential's own values out of what a server or a proxy echoes", (
 	const secrets = new Secrets();
 	secrets.add('opaque-token-0815', 'client~secret~4711');
 	const echo = 'Authorization: opaque-token-0815, client_id=x, client~secret~4711';
-	const refused400 = readRefusal(400, { 'x-ms-request-id': 'opaque-token-0815' }, { error: { code: 'opaque-token-0815', message: echo, target: 'ok' } }, secrets);
-	expect(refused400).toEqual({ kind: 'refused', status: 400, code: undefined, message: 'Authorization: (removed), client_id=x, (removed)', requestId: 'ok', retryAfter: undefined });
-	const signIn = readFailure({ body: { error: 'invalid_client', error_description: `AADSTS7000215: ${Buffer.from('x:client~secret~4711').toString('base64')}` } }, secrets);
+	const refused400 = readRefusal(
+		400,
+		{ 'x-ms-request-id': 'opaque-token-0815' },
+		{ error: { code: 'opaque-token-0815', message: echo, target: 'ok' } },
+		secrets,
+	);
+	expect(refused400).toEqual({
+		kind: 'refused',
+		status: 400,
+		code: undefined,
+		message: 'Authorization: (removed), client_id=x, (removed)',
+		requestId: 'ok',
+		retryAfter: undefined,
+	});
+	const signIn = readFailure(
+		{ body: { error: 'invalid_client', error_description: `AADSTS7000215: ${Buffer.from('x:client~secret~4711').toString('base64')}` } },
+		secrets,
+	);
 	expect(signIn).toEqual({ kind: 'signIn', message: expect.stringMatching(/^AADSTS7000215: eD\w?\(removed\)$/) });
 	expect(readFailure({ code: 'opaque-token-0815' }, secrets)).toEqual({ kind: 'network', code: 'UNKNOWN' });
 });
 
 it('reads errors whose fields are no texts', () => {
 	const odd = { toString: 1 };
-	expect(readFailure({ message: odd, name: odd, code: odd, httpCode: odd, config: { url: odd } })).toEqual({ kind: 'network', code: 'UNKNOWN' });
+	expect(readFailure({ message: odd, name: odd, code: odd, httpCode: odd, config: { url: odd } })).toEqual({
+		kind: 'network',
+		code: 'UNKNOWN',
+	});
 });

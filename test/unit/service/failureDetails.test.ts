@@ -20,12 +20,20 @@ describe('a code', () => {
 	});
 
 	// What the service echoes of a request may hold anything.
-	it.each([undefined, null, '', 5, {}, 'two words', ' BadRequest', 'BadRequest ', 'a/b', 'x'.repeat(101), TOKEN, 'é'])('that is none is left out: %s', (code) => {
-		expect(codeOf(code)).toBe('OfTheHeader');
-	});
+	it.each([undefined, null, '', 5, {}, 'two words', ' BadRequest', 'BadRequest ', 'a/b', 'x'.repeat(101), TOKEN, 'é'])(
+		'that is none is left out: %s',
+		(code) => {
+			expect(codeOf(code)).toBe('OfTheHeader');
+		},
+	);
 
 	it('is none where nobody tells', () => {
-		for (const [headers, body] of [[undefined, undefined], [null, 'text'], [{}, { error: 'text' }], ['text', { error: null }]]) {
+		for (const [headers, body] of [
+			[undefined, undefined],
+			[null, 'text'],
+			[{}, { error: 'text' }],
+			['text', { error: null }],
+		]) {
 			expect(readRefusal(400, headers, body)).toEqual({ kind: 'refused', status: 400 });
 		}
 	});
@@ -34,9 +42,17 @@ describe('a code', () => {
 it('reads what the service says besides', () => {
 	const headers = { 'retry-after': 5, 'x-ms-request-id': 'of-the-header' };
 	expect(readRefusal(429, headers, { error: { message: 'slow down' } })).toEqual({
-		kind: 'refused', status: 429, retryAfter: '5', code: undefined, message: 'slow down', requestId: 'of-the-header',
+		kind: 'refused',
+		status: 429,
+		retryAfter: '5',
+		code: undefined,
+		message: 'slow down',
+		requestId: 'of-the-header',
 	});
-	expect(readRefusal(429, headers, { error: { message: 5, target: 'of-the-body' } })).toMatchObject({ message: undefined, requestId: 'of-the-body' });
+	expect(readRefusal(429, headers, { error: { message: 5, target: 'of-the-body' } })).toMatchObject({
+		message: undefined,
+		requestId: 'of-the-body',
+	});
 	expect(readRefusal(429, { 'retry-after': '' }, {})).toMatchObject({ retryAfter: undefined });
 	expect(readRefusal(429, { 'retry-after': ['5'] }, {})).toMatchObject({ retryAfter: undefined });
 });
@@ -48,20 +64,35 @@ it('looks behind seven other errors, and no further', () => {
 });
 
 it.each([
-	[199, true], [200, true], [299, true], [300, false], [404, false],
+	[199, true],
+	[200, true],
+	[299, true],
+	[300, false],
+	[404, false],
 ])('an answer with status %i that was thrown broke off: %s', (status, brokeOff) => {
 	const failure = readFailure({ response: { status } });
 	expect(failure).toEqual(brokeOff ? { kind: 'network', code: 'ECONNRESET' } : { kind: 'refused', status });
 });
 
-describe("an error of n8n 1.x, which has lost its cause", () => {
+describe('an error of n8n 1.x, which has lost its cause', () => {
 	it('still knows status and body', () => {
 		const data = { error: { code: 'NotFound', message: 'no such action' } };
-		expect(readFailure({ httpCode: '404', context: { data } })).toMatchObject({ kind: 'refused', status: 404, code: 'NotFound', message: 'no such action' });
+		expect(readFailure({ httpCode: '404', context: { data } })).toMatchObject({
+			kind: 'refused',
+			status: 404,
+			code: 'NotFound',
+			message: 'no such action',
+		});
 		expect(readFailure({ httpCode: '503' })).toEqual({ kind: 'refused', status: 503 });
 	});
 
-	it.each([['ENOTFOUND', 'ENOTFOUND'], ['4040', '4040'], ['604', '604'], ['1404', '1404'], ['', 'UNKNOWN']])('with %j for a status was no answer', (httpCode, code) => {
+	it.each([
+		['ENOTFOUND', 'ENOTFOUND'],
+		['4040', '4040'],
+		['604', '604'],
+		['1404', '1404'],
+		['', 'UNKNOWN'],
+	])('with %j for a status was no answer', (httpCode, code) => {
 		expect(readFailure({ httpCode })).toEqual({ kind: 'network', code });
 	});
 
@@ -73,16 +104,25 @@ describe("an error of n8n 1.x, which has lost its cause", () => {
 
 describe('a sign-in', () => {
 	it.each([
-		'Failed to acquire OAuth2 access token: x', 'OAuth credentials not connected', 'The access token expired', 'The credential needs to be reconnected',
-		'Client authentication failed', 'No accessTokenUri', 'clientSecret is missing', 'clientCertificate is missing', 'Wrong client assertion',
+		'Failed to acquire OAuth2 access token: x',
+		'OAuth credentials not connected',
+		'The access token expired',
+		'The credential needs to be reconnected',
+		'Client authentication failed',
+		'No accessTokenUri',
+		'clientSecret is missing',
+		'clientCertificate is missing',
+		'Wrong client assertion',
 	])('that failed is known by what n8n says: %s', (message) => {
 		expect(readFailure({ message })).toEqual({ kind: 'signIn', message, status: undefined, code: undefined });
 		expect(readFailure(behind(2, { message, code: 'X' }))).toEqual({ kind: 'signIn', message, status: undefined, code: 'X' });
 	});
 
 	it('that failed is known by where it was sent', () => {
-		for (const url of [LOGIN, `${LOGIN}?x`]) expect(readFailure({ message: 'x', config: { url } })).toMatchObject({ kind: 'signIn', message: 'x' });
-		for (const url of [undefined, 'https://h/oauth2/v2x0/token', 'https://h/v2.0/token']) expect(readFailure({ message: 'x', config: { url } }).kind).toBe('network');
+		for (const url of [LOGIN, `${LOGIN}?x`])
+			expect(readFailure({ message: 'x', config: { url } })).toMatchObject({ kind: 'signIn', message: 'x' });
+		for (const url of [undefined, 'https://h/oauth2/v2x0/token', 'https://h/v2.0/token'])
+			expect(readFailure({ message: 'x', config: { url } }).kind).toBe('network');
 	});
 
 	it.each<[string, object, boolean]>([
@@ -101,7 +141,11 @@ describe('a sign-in', () => {
 		expect('transient' in failure).toBe(passing);
 	});
 
-	it.each([[299, undefined, 'ECONNRESET'], [300, 300, undefined], [502, 502, undefined]])('whose answer had status %i', (status, expected, code) => {
+	it.each([
+		[299, undefined, 'ECONNRESET'],
+		[300, 300, undefined],
+		[502, 502, undefined],
+	])('whose answer had status %i', (status, expected, code) => {
 		const message = 'Failed to acquire OAuth2 access token';
 		expect(readFailure({ message, cause: { status } })).toEqual({ kind: 'signIn', message, ...(expected && { status: expected }), code });
 		expect(readFailure({ message, response: { status } })).toMatchObject({ ...(expected && { status: expected }) });
@@ -109,7 +153,10 @@ describe('a sign-in', () => {
 
 	it('that is told by the body of an answer needs a word in it', () => {
 		for (const body of [{ error: '' }, { error: 5 }, null, 'text']) expect(readFailure({ body }).kind).toBe('network');
-		expect(readFailure({ body: { error: 'invalid_client', error_description: '' } })).toEqual({ kind: 'signIn', message: 'invalid_client' });
+		expect(readFailure({ body: { error: 'invalid_client', error_description: '' } })).toEqual({
+			kind: 'signIn',
+			message: 'invalid_client',
+		});
 	});
 
 	it('that went well is not what failed', () => {

@@ -38,8 +38,14 @@ export function refused(
 
 /** The system call that Node.js names with a code. Timeouts of axios have none. */
 const SYSCALLS: Record<string, string> = {
-	ECONNREFUSED: 'connect', EHOSTUNREACH: 'connect', ENETUNREACH: 'connect', EADDRNOTAVAIL: 'connect', ENOTFOUND: 'getaddrinfo', EAI_AGAIN: 'getaddrinfo',
-	ECONNRESET: 'read', EPIPE: 'write',
+	ECONNREFUSED: 'connect',
+	EHOSTUNREACH: 'connect',
+	ENETUNREACH: 'connect',
+	EADDRNOTAVAIL: 'connect',
+	ENOTFOUND: 'getaddrinfo',
+	EAI_AGAIN: 'getaddrinfo',
+	ECONNRESET: 'read',
+	EPIPE: 'write',
 };
 
 /** What axios throws when no answer came. */

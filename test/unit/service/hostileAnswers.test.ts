@@ -44,7 +44,10 @@ const OTHER = '11111111-2222-4333-8444-555555555555';
 describe('an answer about another action is none', () => {
 	it.each([
 		['that was asked for', async (id: string, session: ReturnType<typeof fakeSession>['session']) => await getMachineAction(session, id)],
-		['that was cancelled', async (id: string, session: ReturnType<typeof fakeSession>['session']) => await cancelMachineAction(session, id, 'why')],
+		[
+			'that was cancelled',
+			async (id: string, session: ReturnType<typeof fakeSession>['session']) => await cancelMachineAction(session, id, 'why'),
+		],
 	])('%s', async (_, ask) => {
 		const { session } = fakeSession(() => actionEntity('Succeeded', []));
 		expect(await ask(ACTION_ID.toUpperCase(), session)).toMatchObject({ id: ACTION_ID });

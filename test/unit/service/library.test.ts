@@ -1,4 +1,9 @@
-import { deleteLibraryFile, MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../../nodes/DefenderLiveResponse/service/library';
+import {
+	deleteLibraryFile,
+	MAX_LIBRARY_FILE,
+	listLibraryFiles,
+	uploadLibraryFile,
+} from '../../../nodes/DefenderLiveResponse/service/library';
 import { fakeSession, refused } from './fakeSession';
 
 const FILE = { fileName: 'check.ps1', content: Buffer.from('exit 0'), description: '', hasParameters: false, overwrite: false };
@@ -8,7 +13,9 @@ it('takes 20 MB, as Microsoft says', () => {
 });
 
 it('lists its files without pages and filters, and leaves out what is none', async () => {
-	const { session, calls } = fakeSession(() => ({ value: [{ fileName: 'a.ps1', sha256: 'x' }, null, {}, { fileName: 5 }, { fileName: 'b.ps1' }, { fileName: 'c.ps1' }] }));
+	const { session, calls } = fakeSession(() => ({
+		value: [{ fileName: 'a.ps1', sha256: 'x' }, null, {}, { fileName: 5 }, { fileName: 'b.ps1' }, { fileName: 'c.ps1' }],
+	}));
 	expect(await listLibraryFiles(session, 5)).toEqual([{ fileName: 'a.ps1', sha256: 'x' }, { fileName: 'b.ps1' }]);
 	expect(calls.map(({ method, path }) => [method, path])).toEqual([['GET', '/libraryfiles']]);
 });
@@ -26,7 +33,12 @@ describe('an upload', () => {
 		const { form, entity } = await upload({ description: 'Checks', hasParameters: true, parametersDescription: '-Days', overwrite: true });
 		const file = form.get('file') as File;
 		expect([file.name, Buffer.from(await file.arrayBuffer()).toString()]).toEqual(['check.ps1', 'exit 0']);
-		expect(fieldsOf(form)).toEqual({ Description: 'Checks', HasParameters: 'true', ParametersDescription: '-Days', OverrideIfExists: 'true' });
+		expect(fieldsOf(form)).toEqual({
+			Description: 'Checks',
+			HasParameters: 'true',
+			ParametersDescription: '-Days',
+			OverrideIfExists: 'true',
+		});
 		expect(entity).toEqual({ fileName: 'check.ps1' });
 	});
 
@@ -40,7 +52,10 @@ describe('an upload', () => {
 	});
 
 	it('is sent again where its answer was lost and it replaces what it sent before, and else is not', async () => {
-		for (const [overwrite, times] of [[true, 8], [false, 1]] as const) {
+		for (const [overwrite, times] of [
+			[true, 8],
+			[false, 1],
+		] as const) {
 			const { session, calls } = fakeSession(() => {
 				throw refused(502);
 			});
@@ -53,5 +68,7 @@ describe('an upload', () => {
 it('a file is deleted by its name, whatever it is', async () => {
 	const { session, calls } = fakeSession(() => '');
 	await deleteLibraryFile(session, "a b/..'.ps1");
-	expect(calls.map(({ method, url }) => [method, url])).toEqual([['DELETE', "https://api.security.microsoft.com/api/libraryfiles/a%20b%2F..'.ps1"]]);
+	expect(calls.map(({ method, url }) => [method, url])).toEqual([
+		['DELETE', "https://api.security.microsoft.com/api/libraryfiles/a%20b%2F..'.ps1"],
+	]);
 });

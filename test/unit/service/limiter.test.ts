@@ -13,15 +13,16 @@ it('runs tasks in their order, never more than so many, and gives each its own e
 			let running = 0;
 			let highest = 0;
 			const ends = await Promise.allSettled(
-				tasks.map(async ({ ms, fails }, place) =>
-					await limited(async () => {
-						began.push(place);
-						highest = Math.max(highest, ++running);
-						await clock.sleep(ms);
-						running--;
-						if (fails) throw new Error(`task ${place}`);
-						return place;
-					}),
+				tasks.map(
+					async ({ ms, fails }, place) =>
+						await limited(async () => {
+							began.push(place);
+							highest = Math.max(highest, ++running);
+							await clock.sleep(ms);
+							running--;
+							if (fails) throw new Error(`task ${place}`);
+							return place;
+						}),
 				),
 			);
 			expect(began).toEqual(tasks.map((_, place) => place));

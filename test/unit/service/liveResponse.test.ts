@@ -4,18 +4,26 @@ import type { Call } from './fakeSession';
 import { disconnected, fakeSession, refused } from './fakeSession';
 import { runToSend } from './runToSend';
 
-const PARAMS = [{ key: 'ScriptName', value: 'collect.ps1' }, { key: 'Args', value: '-Days 3' }];
+const PARAMS = [
+	{ key: 'ScriptName', value: 'collect.ps1' },
+	{ key: 'Args', value: '-Days 3' },
+];
 const REQUEST = { machineId: MACHINE_ID, commands: [{ type: 'RunScript', params: PARAMS }], comment: 'case 4711' };
 
 const isRun = (call: Call) => call.method === 'POST';
-const ours = { ...actionEntity('Pending', [{ commandStatus: 'Created', type: 'RunScript', params: PARAMS }]), creationDateTimeUtc: '2026-01-13T09:00:01.1704612Z' };
+const ours = {
+	...actionEntity('Pending', [{ commandStatus: 'Created', type: 'RunScript', params: PARAMS }]),
+	creationDateTimeUtc: '2026-01-13T09:00:01.1704612Z',
+};
 
 it('sends what the service wants, with its letters', async () => {
 	const { session, calls } = fakeSession(() => ours);
 	expect((await runLiveResponse(session, runToSend(REQUEST))).action.entity).toEqual(ours);
 	expect(calls).toHaveLength(1);
 	expect(calls[0]).toMatchObject({
-		method: 'POST', path: `/machines/${MACHINE_ID}/runliveresponse`, body: { Commands: [{ type: 'RunScript', params: PARAMS }], Comment: 'case 4711' },
+		method: 'POST',
+		path: `/machines/${MACHINE_ID}/runliveresponse`,
+		body: { Commands: [{ type: 'RunScript', params: PARAMS }], Comment: 'case 4711' },
 	});
 });
 

@@ -4,14 +4,19 @@ import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import { disconnected, fakeSession, refused } from './fakeSession';
 import { runToSend } from './runToSend';
 
-const PARAMS = [{ key: 'ScriptName', value: 'a.ps1' }, { key: 'Args', value: '-x' }];
+const PARAMS = [
+	{ key: 'ScriptName', value: 'a.ps1' },
+	{ key: 'Args', value: '-x' },
+];
 const REQUEST = { machineId: MACHINE_ID, commands: [{ type: 'RunScript', params: PARAMS }], comment: 'case 4711' };
 const NAMED = { ...REQUEST, comment: 'n8n workflow W (id), execution 77' };
 const START = Date.UTC(2026, 0, 13, 9);
 
 /** The action that REQUEST became, so many ms after the start. */
 const became = (after = 0, more: object = {}) => ({
-	...actionEntity('Pending', [{ params: PARAMS }]), creationDateTimeUtc: new Date(START + after).toISOString(), ...more,
+	...actionEntity('Pending', [{ params: PARAMS }]),
+	creationDateTimeUtc: new Date(START + after).toISOString(),
+	...more,
 });
 
 interface Looking {
@@ -36,7 +41,7 @@ it('is looked for over two minutes, less and less often, among the live response
 	expect(calls[0].path).toBe(`/machineactions?$filter=machineId eq '${MACHINE_ID}' and type eq 'LiveResponse'&$top=100`);
 });
 
-it('is nobody else\'s, however alike, and then nobody else gets it', async () => {
+it("is nobody else's, however alike, and then nobody else gets it", async () => {
 	const other = became(0, { id: 'other' });
 	const taken = new Set(['other']);
 	const { found } = find(() => ({ value: [other, became()] }), { taken });
@@ -47,14 +52,18 @@ it('is nobody else\'s, however alike, and then nobody else gets it', async () =>
 it('is one for each of two that are looked for at the same moment', async () => {
 	const { session } = fakeSession(() => ({ value: [became(0), became(500, { id: 'second' })] }));
 	const taken = new Set<string>();
-	const found = await Promise.all([START, START + 500].map(async (at) => await findLostRun(session, runToSend(REQUEST, { tries: [at], taken }))));
+	const found = await Promise.all(
+		[START, START + 500].map(async (at) => await findLostRun(session, runToSend(REQUEST, { tries: [at], taken }))),
+	);
 	expect(found.map(({ action }) => action.id)).toEqual([ACTION_ID, 'second']);
 	const third = findLostRun(session, runToSend(REQUEST, { tries: [START], taken }));
 	await expect(third).rejects.toThrow(MESSAGE);
 });
 
 it('is that of the last try, of several that name the execution; of another process the first', async () => {
-	const several = () => ({ value: [became(200_000, { id: 'second', requestorComment: NAMED.comment }), became(0, { requestorComment: NAMED.comment })] });
+	const several = () => ({
+		value: [became(200_000, { id: 'second', requestorComment: NAMED.comment }), became(0, { requestorComment: NAMED.comment })],
+	});
 	expect(await find(several, { request: NAMED, tries: [START + 190_000] }).found).toMatchObject({ action: { id: 'second' } });
 	expect(await find(several, { request: NAMED, tries: [] }).found).toMatchObject({ action: { id: ACTION_ID } });
 });
@@ -68,7 +77,8 @@ it('says why it cannot be looked for', async () => {
 		throw refused(400, { code: 'BadRequest' });
 	});
 	await expect(found).rejects.toMatchObject({
-		message: MESSAGE, advice: `${TODO} Defender refused to read machine actions. Check the parameters of the node. Code: BadRequest`,
+		message: MESSAGE,
+		advice: `${TODO} Defender refused to read machine actions. Check the parameters of the node. Code: BadRequest`,
 	});
 	expect(calls).toHaveLength(1);
 });
@@ -92,17 +102,20 @@ it('is looked for no more when the execution is cancelled', async () => {
 
 it('is cancelled, not lost, when the execution is cancelled during a look', async () => {
 	const user = new AbortController();
-	const { found } = find(() => {
-		user.abort();
-		return { value: [] };
-	}, { signal: user.signal });
+	const { found } = find(
+		() => {
+			user.abort();
+			return { value: [] };
+		},
+		{ signal: user.signal },
+	);
 	await expect(found).rejects.toThrow('The execution was cancelled');
 });
 
 it.each([
 	['by our clock only', 3_600_000, 0],
 	["by the service's clock only", -900_000, -600_000],
-])("is not an action that another execution made with the same words at its time %s", async (_, aheadMs, made) => {
+])('is not an action that another execution made with the same words at its time %s', async (_, aheadMs, made) => {
 	const { session } = fakeSession(() => ({ value: [became(made)] }));
 	session.serviceClock.aheadMs = aheadMs;
 	await expect(findLostRun(session, runToSend(REQUEST, { tries: [START] }))).rejects.toThrow(MESSAGE);
@@ -123,15 +136,22 @@ it('was never sent where the connection was never made, so it is not looked for'
 });
 
 describe('an answer with an action', () => {
-	const run = async (answer: object, more: Parameters<typeof runToSend>[1] = {}) => await runLiveResponse(fakeSession(() => answer).session, runToSend(REQUEST, more));
+	const run = async (answer: object, more: Parameters<typeof runToSend>[1] = {}) =>
+		await runLiveResponse(fakeSession(() => answer).session, runToSend(REQUEST, more));
 
 	it.each<[string, object]>([
 		['made an hour before', became(-3_600_000)],
 		['made in an hour', became(3_600_000)],
-		['with blanks around the comment and the script in another case', became(0, { requestorComment: ' case 4711\n', commands: actionEntity('Pending', [{ params: [{ key: 'ScriptName', value: 'A.PS1' }, PARAMS[1]] }]).commands })],
+		[
+			'with blanks around the comment and the script in another case',
+			became(0, {
+				requestorComment: ' case 4711\n',
+				commands: actionEntity('Pending', [{ params: [{ key: 'ScriptName', value: 'A.PS1' }, PARAMS[1]] }]).commands,
+			}),
+		],
 		['that leaves out commands and comment', became(0, { commands: [], requestorComment: null })],
 		['without a time', became(0, { creationDateTimeUtc: null })],
-	])('that tells nothing else is this run\'s: %s', async (_, answer) => {
+	])("that tells nothing else is this run's: %s", async (_, answer) => {
 		expect(await run(answer)).toMatchObject({ action: { id: ACTION_ID } });
 	});
 
@@ -147,21 +167,30 @@ describe('an answer with an action', () => {
 				message: 'The device is busy with another live response',
 				blockerId: ACTION_ID,
 				sent: 'no',
-				advice: expect.stringMatching(/^It is busy with the machine action .* Defender answered with it and did not take these commands: its .*\.$/) as string,
+				advice: expect.stringMatching(
+					/^It is busy with the machine action .* Defender answered with it and did not take these commands: its .*\.$/,
+				) as string,
 			});
 		}
 	});
 
 	it('that another item has means that the device is busy', async () => {
-		await expect(run(became(), { taken: new Set([ACTION_ID]) })).rejects.toMatchObject({ blockerId: ACTION_ID, advice: expect.stringContaining('another item has it') as string });
+		await expect(run(became(), { taken: new Set([ACTION_ID]) })).rejects.toMatchObject({
+			blockerId: ACTION_ID,
+			advice: expect.stringContaining('another item has it') as string,
+		});
 		expect(await run(became(0, { id: ACTION_ID.toUpperCase() }), { taken: new Set() })).toBeDefined();
-		await expect(run(became(0, { id: ACTION_ID.toUpperCase() }), { taken: new Set([ACTION_ID]) })).rejects.toMatchObject({ blockerId: ACTION_ID.toUpperCase() });
+		await expect(run(became(0, { id: ACTION_ID.toUpperCase() }), { taken: new Set([ACTION_ID]) })).rejects.toMatchObject({
+			blockerId: ACTION_ID.toUpperCase(),
+		});
 	});
 
 	it('whose comment the service may have rewritten leaves it open, so nothing is sent again', async () => {
 		const { session, calls } = fakeSession(() => became(0, { requestorComment: 'CASE 4711' }));
 		await expect(runLiveResponse(session, runToSend(REQUEST))).rejects.toMatchObject({
-			message: MESSAGE, sent: 'maybe', advice: expect.stringContaining(`Defender answered with the machine action ${ACTION_ID}, but its comment is "CASE 4711".`) as string,
+			message: MESSAGE,
+			sent: 'maybe',
+			advice: expect.stringContaining(`Defender answered with the machine action ${ACTION_ID}, but its comment is "CASE 4711".`) as string,
 		});
 		expect(calls).toHaveLength(1);
 	});
@@ -180,6 +209,8 @@ describe('an answer with an action', () => {
 
 it('the request names the device encoded', () => {
 	expect(runRequest({ ...REQUEST, machineId: 'a/b' })).toEqual({
-		method: 'POST', path: '/machines/a%2Fb/runliveresponse', body: { Commands: REQUEST.commands, Comment: 'case 4711' },
+		method: 'POST',
+		path: '/machines/a%2Fb/runliveresponse',
+		body: { Commands: REQUEST.commands, Comment: 'case 4711' },
 	});
 });

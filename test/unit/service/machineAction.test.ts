@@ -23,7 +23,11 @@ describe.each(ZODS)('on %s', (zod) => {
 		const action = readMachineAction(entity);
 		expect(action?.entity).toBe(entity);
 		expect(action).toMatchObject({
-			id: entity.id, status: 'Succeeded', machineId: entity.machineId, requestorComment: 'case 4711', commands: [{ index: 0, commandStatus: 'Completed', errors: [], command: { type: 'RunScript' } }],
+			id: entity.id,
+			status: 'Succeeded',
+			machineId: entity.machineId,
+			requestorComment: 'case 4711',
+			commands: [{ index: 0, commandStatus: 'Completed', errors: [], command: { type: 'RunScript' } }],
 		});
 	});
 
@@ -34,7 +38,10 @@ describe.each(ZODS)('on %s', (zod) => {
 	it.each<[string, object]>([
 		['commands', { commands: undefined }],
 		['commands, being null', { commands: null }],
-		['everything but id and status', { ...Object.fromEntries(Object.keys(actionEntity('x', [])).map((key) => [key, undefined])), id: 'x', status: 'Pending' }],
+		[
+			'everything but id and status',
+			{ ...Object.fromEntries(Object.keys(actionEntity('x', [])).map((key) => [key, undefined])), id: 'x', status: 'Pending' },
+		],
 		['a type', { type: null }],
 		['a device', { machineId: null, computerDnsName: null }],
 	])('reads an action without %s', (_, missing) => {
@@ -44,22 +51,46 @@ describe.each(ZODS)('on %s', (zod) => {
 
 	it('reads commands without their parts', () => {
 		const action = readMachineAction({
-			id: 'x', status: 'InProgress',
-			commands: [{ index: 0 }, { index: 1, errors: null, command: null }, { index: 2, command: { type: 'NewType', params: null }, future: 1 }],
+			id: 'x',
+			status: 'InProgress',
+			commands: [
+				{ index: 0 },
+				{ index: 1, errors: null, command: null },
+				{ index: 2, command: { type: 'NewType', params: null }, future: 1 },
+			],
 		});
-		expect(action?.commands.map(({ errors, command }) => [errors, command?.params])).toEqual([[[], undefined], [[], undefined], [[], []]]);
+		expect(action?.commands.map(({ errors, command }) => [errors, command?.params])).toEqual([
+			[[], undefined],
+			[[], undefined],
+			[[], []],
+		]);
 		expect(action?.commands[2]).toMatchObject({ command: { type: 'NewType' }, future: 1 });
 	});
 
-	it.each([undefined, null, 'text', 5, [], {}, { id: 'a/b', status: 'Pending' }, { status: 'Pending' }, { id: 5, status: 'Pending' }, { error: { code: 'NotFound' } }])(
-		'%j is no machine action',
-		(value) => {
-			expect(readMachineAction(value)).toBeUndefined();
-		},
-	);
+	it.each([
+		undefined,
+		null,
+		'text',
+		5,
+		[],
+		{},
+		{ id: 'a/b', status: 'Pending' },
+		{ status: 'Pending' },
+		{ id: 5, status: 'Pending' },
+		{ error: { code: 'NotFound' } },
+	])('%j is no machine action', (value) => {
+		expect(readMachineAction(value)).toBeUndefined();
+	});
 
 	it.each([
-		['Pending', false], ['InProgress', false], ['Succeeded', true], ['Failed', true], ['TimeOut', true], ['Cancelled', true], ['Paused', false], ['', false],
+		['Pending', false],
+		['InProgress', false],
+		['Succeeded', true],
+		['Failed', true],
+		['TimeOut', true],
+		['Cancelled', true],
+		['Paused', false],
+		['', false],
 	])('%s has ended: %s', (status, expected) => {
 		const action = readMachineAction(actionEntity(status, []));
 		expect(action && hasEnded(action)).toBe(expected);
@@ -67,11 +98,18 @@ describe.each(ZODS)('on %s', (zod) => {
 
 	it('reads anything without an exception, and keeps keys that nobody knows', () => {
 		fc.assert(
-			fc.property(fc.anything(), fc.dictionary(fc.string().filter((key) => key !== '__proto__' && !(key in actionEntity('x', []))), fc.jsonValue()), (any, unknown) => {
-				readMachineAction(any);
-				const entity = { ...actionEntity('Pending', []), ...unknown };
-				expect(readMachineAction(entity)).toMatchObject({ ...unknown, entity });
-			}),
+			fc.property(
+				fc.anything(),
+				fc.dictionary(
+					fc.string().filter((key) => key !== '__proto__' && !(key in actionEntity('x', []))),
+					fc.jsonValue(),
+				),
+				(any, unknown) => {
+					readMachineAction(any);
+					const entity = { ...actionEntity('Pending', []), ...unknown };
+					expect(readMachineAction(entity)).toMatchObject({ ...unknown, entity });
+				},
+			),
 			fuzz(),
 		);
 	});

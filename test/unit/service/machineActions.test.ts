@@ -58,9 +58,17 @@ describe('a list', () => {
 
 describe('a command', () => {
 	it('is about its script, file or path, whatever its arguments are', () => {
-		expect(subjectOf({ params: [{ key: 'Args', value: '-x' }, { key: 'ScriptName', value: 'a.ps1' }] })).toBe('a.ps1');
+		expect(
+			subjectOf({
+				params: [
+					{ key: 'Args', value: '-x' },
+					{ key: 'ScriptName', value: 'a.ps1' },
+				],
+			}),
+		).toBe('a.ps1');
 		expect(subjectOf({ params: [{ key: 'Path', value: null }] })).toBeNull();
-		for (const none of [undefined, null, { params: [] }, { params: [{ key: 'Args', value: '-x' }] }]) expect(subjectOf(none)).toBeUndefined();
+		for (const none of [undefined, null, { params: [] }, { params: [{ key: 'Args', value: '-x' }] }])
+			expect(subjectOf(none)).toBeUndefined();
 	});
 
 	it('is asked for by its index; the first one also where none is listed', () => {

@@ -13,7 +13,12 @@ describe('a device by its ID', () => {
 	it('comes as the service describes it', async () => {
 		const entity = machine('Ab-0', 'ws-01.contoso.com', '2026-01-13T09:00:00Z');
 		const { session, calls } = fakeSession(() => entity);
-		expect(await getMachine(session, 'aB-0')).toEqual({ id: 'Ab-0', computerDnsName: 'ws-01.contoso.com', lastSeen: '2026-01-13T09:00:00Z', entity });
+		expect(await getMachine(session, 'aB-0')).toEqual({
+			id: 'Ab-0',
+			computerDnsName: 'ws-01.contoso.com',
+			lastSeen: '2026-01-13T09:00:00Z',
+			entity,
+		});
 		expect(calls.map(({ method, url }) => [method, url])).toEqual([['GET', 'https://api.security.microsoft.com/api/machines/aB-0']]);
 	});
 
@@ -48,7 +53,10 @@ describe('a list of devices', () => {
 	});
 
 	it('is empty where the service says that it found none, and no other refusal', async () => {
-		const refusing = (status: number) => fakeSession(() => { throw refused(status); }).session;
+		const refusing = (status: number) =>
+			fakeSession(() => {
+				throw refused(status);
+			}).session;
 		expect(await listMachines(refusing(404), '', 5)).toEqual([]);
 		await expect(listMachines(refusing(400), '', 5)).rejects.toMatchObject({ status: 400 });
 	});
@@ -68,16 +76,43 @@ describe('a device by its name', () => {
 	it('is asked for by the name itself and by what it may begin, in lower case and with quotes doubled', async () => {
 		const { find, calls } = having(machine('a', "o'ws.contoso.com"));
 		expect((await find(" O'WS ")).id).toBe('a');
-		expect(calls.map(({ path }) => path)).toEqual(["/machines?$filter=computerDnsName eq 'o''ws' or startswith(computerDnsName,'o''ws.')&$top=100"]);
+		expect(calls.map(({ path }) => path)).toEqual([
+			"/machines?$filter=computerDnsName eq 'o''ws' or startswith(computerDnsName,'o''ws.')&$top=100",
+		]);
 	});
 
 	it.each<[string, string, Array<[string, unknown, string?]>, string]>([
 		['the whole name', 'ws-01.contoso.com', [['a', 'ws-01.contoso.com']], 'a'],
 		['the whole name in other case', 'WS-01.Contoso.com', [['a', 'Ws-01.contoso.COM']], 'a'],
 		['the host name alone', 'ws-01', [['a', 'ws-01.contoso.com']], 'a'],
-		['the whole name before a longer one', 'ws-01', [['a', 'ws-01.contoso.com'], ['b', 'ws-01']], 'b'],
-		['the name, not one that only begins so', 'ws-01', [['a', 'ws-011.contoso.com'], ['b', 'ws-01.contoso.com']], 'b'],
-		['the record last seen, of several', 'ws-01', [['a', 'ws-01.contoso.com', '2026-01-01'], ['b', 'WS-01.contoso.com', '2026-01-03'], ['c', 'ws-01.contoso.com', '2026-01-02']], 'b'],
+		[
+			'the whole name before a longer one',
+			'ws-01',
+			[
+				['a', 'ws-01.contoso.com'],
+				['b', 'ws-01'],
+			],
+			'b',
+		],
+		[
+			'the name, not one that only begins so',
+			'ws-01',
+			[
+				['a', 'ws-011.contoso.com'],
+				['b', 'ws-01.contoso.com'],
+			],
+			'b',
+		],
+		[
+			'the record last seen, of several',
+			'ws-01',
+			[
+				['a', 'ws-01.contoso.com', '2026-01-01'],
+				['b', 'WS-01.contoso.com', '2026-01-03'],
+				['c', 'ws-01.contoso.com', '2026-01-02'],
+			],
+			'b',
+		],
 	])('is found by %s', async (_, name, records, expected) => {
 		expect((await having(...records.map((record) => machine(...record))).find(name)).id).toBe(expected);
 	});
@@ -90,9 +125,13 @@ describe('a device by its name', () => {
 		});
 	});
 
-	it.each([[[]], [[machine('a', 'ws-011.contoso.com')]], [[machine('a', undefined)]]])('that nobody has is told of: %j', async (records) => {
-		await expect(having(...records).find(' ws-01 ')).rejects.toMatchObject({
-			message: 'No device named "ws-01" was found', advice: 'Check the name in the Defender device inventory, or choose the device by its ID.',
-		});
-	});
+	it.each([[[]], [[machine('a', 'ws-011.contoso.com')]], [[machine('a', undefined)]]])(
+		'that nobody has is told of: %j',
+		async (records) => {
+			await expect(having(...records).find(' ws-01 ')).rejects.toMatchObject({
+				message: 'No device named "ws-01" was found',
+				advice: 'Check the name in the Defender device inventory, or choose the device by its ID.',
+			});
+		},
+	);
 });

@@ -7,7 +7,20 @@ import { disconnected } from './fakeSession';
 const anyStatus = fc.integer({ min: 100, max: 999 });
 /** Bodies of the API, with a code of its own, and of what may stand in between. */
 const OWN_WORDS = ['BadRequest', 'Forbidden', 'ActiveRequestAlreadyExists', '429'].map((code) => ({ error: { code, message: 'no' } }));
-const OTHER_WORDS = ['', '<html>', null, undefined, {}, [], { error: 'no' }, { error: null }, { error: {} }, { error: { message: 'no' } }, { error: { code: '' } }, { code: 'BadRequest' }];
+const OTHER_WORDS = [
+	'',
+	'<html>',
+	null,
+	undefined,
+	{},
+	[],
+	{ error: 'no' },
+	{ error: null },
+	{ error: {} },
+	{ error: { message: 'no' } },
+	{ error: { code: '' } },
+	{ code: 'BadRequest' },
+];
 const ownWords = fc.constantFrom(...OWN_WORDS);
 const otherWords = fc.constantFrom<unknown>(...OTHER_WORDS);
 
@@ -39,7 +52,21 @@ it('a status that was thrown is judged by the same rule, or broke off', () => {
 });
 
 it('of all errors of a socket, only those before it was connected sent nothing, whatever their code', () => {
-	const codes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ECONNRESET', 'ETIMEDOUT', 'ECONNABORTED', 'EPIPE', 'EPROTO', 'ERR_BAD_RESPONSE', 'ESOMETHING'];
+	const codes = [
+		'ECONNREFUSED',
+		'ENOTFOUND',
+		'EAI_AGAIN',
+		'EHOSTUNREACH',
+		'ENETUNREACH',
+		'EADDRNOTAVAIL',
+		'ECONNRESET',
+		'ETIMEDOUT',
+		'ECONNABORTED',
+		'EPIPE',
+		'EPROTO',
+		'ERR_BAD_RESPONSE',
+		'ESOMETHING',
+	];
 	for (const code of codes) {
 		for (const syscall of ['connect', 'getaddrinfo', 'read', 'write', 'shutdown', undefined]) {
 			// Without one there is a message of a timeout.
@@ -53,11 +80,27 @@ describe('the system call is known', () => {
 	const system = (syscall: string) => Object.assign(new Error(`${syscall} ECONNREFUSED ::1:443`), { code: 'ECONNREFUSED', syscall });
 
 	it.each<[string, unknown, string | undefined]>([
-		['of a connection that was tried at several addresses', { code: 'ECONNREFUSED', cause: new AggregateError([system('connect'), system('connect')]) }, 'connect'],
+		[
+			'of a connection that was tried at several addresses',
+			{ code: 'ECONNREFUSED', cause: new AggregateError([system('connect'), system('connect')]) },
+			'connect',
+		],
 		['not where the tries differ', { code: 'ECONNREFUSED', cause: new AggregateError([system('connect'), system('read')]) }, undefined],
 		['not where a try has none', { code: 'ECONNREFUSED', cause: new AggregateError([system('connect'), null]) }, undefined],
-		['by what n8n 1.x keeps of it', { message: 'The service refused the connection - perhaps it is offline', messages: ['connect ECONNREFUSED 10.0.0.1:443'], httpCode: 'ECONNREFUSED' }, 'connect'],
-		['of a name server that does not answer, there too', { message: 'x', messages: [5, null, 'getaddrinfo EAI_AGAIN host'], httpCode: 'EAI_AGAIN' }, 'getaddrinfo'],
+		[
+			'by what n8n 1.x keeps of it',
+			{
+				message: 'The service refused the connection - perhaps it is offline',
+				messages: ['connect ECONNREFUSED 10.0.0.1:443'],
+				httpCode: 'ECONNREFUSED',
+			},
+			'connect',
+		],
+		[
+			'of a name server that does not answer, there too',
+			{ message: 'x', messages: [5, null, 'getaddrinfo EAI_AGAIN host'], httpCode: 'EAI_AGAIN' },
+			'getaddrinfo',
+		],
 		["not by others' words", { code: 'ECONNRESET', message: 'Could not connect ECONNREFUSED' }, undefined],
 		['rather by the field than by the message', { code: 'EHOSTUNREACH', message: 'connect EHOSTUNREACH', syscall: 'read' }, 'read'],
 	])('%s', (_, error, syscall) => {
@@ -69,9 +112,12 @@ describe('the system call is known', () => {
 it('what is not repeatable is sent again only where it certainly did not arrive', () => {
 	const failures = fc.oneof(
 		fc.tuple(anyStatus, fc.oneof(ownWords, otherWords)).map(([status, body]) => readRefusal(status, {}, body)),
-		fc.tuple(fc.constantFrom('ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EPIPE'), fc.constantFrom('connect', 'getaddrinfo', 'read', 'write')).map(
-			([code, syscall]) => readFailure(disconnected(code, undefined, syscall)),
-		),
+		fc
+			.tuple(
+				fc.constantFrom('ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EPIPE'),
+				fc.constantFrom('connect', 'getaddrinfo', 'read', 'write'),
+			)
+			.map(([code, syscall]) => readFailure(disconnected(code, undefined, syscall))),
 	);
 	fc.assert(
 		fc.property(failures, (failure) => {

@@ -22,7 +22,10 @@ it('writes a query that a URL can hold, without what is missing', () => {
 	fc.assert(
 		fc.property(text, fc.nat(), (filter, top) => {
 			const url = new URL(`https://host/api/x${query({ filter, top })}`);
-			expect([...url.searchParams]).toEqual([['$filter', filter], ['$top', String(top)]]);
+			expect([...url.searchParams]).toEqual([
+				['$filter', filter],
+				['$top', String(top)],
+			]);
 			expect(url.hash).toBe('');
 		}),
 		fuzz(),

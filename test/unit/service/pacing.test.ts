@@ -86,7 +86,12 @@ describe('calls that take their time', () => {
 						return arrival;
 					}),
 				);
-				expect(mostWithin(MINUTE, arrivals.sort((a, b) => a - b))).toBeLessThanOrEqual(3);
+				expect(
+					mostWithin(
+						MINUTE,
+						arrivals.sort((a, b) => a - b),
+					),
+				).toBeLessThanOrEqual(3);
 			}),
 			fuzz(15),
 		);

@@ -74,14 +74,15 @@ describe('refused by the service', () => {
 		const pacer = new Pacer();
 		const start = clock.now();
 		await refuse(pacer, clock, MINUTE);
-		const ends = [0, 10 * SECOND, 2 * MINUTE].map(async (patienceMs) =>
-			await pacer.take({ caller: clock, clock }, NONE, patienceMs).then(
-				({ done, closedMs, waitedMs }) => {
-					done();
-					return [clock.now() - start, closedMs, waitedMs];
-				},
-				(error: unknown) => [clock.now() - start, error],
-			),
+		const ends = [0, 10 * SECOND, 2 * MINUTE].map(
+			async (patienceMs) =>
+				await pacer.take({ caller: clock, clock }, NONE, patienceMs).then(
+					({ done, closedMs, waitedMs }) => {
+						done();
+						return [clock.now() - start, closedMs, waitedMs];
+					},
+					(error: unknown) => [clock.now() - start, error],
+				),
 		);
 		const [first, second, third] = await Promise.all(ends);
 		expect([first[1], second[1]]).toEqual([expect.any(KeptBack), expect.any(KeptBack)]);

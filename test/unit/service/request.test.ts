@@ -12,10 +12,14 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 	/** A service that throws these one after the other, and then answers. */
 	function throwing(errors: unknown[], signal?: AbortSignal) {
 		const left = [...errors];
-		return fakeSession(() => {
-			if (left.length > 0) throw left.shift();
-			return { ok: true };
-		}, signal, refusals);
+		return fakeSession(
+			() => {
+				if (left.length > 0) throw left.shift();
+				return { ok: true };
+			},
+			signal,
+			refusals,
+		);
 	}
 
 	it('goes to the cloud of the credential, and follows no redirect with the token', async () => {
@@ -23,7 +27,10 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 		expect(await callApi(session, RUN)).toEqual({ ok: true });
 		expect(calls).toHaveLength(1);
 		expect(calls[0].options).toMatchObject({
-			method: 'POST', url: 'https://api.security.microsoft.com/api/machines/x/runliveresponse', body: { Comment: 'why' }, disableFollowRedirect: true,
+			method: 'POST',
+			url: 'https://api.security.microsoft.com/api/machines/x/runliveresponse',
+			body: { Comment: 'why' },
+			disableFollowRedirect: true,
 		});
 	});
 
@@ -55,7 +62,10 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 		const machines = { kind: CALLS.readMachines, method: 'GET' as const, path: '/machines' };
 		await Promise.all([first, callApi(session, READ), callApi(session, machines)]);
 		expect(calls.map(({ at, path }) => [path, at - start])).toEqual([
-			['/machineactions/x', 0], ['/machines', 5_000], ['/machineactions/x', 60_000], ['/machineactions/x', 60_000],
+			['/machineactions/x', 0],
+			['/machines', 5_000],
+			['/machineactions/x', 60_000],
+			['/machineactions/x', 60_000],
 		]);
 	});
 
@@ -77,7 +87,10 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 
 	// However long a limit lasted, what comes behind it is another matter.
 	it('a read survives a broken connection behind a long limit', async () => {
-		const { session } = throwing([...Array.from({ length: 6 }, () => refused(429, {}, { 'retry-after': '10' })), disconnected('ECONNRESET')]);
+		const { session } = throwing([
+			...Array.from({ length: 6 }, () => refused(429, {}, { 'retry-after': '10' })),
+			disconnected('ECONNRESET'),
+		]);
 		expect(await callApi(session, READ)).toEqual({ ok: true });
 	});
 
@@ -169,7 +182,11 @@ describe("the service's clock", () => {
 	])('read from the date %j, is ahead by %s ms', async (date, aheadMs) => {
 		const { session } = fakeSession(() => ({}));
 		const signed = async () => ({ body: {}, headers: { date }, statusCode: 200 });
-		const told = { ...session, clock: { now: () => NOW, elapsed: () => 0, sleep: async () => undefined, random: () => 0 }, transport: { ...session.transport, signed } };
+		const told = {
+			...session,
+			clock: { now: () => NOW, elapsed: () => 0, sleep: async () => undefined, random: () => 0 },
+			transport: { ...session.transport, signed },
+		};
 		await callApi(told, READ);
 		expect(told.serviceClock.aheadMs).toBe(aheadMs);
 	});

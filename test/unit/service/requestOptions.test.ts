@@ -15,8 +15,13 @@ it('asks for JSON, for a minute, and never along a redirect', async () => {
 	await callApi(session, READ);
 	const { abortSignal, ...options } = calls[0].options;
 	expect(options).toEqual({
-		method: 'GET', url: 'https://api.security.microsoft.com/api/machineactions/x', body: undefined, json: true, timeout: 60_000,
-		disableFollowRedirect: true, sendCredentialsOnCrossOriginRedirect: false,
+		method: 'GET',
+		url: 'https://api.security.microsoft.com/api/machineactions/x',
+		body: undefined,
+		json: true,
+		timeout: 60_000,
+		disableFollowRedirect: true,
+		sendCredentialsOnCrossOriginRedirect: false,
 	});
 	expect(abortSignal).toBeInstanceOf(AbortSignal);
 });
@@ -63,7 +68,17 @@ describe("the service's clock", () => {
 	});
 });
 
-it.each([[0, false], [100, false], [199, false], [200, true], [204, true], [299, true], [300, false], [302, false], [999, false]])('an answer with status %i is one: %s', async (statusCode, isOne) => {
+it.each([
+	[0, false],
+	[100, false],
+	[199, false],
+	[200, true],
+	[204, true],
+	[299, true],
+	[300, false],
+	[302, false],
+	[999, false],
+])('an answer with status %i is one: %s', async (statusCode, isOne) => {
 	const { session } = fakeSession(() => ({}));
 	session.transport.signed = async () => await Promise.resolve({ body: 'x', headers: {}, statusCode });
 	const call = callApi(session, READ);
@@ -100,7 +115,11 @@ it("results keep the user's limits, other calls the service's", async () => {
 	for (let count = 0; count < 2; count++) await callApi(session, LINK);
 	const start = calls[0].at;
 	expect(calls.map(({ path, at }) => [path, at - start])).toEqual([
-		[READ.path, 0], [READ.path, 0], [READ.path, 0], [LINK.path, 0], [LINK.path, 60_000],
+		[READ.path, 0],
+		[READ.path, 0],
+		[READ.path, 0],
+		[LINK.path, 0],
+		[LINK.path, 60_000],
 	]);
 	expect(session.stats).toMatchObject({ apiCalls: 5, retries: 0, throttledMs: 60_000 });
 });
@@ -119,7 +138,11 @@ it('without pacing of results, looks at actions are not paced either, but runs a
 describe('time is short', () => {
 	const within = (session: Session, clock: FakeClock, maxWaitMs: number) => ({ ...session, deadline: new Deadline(clock, maxWaitMs) });
 
-	it.each([[0, '3000'], [2 * MINUTE, '3000'], [2 * MINUTE, '146']])('a limit that lasts longer than %i ms and a little is told of at once (%s)', async (maxWaitMs, retryAfter) => {
+	it.each([
+		[0, '3000'],
+		[2 * MINUTE, '3000'],
+		[2 * MINUTE, '146'],
+	])('a limit that lasts longer than %i ms and a little is told of at once (%s)', async (maxWaitMs, retryAfter) => {
 		const { session, calls, clock } = fakeSession(() => {
 			throw refused(429, {}, { 'retry-after': retryAfter });
 		});
@@ -129,7 +152,11 @@ describe('time is short', () => {
 	});
 
 	it('is over half a minute after it, whatever the service breaks off with', async () => {
-		for (const failure of [refused(503, {}, { 'retry-after': '86400' }), refused(429, {}, { 'retry-after': '5' }), disconnected('ECONNRESET')]) {
+		for (const failure of [
+			refused(503, {}, { 'retry-after': '86400' }),
+			refused(429, {}, { 'retry-after': '5' }),
+			disconnected('ECONNRESET'),
+		]) {
 			for (const maxWaitMs of [0, MINUTE]) {
 				const { session, clock } = fakeSession(() => {
 					throw failure;
@@ -166,7 +193,8 @@ describe('time is short', () => {
 		await expect(callApi(within(session, clock, 0), READ)).rejects.toMatchObject({ status: 429 });
 		const start = clock.elapsed();
 		const others = Array.from({ length: 30 }, async () => await callApi(within(session, clock, 0), READ).catch((error: unknown) => error));
-		for (const error of await Promise.all(others)) expect(error).toMatchObject({ message: 'Defender went on refusing because of its rate limit' });
+		for (const error of await Promise.all(others))
+			expect(error).toMatchObject({ message: 'Defender went on refusing because of its rate limit' });
 		expect(clock.elapsed() - start).toBeLessThan(30_000);
 		expect(calls).toHaveLength(1);
 	});

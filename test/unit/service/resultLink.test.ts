@@ -7,7 +7,9 @@ const LINK = 'https://a.blob.core.windows.net/x?se=2022-02-07T14%3A33%3A07Z&sig=
 it('asks for a link as the service wants it, and hands it on letter by letter', async () => {
 	const { session, calls } = fakeSession(() => ({ value: LINK }));
 	expect(await getResultLink(session, ACTION_ID, 2)).toBe(LINK);
-	expect(calls[0].url).toBe(`https://api.security.microsoft.com/api/machineactions/${ACTION_ID}/GetLiveResponseResultDownloadLink(index=2)`);
+	expect(calls[0].url).toBe(
+		`https://api.security.microsoft.com/api/machineactions/${ACTION_ID}/GetLiveResponseResultDownloadLink(index=2)`,
+	);
 });
 
 it.each<[string, unknown, string | undefined]>([

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failure';
 import type { Attempt } from '../../../nodes/DefenderLiveResponse/service/retry';
-import {
-	backoffMs,
-	isTransient,
-	mayHaveArrived,
-	retryAfterMs,
-	retryDelayMs,
-} from '../../../nodes/DefenderLiveResponse/service/retry';
+import { backoffMs, isTransient, mayHaveArrived, retryAfterMs, retryDelayMs } from '../../../nodes/DefenderLiveResponse/service/retry';
 import { fuzz } from '../result/fuzzRuns';
 
 const NOW = Date.UTC(2026, 0, 13, 9, 0, 0);
@@ -102,26 +96,51 @@ it.each<[string, Failure, boolean, boolean]>([
 });
 
 const attempt = (failure: Failure, more: Partial<Attempt> = {}): Attempt => ({
-	failure, repeats: 0, throttles: 0, repeatable: true, now: NOW, random: 0.5, ...more,
+	failure,
+	repeats: 0,
+	throttles: 0,
+	repeatable: true,
+	now: NOW,
+	random: 0.5,
+	...more,
 });
 
 describe('a read', () => {
 	it.each([
-		refused(500), refused(502), refused(503), refused(504), refused(520), refused(522), refused(524), refused(529), refused(599), refused(408), refused(425), refused(499),
-		network('ECONNRESET'), network('ETIMEDOUT'), network('ECONNREFUSED'), refused(429), { kind: 'unreadable' as const, expected: 'list' },
+		refused(500),
+		refused(502),
+		refused(503),
+		refused(504),
+		refused(520),
+		refused(522),
+		refused(524),
+		refused(529),
+		refused(599),
+		refused(408),
+		refused(425),
+		refused(499),
+		network('ECONNRESET'),
+		network('ETIMEDOUT'),
+		network('ECONNREFUSED'),
+		refused(429),
+		{ kind: 'unreadable' as const, expected: 'list' },
 	])('is repeated after %j', (failure) => {
 		expect(retryDelayMs(attempt(failure))).toBeGreaterThanOrEqual(500);
 	});
 
 	it.each([
-		refused(400), refused(401), refused(403), refused(404), network('CERT_HAS_EXPIRED'), network('ERR_CANCELED'),
-		network('ERR_BAD_REQUEST'), network('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), network('ERR_TLS_INVALID_PROTOCOL_VERSION'),
-	])(
-		'is not repeated after %j',
-		(failure) => {
-			expect(retryDelayMs(attempt(failure))).toBeUndefined();
-		},
-	);
+		refused(400),
+		refused(401),
+		refused(403),
+		refused(404),
+		network('CERT_HAS_EXPIRED'),
+		network('ERR_CANCELED'),
+		network('ERR_BAD_REQUEST'),
+		network('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+		network('ERR_TLS_INVALID_PROTOCOL_VERSION'),
+	])('is not repeated after %j', (failure) => {
+		expect(retryDelayMs(attempt(failure))).toBeUndefined();
+	});
 
 	it('waits as long as the service asks, for its limit and for its rest', () => {
 		expect(retryDelayMs(attempt(refused(429, '37')))).toBe(37_000);
@@ -145,9 +164,12 @@ describe('a read', () => {
 		expect(retryDelayMs(attempt({ kind: 'signIn', message: 'HTTP status 429', status: 429 }, { repeats: 10 }))).toBeUndefined();
 	});
 
-	it.each(['3600', '86400', 'Tue, 13 Jan 2026 23:00:00 GMT'])('waits for minutes at most where a service that is down says %j', (retryAfter) => {
-		for (const status of [500, 503, 520, 599]) expect(retryDelayMs(attempt(refused(status, retryAfter)))).toBe(2 * 60_000);
-	});
+	it.each(['3600', '86400', 'Tue, 13 Jan 2026 23:00:00 GMT'])(
+		'waits for minutes at most where a service that is down says %j',
+		(retryAfter) => {
+			for (const status of [500, 503, 520, 599]) expect(retryDelayMs(attempt(refused(status, retryAfter)))).toBe(2 * 60_000);
+		},
+	);
 
 	it.each(['99999999', 'Fri, 31 Dec 9999 23:59:59 GMT'])('waits for little more than an hour where its limit says %j', (retryAfter) => {
 		expect(retryDelayMs(attempt(refused(429, retryAfter)))).toBe(65 * 60_000);
@@ -161,16 +183,32 @@ it.each([undefined, 'soon', '0', '0.5', 'Tue, 13 Jan 2026 08:00:00 GMT'])('asks 
 });
 
 describe('a run, which must not be sent twice', () => {
-	it.each([refused(429), refused(429, '5'), said(429), unconnected('ECONNREFUSED'), network('ENOTFOUND', 'getaddrinfo'), network('EAI_AGAIN', 'getaddrinfo'), { kind: 'signIn' as const, message: 'x', status: 503 }])(
-		'is sent again after %j',
-		(failure) => {
-			expect(retryDelayMs(attempt(failure, { repeatable: false }))).toBeGreaterThan(0);
-		},
-	);
+	it.each([
+		refused(429),
+		refused(429, '5'),
+		said(429),
+		unconnected('ECONNREFUSED'),
+		network('ENOTFOUND', 'getaddrinfo'),
+		network('EAI_AGAIN', 'getaddrinfo'),
+		{ kind: 'signIn' as const, message: 'x', status: 503 },
+	])('is sent again after %j', (failure) => {
+		expect(retryDelayMs(attempt(failure, { repeatable: false }))).toBeGreaterThan(0);
+	});
 
 	it.each([
-		refused(408), refused(500), refused(502), refused(503), refused(503, '5'), refused(504), refused(400),
-		network('ECONNRESET'), network('ETIMEDOUT'), network('ECONNABORTED'), network('EPIPE'), network('UNKNOWN'), network('ERR_BAD_RESPONSE'),
+		refused(408),
+		refused(500),
+		refused(502),
+		refused(503),
+		refused(503, '5'),
+		refused(504),
+		refused(400),
+		network('ECONNRESET'),
+		network('ETIMEDOUT'),
+		network('ECONNABORTED'),
+		network('EPIPE'),
+		network('UNKNOWN'),
+		network('ERR_BAD_RESPONSE'),
 	])('is not sent again after %j', (failure) => {
 		expect(retryDelayMs(attempt(failure, { repeatable: false }))).toBeUndefined();
 	});

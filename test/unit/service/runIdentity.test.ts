@@ -7,7 +7,8 @@ import { fuzz } from '../result/fuzzRuns';
 
 const TRY = Date.UTC(2026, 0, 13, 9);
 const script = (name: string, args?: string): LiveResponseCommand => ({
-	type: 'RunScript', params: [{ key: 'ScriptName', value: name }, ...(args ? [{ key: 'Args', value: args }] : [])],
+	type: 'RunScript',
+	params: [{ key: 'ScriptName', value: name }, ...(args ? [{ key: 'Args', value: args }] : [])],
 });
 const file = (path: string): LiveResponseCommand => ({ type: 'GetFile', params: [{ key: 'Path', value: path }] });
 
@@ -19,7 +20,12 @@ interface Case {
 
 function asSent(comment: string, commands: LiveResponseCommand[]): Case {
 	const told = {
-		id: ACTION_ID, type: 'LiveResponse', status: 'Pending', requestorComment: comment, machineId: MACHINE_ID, creationDateTimeUtc: new Date(TRY).toISOString(),
+		id: ACTION_ID,
+		type: 'LiveResponse',
+		status: 'Pending',
+		requestorComment: comment,
+		machineId: MACHINE_ID,
+		creationDateTimeUtc: new Date(TRY).toISOString(),
 		commands: commands.map((command, index) => ({ index, commandStatus: 'Created', errors: [], command: structuredClone(command) })),
 	};
 	return { request: { machineId: MACHINE_ID, comment, commands }, told };
@@ -30,7 +36,10 @@ const judged = ({ request, told }: Case, { taken = false, aheadMs = 0, tries = [
 
 const words = fc.stringMatching(/^[a-zA-Z0-9äé調 ._:-]{1,20}$/).filter((text) => text.trim() !== '');
 const commandsSent = fc
-	.record({ scripts: fc.array(fc.tuple(words, fc.option(words)), { minLength: 1, maxLength: 3 }), paths: fc.array(words, { maxLength: 2 }) })
+	.record({
+		scripts: fc.array(fc.tuple(words, fc.option(words)), { minLength: 1, maxLength: 3 }),
+		paths: fc.array(words, { maxLength: 2 }),
+	})
 	.map(({ scripts, paths }) => [...scripts.map(([name, args]) => script(name, args ?? undefined)), ...paths.map(file)]);
 const cases = fc.tuple(words, commandsSent).map(([comment, commands]) => asSent(comment, commands));
 const blanks = fc.constantFrom('', ' ', '  ', '\t', '\n');
@@ -41,22 +50,31 @@ const commandAt = ({ told }: Case, place: number) => told.commands[place % told.
 const SAME: Array<[string, (each: Case, n: number, blank: string) => void]> = [
 	['as it was sent', () => undefined],
 	['the device in upper case', ({ told }) => (told.machineId = MACHINE_ID.toUpperCase())],
-	['the script in another case', (each, n) => {
-		const [subject] = commandAt(each, n).params;
-		if (subject.key === 'ScriptName') subject.value = subject.value.toLowerCase();
-	}],
+	[
+		'the script in another case',
+		(each, n) => {
+			const [subject] = commandAt(each, n).params;
+			if (subject.key === 'ScriptName') subject.value = subject.value.toLowerCase();
+		},
+	],
 	['blanks around the comment', ({ told }, _, blank) => (told.requestorComment = `${blank}${String(told.requestorComment)}${blank}`)],
 	['blanks around a subject', (each, n, blank) => (commandAt(each, n).params[0].value += blank)],
-	['blanks around arguments', (each, n, blank) => {
-		for (const param of commandAt(each, n).params) param.value = `${blank}${param.value}`;
-	}],
+	[
+		'blanks around arguments',
+		(each, n, blank) => {
+			for (const param of commandAt(each, n).params) param.value = `${blank}${param.value}`;
+		},
+	],
 	['commands in another order, with their numbers', ({ told }) => told.commands.reverse()],
 	['commands without numbers', ({ told }) => told.commands.forEach((command) => delete command.index)],
 	['the type in two words', ({ told }) => (told.type = 'Live Response')],
-	['an argument that was not sent, empty', (each, n) => {
-		const command = commandAt(each, n);
-		if (command.type === 'RunScript' && command.params.length === 1) command.params.push({ key: 'Args', value: '' });
-	}],
+	[
+		'an argument that was not sent, empty',
+		(each, n) => {
+			const command = commandAt(each, n);
+			if (command.type === 'RunScript' && command.params.length === 1) command.params.push({ key: 'Args', value: '' });
+		},
+	],
 ];
 
 /** What the service leaves out. */
@@ -75,22 +93,31 @@ const OTHER: Array<[string, (each: Case, n: number) => void]> = [
 	['another device', ({ told }) => (told.machineId = '0'.repeat(40))],
 	['another comment', ({ told }) => (told.requestorComment = `${String(told.requestorComment)} 9`)],
 	['another subject', (each, n) => (commandAt(each, n).params[0].value += '9')],
-	['other arguments, or some where none were sent', (each) => {
-		const { params } = commandAt(each, 0);
-		if (params.length > 1) params[1].value += '9';
-		else params.push({ key: 'Args', value: '-x' });
-	}],
-	['no arguments', (each) => {
-		const first = commandAt(each, 0);
-		if (first.params.length > 1) first.params.pop();
-		else first.params[0].value = 'zzz9';
-	}],
+	[
+		'other arguments, or some where none were sent',
+		(each) => {
+			const { params } = commandAt(each, 0);
+			if (params.length > 1) params[1].value += '9';
+			else params.push({ key: 'Args', value: '-x' });
+		},
+	],
+	[
+		'no arguments',
+		(each) => {
+			const first = commandAt(each, 0);
+			if (first.params.length > 1) first.params.pop();
+			else first.params[0].value = 'zzz9';
+		},
+	],
 	['another kind of command', (each, n) => (commandAt(each, n).type = 'PutFile')],
 	['one command more', ({ told }) => told.commands.push({ index: told.commands.length, command: script('more.ps1') })],
-	['one command less, or none of the same', (each) => {
-		if (each.told.commands.length > 1) each.told.commands.pop();
-		else commandAt(each, 0).params[0].value = 'zzz9';
-	}],
+	[
+		'one command less, or none of the same',
+		(each) => {
+			if (each.told.commands.length > 1) each.told.commands.pop();
+			else commandAt(each, 0).params[0].value = 'zzz9';
+		},
+	],
 	['another type of action', ({ told }) => (told.type = 'Isolate')],
 ];
 
@@ -131,12 +158,19 @@ describe("it is another's", () => {
 
 	it('whatever its age, and whatever the clocks say', () => {
 		fc.assert(
-			fc.property(cases, fc.constantFrom(...OTHER), fc.nat(4), fc.integer({ min: -4e9, max: 4e9 }), fc.integer({ min: -4e6, max: 4e6 }), (original, [, change], n, age, aheadMs) => {
-				const changed = structuredClone(original);
-				change(changed, n);
-				changed.told.creationDateTimeUtc = new Date(TRY + age).toISOString();
-				expect(judged(changed, { aheadMs }).kind).toBe('another');
-			}),
+			fc.property(
+				cases,
+				fc.constantFrom(...OTHER),
+				fc.nat(4),
+				fc.integer({ min: -4e9, max: 4e9 }),
+				fc.integer({ min: -4e6, max: 4e6 }),
+				(original, [, change], n, age, aheadMs) => {
+					const changed = structuredClone(original);
+					change(changed, n);
+					changed.told.creationDateTimeUtc = new Date(TRY + age).toISOString();
+					expect(judged(changed, { aheadMs }).kind).toBe('another');
+				},
+			),
 			fuzz(),
 		);
 	});
@@ -165,7 +199,11 @@ describe('what the service may have rewritten is neither', () => {
 		expect(judged(changed)).toEqual({ kind: 'another', difference: 'its comment is "", its command 1 is about "b.ps1"' });
 	});
 
-	it.each([['case 471', 'case 4711'], ['case 4711', 'case 471'], ['execution 10', 'execution 100']])('but %j is not made of %j', (told, sent) => {
+	it.each([
+		['case 471', 'case 4711'],
+		['case 4711', 'case 471'],
+		['execution 10', 'execution 100'],
+	])('but %j is not made of %j', (told, sent) => {
 		const changed = asSent(sent, [script('a.ps1')]);
 		changed.told.requestorComment = told;
 		expect(judged(changed).kind).toBe('another');
@@ -188,9 +226,18 @@ describe('proof', () => {
 	const madeAt = (sent: Case, ms: number) => ({ ...sent, told: { ...sent.told, creationDateTimeUtc: new Date(TRY + ms).toISOString() } });
 
 	it.each<[number, number, boolean]>([
-		[0, 0, true], [-2_000, 0, true], [-2_001, 0, false], [10_000, 0, true], [10_001, 0, false],
+		[0, 0, true],
+		[-2_000, 0, true],
+		[-2_001, 0, false],
+		[10_000, 0, true],
+		[10_001, 0, false],
 		// By both clocks, or not at all.
-		[0, -900_000, false], [-600_000, -900_000, false], [-900_000, -900_000, false], [900_000, 900_000, false], [1_000, 2_500, true], [1_000, 4_000, false],
+		[0, -900_000, false],
+		[-600_000, -900_000, false],
+		[-900_000, -900_000, false],
+		[900_000, 900_000, false],
+		[1_000, 2_500, true],
+		[1_000, 4_000, false],
 	])('made %i ms after the try, with a clock ahead by %i ms: %s', (ms, aheadMs, proven) => {
 		expect(judged(madeAt(words, ms), { aheadMs })).toEqual({ kind: 'own', proven });
 		expect(judged(madeAt(words, ms), { aheadMs, tries: [] })).toEqual({ kind: 'own', proven: false });
@@ -198,7 +245,8 @@ describe('proof', () => {
 	});
 
 	it('is no date that cannot be read', () => {
-		for (const creationDateTimeUtc of [null, '', 'soon']) expect(judged({ ...words, told: { ...words.told, creationDateTimeUtc } })).toEqual({ kind: 'own', proven: false });
+		for (const creationDateTimeUtc of [null, '', 'soon'])
+			expect(judged({ ...words, told: { ...words.told, creationDateTimeUtc } })).toEqual({ kind: 'own', proven: false });
 	});
 
 	it('is the name of the execution, at any time', () => {
@@ -212,8 +260,16 @@ describe('proof', () => {
 	});
 
 	it.each([
-		['n8n workflow W (id), execution 77', '77', true], ['Execution 77: cleanup', '77', true], ['execution 771', '77', false], ['execution 7', '77', false],
-		['my-execution 77', '77', false], ['execution 77-2', '77', false], ['77', '77', false], ['execution .*', '.*', false], ['execution 77', undefined, false], ['execution ', '', false],
+		['n8n workflow W (id), execution 77', '77', true],
+		['Execution 77: cleanup', '77', true],
+		['execution 771', '77', false],
+		['execution 7', '77', false],
+		['my-execution 77', '77', false],
+		['execution 77-2', '77', false],
+		['77', '77', false],
+		['execution .*', '.*', false],
+		['execution 77', undefined, false],
+		['execution ', '', false],
 	])('%j names the execution %j: %s', (comment, executionId, names) => {
 		expect(namesExecution(comment, executionId)).toBe(names);
 	});

@@ -15,7 +15,11 @@ it.each([
 	['in JSON', JSON.stringify({ a: SECRET, b: 1 }), '{"a":"(removed)","b":1}'],
 	['in JSON in JSON', JSON.stringify(JSON.stringify({ a: SECRET })), '"{\\"a\\":\\"(removed)\\"}"'],
 	['in HTML', `<p>${SECRET.replaceAll('"', '&quot;')}</p>`, '<p>(removed)</p>'],
-	['in a header of Base64', `Basic ${Buffer.from(`client:${SECRET}`).toString('base64')} refused`, /^Basic Y2xpZW50O\w?\(removed\) refused$/],
+	[
+		'in a header of Base64',
+		`Basic ${Buffer.from(`client:${SECRET}`).toString('base64')} refused`,
+		/^Basic Y2xpZW50O\w?\(removed\) refused$/,
+	],
 	['cut off', `wrong secret ${SECRET.slice(0, -1)}`, 'wrong secret (removed)'],
 ])('a value is taken out %s', (_, text, expected) => {
 	const shown = secretsWith(SECRET).redact(text);

@@ -39,7 +39,7 @@ it('counts each read for itself', async () => {
 	for (let count = 0; count < 3; count++) expect(await readFor(40_000)).toBe('read');
 });
 
-it('does not count the time between reads, which is the reader\'s', async () => {
+it("does not count the time between reads, which is the reader's", async () => {
 	expect(await readFor(1_000)).toBe('read');
 	await clock.sleep(3 * MAX_LENGTH);
 	expect(await readFor(1_000)).toBe('read');

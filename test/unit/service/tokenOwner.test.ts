@@ -34,16 +34,40 @@ it.each<[string, Claims | undefined, Comparison, { tenantId?: string; clientId?:
 	['no audience', { tid: TENANT, appid: APP }, PROVEN],
 	['claims that are no text', { tid: 5, appid: {}, aud: null }, UNPROVEN],
 	...[
-		'https://api.securitycenter.windows.com', 'https://api-us.securitycenter.microsoft.com', 'https://api-eu.securitycenter.microsoft.com/', 'https://api-us3.securitycenter.microsoft.com',
-		'https://api-uk.securitycenter.windows.com', 'https://securitycenter.onmicrosoft.com/windowsatpservice', 'https://securitycenter.onmicrosoft.com/WindowsATPService/', API_ID, API_ID.toUpperCase(),
+		'https://api.securitycenter.windows.com',
+		'https://api-us.securitycenter.microsoft.com',
+		'https://api-eu.securitycenter.microsoft.com/',
+		'https://api-us3.securitycenter.microsoft.com',
+		'https://api-uk.securitycenter.windows.com',
+		'https://securitycenter.onmicrosoft.com/windowsatpservice',
+		'https://securitycenter.onmicrosoft.com/WindowsATPService/',
+		API_ID,
+		API_ID.toUpperCase(),
 	].map((aud): [string, Claims, Comparison] => [`the API's name ${aud}`, { ...OURS, aud }, PROVEN]),
 	...[
-		'https://api.security.microsoft.com', '8ee8fdad-f234-4243-8f3b-15c294843740', GRAPH, `${GRAPH}/`, '00000003-0000-0000-c000-000000000000', 'https://management.azure.com/', 'https://vault.azure.net',
-		'https://api-gcc.securitycenter.microsoft.us', 'https://api-gov.securitycenter.microsoft.us',
+		'https://api.security.microsoft.com',
+		'8ee8fdad-f234-4243-8f3b-15c294843740',
+		GRAPH,
+		`${GRAPH}/`,
+		'00000003-0000-0000-c000-000000000000',
+		'https://management.azure.com/',
+		'https://vault.azure.net',
+		'https://api-gcc.securitycenter.microsoft.us',
+		'https://api-gov.securitycenter.microsoft.us',
 	].map((aud): [string, Claims, Comparison] => [`${aud}`, { ...OURS, aud }, other('api')]),
-	['the cloud GCC', { ...OURS, aud: 'https://api-gcc.securitycenter.microsoft.us/' }, PROVEN, { audience: 'https://api-gcc.securitycenter.microsoft.us' }],
+	[
+		'the cloud GCC',
+		{ ...OURS, aud: 'https://api-gcc.securitycenter.microsoft.us/' },
+		PROVEN,
+		{ audience: 'https://api-gcc.securitycenter.microsoft.us' },
+	],
 	['the commercial cloud, where GCC is asked for', OURS, other('api'), { audience: 'https://api-gcc.securitycenter.microsoft.us' }],
-	['the cloud of others, where GCC High is asked for', { ...OURS, aud: 'https://api-gcc.securitycenter.microsoft.us' }, other('api'), { audience: 'https://api-gov.securitycenter.microsoft.us' }],
+	[
+		'the cloud of others, where GCC High is asked for',
+		{ ...OURS, aud: 'https://api-gcc.securitycenter.microsoft.us' },
+		other('api'),
+		{ audience: 'https://api-gov.securitycenter.microsoft.us' },
+	],
 	['the app id, in any cloud', { ...OURS, aud: API_ID }, PROVEN, { audience: 'https://api-gov.securitycenter.microsoft.us' }],
 	['an audience of its own', { ...OURS, aud: 'api://Own/' }, PROVEN, { audience: 'api://own' }],
 	['the API, where its id is the audience', OURS, PROVEN, { audience: API_ID }],
@@ -60,18 +84,31 @@ it.each<[string, Claims | undefined, Comparison, { tenantId?: string; clientId?:
 const tokenOf = (payload: unknown) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`;
 
 it.each<[unknown, Claims | undefined]>([
-	[tokenOf(OURS), OURS], [tokenOf([]), undefined], [tokenOf(null), undefined], [tokenOf('x'), undefined],
-	['opaque', undefined], ['a.b.c', undefined], ['', undefined], [undefined, undefined], [5, undefined], [{}, undefined],
+	[tokenOf(OURS), OURS],
+	[tokenOf([]), undefined],
+	[tokenOf(null), undefined],
+	[tokenOf('x'), undefined],
+	['opaque', undefined],
+	['a.b.c', undefined],
+	['', undefined],
+	[undefined, undefined],
+	[5, undefined],
+	[{}, undefined],
 ])('the claims of %j', (token, expected) => {
 	expect(readClaims(token)).toEqual(expected);
 });
 
 it('reads and compares anything, and finds nothing proven in it', () => {
 	fc.assert(
-		fc.property(fc.anything(), fc.dictionary(fc.constantFrom('tid', 'appid', 'azp', 'aud'), fc.anything()), fc.string(), (token, claims, text) => {
-			readClaims(token);
-			expect(compareToken(claims, { tenantId: text, clientId: text, audience: text }).proven).toBe(false);
-		}),
+		fc.property(
+			fc.anything(),
+			fc.dictionary(fc.constantFrom('tid', 'appid', 'azp', 'aud'), fc.anything()),
+			fc.string(),
+			(token, claims, text) => {
+				readClaims(token);
+				expect(compareToken(claims, { tenantId: text, clientId: text, audience: text }).proven).toBe(false);
+			},
+		),
 		fuzz(),
 	);
 });

@@ -19,7 +19,11 @@ export const isUnfinished = (call: Call) => call.path.includes("status eq 'Pendi
 export const isSingle = (call: Call) => /^\/machineactions\/[^?]+$/.test(call.path);
 
 /** A service whose actions end at their times (ms after the start); an action without a time is unknown. */
-export function service(endsAfter: Map<string, number>, before: (call: Call, since: number) => void = () => undefined, signal?: AbortSignal) {
+export function service(
+	endsAfter: Map<string, number>,
+	before: (call: Call, since: number) => void = () => undefined,
+	signal?: AbortSignal,
+) {
 	const start = { at: 0 };
 	const fake = fakeSession((call) => {
 		const since = call.at - start.at;
@@ -55,11 +59,12 @@ export function watchOf(session: Session, maxWaitMs = MAX_WAIT): TestWatch {
 /** How each watch ended, and when. */
 export async function ends(watch: Pick<TestWatch, 'until'>, ids: string[], now: () => number) {
 	return await Promise.all(
-		ids.map(async (id) =>
-			await watch.until(id).then(
-				(sighting: Sighting) => ({ ended: sighting.ended, status: sighting.action.status, at: now(), error: undefined }),
-				(error: unknown) => ({ ended: undefined, status: undefined, at: now(), error }),
-			),
+		ids.map(
+			async (id) =>
+				await watch.until(id).then(
+					(sighting: Sighting) => ({ ended: sighting.ended, status: sighting.action.status, at: now(), error: undefined }),
+					(error: unknown) => ({ ended: undefined, status: undefined, at: now(), error }),
+				),
 		),
 	);
 }

@@ -54,7 +54,12 @@ it('takes ids in any case, and the same id for the same action', async () => {
 });
 
 it('looks at one that is asked for later with the others', async () => {
-	const { session, calls, clock, start } = service(new Map([[idOf(0), MINUTE], [idOf(1), MINUTE]]));
+	const { session, calls, clock, start } = service(
+		new Map([
+			[idOf(0), MINUTE],
+			[idOf(1), MINUTE],
+		]),
+	);
 	const watch = watchOf(session);
 	const first = watch.until(idOf(0));
 	await clock.at(start + 15 * SECOND, () => undefined);
@@ -100,14 +105,24 @@ describe('the wait', () => {
 	});
 
 	it('of nothing looks once', async () => {
-		const { session, calls, clock } = service(new Map([[idOf(0), MINUTE], [idOf(1), 0]]));
+		const { session, calls, clock } = service(
+			new Map([
+				[idOf(0), MINUTE],
+				[idOf(1), 0],
+			]),
+		);
 		const seen = await ends(watchOf(session, 0), [idOf(0), idOf(1)], () => clock.now());
 		expect(seen.map(({ ended }) => ended)).toEqual([false, true]);
 		expect(calls).toHaveLength(1);
 	});
 
 	it('counts for each action from when it was asked for', async () => {
-		const { session, clock, start } = service(new Map([[idOf(0), 60 * MINUTE], [idOf(1), 60 * MINUTE]]));
+		const { session, clock, start } = service(
+			new Map([
+				[idOf(0), 60 * MINUTE],
+				[idOf(1), 60 * MINUTE],
+			]),
+		);
 		const watch = watchOf(session, 2 * MINUTE);
 		const first = ends(watch, [idOf(0)], () => clock.now());
 		await clock.at(start + MINUTE, () => undefined);

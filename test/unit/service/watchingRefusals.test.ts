@@ -30,9 +30,15 @@ describe('refusals', () => {
 
 	it('do not stop actions that are asked for afterwards', async () => {
 		let refuses = true;
-		const { session, calls } = service(new Map([[idOf(0), 0], [idOf(1), 0]]), () => {
-			if (refuses) throw refused(400);
-		});
+		const { session, calls } = service(
+			new Map([
+				[idOf(0), 0],
+				[idOf(1), 0],
+			]),
+			() => {
+				if (refuses) throw refused(400);
+			},
+		);
 		const watch = watchOf(session);
 		await expect(watch.until(idOf(0))).rejects.toThrow(DefenderError);
 		refuses = false;

@@ -78,7 +78,17 @@ export async function startBench(options: EmulatorOptions = {}): Promise<Bench> 
 			emulator.reset();
 			bench.actions = SCENES.tenant(emulator).actions as string[];
 		},
-		async run({ argv = [], env = {}, device, answers = ['yes'], bend = {}, colours = false, columns = 120, signal = new AbortController().signal, onProgress }: RunInput = {}) {
+		async run({
+			argv = [],
+			env = {},
+			device,
+			answers = ['yes'],
+			bend = {},
+			colours = false,
+			columns = 120,
+			signal = new AbortController().signal,
+			onProgress,
+		}: RunInput = {}) {
 			const folder = mkdtempSync(join(tmpdir(), 'tenant-check-'));
 			const { tenantId, clientId, clientSecret } = emulator.app;
 			let out = '';
@@ -99,9 +109,22 @@ export async function startBench(options: EmulatorOptions = {}): Promise<Bench> 
 			try {
 				const code = await tenantCheck({
 					argv: [
-						'--tenant', tenantId, '--client-id', clientId, '--api-base-url', front.apiUrl, '--login-base-url', front.apiUrl,
-						'--audience', emulator.audience, '--download-hosts', '127.0.0.1', '--out', folder,
-						...(device === undefined ? [] : ['--run', '--device', device]), ...argv,
+						'--tenant',
+						tenantId,
+						'--client-id',
+						clientId,
+						'--api-base-url',
+						front.apiUrl,
+						'--login-base-url',
+						front.apiUrl,
+						'--audience',
+						emulator.audience,
+						'--download-hosts',
+						'127.0.0.1',
+						'--out',
+						folder,
+						...(device === undefined ? [] : ['--run', '--device', device]),
+						...argv,
 					],
 					env: { DEFENDER_CLIENT_SECRET: clientSecret, ...env },
 					terminal,

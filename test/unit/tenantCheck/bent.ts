@@ -30,7 +30,11 @@ export function testBends(cases: BendCase[]): void {
 			if (one.certificate) apps.addApp({ clientId: app.clientId, certificates: [certificate] });
 			Object.assign(bench.emulator.settings, one.settings);
 			one.prepare?.(bench);
-			const ran = await bench.run({ bend: one.bend?.(bench), device: one.device, argv: one.certificate ? ['--certificate', join(folder, 'app.pem')] : [] });
+			const ran = await bench.run({
+				bend: one.bend?.(bench),
+				device: one.device,
+				argv: one.certificate ? ['--certificate', join(folder, 'app.pem')] : [],
+			});
 			expect(claimsOf(ran.report, 'differs')).toEqual([id]);
 			expect(ran.code).toBe(1);
 		} finally {

@@ -16,23 +16,51 @@ const libraryNames = () => ['n8n-tenant-check.ps1', 'n8n-tenant-check.txt'].filt
 const SCRIPT = readFileSync(join(__dirname, '..', '..', '..', 'playground', 'tenantCheck', 'script', 'n8n-tenant-check.ps1'));
 
 test.each<[string, RunInput, string]>([
-	['a secret as an argument', { argv: ['--client-secret', PLANTED] }, 'A secret was given as an argument. Leave it out and enter it when asked, or set DEFENDER_CLIENT_SECRET. '],
+	[
+		'a secret as an argument',
+		{ argv: ['--client-secret', PLANTED] },
+		'A secret was given as an argument. Leave it out and enter it when asked, or set DEFENDER_CLIENT_SECRET. ',
+	],
 	['a secret after =', { argv: [`--secret=${PLANTED}`] }, 'A secret was given as an argument.'],
-	['an unknown option', { argv: ['--fast', PLANTED] }, '--fast is unknown, or has no value. npm run tenant:check -- --help lists what there is.'],
+	[
+		'an unknown option',
+		{ argv: ['--fast', PLANTED] },
+		'--fast is unknown, or has no value. npm run tenant:check -- --help lists what there is.',
+	],
 	['--run without a device', { argv: ['--run'] }, '--run needs --device.'],
 	['a device without --run', { argv: ['--device', 'ws-1'] }, '--device is for --run.'],
 	['an unknown cloud', { argv: ['--cloud', 'mars'] }, '--cloud has an unknown value. Use one of commercial, gcc, gccHigh, dod, custom.'],
-	['plain http to another machine', { argv: ['--api-base-url', 'http://api.example.com'] }, '--api-base-url is missing or not a valid address.'],
+	[
+		'plain http to another machine',
+		{ argv: ['--api-base-url', 'http://api.example.com'] },
+		'--api-base-url is missing or not a valid address.',
+	],
 	['a tenant that is neither GUID nor domain', { argv: ['--tenant', 'common'] }, 'The tenant is not valid.'],
-	['a certificate file that is not there', { argv: ['--certificate', '/nowhere/app.pem'] }, 'The file of --certificate could not be read (ENOENT). Check the path.'],
-	['no secret', { env: { DEFENDER_CLIENT_SECRET: '' }, answers: [] }, 'The client secret is missing. Enter it when asked, set DEFENDER_CLIENT_SECRET, or use --certificate.'],
+	[
+		'a certificate file that is not there',
+		{ argv: ['--certificate', '/nowhere/app.pem'] },
+		'The file of --certificate could not be read (ENOENT). Check the path.',
+	],
+	[
+		'no secret',
+		{ env: { DEFENDER_CLIENT_SECRET: '' }, answers: [] },
+		'The client secret is missing. Enter it when asked, set DEFENDER_CLIENT_SECRET, or use --certificate.',
+	],
 	['a wrong secret', { env: { [VARIABLE]: PLANTED } }, "The client secret is wrong (AADSTS7000215). Enter the secret's value, not its ID."],
 	['an unknown tenant', { argv: ['--tenant', 'fabrikam.example'] }, 'The tenant was not found (AADSTS90002).'],
-	['nothing that answers', { argv: ['--login-base-url', 'http://127.0.0.1:1'] }, 'Microsoft Entra could not be reached (ECONNREFUSED). Nothing answers there: check the address and port. For the emulator: npm run emulator in another window.'],
+	[
+		'nothing that answers',
+		{ argv: ['--login-base-url', 'http://127.0.0.1:1'] },
+		'Microsoft Entra could not be reached (ECONNREFUSED). Nothing answers there: check the address and port. For the emulator: npm run emulator in another window.',
+	],
 	['an API that does not answer', { argv: ['--api-base-url', 'http://127.0.0.1:1'] }, 'Defender could not be reached (ECONNREFUSED).'],
 	['a device that is unknown', { device: 'ws-nowhere' }, 'No device is named ws-nowhere.'],
 	['a device that is not onboarded', { device: 'printer-04' }, 'printer-04 is not onboarded.'],
-	['an answer other than yes', { device: WINDOWS_DEVICE, answers: ['no'] }, 'Nothing was run. Answer yes to go on, or leave --run out: then nothing is changed.'],
+	[
+		'an answer other than yes',
+		{ device: WINDOWS_DEVICE, answers: ['no'] },
+		'Nothing was run. Answer yes to go on, or leave --run out: then nothing is changed.',
+	],
 	['nobody who can answer', { device: WINDOWS_DEVICE, answers: [] }, 'Nothing was run.'],
 ])('%s: it does not run, says what to do, and changes nothing', async (_, input, text) => {
 	const ran = await bench.run(input);
@@ -48,7 +76,9 @@ test('an app without any permission is told which ones it needs', async () => {
 	bench.emulator.apps.setRoles(bench.emulator.app.clientId, []);
 	const ran = await bench.run();
 	expect(ran.code).toBe(2);
-	expect(ran.errors).toContain('Nothing can be asked with this app. Machine actions: the token lacks Machine.ReadWrite.All: add it under API permissions > WindowsDefenderATP');
+	expect(ran.errors).toContain(
+		'Nothing can be asked with this app. Machine actions: the token lacks Machine.ReadWrite.All: add it under API permissions > WindowsDefenderATP',
+	);
 });
 
 test('two onboarded devices of one name are not guessed between', async () => {
@@ -99,7 +129,13 @@ test.each([
 });
 
 test('a refused run says why, and the claims on reading are asked all the same', async () => {
-	bench.emulator.fault({ on: 'run', times: 1, skip: 0, when: { machineId: bench.emulator.machines()[0].id }, effect: { kind: 'status', status: 403, body: { error: { code: 'DisabledFeature', message: 'x' } } } });
+	bench.emulator.fault({
+		on: 'run',
+		times: 1,
+		skip: 0,
+		when: { machineId: bench.emulator.machines()[0].id },
+		effect: { kind: 'status', status: 403, body: { error: { code: 'DisabledFeature', message: 'x' } } },
+	});
 	const ran = await bench.run({ device: WINDOWS_DEVICE });
 	expect(ran.code).toBe(0);
 	expect(ran.report!.claims.find(({ id }) => id === 'run.status')!.found).toBe(
@@ -110,7 +146,10 @@ test('a refused run says why, and the claims on reading are asked all the same',
 });
 
 test('a run whose answer is lost is not sent again, and is told', async () => {
-	const ran = await bench.run({ device: WINDOWS_DEVICE, bend: { loses: ({ operation, body }) => operation === 'run' && body.toString().includes('our own script') } });
+	const ran = await bench.run({
+		device: WINDOWS_DEVICE,
+		bend: { loses: ({ operation, body }) => operation === 'run' && body.toString().includes('our own script') },
+	});
 	expect(bench.emulator.runs).toHaveLength(1);
 	expect(ran.report!.claims.find(({ id }) => id === 'run.status')!.found).toMatch(/^no answer came \([A-Z_]+\)$/);
 	expect(ran.errors).toContain('A live response was sent, and its answer did not come: look in the Action Center');

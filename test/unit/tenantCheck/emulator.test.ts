@@ -19,7 +19,8 @@ function mustHold({ report, code }: Ran): void {
 	expect(claimsOf(report, 'differs')).toEqual([]);
 	expect(code).toBe(0);
 }
-const libraryNames = () => ['n8n-tenant-check.ps1', 'n8n-tenant-check.sh', 'n8n-tenant-check.txt'].filter((name) => bench.emulator.libraryFile(name));
+const libraryNames = () =>
+	['n8n-tenant-check.ps1', 'n8n-tenant-check.sh', 'n8n-tenant-check.txt'].filter((name) => bench.emulator.libraryFile(name));
 
 test('reading: every claim that is asked holds, nothing is changed, in 60 calls and ten minutes at most', async () => {
 	const start = bench.clock.now();
@@ -46,21 +47,26 @@ test('calls are a second apart', async () => {
 	expect(Math.min(...times.slice(1).map((at, i) => at - times[i]))).toBeGreaterThanOrEqual(1_000);
 });
 
-test.each([WINDOWS_DEVICE, LINUX_DEVICE, 'WS-CHECK-01'])('with --run on %s every claim that is asked holds, and all is taken away again', async (device) => {
-	const start = bench.clock.now();
-	const ran = await bench.run({ device });
-	mustHold(ran);
-	expect(bench.emulator.runs).toHaveLength(3);
-	const [{ machineId, commands }] = bench.emulator.runs;
-	expect(bench.emulator.machines().find(({ id }) => id === machineId)?.computerDnsName).toBe(device === LINUX_DEVICE ? LINUX_DEVICE : WINDOWS_DEVICE);
-	expect(commands.map(({ type }) => type)).toEqual(['PutFile', 'RunScript', 'GetFile', 'GetFile']);
-	expect(libraryNames()).toEqual([]);
-	expect(bench.clock.now() - start).toBeLessThan(25 * 60_000);
-	expect(ran.report!.calls).toBeLessThanOrEqual(100);
-	expect(ran.report!.osPlatform).toBe(device === LINUX_DEVICE ? 'Ubuntu' : 'Windows11');
-	expect(bench.emulator.requests.filter(({ status }) => status === 429)).toEqual([]);
-	expect(ran.errors).toContain(`Run this on ${device === LINUX_DEVICE ? LINUX_DEVICE : WINDOWS_DEVICE}? Type yes: `);
-});
+test.each([WINDOWS_DEVICE, LINUX_DEVICE, 'WS-CHECK-01'])(
+	'with --run on %s every claim that is asked holds, and all is taken away again',
+	async (device) => {
+		const start = bench.clock.now();
+		const ran = await bench.run({ device });
+		mustHold(ran);
+		expect(bench.emulator.runs).toHaveLength(3);
+		const [{ machineId, commands }] = bench.emulator.runs;
+		expect(bench.emulator.machines().find(({ id }) => id === machineId)?.computerDnsName).toBe(
+			device === LINUX_DEVICE ? LINUX_DEVICE : WINDOWS_DEVICE,
+		);
+		expect(commands.map(({ type }) => type)).toEqual(['PutFile', 'RunScript', 'GetFile', 'GetFile']);
+		expect(libraryNames()).toEqual([]);
+		expect(bench.clock.now() - start).toBeLessThan(25 * 60_000);
+		expect(ran.report!.calls).toBeLessThanOrEqual(100);
+		expect(ran.report!.osPlatform).toBe(device === LINUX_DEVICE ? 'Ubuntu' : 'Windows11');
+		expect(bench.emulator.requests.filter(({ status }) => status === 429)).toEqual([]);
+		expect(ran.errors).toContain(`Run this on ${device === LINUX_DEVICE ? LINUX_DEVICE : WINDOWS_DEVICE}? Type yes: `);
+	},
+);
 
 test('with a certificate, and with an app that lacks a permission', async () => {
 	const { certificate, privateKey } = selfSignedCertificate();
@@ -69,19 +75,28 @@ test('with a certificate, and with an app that lacks a permission', async () => 
 	writeFileSync(join(folder, 'app.key'), privateKey);
 	const { app, apps } = bench.emulator;
 	apps.addApp({ clientId: app.clientId, certificates: [certificate], roles: ['Machine.Read.All', 'Library.Manage'] });
-	const ran = await bench.run({ argv: ['--certificate', join(folder, 'app.pem'), '--private-key', join(folder, 'app.key')], env: { DEFENDER_CLIENT_SECRET: undefined } });
+	const ran = await bench.run({
+		argv: ['--certificate', join(folder, 'app.pem'), '--private-key', join(folder, 'app.key')],
+		env: { DEFENDER_CLIENT_SECRET: undefined },
+	});
 	rmSync(folder, { recursive: true });
 	mustHold(ran);
 	expect(ran.report!.signIn).toBe('certificate');
 	expect(claimsOf(ran.report, 'as expected')).toEqual(expect.arrayContaining(['token.signing', 'permission.text', 'permission.actions']));
-	expect(ran.report!.claims.find(({ id }) => id === 'action.keys')!.found).toBe('the token lacks Machine.ReadWrite.All: add it under API permissions > WindowsDefenderATP > Application permissions, and grant admin consent.');
+	expect(ran.report!.claims.find(({ id }) => id === 'action.keys')!.found).toBe(
+		'the token lacks Machine.ReadWrite.All: add it under API permissions > WindowsDefenderATP > Application permissions, and grant admin consent.',
+	);
 });
 
 test('a 429 that is met is waited for and recorded', async () => {
 	bench.emulator.fault({ on: 'machine.list', effect: { kind: 'rateLimit', seconds: 7 } });
 	const ran = await bench.run();
 	mustHold(ran);
-	expect(ran.report!.claims.find(({ id }) => id === 'service.retry-after')).toEqual({ id: 'service.retry-after', result: 'as expected', found: 'of 1: 1 in seconds, 0 in another form, 0 without' });
+	expect(ran.report!.claims.find(({ id }) => id === 'service.retry-after')).toEqual({
+		id: 'service.retry-after',
+		result: 'as expected',
+		found: 'of 1: 1 in seconds, 0 in another form, 0 without',
+	});
 });
 
 test('each of the claims was asked by one of these runs', () => {

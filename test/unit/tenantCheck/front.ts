@@ -41,7 +41,12 @@ export interface Front {
 }
 
 export async function startFront(emulator: Emulator): Promise<Front> {
-	const front: Front = { apiUrl: '', storageUrl: '', bend: {}, close: async () => await Promise.all([api, storage].map(closed)).then(() => undefined) };
+	const front: Front = {
+		apiUrl: '',
+		storageUrl: '',
+		bend: {},
+		close: async () => await Promise.all([api, storage].map(closed)).then(() => undefined),
+	};
 	const api = await serve(emulator.apiUrl, front, emulator);
 	const storage = await serve(emulator.storageUrl, front, emulator);
 	front.apiUrl = urlOf(api);
@@ -72,7 +77,12 @@ async function serve(target: string, front: Front, emulator: Emulator): Promise<
 			front.bend.answer?.(answer, asked);
 			const content = answer.json === undefined ? answer.body : Buffer.from(JSON.stringify(answer.json));
 			outgoing.sendDate = false;
-			outgoing.writeHead(answer.status, { ...without(answer.headers, 'transfer-encoding'), ...(answer.json !== undefined && { 'content-length': content.length }) }).end(content);
+			outgoing
+				.writeHead(answer.status, {
+					...without(answer.headers, 'transfer-encoding'),
+					...(answer.json !== undefined && { 'content-length': content.length }),
+				})
+				.end(content);
 		})();
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -83,11 +93,30 @@ async function forward(target: string, { method, url, headers, body }: FrontRequ
 	const { hostname, port } = new URL(target);
 	// The Host header stays: what the emulator says of its own address is the front's.
 	const response = await new Promise<IncomingMessage>((resolve, reject) => {
-		request({ hostname, port, method, path: url, headers: { ...without(headers, 'transfer-encoding', 'connection', 'content-length'), ...(body.length > 0 && { 'content-length': body.length }) } }, resolve).on('error', reject).end(body);
+		request(
+			{
+				hostname,
+				port,
+				method,
+				path: url,
+				headers: {
+					...without(headers, 'transfer-encoding', 'connection', 'content-length'),
+					...(body.length > 0 && { 'content-length': body.length }),
+				},
+			},
+			resolve,
+		)
+			.on('error', reject)
+			.end(body);
 	});
 	const content = await read(response);
 	const isJson = /json/.test(response.headers['content-type'] ?? '') && !url.startsWith('/investigation');
-	return { status: response.statusCode ?? 0, headers: without(response.headers, 'connection', 'keep-alive'), body: content, ...(isJson && { json: JSON.parse(content.toString()) }) };
+	return {
+		status: response.statusCode ?? 0,
+		headers: without(response.headers, 'connection', 'keep-alive'),
+		body: content,
+		...(isJson && { json: JSON.parse(content.toString()) }),
+	};
 }
 
 function without<Headers extends object>(headers: Headers, ...names: string[]): Headers {

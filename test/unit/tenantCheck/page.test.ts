@@ -17,9 +17,23 @@ test('docs/live.md is made from the claims: npm run tenant:check -- --write-page
 });
 
 test('an accepted report stands on the page, one of an emulator does not', () => {
-	const report = { answeredBy: 'service', cloud: 'gcc', date: '2027-01-05', claims: [{ id: 'link.index', result: 'differs', found: '' }, { id: 'link.host', result: 'as expected', found: '' }, { id: 'link.old', result: 'not asked', found: '' }] } as unknown as Report;
+	const report = {
+		answeredBy: 'service',
+		cloud: 'gcc',
+		date: '2027-01-05',
+		claims: [
+			{ id: 'link.index', result: 'differs', found: '' },
+			{ id: 'link.host', result: 'as expected', found: '' },
+			{ id: 'link.old', result: 'not asked', found: '' },
+		],
+	} as unknown as Report;
 	const page = livePage([report, { ...report, answeredBy: 'emulator', cloud: 'custom' }]);
-	const row = (id: string) => page.split('\n').find((line) => line.includes(`**${id}**`))!.split(' | ').pop();
+	const row = (id: string) =>
+		page
+			.split('\n')
+			.find((line) => line.includes(`**${id}**`))!
+			.split(' | ')
+			.pop();
 	expect(row('link.index')).toBe('**differs** (gcc, 2027-01-05) |');
 	expect(row('link.host')).toBe('holds (gcc, 2027-01-05) |');
 	expect(row('link.old')).toBe('nobody yet |');
@@ -30,7 +44,8 @@ test('claims have ids of their own, and every text', () => {
 	expect(new Set(CLAIMS.map(({ id }) => id)).size).toBe(CLAIMS.length);
 	for (const claim of CLAIMS) {
 		expect(claim.id).toMatch(/^[a-z]+\.[a-z0-9-]+$/);
-		for (const text of [claim.claim, claim.source, claim.hangsOn, claim.ifNot, claim.emulator, claim.asks]) expect(text.length).toBeGreaterThan(5);
+		for (const text of [claim.claim, claim.source, claim.hangsOn, claim.ifNot, claim.emulator, claim.asks])
+			expect(text.length).toBeGreaterThan(5);
 	}
 	expect(GROUPS.flatMap(({ claims }) => claims)).toEqual(CLAIMS);
 });
@@ -55,6 +70,7 @@ test('the check imports neither the node nor the emulator', () => {
 	expect(sources.length).toBeGreaterThan(40);
 	for (const name of sources) {
 		const modules = [...readFileSync(join(folder, name), 'utf8').matchAll(/from '([^']+)'/g)].map(([, module]) => module);
-		for (const module of modules) expect(module).toMatch(/^(?:node:[a-z/]+|jose|\.\.\/\.\.\/package\.json|\.{1,2}\/(?!.*(?:nodes|emulator)).*)$/);
+		for (const module of modules)
+			expect(module).toMatch(/^(?:node:[a-z/]+|jose|\.\.\/\.\.\/package\.json|\.{1,2}\/(?!.*(?:nodes|emulator)).*)$/);
 	}
 });

@@ -13,8 +13,12 @@ const SHOWN = ['Library', 'Result links', 'Runs', 'Our own script'];
 /** The printed table without the groups that are not shown. */
 function shortened(printed: string): string {
 	const parts = printed.trim().split(/\n\n/);
-	const isShown = (part: string) => SHOWN.some((title) => part.includes(`m${title}\u001b`)) || !GROUPS.some(({ title }) => part.includes(`m${title}\u001b`));
-	return parts.map((part, i) => (isShown(part) ? part : i === 0 || isShown(parts[i - 1]) ? '…' : '')).filter(Boolean).join('\n\n');
+	const isShown = (part: string) =>
+		SHOWN.some((title) => part.includes(`m${title}\u001b`)) || !GROUPS.some(({ title }) => part.includes(`m${title}\u001b`));
+	return parts
+		.map((part, i) => (isShown(part) ? part : i === 0 || isShown(parts[i - 1]) ? '…' : ''))
+		.filter(Boolean)
+		.join('\n\n');
 }
 
 // TENANT_CHECK_PICTURE=1 makes the picture anew, from what the command prints.
@@ -27,6 +31,7 @@ test('the picture in the docs shows the claims of today, and what a difference m
 		writeFileSync(PICTURE, terminalPicture(shortened(ran.out.slice(0, ran.out.indexOf('Report: '))), COLUMNS));
 	}
 	const picture = readFileSync(PICTURE, 'utf8');
-	for (const { title, claims } of GROUPS) for (const { id } of claims) expect([id, picture.includes(`${id}\u00a0`)]).toEqual([id, SHOWN.includes(title)]);
+	for (const { title, claims } of GROUPS)
+		for (const { id } of claims) expect([id, picture.includes(`${id}\u00a0`)]).toEqual([id, SHOWN.includes(title)]);
 	expect(picture).toContain('What differs, and what it means'.replaceAll(' ', '\u00a0'));
 });

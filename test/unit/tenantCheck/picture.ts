@@ -22,7 +22,9 @@ export function terminalPicture(printed: string, columns: number): string {
 	const texts = lines.map((line, i) => {
 		const [, code, inner = line, rest = ''] = COLOURED.exec(line) ?? [];
 		const style = code === '1' ? ` font-weight="bold"` : code === undefined ? '' : ` fill="${COLOURS[code]}"`;
-		return inner === '' ? '' : `<text x="${PADDING}" y="${PADDING + FONT_SIZE + i * LINE_HEIGHT}"><tspan${style}>${escaped(inner)}</tspan>${escaped(rest)}</text>`;
+		return inner === ''
+			? ''
+			: `<text x="${PADDING}" y="${PADDING + FONT_SIZE + i * LINE_HEIGHT}"><tspan${style}>${escaped(inner)}</tspan>${escaped(rest)}</text>`;
 	});
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Output of npm run tenant:check">`,

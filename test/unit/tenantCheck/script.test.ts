@@ -11,11 +11,25 @@ test('the shell script prints its arguments, Unicode and verdict, writes two fil
 	const target = mkdtempSync(join(tmpdir(), 'tenant-check-'));
 	const files = ownFiles({ windows: false });
 	const run = (step: 'write' | 'clean' | 'none') =>
-		spawnSync('sh', ['-c', `sh '${join(folder, files.scriptName)}' ${files.args(step)}`], { encoding: 'utf8', env: { ...process.env, N8N_TENANT_CHECK_FOLDER: target, LC_ALL: 'C' } });
+		spawnSync('sh', ['-c', `sh '${join(folder, files.scriptName)}' ${files.args(step)}`], {
+			encoding: 'utf8',
+			env: { ...process.env, N8N_TENANT_CHECK_FOLDER: target, LC_ALL: 'C' },
+		});
 	const written = run('write');
 	expect(written.status).toBe(4);
 	expect(written.stderr).toBe('');
-	expect(written.stdout.split('\n')).toEqual(['n8n tenant check', 'STEP=write', `WORD=${WORD}`, `HEX=${WORD_HEX}`, 'NUMBER=4711', `UNICODE=${UNICODE}`, 'CULTURE=C', 'FILES=2', 'RESULT=4', '']);
+	expect(written.stdout.split('\n')).toEqual([
+		'n8n tenant check',
+		'STEP=write',
+		`WORD=${WORD}`,
+		`HEX=${WORD_HEX}`,
+		'NUMBER=4711',
+		`UNICODE=${UNICODE}`,
+		'CULTURE=C',
+		'FILES=2',
+		'RESULT=4',
+		'',
+	]);
 	expect(readFileSync(join(target, 'n8n-tenant-check.txt'))).toEqual(SMALL_FILE_CONTENT);
 	expect(readFileSync(join(target, 'n8n-tenant-check.gz'))).toEqual(GZIP_FILE_CONTENT);
 	expect(run('none')).toMatchObject({ status: 4, stdout: expect.stringContaining('FILES=2') as string });

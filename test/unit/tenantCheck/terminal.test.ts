@@ -12,22 +12,25 @@ function fake(isTTY: boolean) {
 	return { input, terminal: createTerminal(input, output, errors, {}), shown: () => shown };
 }
 
-test.each([true, false])('a secret is not shown while it is typed; what comes before and after it is read as ever (terminal: %s)', async (isTTY) => {
-	const { input, terminal, shown } = fake(isTTY);
-	const tenant = terminal.ask('Tenant: ');
-	input.write('contoso.example\n');
-	expect(await tenant).toBe('contoso.example');
-	const secret = terminal.ask('Client secret: ', true);
-	for (const letter of 'typed~secret~4711') input.write(letter);
-	input.write('\n');
-	expect(await secret).toBe('typed~secret~4711');
-	const yes = terminal.ask('Go on? ');
-	input.write('yes\n');
-	expect(await yes).toBe('yes');
-	terminal.close();
-	expect(shown()).toContain('Client secret: ');
-	expect(shown()).not.toMatch(/typed|4711/);
-});
+test.each([true, false])(
+	'a secret is not shown while it is typed; what comes before and after it is read as ever (terminal: %s)',
+	async (isTTY) => {
+		const { input, terminal, shown } = fake(isTTY);
+		const tenant = terminal.ask('Tenant: ');
+		input.write('contoso.example\n');
+		expect(await tenant).toBe('contoso.example');
+		const secret = terminal.ask('Client secret: ', true);
+		for (const letter of 'typed~secret~4711') input.write(letter);
+		input.write('\n');
+		expect(await secret).toBe('typed~secret~4711');
+		const yes = terminal.ask('Go on? ');
+		input.write('yes\n');
+		expect(await yes).toBe('yes');
+		terminal.close();
+		expect(shown()).toContain('Client secret: ');
+		expect(shown()).not.toMatch(/typed|4711/);
+	},
+);
 
 test('without anybody who answers, a question has no answer', async () => {
 	const { input, terminal } = fake(false);

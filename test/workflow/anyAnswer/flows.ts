@@ -64,7 +64,8 @@ function addDevices(emulator: Emulator, choice: Choice) {
 function addActions(emulator: Emulator, choice: Choice): INodeExecutionData[] {
 	return addDevices(emulator, choice).map(({ id }) => {
 		const { variant } = choice;
-		const ends = variant % 3 === 0 ? { endedAt: emulator.now() + 15_000, createdAt: emulator.now() - 1000, status: 'Succeeded' as const } : {};
+		const ends =
+			variant % 3 === 0 ? { endedAt: emulator.now() + 15_000, createdAt: emulator.now() - 1000, status: 'Succeeded' as const } : {};
 		const command =
 			variant % 2 === 0
 				? { type: 'RunScript' as const, name: SCRIPT, script: script(choice) }
@@ -73,9 +74,22 @@ function addActions(emulator: Emulator, choice: Choice): INodeExecutionData[] {
 	});
 }
 
-const both = ({ simplify, wait, route }: Choice, more: IDataObject = {}) => ({ simplify, waitForCompletion: wait, routeByOutcome: route, maxWaitMinutes: 1, ...more });
+const both = ({ simplify, wait, route }: Choice, more: IDataObject = {}) => ({
+	simplify,
+	waitForCompletion: wait,
+	routeByOutcome: route,
+	maxWaitMinutes: 1,
+	...more,
+});
 const resultOptions = ({ variant }: Choice): IDataObject =>
-	[{}, { parseOutput: 'json' }, { parseOutput: 'lines', maxOutputLength: 10 }, { includeLink: true, stripBanner: false }, { exitCodePattern: 'CODE=(\\d+)' }, { decompress: false, maxDownloadSize: 1 }][variant % 6];
+	[
+		{},
+		{ parseOutput: 'json' },
+		{ parseOutput: 'lines', maxOutputLength: 10 },
+		{ includeLink: true, stripBanner: false },
+		{ exitCodePattern: 'CODE=(\\d+)' },
+		{ decompress: false, maxDownloadSize: 1 },
+	][variant % 6];
 
 const action = (operation: string, more: IDataObject = {}) => ({ resource: 'machineAction', operation, ...more });
 const onlyOne = () => 1;
@@ -86,7 +100,12 @@ export const FLOWS: Flow[] = [
 		calls: WAITS,
 		itemsEach: onlyOne,
 		prepare: (emulator, choice) => ({
-			parameters: { resource: 'liveResponse', operation: 'getResult', followLink: choice.variant !== 5, ...both(choice, { options: resultOptions(choice) }) },
+			parameters: {
+				resource: 'liveResponse',
+				operation: 'getResult',
+				followLink: choice.variant !== 5,
+				...both(choice, { options: resultOptions(choice) }),
+			},
 			inputs: addActions(emulator, choice),
 		}),
 	},
@@ -100,7 +119,20 @@ export const FLOWS: Flow[] = [
 	},
 	{
 		name: 'liveResponse: run',
-		calls: ['token', 'run', 'run', 'run', 'action.list', 'action.list', 'action.get', 'link', 'blob', 'action.cancel', 'machine.list', 'machine.get'],
+		calls: [
+			'token',
+			'run',
+			'run',
+			'run',
+			'action.list',
+			'action.list',
+			'action.get',
+			'link',
+			'blob',
+			'action.cancel',
+			'machine.list',
+			'machine.get',
+		],
 		itemsEach: ({ wait, variant }) => (wait && variant % 4 === 1 ? 2 : 1),
 		prepare(emulator, choice) {
 			const devices = addDevices(emulator, choice);
@@ -134,8 +166,13 @@ export const FLOWS: Flow[] = [
 		calls: ['token', 'action.list'],
 		prepare(emulator, choice) {
 			addActions(emulator, choice);
-			const filters = [{}, { status: ['unfinished'], type: 'LiveResponse' }, { commentContains: 'case' }, { machineId: 'a'.repeat(40) }][choice.variant % 4];
-			return { parameters: action('getMany', { simplify: choice.simplify, returnAll: choice.wait, limit: 7, filters }), inputs: [{ json: {} }] };
+			const filters = [{}, { status: ['unfinished'], type: 'LiveResponse' }, { commentContains: 'case' }, { machineId: 'a'.repeat(40) }][
+				choice.variant % 4
+			];
+			return {
+				parameters: action('getMany', { simplify: choice.simplify, returnAll: choice.wait, limit: 7, filters }),
+				inputs: [{ json: {} }],
+			};
 		},
 	},
 	{
@@ -151,7 +188,10 @@ export const FLOWS: Flow[] = [
 		name: 'machineAction: wait',
 		calls: ['token', 'action.list', 'action.get'],
 		itemsEach: onlyOne,
-		prepare: (emulator, choice) => ({ parameters: action('wait', { maxWaitMinutes: 1, simplify: choice.simplify }), inputs: addActions(emulator, choice) }),
+		prepare: (emulator, choice) => ({
+			parameters: action('wait', { maxWaitMinutes: 1, simplify: choice.simplify }),
+			inputs: addActions(emulator, choice),
+		}),
 	},
 	{
 		name: 'libraryFile: getMany',
@@ -172,7 +212,10 @@ export const FLOWS: Flow[] = [
 			const overwrite = [false, true, 'never', 'ifDifferent', 'always'][choice.variant % 2];
 			return {
 				parameters: { resource: 'libraryFile', operation: 'upload', fileName: '={{ $json.name }}', overwrite },
-				inputs: Array.from({ length: choice.items }, (_, n) => ({ json: { name: `new-${n}.ps1` }, binary: { data: { data, mimeType: 'text/plain', fileName: 'x.ps1' } } })),
+				inputs: Array.from({ length: choice.items }, (_, n) => ({
+					json: { name: `new-${n}.ps1` },
+					binary: { data: { data, mimeType: 'text/plain', fileName: 'x.ps1' } },
+				})),
 			};
 		},
 	},
@@ -183,7 +226,10 @@ export const FLOWS: Flow[] = [
 		prepare(emulator, choice) {
 			const names = Array.from({ length: choice.items }, (_, n) => `old-${n}.ps1`);
 			for (const fileName of names) emulator.addLibraryFile({ fileName });
-			return { parameters: { resource: 'libraryFile', operation: 'delete', fileName: '={{ $json.name }}' }, inputs: names.map((name) => ({ json: { name } })) };
+			return {
+				parameters: { resource: 'libraryFile', operation: 'delete', fileName: '={{ $json.name }}' },
+				inputs: names.map((name) => ({ json: { name } })),
+			};
 		},
 	},
 	{
@@ -206,7 +252,10 @@ export const FLOWS: Flow[] = [
 		prepare(emulator, choice) {
 			addDevices(emulator, choice);
 			const filters = [{}, { computerDnsName: 'ws-0', match: 'startsWith' }, { tag: 'case' }][choice.variant % 3];
-			return { parameters: { resource: 'machine', operation: 'getMany', simplify: choice.simplify, returnAll: choice.wait, limit: 7, filters }, inputs: [{ json: {} }] };
+			return {
+				parameters: { resource: 'machine', operation: 'getMany', simplify: choice.simplify, returnAll: choice.wait, limit: 7, filters },
+				inputs: [{ json: {} }],
+			};
 		},
 	},
 ];

@@ -62,7 +62,8 @@ export function brokenBySuccess(items: IDataObject[], { good, isRun, sendsFile }
 		.flatMap((item): string[] => {
 			const { machineActionId, commandIndex, exit_code, fileName } = item;
 			const about = JSON.stringify({ machineActionId, commandIndex, exit_code, fileName });
-			if (isRun && !emulator.runs.some(({ machineActionId }) => machineActionId === item.machineActionId)) return [`succeeded, yet nothing ran: ${about}`];
+			if (isRun && !emulator.runs.some(({ machineActionId }) => machineActionId === item.machineActionId))
+				return [`succeeded, yet nothing ran: ${about}`];
 			if (item.commandType === 'RunScript' && (!good || item.exit_code !== 0)) return [`succeeded, yet the script did not: ${about}`];
 			// Left compressed where the options say so.
 			const isWhole = item.sha256 === FILE_SHA256 || String(item.fileName).endsWith('.gz');

@@ -60,12 +60,20 @@ async function runNode(setting: Setting, flow: Flow, { choice: chosen, onError, 
 		...(ran.error ? brokenByError(ran.error) : []),
 		...(isComplete ? [] : [`${items.length} items of ${inputs.length}`]),
 		...brokenByItems(items, inputs.length, emulator),
-		...brokenBySuccess(items.map(({ json }) => json), { good: chosen.good, isRun: flow.name === 'liveResponse: run', sendsFile: !attacks.some(replacesFile) }, emulator),
+		...brokenBySuccess(
+			items.map(({ json }) => json),
+			{ good: chosen.good, isRun: flow.name === 'liveResponse: run', sendsFile: !attacks.some(replacesFile) },
+			emulator,
+		),
 		...brokenByRuns(emulator, clientId),
 	];
 }
 
-const node = (flow: Flow): Subject => ({ name: flow.name, trials: trialOf(flow.calls), run: async (setting, trial) => await runNode(setting, flow, trial) });
+const node = (flow: Flow): Subject => ({
+	name: flow.name,
+	trials: trialOf(flow.calls),
+	run: async (setting, trial) => await runNode(setting, flow, trial),
+});
 
 /** The trigger, switched on and polled while live responses end. */
 const trigger: Subject = {
@@ -76,7 +84,12 @@ const trigger: Subject = {
 		startAnew(setting);
 		const { id } = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
 		const end = () =>
-			emulator.addAction({ machineId: id, createdAt: emulator.now() - 1000, endedAt: emulator.now(), commands: [{ type: 'RunScript', name: 'check.ps1', script: { exitCode: good ? 0 : 3, md5: false } }] });
+			emulator.addAction({
+				machineId: id,
+				createdAt: emulator.now() - 1000,
+				endedAt: emulator.now(),
+				commands: [{ type: 'RunScript', name: 'check.ps1', script: { exitCode: good ? 0 : 3, md5: false } }],
+			});
 		end();
 		const emit = wait ? 'results' : 'actions';
 		const filters = [{}, { requestor: 'analyst' }, { commentContains: 'x' }, { scriptName: 'check.ps1' }][variant % 4];
@@ -99,8 +112,20 @@ const trigger: Subject = {
 			setting.advance(120_000);
 			const items = (await polled(active.poll()))?.outputs('Ended').flat() ?? [];
 			// Nothing comes before a trigger.
-			broken.push(...brokenByItems(items.map((item) => ({ ...item, pairedItem: 0 })), 1, emulator));
-			broken.push(...brokenBySuccess(items.map(({ json }) => json), { good, isRun: false, sendsFile: true }, emulator));
+			broken.push(
+				...brokenByItems(
+					items.map((item) => ({ ...item, pairedItem: 0 })),
+					1,
+					emulator,
+				),
+			);
+			broken.push(
+				...brokenBySuccess(
+					items.map(({ json }) => json),
+					{ good, isRun: false, sendsFile: true },
+					emulator,
+				),
+			);
 			given.push(...items.map(({ json }) => JSON.stringify([json.machineActionId ?? json.id, json.commandIndex])));
 		}
 		return [...broken, ...(given.length === new Set(given).size ? [] : ['an action came twice'])];
@@ -120,12 +145,19 @@ const picker = (method: string, calls: Operation[]): Subject => ({
 		for (const each of attacks) attack(emulator, each);
 		const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: 'Microsoft Defender' } };
 		try {
-			const { results, paginationToken } = await engine.listSearch(NODE_TYPE, method, { filter: ['', 'ws', 'check', "o'neil"][variant % 4], credentials });
+			const { results, paginationToken } = await engine.listSearch(NODE_TYPE, method, {
+				filter: ['', 'ws', 'check', "o'neil"][variant % 4],
+				credentials,
+			});
 			const odd = results.filter(({ name, value }) => typeof name !== 'string' || name === '' || typeof value !== 'string' || value === '');
 			return [
 				...(odd.length > 0 ? [`entries that are not texts: ${JSON.stringify(odd).slice(0, 300)}`] : []),
 				...(paginationToken === undefined || typeof paginationToken === 'string' ? [] : ['a page that is not a text']),
-				...brokenByItems(results.map((entry) => ({ json: { ...entry }, pairedItem: 0 })), 1, emulator),
+				...brokenByItems(
+					results.map((entry) => ({ json: { ...entry }, pairedItem: 0 })),
+					1,
+					emulator,
+				),
 			];
 		} catch (error) {
 			return brokenByError(error);

@@ -43,7 +43,9 @@ export const answerCases: HostileCase[] = [
 			bench.emulator.fault({ on, times: Infinity, effect: { kind: 'status', status: 200, body, contentType: 'text/html' } });
 			const parameters = on === 'run' ? runScript(id) : { resource: 'machineAction', operation: 'getMany' };
 			const { message } = refusalOf(await bench.runNode(parameters));
-			expect(message).toMatch(on === 'run' ? /answer to the run request was lost/ : /something that is not a valid list of machine actions/);
+			expect(message).toMatch(
+				on === 'run' ? /answer to the run request was lost/ : /something that is not a valid list of machine actions/,
+			);
 			expect(bench.requestsOf('run')).toHaveLength(on === 'run' ? 1 : 0);
 		},
 	),
@@ -95,7 +97,11 @@ export const answerCases: HostileCase[] = [
 			const { token, signature } = await secretsOf(bench);
 			const link = `https://x/?a=1&sig=${signature}&b=2`;
 			for (const secret of [token, `Authorization: Bearer ${token}`, link, `https://login.example/?to=${encodeURIComponent(link)}`]) {
-				const fault = bench.emulator.fault({ on: ['action.list', 'action.get', 'run'], times: Infinity, effect: { kind: 'status', status: 400, body: bodyOf(secret) } });
+				const fault = bench.emulator.fault({
+					on: ['action.list', 'action.get', 'run'],
+					times: Infinity,
+					effect: { kind: 'status', status: 400, body: bodyOf(secret) },
+				});
 				for (const parameters of [GET_RESULT, runScript('a'.repeat(40))]) {
 					const ran = await bench.runNode(parameters, { items: [{ id: endedScript(bench.emulator) }] });
 					const texts = JSON.stringify([refusalOf(ran), ran.run]);
@@ -115,9 +121,21 @@ export const answerCases: HostileCase[] = [
 		},
 	},
 	...each(
-		['-1', '0', 'Infinity', '-Infinity', 'NaN', '1e9', '1e400', '0x10', '', 'soon', '5, 5', 'Tue, 99 Foo 2026 25:61:61 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT'].map(
-			(value): [string, string] => [`Retry-After: ${value}`, value],
-		),
+		[
+			'-1',
+			'0',
+			'Infinity',
+			'-Infinity',
+			'NaN',
+			'1e9',
+			'1e400',
+			'0x10',
+			'',
+			'soon',
+			'5, 5',
+			'Tue, 99 Foo 2026 25:61:61 GMT',
+			'Thu, 01 Jan 1970 00:00:00 GMT',
+		].map((value): [string, string] => [`Retry-After: ${value}`, value]),
 		async (bench, value) => {
 			for (const on of ['link', 'blob'] as const) {
 				bench.emulator.fault({ on, times: 2, effect: { kind: 'status', status: 429, headers: { 'Retry-After': value } } });
@@ -130,7 +148,10 @@ export const answerCases: HostileCase[] = [
 		},
 	),
 	...each(
-		['99999999999', '1'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'].map((value): [string, string] => [`Retry-After: ${value.slice(0, 40)}`, value]),
+		['99999999999', '1'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'].map((value): [string, string] => [
+			`Retry-After: ${value.slice(0, 40)}`,
+			value,
+		]),
 		async (bench, value) => {
 			bench.emulator.fault({ on: 'link', effect: { kind: 'status', status: 429, headers: { 'Retry-After': value } } });
 			expect(await hurried(bench, itemOf(bench, undefined, { maxWaitMinutes: 90 }))).toMatchObject({ outcome: 'succeeded' });
@@ -144,34 +165,45 @@ export const answerCases: HostileCase[] = [
 			expect([message, bench.requestsOf('link').length]).toEqual(['Defender went on refusing because of its rate limit', 1]);
 		},
 	),
-	...each(DATES.map((value): [string, string] => [`Date: ${value}`, value]), async (bench, value) => {
-		const id = endedScript(bench.emulator);
-		const { results } = await bench.runNode({ resource: 'machineAction', operation: 'get', machineActionId: id });
-		bench.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 200, headers: { Date: value }, body: { value: results } } });
-		expect(await within(5_000, async () => await itemOf(bench, id))).toMatchObject({ outcome: 'succeeded' });
-	}),
-	...each(DATES.map((value): [string, string] => [`Date: ${value}, to a trigger, which gives nothing twice and loses nothing`, value]), async (bench, value) => {
-		const { emulator } = bench;
-		const ended = (ago: number) => {
-			const at = emulator.now() - ago;
-			return emulator.addAction({ createdAt: at, endedAt: at, commands: [{ type: 'RunScript', name: 'check.ps1' }] }).id;
-		};
-		emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-		ended(60 * MINUTE);
-		const active = await bench.engine.activate(triggerWorkflow(), { staged: true });
-		await active.poll();
-		// What was done with by then is forgotten.
-		bench.advance(15 * MINUTE);
-		await active.poll();
-		const given: unknown[] = [];
-		const poll = async () => given.push(...((await active.poll())?.items('Ended') ?? []).map(({ id }) => id));
-		const ids: string[] = [];
-		for (const round of [0, 1, 2, 3]) {
-			ids.push(ended(1_000));
-			if (round === 1) emulator.fault({ on: 'action.list', effect: { kind: 'status', status: 200, headers: { Date: value }, body: { value: [] } } });
+	...each(
+		DATES.map((value): [string, string] => [`Date: ${value}`, value]),
+		async (bench, value) => {
+			const id = endedScript(bench.emulator);
+			const { results } = await bench.runNode({ resource: 'machineAction', operation: 'get', machineActionId: id });
+			bench.emulator.fault({
+				on: 'action.list',
+				times: Infinity,
+				effect: { kind: 'status', status: 200, headers: { Date: value }, body: { value: results } },
+			});
+			expect(await within(5_000, async () => await itemOf(bench, id))).toMatchObject({ outcome: 'succeeded' });
+		},
+	),
+	...each(
+		DATES.map((value): [string, string] => [`Date: ${value}, to a trigger, which gives nothing twice and loses nothing`, value]),
+		async (bench, value) => {
+			const { emulator } = bench;
+			const ended = (ago: number) => {
+				const at = emulator.now() - ago;
+				return emulator.addAction({ createdAt: at, endedAt: at, commands: [{ type: 'RunScript', name: 'check.ps1' }] }).id;
+			};
+			emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+			ended(60 * MINUTE);
+			const active = await bench.engine.activate(triggerWorkflow(), { staged: true });
+			await active.poll();
+			// What was done with by then is forgotten.
+			bench.advance(15 * MINUTE);
+			await active.poll();
+			const given: unknown[] = [];
+			const poll = async () => given.push(...((await active.poll())?.items('Ended') ?? []).map(({ id }) => id));
+			const ids: string[] = [];
+			for (const round of [0, 1, 2, 3]) {
+				ids.push(ended(1_000));
+				if (round === 1)
+					emulator.fault({ on: 'action.list', effect: { kind: 'status', status: 200, headers: { Date: value }, body: { value: [] } } });
+				await poll();
+			}
 			await poll();
-		}
-		await poll();
-		expect([...given].sort()).toEqual([...ids].sort());
-	}),
+			expect([...given].sort()).toEqual([...ids].sort());
+		},
+	),
 ];

@@ -48,19 +48,35 @@ export const bombCases: HostileCase[] = [
 	},
 	...each<FileBehaviour>(
 		[
-			['a file of 1 GB in 1 MB (in 20 s)', { raw: Buffer.concat(Array.from({ length: 64 }, () => gzipSync(Buffer.alloc(16 * MB)))), originalName: 'a.bin' }],
-			['a file that says that it is small', { raw: Buffer.concat([gzipSync(Buffer.alloc(64 * MB)), gzipSync('x')]), originalName: 'a.bin' }],
+			[
+				'a file of 1 GB in 1 MB (in 20 s)',
+				{ raw: Buffer.concat(Array.from({ length: 64 }, () => gzipSync(Buffer.alloc(16 * MB)))), originalName: 'a.bin' },
+			],
+			[
+				'a file that says that it is small',
+				{ raw: Buffer.concat([gzipSync(Buffer.alloc(64 * MB)), gzipSync('x')]), originalName: 'a.bin' },
+			],
 		],
 		async (bench, file) => {
-			const item = await within(20_000, async () => await itemOf(bench, endedFile(bench.emulator, file), { options: { maxDownloadSize: 10 } }));
-			expect(item).toMatchObject({ outcome: 'unreadable', fileName: null, sha256: null, errors: [expect.stringContaining('larger than 10 MB')] });
+			const item = await within(
+				20_000,
+				async () => await itemOf(bench, endedFile(bench.emulator, file), { options: { maxDownloadSize: 10 } }),
+			);
+			expect(item).toMatchObject({
+				outcome: 'unreadable',
+				fileName: null,
+				sha256: null,
+				errors: [expect.stringContaining('larger than 10 MB')],
+			});
 		},
 	),
 	{
 		tries: 'a file packed twice, whose second layer stays packed',
 		async run(bench) {
 			const inner = gzipSync(Buffer.alloc(100 * MB));
-			const item = await itemOf(bench, endedFile(bench.emulator, { content: inner, originalName: 'a.gz' }), { options: { maxDownloadSize: 10 } });
+			const item = await itemOf(bench, endedFile(bench.emulator, { content: inner, originalName: 'a.gz' }), {
+				options: { maxDownloadSize: 10 },
+			});
 			expect(item).toMatchObject({ outcome: 'succeeded', fileSize: inner.length });
 		},
 	},
@@ -71,7 +87,11 @@ export const bombCases: HostileCase[] = [
 		],
 		async (bench, deep) => {
 			const raw = `${TRANSCRIPT}","extra":${deep}}`;
-			expect(await within(5_000, async () => await script(bench, { raw }))).toMatchObject({ outcome: 'succeeded', exit_code: 0, transcript: null });
+			expect(await within(5_000, async () => await script(bench, { raw }))).toMatchObject({
+				outcome: 'succeeded',
+				exit_code: 0,
+				transcript: null,
+			});
 			const item = await within(5_000, async () => await script(bench, { output: deep }, { options: { parseOutput: 'json' } }));
 			expect(item).toMatchObject({ outcome: 'succeeded', output: null, script_output: deep });
 			const asOutput = await script(bench, { raw: `{"exit_code":0,"script_output":${deep}}` });
@@ -115,7 +135,10 @@ export const bombCases: HostileCase[] = [
 		tries: 'twenty million lines (in 20 s)',
 		async run(bench) {
 			const raw = gzipSync(`${TRANSCRIPT}${'\\n'.repeat(20 * MILLION)}"}`);
-			const item = await within(20_000, async () => await script(bench, { raw }, { options: { parseOutput: 'lines', splitOutput: true, maxOutputLength: 1 } }));
+			const item = await within(
+				20_000,
+				async () => await script(bench, { raw }, { options: { parseOutput: 'lines', splitOutput: true, maxOutputLength: 1 } }),
+			);
 			expect(item).toMatchObject({ outcome: 'succeeded', output: null, script_output: '\n' });
 		},
 	},
@@ -175,7 +198,11 @@ export const textCases: HostileCase[] = [
 		tries: "keys of JavaScript as a command's parameters",
 		async run(bench) {
 			bench.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-			const params = [{ key: '__proto__', value: 'x' }, { key: 'constructor', value: 'y' }, { key: 'ScriptName', value: SCRIPT }];
+			const params = [
+				{ key: '__proto__', value: 'x' },
+				{ key: 'constructor', value: 'y' },
+				{ key: 'ScriptName', value: SCRIPT },
+			];
 			const { id } = bench.emulator.addAction({ commands: [{ type: 'RunScript', params, script: {} }] });
 			expect(await itemOf(bench, id)).toMatchObject({ outcome: 'succeeded', script_name: SCRIPT });
 			unpolluted();
@@ -204,7 +231,8 @@ export const textCases: HostileCase[] = [
 			['a charset that there is not', { contentType: 'application/json; charset=x-evil' }],
 			['a charset that is wrong', { contentType: 'application/json; charset=utf-16' }],
 		],
-		async (bench, behaviour) => expect(await script(bench, { output: 'Grüße', ...behaviour })).toMatchObject({ outcome: 'succeeded', script_output: 'Grüße' }),
+		async (bench, behaviour) =>
+			expect(await script(bench, { output: 'Grüße', ...behaviour })).toMatchObject({ outcome: 'succeeded', script_output: 'Grüße' }),
 	),
 ];
 
@@ -230,6 +258,11 @@ export const exitCodeCases: HostileCase[] = each<string>(
 	],
 	async (bench, written) => {
 		const item = await script(bench, { raw: `{"script_name":"check.ps1","exit_code":${written},"script_output":"x","script_errors":""}` });
-		expect(item).toMatchObject({ outcome: 'unreadable', exit_code: null, script_output: 'x', errors: [written === 'null' ? 'The transcript has no exit code' : `The transcript's exit code is not a whole number: ${written}`] });
+		expect(item).toMatchObject({
+			outcome: 'unreadable',
+			exit_code: null,
+			script_output: 'x',
+			errors: [written === 'null' ? 'The transcript has no exit code' : `The transcript's exit code is not a whole number: ${written}`],
+		});
 	},
 );

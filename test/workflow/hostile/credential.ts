@@ -58,9 +58,12 @@ export const hostCases: HostileCase[] = [
 		const url = address.replace(':P', `:${bench.traps.port}`);
 		await refused(bench, { apiBaseUrl: url }, 'API Base URL');
 	}),
-	...each(ADDRESSES.map(([tries, address]): [string, string] => [`${tries}, for the login`, address]), async (bench, address) => {
-		await refused(bench, { loginBaseUrl: address.replace(':P', `:${bench.traps.port}`) }, 'Login Base URL');
-	}),
+	...each(
+		ADDRESSES.map(([tries, address]): [string, string] => [`${tries}, for the login`, address]),
+		async (bench, address) => {
+			await refused(bench, { loginBaseUrl: address.replace(':P', `:${bench.traps.port}`) }, 'Login Base URL');
+		},
+	),
 	...each(
 		[
 			['a wildcard to download from', '*'],
@@ -72,7 +75,8 @@ export const hostCases: HostileCase[] = [
 			['a top level alone to download from', '.com'],
 			['letters beyond ASCII to download from', '.bl\u043eb.core.windows.net'],
 		],
-		async (bench, downloadHosts) => await refused(bench, { downloadHosts: downloadHosts.replace(':P', `:${bench.traps.port}`) }, 'Download Hosts'),
+		async (bench, downloadHosts) =>
+			await refused(bench, { downloadHosts: downloadHosts.replace(':P', `:${bench.traps.port}`) }, 'Download Hosts'),
 	),
 	...each(
 		[
@@ -98,7 +102,12 @@ export const hostCases: HostileCase[] = [
 			refusalOf(await bench.runNode(GET_RESULT, { items: [{ id: endedScript(bench.emulator) }] }));
 			const [token] = bench.requestsOf('token');
 			const form = [...new URLSearchParams(token.body)];
-			expect(form).toEqual(expect.arrayContaining([['client_id', clientId], ['grant_type', 'client_credentials']]));
+			expect(form).toEqual(
+				expect.arrayContaining([
+					['client_id', clientId],
+					['grant_type', 'client_credentials'],
+				]),
+			);
 			expect(form).toHaveLength(4);
 			expect(bench.requestsOf('action.list')).toEqual([]);
 		},

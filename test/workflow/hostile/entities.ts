@@ -59,10 +59,16 @@ const ODD: Array<[string, IDataObject, string]> = [
 ];
 
 export const entityCases: HostileCase[] = [
-	...each<IDataObject>([['a number as ID', { id: 5 }], ['no ID', { id: null }]], async (bench, fields) => {
-		refusalOf(await resultsWith(bench, fields));
-		expect([urlsOf(bench, 'link'), urlsOf(bench, 'blob')]).toEqual([[], []]);
-	}),
+	...each<IDataObject>(
+		[
+			['a number as ID', { id: 5 }],
+			['no ID', { id: null }],
+		],
+		async (bench, fields) => {
+			refusalOf(await resultsWith(bench, fields));
+			expect([urlsOf(bench, 'link'), urlsOf(bench, 'blob')]).toEqual([[], []]);
+		},
+	),
 	...ODD.map(
 		([tries, fields, outcome]): HostileCase => ({
 			tries,
@@ -75,7 +81,7 @@ export const entityCases: HostileCase[] = [
 	),
 	...each<IDataObject>(
 		[
-			['an object as errors', { errors: { code: 1, '__proto__': 'x' } }],
+			['an object as errors', { errors: { code: 1, __proto__: 'x' } }],
 			['a text as errors', { errors: 'no such script' }],
 			['a number as errors', { errors: 5 }],
 			['lists as errors', { errors: [[null], { toString: 1 }] }],
@@ -102,7 +108,10 @@ export const entityCases: HostileCase[] = [
 		tries: 'a field 100,000 levels deep',
 		async run(bench) {
 			const entity = await entityOf(bench);
-			const body = JSON.stringify({ value: [{ ...entity, extra: 'DEEP' }] }).replace('"DEEP"', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`);
+			const body = JSON.stringify({ value: [{ ...entity, extra: 'DEEP' }] }).replace(
+				'"DEEP"',
+				`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+			);
 			bench.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'badBody', body } });
 			const { results, error } = await bench.runNode(GET_RESULT, { items: [{ id: entity.id }] });
 			expect([error, results.map(({ outcome }) => outcome)]).toEqual([undefined, ['succeeded']]);
@@ -120,7 +129,14 @@ export const entityCases: HostileCase[] = [
 		tries: 'an ID that is a way up, for a run',
 		async run(bench) {
 			const { id } = bench.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', scripts: { [SCRIPT]: {} } });
-			const entity = { id: '..', status: 'Pending', machineId: id, requestorComment: 'case 4711', creationDateTimeUtc: new Date(bench.emulator.now()).toISOString(), commands: [] };
+			const entity = {
+				id: '..',
+				status: 'Pending',
+				machineId: id,
+				requestorComment: 'case 4711',
+				creationDateTimeUtc: new Date(bench.emulator.now()).toISOString(),
+				commands: [],
+			};
 			bench.emulator.fault({ on: 'run', times: Infinity, effect: { kind: 'status', status: 201, body: entity } });
 			const { results } = await bench.runNode(runScript(id, { maxWaitMinutes: 4, options: { cancelOnTimeout: true } }));
 			expect(results.map(({ outcome }) => outcome)).not.toContain('succeeded');
@@ -144,7 +160,14 @@ export const entityCases: HostileCase[] = [
 			const entity = { ...sent.results[0], status: 'Succeeded', commands: Array.from({ length: 50 }, (_, index) => command({ index })) };
 			answer(bench.emulator, entity);
 			const other = bench.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: {} } });
-			bench.emulator.fault({ on: 'run', effect: { kind: 'status', status: 201, body: { ...entity, machineId: other.id, creationDateTimeUtc: new Date(bench.emulator.now() + 60_000).toISOString() } } });
+			bench.emulator.fault({
+				on: 'run',
+				effect: {
+					kind: 'status',
+					status: 201,
+					body: { ...entity, machineId: other.id, creationDateTimeUtc: new Date(bench.emulator.now() + 60_000).toISOString() },
+				},
+			});
 			const { results, error } = await bench.runNode(runScript(other.id, { maxWaitMinutes: 1 }));
 			// It is not what was asked for, so it is not taken for it.
 			expect([results, error?.message]).toEqual([[], 'The device is busy with another live response']);
@@ -236,7 +259,11 @@ export const pageCases: HostileCase[] = [
 		async (bench, value) => {
 			for (let i = 0; i < 4; i++) endedScript(bench.emulator);
 			const entity = await entityOf(bench);
-			bench.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'badBody', body: { value: [entity], '@odata.nextLink': value } } });
+			bench.emulator.fault({
+				on: 'action.list',
+				times: Infinity,
+				effect: { kind: 'badBody', body: { value: [entity], '@odata.nextLink': value } },
+			});
 			const { results } = await bench.runNode({ ...LIST, returnAll: true });
 			expect([results.length, urlsOf(bench, 'action.list').length]).toEqual([1, 1]);
 		},

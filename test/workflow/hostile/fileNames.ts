@@ -33,7 +33,9 @@ const NAMES: Array<[string, [name: string, cleaned: string]]> = [
 ];
 
 export const fileNameCases: HostileCase[] = [
-	...each(NAMES, async (bench, [originalName, cleaned]) => expect(await nameOf(bench, { originalName, fname: false }, 'C:\\a.bin')).toBe(cleaned)),
+	...each(NAMES, async (bench, [originalName, cleaned]) =>
+		expect(await nameOf(bench, { originalName, fname: false }, 'C:\\a.bin')).toBe(cleaned),
+	),
 	...each(
 		[
 			['dots', '..'],
@@ -46,7 +48,11 @@ export const fileNameCases: HostileCase[] = [
 	{
 		tries: '5,000 characters',
 		async run(bench) {
-			const name = await nameOf(bench, { originalName: `${'a'.repeat(5_000)}.evtx`, contentDisposition: false, container: 'raw', fname: false }, `C:\\${'\u{1f600}'.repeat(2_500)}.evtx`);
+			const name = await nameOf(
+				bench,
+				{ originalName: `${'a'.repeat(5_000)}.evtx`, contentDisposition: false, container: 'raw', fname: false },
+				`C:\\${'\u{1f600}'.repeat(2_500)}.evtx`,
+			);
 			expect(name).toMatch(/^\u{1f600}{20,}\.evtx$/u);
 		},
 	},
@@ -62,7 +68,7 @@ export const fileNameCases: HostileCase[] = [
 		[
 			['an encoded line break in the header', 'attachment; filename=a%0d%0aSet-Cookie%3a%20x.txt'],
 			['a broken encoding in the header', 'attachment; filename="%ff%c0%zz.txt"'],
-			['two names in the header', 'attachment; filename=a.txt; filename*=UTF-8\'\'..%2f..%2fb.txt'],
+			['two names in the header', "attachment; filename=a.txt; filename*=UTF-8''..%2f..%2fb.txt"],
 			['no end of quotes in the header', 'attachment; filename="a.txt'],
 			['10 kB of header', `attachment; filename=${'a;'.repeat(5_000)}`],
 		],

@@ -94,7 +94,12 @@ export const linkCases: HostileCase[] = [
 			bench.credential({ downloadHosts: '127.0.0.1' });
 			bench.emulator.fault({ on: 'blob', effect: { kind: 'reset', phase: 'duringBody', afterBytes: 1000 } });
 			bench.emulator.fault({ on: 'blob', effect: { kind: 'expired' } });
-			bench.emulator.fault({ on: 'link', skip: 1, times: Infinity, effect: { kind: 'badBody', body: { value: `http://localhost:${bench.traps.port}${REST}` } } });
+			bench.emulator.fault({
+				on: 'link',
+				skip: 1,
+				times: Infinity,
+				effect: { kind: 'badBody', body: { value: `http://localhost:${bench.traps.port}${REST}` } },
+			});
 			const item = await itemOf(bench, id);
 			expect(item).toMatchObject({ outcome: 'unreadable', fileName: null, errors: [expect.stringContaining('not followed')] });
 		},
@@ -104,25 +109,41 @@ export const linkCases: HostileCase[] = [
 const STATUSES = [301, 302, 303, 307, 308];
 
 export const redirectCases: HostileCase[] = [
-	...each(STATUSES.map((status): [string, number] => [`the storage, ${status}`, status]), async (bench, status) => {
-		const location = `http://127.0.0.1:${bench.traps.port}${REST}`;
-		bench.emulator.fault({ on: 'blob', times: Infinity, effect: { kind: 'redirect', status, location } });
-		const item = await itemOf(bench);
-		expect(item).toMatchObject({ outcome: 'unreadable', errors: [`The result could not be downloaded. The storage answered ${status}`] });
-		expect(JSON.stringify(item)).not.toContain('SECRETSIG');
-		expect(urlsOf(bench, 'blob')).toHaveLength(1);
-	}),
-	...each(STATUSES.map((status): [string, number] => [`the API when it is asked for a link, ${status}`, status]), async (bench, status) => {
-		const location = `//127.0.0.1:${bench.traps.port}/api/x?sig=SECRETSIG`;
-		bench.emulator.fault({ on: 'link', times: Infinity, effect: { kind: 'redirect', status, location } });
-		const ran = await bench.runNode({ resource: 'liveResponse', operation: 'getResult' }, { items: [{ id: endedScript(bench.emulator) }] });
-		expect(refusalOf(ran).message).toBe('Defender refused to hand out the link to a live response result');
-		expect(JSON.stringify(ran.run)).not.toContain('SECRETSIG');
-	}),
-	...each(STATUSES.map((status): [string, number] => [`the API when it is to run a script, ${status}`, status]), async (bench, status) => {
-		const { id } = bench.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-		bench.emulator.fault({ on: 'run', times: Infinity, effect: { kind: 'redirect', status, location: `http://127.0.0.1:${bench.traps.port}/` } });
-		expect(refusalOf(await bench.runNode(runScript(id))).message).toMatch(/^The answer to the run request was lost/);
-		expect([bench.requestsOf('run').length, bench.emulator.runs.length]).toEqual([1, 0]);
-	}),
+	...each(
+		STATUSES.map((status): [string, number] => [`the storage, ${status}`, status]),
+		async (bench, status) => {
+			const location = `http://127.0.0.1:${bench.traps.port}${REST}`;
+			bench.emulator.fault({ on: 'blob', times: Infinity, effect: { kind: 'redirect', status, location } });
+			const item = await itemOf(bench);
+			expect(item).toMatchObject({ outcome: 'unreadable', errors: [`The result could not be downloaded. The storage answered ${status}`] });
+			expect(JSON.stringify(item)).not.toContain('SECRETSIG');
+			expect(urlsOf(bench, 'blob')).toHaveLength(1);
+		},
+	),
+	...each(
+		STATUSES.map((status): [string, number] => [`the API when it is asked for a link, ${status}`, status]),
+		async (bench, status) => {
+			const location = `//127.0.0.1:${bench.traps.port}/api/x?sig=SECRETSIG`;
+			bench.emulator.fault({ on: 'link', times: Infinity, effect: { kind: 'redirect', status, location } });
+			const ran = await bench.runNode(
+				{ resource: 'liveResponse', operation: 'getResult' },
+				{ items: [{ id: endedScript(bench.emulator) }] },
+			);
+			expect(refusalOf(ran).message).toBe('Defender refused to hand out the link to a live response result');
+			expect(JSON.stringify(ran.run)).not.toContain('SECRETSIG');
+		},
+	),
+	...each(
+		STATUSES.map((status): [string, number] => [`the API when it is to run a script, ${status}`, status]),
+		async (bench, status) => {
+			const { id } = bench.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+			bench.emulator.fault({
+				on: 'run',
+				times: Infinity,
+				effect: { kind: 'redirect', status, location: `http://127.0.0.1:${bench.traps.port}/` },
+			});
+			expect(refusalOf(await bench.runNode(runScript(id))).message).toMatch(/^The answer to the run request was lost/);
+			expect([bench.requestsOf('run').length, bench.emulator.runs.length]).toEqual([1, 0]);
+		},
+	),
 ];

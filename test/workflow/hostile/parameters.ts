@@ -50,7 +50,10 @@ const upload = (fileName: string) => ({ resource: 'libraryFile', operation: 'upl
 export const idCases: HostileCase[] = [
 	...each(IDS, async (bench, value) => await refusedUnsent(bench, GET_RESULT, 'Machine Action', [{ json: { id: value } as IDataObject }])),
 	...each(
-		IDS.map(([tries, value]): [string, unknown] => [`${tries}, as a device`, typeof value === 'string' ? value.replaceAll(GUID, DEVICE) : value]),
+		IDS.map(([tries, value]): [string, unknown] => [
+			`${tries}, as a device`,
+			typeof value === 'string' ? value.replaceAll(GUID, DEVICE) : value,
+		]),
 		async (bench, value) => await refusedUnsent(bench, runScript('={{ $json.id }}'), 'Device', [{ json: { id: value } as IDataObject }]),
 	),
 	...each<unknown>(
@@ -61,7 +64,8 @@ export const idCases: HostileCase[] = [
 			['a command beyond numbers', '1e400'],
 			['a command that is no number', 'NaN'],
 		],
-		async (bench, commandIndex) => await refusedUnsent(bench, { ...GET_RESULT, machineActionId: GUID, commandIndex: commandIndex as number }, 'Command Index'),
+		async (bench, commandIndex) =>
+			await refusedUnsent(bench, { ...GET_RESULT, machineActionId: GUID, commandIndex: commandIndex as number }, 'Command Index'),
 	),
 ];
 
@@ -91,38 +95,59 @@ export const nameCases: HostileCase[] = [
 ];
 
 export const filterCases: HostileCase[] = [
-	...each(['status', 'type', 'machineId', 'requestor'].map((name): [string, string] => [`OData in ${name} of machine actions`, name]), async (bench, name) => {
-		endedScript(bench.emulator);
-		const { results, error } = await bench.runNode({ resource: 'machineAction', operation: 'getMany', filters: { [name]: INJECTION } });
-		expect([error, results]).toEqual([undefined, []]);
-		const text = `${name} eq 'x'' or 1 eq 1 or ''a'' eq ''a'`;
-		expect(filterOf(bench, 'action.list')).toBe(name === 'type' ? text : `type eq 'LiveResponse' and ${text}`);
-	}),
-	...each(['createdAfter', 'createdBefore'].map((name): [string, string] => [`OData in ${name}`, name]), async (bench, name) => {
-		const filters = { [name]: '2026-01-01T00:00:00Z or 1 eq 1' };
-		await refusedUnsent(bench, { resource: 'machineAction', operation: 'getMany', filters }, name === 'createdAfter' ? 'Created After' : 'Created Before');
-	}),
-	...each(['computerDnsName', 'lastIpAddress', 'healthStatus', 'osPlatform', 'tag'].map((name): [string, string] => [`OData in ${name} of devices`, name]), async (bench, name) => {
-		bench.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-		const { results, error } = await bench.runNode({ resource: 'machine', operation: 'getMany', filters: { [name]: INJECTION } });
-		expect([error, results]).toEqual([undefined, []]);
-		const written = "'x'' or 1 eq 1 or ''a'' eq ''a'";
-		expect(filterOf(bench, 'machine.list')).toBe(name === 'tag' ? `machineTags/any(tag: tag eq ${written})` : `${name} eq ${written}`);
-	}),
+	...each(
+		['status', 'type', 'machineId', 'requestor'].map((name): [string, string] => [`OData in ${name} of machine actions`, name]),
+		async (bench, name) => {
+			endedScript(bench.emulator);
+			const { results, error } = await bench.runNode({ resource: 'machineAction', operation: 'getMany', filters: { [name]: INJECTION } });
+			expect([error, results]).toEqual([undefined, []]);
+			const text = `${name} eq 'x'' or 1 eq 1 or ''a'' eq ''a'`;
+			expect(filterOf(bench, 'action.list')).toBe(name === 'type' ? text : `type eq 'LiveResponse' and ${text}`);
+		},
+	),
+	...each(
+		['createdAfter', 'createdBefore'].map((name): [string, string] => [`OData in ${name}`, name]),
+		async (bench, name) => {
+			const filters = { [name]: '2026-01-01T00:00:00Z or 1 eq 1' };
+			await refusedUnsent(
+				bench,
+				{ resource: 'machineAction', operation: 'getMany', filters },
+				name === 'createdAfter' ? 'Created After' : 'Created Before',
+			);
+		},
+	),
+	...each(
+		['computerDnsName', 'lastIpAddress', 'healthStatus', 'osPlatform', 'tag'].map((name): [string, string] => [
+			`OData in ${name} of devices`,
+			name,
+		]),
+		async (bench, name) => {
+			bench.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+			const { results, error } = await bench.runNode({ resource: 'machine', operation: 'getMany', filters: { [name]: INJECTION } });
+			expect([error, results]).toEqual([undefined, []]);
+			const written = "'x'' or 1 eq 1 or ''a'' eq ''a'";
+			expect(filterOf(bench, 'machine.list')).toBe(name === 'tag' ? `machineTags/any(tag: tag eq ${written})` : `${name} eq ${written}`);
+		},
+	),
 	...each<unknown>(
 		[
 			['half a character', 'x\udc00'],
 			['a list', ['a', "b' or 1 eq 1"]],
 			['an object', { $ne: '' }],
 		],
-		async (bench, requestor) => await refusedUnsent(bench, { resource: 'machineAction', operation: 'getMany', filters: { requestor } as IDataObject }, 'Requestor'),
+		async (bench, requestor) =>
+			await refusedUnsent(bench, { resource: 'machineAction', operation: 'getMany', filters: { requestor } as IDataObject }, 'Requestor'),
 	),
 	{
 		tries: '20,000 quotes',
 		async run(bench) {
 			endedScript(bench.emulator);
 			// Node.js takes no address of that length: the emulator refuses it, as the service's gateway would.
-			const { results } = await bench.runNode({ resource: 'machineAction', operation: 'getMany', filters: { requestor: "'".repeat(20_000) } });
+			const { results } = await bench.runNode({
+				resource: 'machineAction',
+				operation: 'getMany',
+				filters: { requestor: "'".repeat(20_000) },
+			});
 			expect(results).toEqual([]);
 		},
 	},
@@ -203,17 +228,37 @@ const HOSTILE_TEXTS: Array<[string, string]> = [
 ];
 
 export const commandCases: HostileCase[] = [
-	...each(HOSTILE_TEXTS.map(([tries, text]): [string, string] => [`${tries} as a script's name`, text]), async (bench, scriptName) => {
-		const body = await sent(bench, { commands: { command: [{ type: 'RunScript', scriptName, args: '' }] } });
-		expect(body).toEqual({ Commands: [{ type: 'RunScript', params: [{ key: 'ScriptName', value: scriptName }] }], Comment: 'case 4711' });
-	}),
-	...each(HOSTILE_TEXTS.map(([tries, text]): [string, string] => [`${tries} as arguments`, text]), async (bench, args) => {
-		const body = await sent(bench, { commands: { command: [{ type: 'RunScript', scriptName: 'a.ps1', args }] } });
-		expect(body.Commands).toEqual([{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'a.ps1' }, { key: 'Args', value: args }] }]);
-	}),
-	...each([...HOSTILE_TEXTS, ['line breaks', 'a\r\nb\0c'] as [string, string]].map(([tries, text]): [string, string] => [`${tries} as a comment`, text]), async (bench, comment) => {
-		expect(await sent(bench, { comment })).toMatchObject({ Comment: comment, Commands: [{ type: 'RunScript' }] });
-	}),
+	...each(
+		HOSTILE_TEXTS.map(([tries, text]): [string, string] => [`${tries} as a script's name`, text]),
+		async (bench, scriptName) => {
+			const body = await sent(bench, { commands: { command: [{ type: 'RunScript', scriptName, args: '' }] } });
+			expect(body).toEqual({ Commands: [{ type: 'RunScript', params: [{ key: 'ScriptName', value: scriptName }] }], Comment: 'case 4711' });
+		},
+	),
+	...each(
+		HOSTILE_TEXTS.map(([tries, text]): [string, string] => [`${tries} as arguments`, text]),
+		async (bench, args) => {
+			const body = await sent(bench, { commands: { command: [{ type: 'RunScript', scriptName: 'a.ps1', args }] } });
+			expect(body.Commands).toEqual([
+				{
+					type: 'RunScript',
+					params: [
+						{ key: 'ScriptName', value: 'a.ps1' },
+						{ key: 'Args', value: args },
+					],
+				},
+			]);
+		},
+	),
+	...each(
+		[...HOSTILE_TEXTS, ['line breaks', 'a\r\nb\0c'] as [string, string]].map(([tries, text]): [string, string] => [
+			`${tries} as a comment`,
+			text,
+		]),
+		async (bench, comment) => {
+			expect(await sent(bench, { comment })).toMatchObject({ Comment: comment, Commands: [{ type: 'RunScript' }] });
+		},
+	),
 	...each<IDataObject>(
 		[
 			['a second command in arguments', { type: 'RunScript', scriptName: 'a.ps1', args: '-a 1; Remove-Item x' }],

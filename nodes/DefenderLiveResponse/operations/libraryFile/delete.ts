@@ -26,8 +26,7 @@ export const deleteFile: Operation = {
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			writes: true,
-			read: (itemIndex) =>
-				checkFileName(context, readChoice(context, 'fileName', itemIndex).value, itemIndex, 'File'),
+			read: (itemIndex) => checkFileName(context, readChoice(context, 'fileName', itemIndex).value, itemIndex, 'File'),
 			async work(session, fileName, itemIndex) {
 				const deleted = { deleted: true, fileName };
 				session.delivery.name = `deletion of library file "${fileName}"`;

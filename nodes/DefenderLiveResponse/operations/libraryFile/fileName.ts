@@ -9,12 +9,7 @@ const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
  *
  * @param displayName of the parameter
  */
-export function checkFileName(
-	context: Parameters,
-	fileName: string,
-	itemIndex: number,
-	displayName: string,
-): string {
+export function checkFileName(context: Parameters, fileName: string, itemIndex: number, displayName: string): string {
 	if (fileName !== '' && !/^\.+$/.test(fileName) && !FORBIDDEN.test(fileName)) return fileName;
 	const what = fileName === '' ? 'is empty' : 'is no file name';
 	throw parameterError(context, itemIndex, displayName, what, 'Enter a name without folders, e.g. check-baseline.ps1.');

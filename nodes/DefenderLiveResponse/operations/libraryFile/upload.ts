@@ -54,9 +54,7 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 async function findUploaded(session: Session, { fileName, content }: LibraryUpload): Promise<LibraryFile | undefined> {
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	const files = await listLibraryFiles(session, Infinity);
-	return files.find(
-		(file) => file.fileName.toLowerCase() === fileName.toLowerCase() && words(file.sha256).toLowerCase() === sha256,
-	);
+	return files.find((file) => file.fileName.toLowerCase() === fileName.toLowerCase() && words(file.sha256).toLowerCase() === sha256);
 }
 
 /** The names in the library, asked for when first needed: what the service does with one that is taken is not documented. */
@@ -87,9 +85,7 @@ class TakenNames {
 	}
 
 	private async all(): Promise<Set<string>> {
-		this.names ??= listLibraryFiles(this.session, Infinity).then(
-			(files) => new Set(files.map((file) => file.fileName.toLowerCase())),
-		);
+		this.names ??= listLibraryFiles(this.session, Infinity).then((files) => new Set(files.map((file) => file.fileName.toLowerCase())));
 		return await this.names;
 	}
 }

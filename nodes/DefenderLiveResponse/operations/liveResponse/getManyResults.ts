@@ -34,7 +34,8 @@ export const getManyResults: Operation = {
 					const { action, refusal } = await waiter.until(session, machineActionId, itemIndex, waiting);
 					const refused = refusal ? [refusal.inFull] : [];
 					const items = requestsForAll(action, settings, itemIndex).map(
-						async (request) => await fetcher.fetch(withOwnStats(session, session.stats), { ...request, errors: [...(request.errors ?? []), ...refused] }),
+						async (request) =>
+							await fetcher.fetch(withOwnStats(session, session.stats), { ...request, errors: [...(request.errors ?? []), ...refused] }),
 					);
 					return (await Promise.all(items)).flat();
 				},

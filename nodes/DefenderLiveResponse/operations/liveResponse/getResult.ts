@@ -48,13 +48,7 @@ export const getResult: Operation = {
 				limits: readResultLimits(context),
 				read: (itemIndex) => ({
 					machineActionId: readMachineActionId(context, itemIndex),
-					commandIndex: readWholeNumber(
-						context,
-						context.getNodeParameter('commandIndex', itemIndex, 0),
-						itemIndex,
-						'Command Index',
-						0,
-					),
+					commandIndex: readWholeNumber(context, context.getNodeParameter('commandIndex', itemIndex, 0), itemIndex, 'Command Index', 0),
 					settings: readResultSettings(context, itemIndex),
 					waiting: readWaiting(context, itemIndex),
 				}),

@@ -12,8 +12,7 @@ import { machineFilter } from './machineFilter';
 
 function readFilters(context: IExecuteFunctions, itemIndex: number): MachineFilters {
 	const filters = readCollection(context, { name: 'filters', displayName: 'Filters', entries: FILTERS }, itemIndex);
-	const text = (name: keyof MachineFilters, displayName: string) =>
-		readFilter(context, filters, name, displayName, itemIndex);
+	const text = (name: keyof MachineFilters, displayName: string) => readFilter(context, filters, name, displayName, itemIndex);
 	const match = text('match', 'Match') || 'exact';
 	if (match !== 'exact' && match !== 'startsWith') {
 		throw parameterError(context, itemIndex, 'Match', 'is none of its choices', 'Enter exact or startsWith.');

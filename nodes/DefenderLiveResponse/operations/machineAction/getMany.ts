@@ -13,8 +13,7 @@ import { actionFilter } from './actionFilter';
 
 function readFilters(context: IExecuteFunctions, itemIndex: number): ActionFilters {
 	const filters = readCollection(context, { name: 'filters', displayName: 'Filters', entries: FILTERS }, itemIndex);
-	const text = (name: keyof ActionFilters, displayName: string) =>
-		readFilter(context, filters, name, displayName, itemIndex);
+	const text = (name: keyof ActionFilters, displayName: string) => readFilter(context, filters, name, displayName, itemIndex);
 	const date = (name: keyof ActionFilters, displayName: string) => readDate(context, filters[name], itemIndex, displayName);
 	return {
 		status: text('status', 'Status'),
@@ -30,8 +29,7 @@ export const getMany: Operation = {
 	resource: 'machineAction',
 	value: 'getMany',
 	name: 'Get Many',
-	description:
-		'Get machine actions, newest first: live responses, unless filtered for another type. Reads only, takes a second.',
+	description: 'Get machine actions, newest first: live responses, unless filtered for another type. Reads only, takes a second.',
 	action: 'Get many machine actions',
 	fields: [...pagingFields, machineActionFilters],
 	async execute(context) {

@@ -42,12 +42,7 @@ export class BusyDevices {
 	 *
 	 * @throws DeviceBusy when it is still busy in the end; what `send` throws; Cancelled
 	 */
-	async sendWhenFree(
-		session: ItemSession,
-		device: Choice,
-		intervalMs: number,
-		send: () => Promise<SentRun>,
-	): Promise<SentRun> {
+	async sendWhenFree(session: ItemSession, device: Choice, intervalMs: number, send: () => Promise<SentRun>): Promise<SentRun> {
 		const queue = this.queueOf(session, device);
 		return await queue.oneByOne(async () => {
 			const waitedFor = new Set<string>();

@@ -26,11 +26,7 @@ export interface Overdue {
  * @param seen the action, as last seen
  * @throws Cancelled
  */
-export async function cancelOverdue(
-	session: Session,
-	{ action: sent, traits }: SentRun,
-	seen: MachineAction,
-): Promise<Overdue> {
+export async function cancelOverdue(session: Session, { action: sent, traits }: SentRun, seen: MachineAction): Promise<Overdue> {
 	const isProven = [seen, sent].some((action) => {
 		const whose = whoseRun(action, traits, false, session.serviceClock.aheadMs);
 		return whose.kind === 'own' && whose.proven;

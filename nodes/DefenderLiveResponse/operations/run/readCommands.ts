@@ -54,7 +54,10 @@ export function readCommands(context: Parameters, itemIndex: number): LiveRespon
 		const args = type === 'RunScript' ? textOr(entry, 'args', '') : '';
 		// Left out, they would let the script run with its own defaults.
 		if (args === undefined) {
-			throw refuse(`has Arguments in command ${place + 1} that are not a text`, 'Enter them as one text, e.g. -Days 3. Leave them empty for a script without arguments.');
+			throw refuse(
+				`has Arguments in command ${place + 1} that are not a text`,
+				'Enter them as one text, e.g. -Days 3. Leave them empty for a script without arguments.',
+			);
 		}
 		const forbidden = [...new Set(args.match(FORBIDDEN_IN_ARGS) ?? [])];
 		if (forbidden.length > 0 || CONTROL.test(args)) {

@@ -66,7 +66,10 @@ export class RunResults {
 	 * @throws Cancelled
 	 */
 	async of(session: ItemSession, started: SentRun, wanted: Wanted): Promise<Routed[]> {
-		const { action: sent, traits: { request } } = started;
+		const {
+			action: sent,
+			traits: { request },
+		} = started;
 		const { settings, itemIndex } = wanted;
 		const ended = async () => {
 			const unseen = (error: unknown): Sighting => {

@@ -30,11 +30,7 @@ function rememberOwn(key: string): void {
  * @param key names an item of one run of one node in one execution
  * @throws Cancelled
  */
-export async function wasSentElsewhere(
-	{ helpers }: IExecuteFunctions,
-	{ clock, signal }: Session,
-	key: string,
-): Promise<boolean> {
+export async function wasSentElsewhere({ helpers }: IExecuteFunctions, { clock, signal }: Session, key: string): Promise<boolean> {
 	if (ownEntries.has(key)) return false;
 	rememberOwn(key);
 	const enter = async () => (await helpers.checkProcessedAndRecord([key], 'node', LEDGER)).processed.length > 0;

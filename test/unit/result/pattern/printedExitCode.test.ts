@@ -52,13 +52,33 @@ describe('a printed exit code', () => {
 		['where nothing matches', 'work', '^RESULT=(-?\\d+)$', 'The exit code pattern does not match the output'],
 		['where there is no output', '', '^RESULT=(-?\\d+)$', 'The exit code pattern does not match the output'],
 		['where a word stands for it', 'RESULT=FAIL', '^RESULT=(\\w+)$', 'The exit code pattern found "FAIL", which is not a whole number'],
-		['where it is hexadecimal', 'RESULT=0x80070005', '(\\S+)$', 'The exit code pattern found "RESULT=0x80070005", which is not a whole number'],
-		['where it is too large', '99999999999999999999', '(\\S+)', 'The exit code pattern found "99999999999999999999", which is not a whole number'],
+		[
+			'where it is hexadecimal',
+			'RESULT=0x80070005',
+			'(\\S+)$',
+			'The exit code pattern found "RESULT=0x80070005", which is not a whole number',
+		],
+		[
+			'where it is too large',
+			'99999999999999999999',
+			'(\\S+)',
+			'The exit code pattern found "99999999999999999999", which is not a whole number',
+		],
 		['where it is empty', 'a7', '(\\d*)', 'The exit code pattern found "", which is not a whole number'],
 		['where it is long', `X=${'é'.repeat(100)}`, 'X=(.*)', `The exit code pattern found "${'é'.repeat(60)}…", which is not a whole number`],
 		['where it goes over lines', 'X=a\nb', 'X=([^]*)', 'The exit code pattern found "a\\nb", which is not a whole number'],
-		['where another group has it', 'FAIL=7', '^OK=(\\d+)|FAIL=(\\d+)$', 'The exit code pattern matches the output, but its first group has no part in the match'],
-		['where the group was left out', 'done', 'done(?:=(\\d+))?', 'The exit code pattern matches the output, but its first group has no part in the match'],
+		[
+			'where another group has it',
+			'FAIL=7',
+			'^OK=(\\d+)|FAIL=(\\d+)$',
+			'The exit code pattern matches the output, but its first group has no part in the match',
+		],
+		[
+			'where the group was left out',
+			'done',
+			'done(?:=(\\d+))?',
+			'The exit code pattern matches the output, but its first group has no part in the match',
+		],
 	])('is missing %s, and it is said why', (_, output, pattern, why) => {
 		expect(missing(output, pattern)).toBe(why);
 		expect(printed(output, pattern)).toBeUndefined();
@@ -108,7 +128,9 @@ describe('of an output that is too long to be searched', () => {
 	const most = Math.floor(MAX_STATES / marker.length);
 	const long = line.repeat(Math.ceil(most / line.length));
 
-	const missingAfter = (unsearched: number) => ({ missing: `The exit code pattern does not match the output; its first ${unsearched} characters were too many to be searched` });
+	const missingAfter = (unsearched: number) => ({
+		missing: `The exit code pattern does not match the output; its first ${unsearched} characters were too many to be searched`,
+	});
 
 	it('the end is searched, from the start of a line', () => {
 		expect(printedExitCode(`${long}RESULT=7\n${line}`, marker)).toEqual({ code: 7 });

@@ -44,12 +44,24 @@ export function onNth(n: number, operation: Operation, match: Match, change: Cha
 }
 
 export const always: Match = () => true;
-export const filter = (start: string, top?: string): Match => ({ query }) => (query.get('$filter') ?? '').startsWith(start) && (top === undefined || query.get('$top') === top);
-export const status = (code: number): Match => (_, answer) => answer.status === code;
-export const all = (...matches: Match[]): Match => (request, answer) => matches.every((match) => match(request, answer));
+export const filter =
+	(start: string, top?: string): Match =>
+	({ query }) =>
+		(query.get('$filter') ?? '').startsWith(start) && (top === undefined || query.get('$top') === top);
+export const status =
+	(code: number): Match =>
+	(_, answer) =>
+		answer.status === code;
+export const all =
+	(...matches: Match[]): Match =>
+	(request, answer) =>
+		matches.every((match) => match(request, answer));
 /** The first page of live responses, from which most is seen. */
 export const liveResponses: Match = ({ query }) => query.get('$filter') === "type eq 'LiveResponse'" && query.get('$top') === '100';
-export const url = (part: string): Match => (request) => decodeURIComponent(request.url).includes(part);
+export const url =
+	(part: string): Match =>
+	(request) =>
+		decodeURIComponent(request.url).includes(part);
 
 /** Makes a refusal of an answer. */
 export function refuse(code: number, name: string, message = 'Refused'): Change {

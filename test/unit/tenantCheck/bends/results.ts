@@ -11,15 +11,24 @@ const index = (at: number) => url(`(index=${at})`);
 /** The scene's actions. */
 const OLD = 0;
 const FAILED = 3;
-const of = (action: number, change: Parameters<typeof on>[2]) => (bench: Bench): Bend => link(url(bench.actions[action]), change)();
+const of =
+	(action: number, change: Parameters<typeof on>[2]) =>
+	(bench: Bench): Bend =>
+		link(url(bench.actions[action]), change)();
 
 /** Another script ran last, with this result. */
 function ran(script: ScriptBehaviour, language?: 'de') {
 	return ({ emulator, clock }: Bench) => {
 		const device = language ? emulator.addDevice({ computerDnsName: 'ws-bent-01.contoso.example', language }) : emulator.machines()[0];
 		emulator.addAction({
-			machineId: device.id, createdAt: clock.now() - 3_600_000, requestor: emulator.app.clientId, requestorComment: 'inventory',
-			commands: [{ type: 'PutFile', name: 'settings.json' }, { type: 'RunScript', name: 'inventory.ps1', script: { output: 'Software: 41\n', ...script } }],
+			machineId: device.id,
+			createdAt: clock.now() - 3_600_000,
+			requestor: emulator.app.clientId,
+			requestorComment: 'inventory',
+			commands: [
+				{ type: 'PutFile', name: 'settings.json' },
+				{ type: 'RunScript', name: 'inventory.ps1', script: { output: 'Software: 41\n', ...script } },
+			],
 		});
 	};
 }
@@ -29,7 +38,11 @@ const BROKEN = `{"script_name":"inventory.ps1","exit_code":0,"script_output":"Tr
 export const RESULT_BENDS: BendCase[] = [
 	{ id: 'link.answer', how: '404', bend: link(all(index(1), status(200)), refuse(404, 'ResourceNotFound')) },
 	{ id: 'link.quoting', how: 'in quotes', bend: link(status(200), ({ json }) => void (json.value = `"${json.value}"`)) },
-	{ id: 'link.host', how: 'another host', bend: link(all(index(1), status(200)), ({ json }) => void (json.value = json.value.replace('127.0.0.1', 'localhost'))) },
+	{
+		id: 'link.host',
+		how: 'another host',
+		bend: link(all(index(1), status(200)), ({ json }) => void (json.value = json.value.replace('127.0.0.1', 'localhost'))),
+	},
 	{ id: 'link.life', how: 'an hour', options: { linkLifeMs: 3_600_000 } },
 	{
 		id: 'link.fields',
@@ -56,7 +69,11 @@ export const RESULT_BENDS: BendCase[] = [
 	{ id: 'link.put-file', how: '404', bend: link(all(index(0), status(400)), refuse(404, 'ResourceNotFound')) },
 	{ id: 'link.unfinished', how: '400', bend: (bench) => link(url(bench.actions[bench.actions.length - 1]), refuse(400, 'InvalidInput'))() },
 	{ id: 'link.old', how: '404', bend: of(OLD, refuse(404, 'ResourceNotFound')) },
-	{ id: 'link.failed-script', how: '404', bend: (bench) => link(all(url(bench.actions[FAILED]), index(0)), refuse(404, 'ResourceNotFound'))() },
+	{
+		id: 'link.failed-script',
+		how: '404',
+		bend: (bench) => link(all(url(bench.actions[FAILED]), index(0)), refuse(404, 'ResourceNotFound'))(),
+	},
 	{ id: 'link.skipped', how: '400', bend: (bench) => link(all(url(bench.actions[FAILED]), index(1)), refuse(400, 'InvalidInput'))() },
 
 	{
@@ -67,13 +84,35 @@ export const RESULT_BENDS: BendCase[] = [
 			answer.headers['x-ms-error-code'] = 'BlobNotFound';
 		}),
 	},
-	{ id: 'storage.with-token', how: 'is accepted', bend: blob(({ headers }) => headers.authorization !== undefined, (answer) => void (answer.status = 200)) },
-	{ id: 'storage.signature', how: 'another code', bend: blob(status(403), ({ headers }) => void (headers['x-ms-error-code'] = 'AuthorizationFailure')) },
+	{
+		id: 'storage.with-token',
+		how: 'is accepted',
+		bend: blob(
+			({ headers }) => headers.authorization !== undefined,
+			(answer) => void (answer.status = 200),
+		),
+	},
+	{
+		id: 'storage.signature',
+		how: 'another code',
+		bend: blob(status(403), ({ headers }) => void (headers['x-ms-error-code'] = 'AuthorizationFailure')),
+	},
 	{ id: 'storage.length', how: 'none', bend: blob(whole, ({ headers }) => void delete headers['content-length']) },
 	{ id: 'storage.md5', how: 'none', bend: blob(whole, ({ headers }) => void delete headers['content-md5']) },
-	{ id: 'storage.etag', how: 'none', bend: blob(() => true, ({ headers }) => void delete headers.etag) },
+	{
+		id: 'storage.etag',
+		how: 'none',
+		bend: blob(
+			() => true,
+			({ headers }) => void delete headers.etag,
+		),
+	},
 	{ id: 'storage.encoding', how: 'gzip', bend: blob(whole, ({ headers }) => void (headers['content-encoding'] = 'gzip')) },
-	{ id: 'storage.content-type', how: 'another one', bend: blob(whole, ({ headers }) => void (headers['content-type'] = 'application/octet-stream')) },
+	{
+		id: 'storage.content-type',
+		how: 'another one',
+		bend: blob(whole, ({ headers }) => void (headers['content-type'] = 'application/octet-stream')),
+	},
 	{ id: 'storage.disposition', how: 'none', bend: blob(whole, ({ headers }) => void delete headers['content-disposition']) },
 	{
 		id: 'storage.range',

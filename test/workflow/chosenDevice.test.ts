@@ -98,6 +98,15 @@ it.each(['x', '..', 'a'.repeat(39), `${'a'.repeat(40)}/isolate`])('posts to no i
 	expect(setting.emulator.requests.map(({ operation }) => operation)).not.toContain('unknown');
 });
 
+it.each([{ toString: 1 }, ['x'], 5, true, null])('survives records whose fields are %j', async (odd) => {
+	const machine = { id: 'b'.repeat(40), computerDnsName: NAME, onboardingStatus: odd, healthStatus: odd, lastSeen: odd, mergedIntoMachineId: null, isExcluded: odd, aadDeviceId: odd };
+	setting.emulator.fault({ on: 'machine.list', times: Infinity, effect: { kind: 'badBody', body: { value: [{ ...machine, computerDnsName: odd }, machine] } } });
+	for (const [mode, value] of [['name', NAME], ['entraId', ENTRA_ID]]) {
+		const { error } = await run(mode, value);
+		expect(error?.message).toMatch(/^(No device|Defender does not know this device)/);
+	}
+});
+
 it('names the host name where the inventory has that alone', async () => {
 	record(1, { computerDnsName: 'ws-01' });
 	const { error } = await run('name', NAME);

@@ -8,7 +8,7 @@ const tools = join(root, 'tools', 'lint', 'node_modules');
 const commands = [
 	[join(tools, '@n8n', 'node-cli', 'bin', 'n8n-node.mjs'), 'lint', ...process.argv.slice(2)],
 	[join(tools, 'prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'],
-	[join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit'],
+	[join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.check.json'],
 ];
 for (const command of commands) {
 	const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });

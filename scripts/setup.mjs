@@ -2,7 +2,7 @@
 // Uses nothing but Node, since nothing is installed before it has run.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -43,6 +43,13 @@ function install(folder, what) {
 	});
 }
 
+/** Makes a tool's command one of the repository's own, for `npx` and the scripts of package.json. */
+function link(tools, name) {
+	const command = join(root, 'node_modules', '.bin', name);
+	rmSync(command, { force: true });
+	symlinkSync(realpathSync(join(tools, 'node_modules', '.bin', name)), command);
+}
+
 function newest(folder) {
 	return Math.max(
 		...readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -71,6 +78,7 @@ const parts = {
 		install(tools, "n8n's lint tools");
 		// eslint.config.mjs must be n8n's own, which imports node-cli from here, and n8n-node looks for eslint here.
 		// No link to the folder: npm would follow it and tidy up behind it.
+		for (const name of ['eslint', 'n8n-node']) link(tools, name);
 		const stub = join(root, 'node_modules', '@n8n', 'node-cli');
 		if (existsSync(stub)) return;
 		mkdirSync(stub, { recursive: true });
@@ -80,9 +88,13 @@ const parts = {
 		);
 		const config = join(tools, 'node_modules', '@n8n', 'node-cli', 'dist', 'configs', 'eslint.js');
 		writeFileSync(join(stub, 'eslint.cjs'), `module.exports = require(${JSON.stringify(config)});\n`);
-		const eslint = join(root, 'node_modules', '.bin', 'eslint');
-		rmSync(eslint, { force: true });
-		symlinkSync(join(tools, 'node_modules', 'eslint', 'bin', 'eslint.js'), eslint);
+	},
+
+	/** What `n8n-node release` calls on a maintainer's machine. */
+	'release-tools'() {
+		const tools = join(root, 'tools', 'release');
+		install(tools, 'the tools of a release');
+		for (const name of ['release-it', 'auto-changelog']) link(tools, name);
 	},
 
 	/** Stryker, for `npm run mutation` alone. */

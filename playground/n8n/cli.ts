@@ -1,13 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- a command for people */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Emulator } from '../emulator';
 import { startEmulator } from '../emulator';
 import { SCENES } from '../emulator/scenes';
-import { allExamplesFor, exampleCredential } from './examples';
+import { allExamplesFor, exampleCredential, exampleFor } from './examples';
 import { freePort } from './freePort';
-import type { N8nVersion } from './install';
-import { installN8n, NEWEST, VERSIONS } from './install';
+import { installN8n, NEWEST, OLDEST, VERSIONS } from './install';
 import { N8nHome } from './n8nHome';
 import type { N8nServer } from './n8nServer';
 import { OWNER } from './n8nServer';
@@ -15,15 +16,19 @@ import { tell } from './pinnedPackages';
 
 const HELP = `Starts a real n8n with this package, an emulated Microsoft Defender, and the examples.
 
-  --n8n <version>  ${VERSIONS.join(' or ')} (${NEWEST})
-  --port <n>       of the editor (5678, or a free one where that is taken)
+  --n8n <version>  any from ${OLDEST} on (${NEWEST}); tested with ${VERSIONS.join(' and ')}
+  --port <n>       of the editor (5678, or a free one where that is in use)
+  --keep <folder>  keeps what you build, for the next start with the same folder
 `;
 
 /** Where people expect n8n. */
 const USUAL_PORT = 5678;
 
 /** The example to begin with. */
-const FIRST = 'Run a script and branch on its exit code';
+const FIRST_FILE = 'run-script-and-branch.json';
+
+/** Where a kept folder remembers the emulator's ports: workflows and credential name them. */
+const PORTS_FILE = 'emulator-ports.json';
 
 /** A device takes minutes; the emulator's take seconds, so that nobody waits. In ms. */
 const LIFE = { pendingMs: 3_000, runMs: 5_000, settleMs: 1_000 };
@@ -37,52 +42,76 @@ async function isFree(port: number): Promise<boolean> {
 	return free;
 }
 
-function print(server: N8nServer, emulator: Emulator): void {
+function print(server: N8nServer, emulator: Emulator, kept: string | undefined): void {
 	const line = ([name, value]: string[]) => `  ${name.padEnd(22)}${value}`;
+	const { id, name } = exampleFor(emulator, FIRST_FILE);
 	const lines = [
 		'',
 		'n8n is ready',
 		'',
-		line(['Address', server.url]),
+		line(['Address', `${server.url}/workflow/${id}`]),
 		line(['Email', OWNER.email]),
 		line(['Password', OWNER.password]),
 		'',
-		`The workflows are the examples; begin with "${FIRST}".`,
-		'Their credential "Microsoft Defender" leads to the emulator, which has these devices:',
+		`The address opens the first example, "${name}": click Execute workflow. It ends within 90 seconds.`,
+		'Its credential "Microsoft Defender" connects to the emulator, which has these devices:',
 		'',
-		...emulator.machines().map(({ id, computerDnsName }) => `  ${id}  ${computerDnsName}`),
+		...emulator.machines().map(({ id: machineId, computerDnsName }) => `  ${machineId}  ${computerDnsName}`),
 		'',
 		`The emulator is at ${emulator.apiUrl}, and ${emulator.apiUrl}/_emulator changes what its devices do.`,
-		'Ctrl-C stops everything, and nothing of it stays.',
+		kept
+			? `Ctrl-C stops everything. Your workflows stay in ${kept}.`
+			: 'Ctrl-C stops everything and deletes your workflows. To keep them: npm run n8n -- --keep FOLDER',
 		'',
 	];
 	process.stdout.write(lines.join('\n'));
 }
 
+/** The emulator; that of a kept folder has the ports which it had before. */
+async function emulatorFor(kept: string | undefined): Promise<Emulator> {
+	const file = kept && join(kept, PORTS_FILE);
+	if (!file || !existsSync(file)) {
+		const ports = { port: await freePort(), storagePort: await freePort() };
+		if (file) writeFileSync(file, JSON.stringify(ports));
+		return await startEmulator({ limits: 'real', life: LIFE, ...ports });
+	}
+	const ports = JSON.parse(readFileSync(file, 'utf8')) as { port: number; storagePort: number };
+	return await startEmulator({ limits: 'real', life: LIFE, ...ports });
+}
+
 async function main(): Promise<void> {
 	const { values } = parseArgs({
-		options: { n8n: { type: 'string', default: NEWEST }, port: { type: 'string' }, help: { type: 'boolean', default: false } },
+		options: {
+			n8n: { type: 'string', default: NEWEST },
+			port: { type: 'string' },
+			keep: { type: 'string' },
+			help: { type: 'boolean', default: false },
+		},
 	});
 	if (values.help) return void process.stdout.write(HELP);
-	const version = values.n8n as N8nVersion;
-	if (!VERSIONS.includes(version) || !(Number(values.port ?? USUAL_PORT) > 0)) throw new Error(`wrong flag\n\n${HELP}`);
+	if (!(Number(values.port ?? USUAL_PORT) > 0)) throw new Error(`--port is not a number\n\n${HELP}`);
+	const kept = values.keep && resolve(values.keep);
+	if (!kept) tell('What you build is deleted when you stop it. To keep it: npm run n8n -- --keep FOLDER');
 	const port = values.port ? Number(values.port) : (await isFree(USUAL_PORT)) ? USUAL_PORT : await freePort();
 	if (!(await isFree(port))) throw new Error(`Something else listens on port ${port}. Choose another one: npm run n8n -- --port 5679`);
 
-	const installation = await installN8n(version);
-	const emulator = await startEmulator({ limits: 'real', life: LIFE });
+	const installation = await installN8n(values.n8n);
+	if (kept) mkdirSync(kept, { recursive: true });
+	const isNew = !kept || !existsSync(join(kept, PORTS_FILE));
+	const emulator = await emulatorFor(kept);
 	SCENES.demo(emulator);
-	const home = new N8nHome(installation);
-	const asked = new Promise<void>((resolve) => {
-		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+	const home = new N8nHome(installation, {}, kept);
+	const asked = new Promise<void>((done) => {
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => done());
 	});
 	const serve = async () => {
-		tell(`Starting n8n ${version} …`);
+		tell(`Starting n8n ${values.n8n} …`);
+		// The emulator makes a new app at each start.
 		await home.importCredentials([exampleCredential(emulator)]);
-		await home.importWorkflows(allExamplesFor(emulator));
+		if (isNew) await home.importWorkflows(allExamplesFor(emulator));
 		const server = await home.start(port);
-		await server.setUpOwner();
-		print(server, emulator);
+		if (isNew) await server.setUpOwner();
+		print(server, emulator, kept);
 		await server.process.ended;
 		throw new Error(`n8n ended by itself:\n${server.process.stdout.slice(-2000)}${server.process.stderr.slice(-2000)}`);
 	};

@@ -20,6 +20,7 @@ export function addOwnPackage(n8nFolder: string): void {
 	});
 	const [tarball] = readdirSync(packed);
 	const place = join(n8nFolder, 'nodes', 'node_modules', manifest.name);
+	rmSync(place, { recursive: true, force: true });
 	mkdirSync(place, { recursive: true });
 	execFileSync('tar', ['-xzf', join(packed, tarball), '-C', place, '--strip-components=1']);
 	rmSync(packed, { recursive: true });

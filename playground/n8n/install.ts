@@ -1,18 +1,22 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
 import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { CACHE_FOLDER } from './cacheFolder';
 import { installPinned, npm, tell, whileTelling } from './pinnedPackages';
 
-/** The oldest and the newest n8n that this package is made for. */
-export const OLDEST = '1.123.81';
-export const NEWEST = '2.41.1';
-export type N8nVersion = typeof OLDEST | typeof NEWEST;
-export const VERSIONS: readonly N8nVersion[] = [NEWEST, OLDEST];
+/** The versions that have lock files. */
+const PINNED = { newest: '2.41.1', oldest: '1.123.81' };
+
+/** The oldest and the newest n8n that the package is tried with. `N8N_NEWEST` names another one, e.g. 2.48.0. */
+export const OLDEST = PINNED.oldest;
+export const NEWEST = process.env.N8N_NEWEST || PINNED.newest;
+export const VERSIONS: readonly string[] = [NEWEST, OLDEST];
 
 /** A version of n8n, ready to be run. */
 export interface Installation {
-	version: N8nVersion;
+	version: string;
 	/** The folder whose `node_modules` n8n is in. */
 	folder: string;
 	/** The Node to run it with: 24, which n8n 2.41 needs. */
@@ -38,11 +42,23 @@ async function installNode(): Promise<{ node: string; headers?: string }> {
 	);
 }
 
+/** @returns the folder with the lock file of a version: the repository's, or one that is made */
+async function lockOf(version: string): Promise<string> {
+	if (Object.values(PINNED).includes(version)) return join(__dirname, version);
+	if (!/^\d+\.\d+\.\d+[\w.-]*$/.test(version)) throw new Error(`"${version}" is not a version of n8n: enter one such as ${PINNED.newest}.`);
+	const folder = join(CACHE_FOLDER, 'locks', version);
+	if (existsSync(join(folder, 'package-lock.json'))) return folder;
+	mkdirSync(folder, { recursive: true });
+	const like = readFileSync(join(__dirname, PINNED.newest, 'package.json'), 'utf8');
+	writeFileSync(join(folder, 'package.json'), like.replaceAll(PINNED.newest, version));
+	await npm(['install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], folder);
+	return folder;
+}
+
 /** Installs a version of n8n once, which takes some minutes; each further call gives it at once. */
-export async function installN8n(version: N8nVersion): Promise<Installation> {
-	if (!VERSIONS.includes(version)) throw new Error(`There is no lock file for ${version}: choose ${VERSIONS.join(' or ')}.`);
+export async function installN8n(version: string): Promise<Installation> {
 	const { node, headers } = await installNode();
-	const folder = await installPinned(join(__dirname, version), `n8n ${version}`, async (place) => {
+	const folder = await installPinned(await lockOf(version), `n8n ${version}`, async (place) => {
 		// Of all its packages n8n needs the install script of this one alone. Without a ready-made binary it compiles one.
 		const env = {
 			...process.env,
@@ -59,7 +75,7 @@ export async function installN8n(version: N8nVersion): Promise<Installation> {
 }
 
 async function main(): Promise<void> {
-	const versions = process.argv.slice(2) as N8nVersion[];
+	const versions = process.argv.slice(2);
 	if (versions.length === 0) versions.push(...VERSIONS);
 	for (const version of versions) await installN8n(version);
 }

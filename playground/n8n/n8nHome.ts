@@ -36,21 +36,28 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
-/** A new home of n8n in a temporary folder, with this package installed; the developer's own is never touched. */
+/** A home of n8n in a folder of its own, with this package installed; the developer's own is never touched. */
 export class N8nHome {
 	/** All runs of n8n's program so far. */
 	readonly processes: N8nProcess[] = [];
-	readonly folder = mkdtempSync(join(tmpdir(), 'n8n-home-'));
+	readonly folder: string;
 	/** Where n8n keeps its database, its files and its packages. */
-	readonly n8nFolder = join(this.folder, '.n8n');
-	private readonly temporary = join(this.folder, 'tmp');
+	readonly n8nFolder: string;
+	private readonly temporary: string;
 
-	/** @param settings environment variables that n8n reads */
+	/**
+	 * @param settings environment variables that n8n reads
+	 * @param kept a folder that stays when this is removed; else a new temporary one
+	 */
 	constructor(
 		readonly installation: Installation,
 		private readonly settings: Record<string, string> = {},
+		private readonly kept?: string,
 	) {
-		mkdirSync(this.temporary);
+		this.folder = kept ?? mkdtempSync(join(tmpdir(), 'n8n-home-'));
+		this.n8nFolder = join(this.folder, '.n8n');
+		this.temporary = join(this.folder, 'tmp');
+		mkdirSync(this.temporary, { recursive: true });
 		addOwnPackage(this.n8nFolder);
 	}
 
@@ -129,9 +136,9 @@ export class N8nHome {
 		return await this.serve('worker', 'QUEUE_HEALTH_CHECK_PORT');
 	}
 
-	/** Stops what still runs, and removes everything. */
+	/** Stops what still runs, and removes everything that is not to be kept. */
 	async remove(): Promise<void> {
 		await Promise.all(this.processes.map(async (begun) => await begun.stop()));
-		rmSync(this.folder, { recursive: true, force: true });
+		rmSync(this.kept === undefined ? this.folder : this.temporary, { recursive: true, force: true });
 	}
 }

@@ -1,10 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { IRunExecutionData } from 'n8n-workflow';
 import { CACHE_FOLDER } from '../../playground/n8n/cacheFolder';
 import { freePort } from '../../playground/n8n/freePort';
+import { installN8n, NEWEST } from '../../playground/n8n/install';
+import { parseExecutionData } from '../../playground/n8n/readDatabase';
+import { NOT_ENDED } from './endedExecution';
 import { until } from './until';
 
 const ROOT = join(__dirname, '..', '..');
@@ -13,6 +17,8 @@ const ROOT = join(__dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'developer-'));
 const home = join(folder, 'home');
 const temporary = join(folder, 'tmp');
+
+const first = JSON.parse(readFileSync(join(ROOT, 'examples', 'run-script-and-branch.json'), 'utf8')) as { id: string; name: string };
 
 let child: ReturnType<typeof spawn>;
 let printed = '';
@@ -59,8 +65,8 @@ describe('npm run n8n', () => {
 		return (await answer.json()) as { data: unknown };
 	};
 
-	it('prints an address that answers, and an account that can sign in', async () => {
-		expect(value('Address')).toBe(url);
+	it('prints the address of the first example, and an account that can sign in', async () => {
+		expect(value('Address')).toBe(`${url}/workflow/${first.id}`);
 		const body = JSON.stringify({ emailOrLdapLoginId: value('Email'), password: value('Password') });
 		const headers = { 'content-type': 'application/json', 'browser-id': 'playground' };
 		const answer = await fetch(`${url}/rest/login`, { method: 'POST', headers, body });
@@ -71,10 +77,29 @@ describe('npm run n8n', () => {
 	it('has the examples and the credential, which passes its test', async () => {
 		const { data: workflows } = (await call('GET', '/workflows')) as { data: Array<{ name: string }> };
 		expect(workflows).toHaveLength(readdirSync(join(ROOT, 'examples')).length);
-		expect(printed).toContain(`begin with "${workflows.find(({ name }) => name === 'Run a script and branch on its exit code')?.name}"`);
+		expect(workflows.map(({ name }) => name)).toContain(first.name);
 		const { data } = await call('GET', '/credentials/defender?includeData=true');
 		const { data: tested } = await call('POST', '/credentials/test', { credentials: data as object });
 		expect(tested).toMatchObject({ status: 'OK' });
+	});
+
+	it('runs the first example to its end within 90 seconds, and shows every branch', async () => {
+		const { data } = await call('GET', `/workflows/${first.id}`);
+		const started = Date.now();
+		const { data: run } = await call('POST', `/workflows/${first.id}/run`, {
+			workflowData: data as object,
+			triggerToStartFrom: { name: 'Start' },
+		});
+		const { executionId } = run as { executionId: string };
+		let execution = { status: 'new', data: '' };
+		await until('ended', async () => {
+			execution = (await call('GET', `/executions/${executionId}`)).data as typeof execution;
+			return !NOT_ENDED.includes(execution.status);
+		});
+		expect(execution.status).toBe('success');
+		expect(Date.now() - started).toBeLessThan(90_000);
+		const { resultData } = parseExecutionData(await installN8n(NEWEST), execution.data) as IRunExecutionData;
+		for (const branch of ['Compliant', 'Findings', 'No Verdict']) expect(Object.keys(resultData.runData)).toContain(branch);
 	});
 
 	it('stops at Ctrl-C, and leaves nothing behind', async () => {

@@ -1,7 +1,6 @@
 import type { Emulator } from '../../../playground/emulator';
 import { startEmulator } from '../../../playground/emulator';
 import { SCENES } from '../../../playground/emulator/scenes';
-import type { N8nVersion } from '../../../playground/n8n/install';
 import { installN8n } from '../../../playground/n8n/install';
 import { N8nHome } from '../../../playground/n8n/n8nHome';
 import type { N8nServer } from '../../../playground/n8n/n8nServer';
@@ -23,7 +22,7 @@ export class EditorRun {
 	private readonly credentials = new Map<string, string>();
 
 	/** Ends nothing when it fails: `end` does. */
-	async start(version: N8nVersion): Promise<void> {
+	async start(version: string): Promise<void> {
 		this.emulator = await startEmulator({ limits: 'none', life: { pendingMs: 200, runMs: 200 } });
 		SCENES.demo(this.emulator);
 		SCENES.outcomes(this.emulator);

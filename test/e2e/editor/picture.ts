@@ -1,7 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import type { N8nVersion } from '../../../playground/n8n/install';
 import { NEWEST } from '../../../playground/n8n/install';
 
 const FOLDER = join(__dirname, '..', '..', '..', 'docs', 'images');
@@ -48,7 +47,7 @@ export async function areaOf(locators: Locator[], margin: Partial<Record<'x' | '
  *
  * @param area is asked for when everything that is in the way is gone
  */
-export async function takePicture(version: N8nVersion, name: string, page: Page, area: () => Promise<Area>): Promise<void> {
+export async function takePicture(version: string, name: string, page: Page, area: () => Promise<Area>): Promise<void> {
 	if (version !== NEWEST || process.env.E2E_REPORT !== '1') return;
 	await page.mouse.move(0, 0);
 	const hidden = await page.addStyleTag({ content: `${IN_THE_WAY.join(', ')} { display: none !important; }` });

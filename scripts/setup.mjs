@@ -2,7 +2,7 @@
 // Uses nothing but Node, since nothing is installed before it has run.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,6 +34,8 @@ function once(stamp, input, make) {
 
 /** Packages of a folder, exactly as its lock file says. */
 function install(folder, what) {
+	// Of somebody else's packages npm would empty the folder.
+	if (lstatSync(join(folder, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
 	const input = fingerprint(join(folder, 'package.json'), join(folder, 'package-lock.json')) + process.version;
 	once(join(folder, 'node_modules', '.setup'), input, () => {
 		console.log(`Installing ${what} …`);

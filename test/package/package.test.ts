@@ -18,7 +18,10 @@ let unpacked: string;
 
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), 'package-'));
-	execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, shell: process.platform === 'win32' });
+	execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
+		cwd: ROOT,
+		shell: process.platform === 'win32',
+	});
 	const [tarball] = readdirSync(folder);
 	unpacked = join(folder, 'unpacked');
 	mkdirSync(unpacked);

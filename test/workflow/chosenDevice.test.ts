@@ -99,9 +99,25 @@ it.each(['x', '..', 'a'.repeat(39), `${'a'.repeat(40)}/isolate`])('posts to no i
 });
 
 it.each([{ toString: 1 }, ['x'], 5, true, null])('survives records whose fields are %j', async (odd) => {
-	const machine = { id: 'b'.repeat(40), computerDnsName: NAME, onboardingStatus: odd, healthStatus: odd, lastSeen: odd, mergedIntoMachineId: null, isExcluded: odd, aadDeviceId: odd };
-	setting.emulator.fault({ on: 'machine.list', times: Infinity, effect: { kind: 'badBody', body: { value: [{ ...machine, computerDnsName: odd }, machine] } } });
-	for (const [mode, value] of [['name', NAME], ['entraId', ENTRA_ID]]) {
+	const machine = {
+		id: 'b'.repeat(40),
+		computerDnsName: NAME,
+		onboardingStatus: odd,
+		healthStatus: odd,
+		lastSeen: odd,
+		mergedIntoMachineId: null,
+		isExcluded: odd,
+		aadDeviceId: odd,
+	};
+	setting.emulator.fault({
+		on: 'machine.list',
+		times: Infinity,
+		effect: { kind: 'badBody', body: { value: [{ ...machine, computerDnsName: odd }, machine] } },
+	});
+	for (const [mode, value] of [
+		['name', NAME],
+		['entraId', ENTRA_ID],
+	]) {
 		const { error } = await run(mode, value);
 		expect(error?.message).toMatch(/^(No device|Defender does not know this device)/);
 	}

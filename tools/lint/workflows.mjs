@@ -9,7 +9,9 @@ const lint = await createLinter();
 for (const name of readdirSync(folder)) {
 	const text = readFileSync(join(folder, name), 'utf8');
 	const wrong = lint(text, name).map(({ line, message }) => `${name}:${line} ${message}`);
-	const unpinned = [...text.matchAll(/uses: (?!\S+@[0-9a-f]{40} # v).*/g)].map(([use]) => `${name} ${use}: pin it by the SHA of its commit`);
+	const unpinned = [...text.matchAll(/uses: (?!\S+@[0-9a-f]{40} # v).*/g)].map(
+		([use]) => `${name} ${use}: pin it by the SHA of its commit`,
+	);
 	for (const message of [...wrong, ...unpinned]) {
 		console.error(message);
 		process.exitCode = 1;

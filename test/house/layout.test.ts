@@ -6,7 +6,7 @@ import { exportedNames, importsOf, mentions, ROOT, sources } from './imports';
 const NODE = 'nodes/DefenderLiveResponse/';
 
 /** The folders of the node from the service up: a folder imports from itself and from those before it. */
-const FLOORS = [['service'], ['download'], ['result'], ['fields'], ['host'], ['operations', 'trigger', 'pickers'], ['']];
+const FLOORS = [['service'], ['fields'], ['download'], ['result'], ['host'], ['operations', 'trigger', 'pickers'], ['']];
 
 /** `download` for `nodes/DefenderLiveResponse/download/gzip.ts`, empty for the node's own files. */
 function folderOf(file: string): string {

@@ -95,11 +95,11 @@ describe('getMany', () => {
 	});
 
 	it.each([
-		['nothing', '={{ $json.nope }}'],
-		['a list', '={{ ["finance"] }}'],
-	])('refuses a filter that gives %s, rather than giving every device', async (__, tag) => {
+		['nothing', '={{ $json.nope }}', 'gives no text'],
+		['a list', '={{ ["finance"] }}', 'is not a text'],
+	])('refuses a filter that gives %s, rather than giving every device', async (__, tag, what) => {
 		const { error } = await setting.runNode(machine('getMany', { returnAll: true, filters: { tag } }));
-		expect(error?.message).toBe("'Tag' gives no text [item 0]");
+		expect(error?.message).toBe(`'Tag' ${what} [item 0]`);
 		expect(setting.emulator.requests).toHaveLength(0);
 	});
 

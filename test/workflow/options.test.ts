@@ -220,15 +220,15 @@ it('simplify off adds what the service sent and what it took', async () => {
 
 describe('a wrong option is named before any request', () => {
 	it.each([
-		[{ successExitCodes: 'zero' }, "'Success Exit Codes' is no list of whole numbers [item 0]"],
-		[{ exitCodePattern: 'RESULT=\\d+' }, "'Exit Code Pattern' is no regular expression with a group [item 0]"],
-		[{ exitCodePattern: '(' }, "'Exit Code Pattern' is no regular expression with a group [item 0]"],
-		[{ maxOutputLength: -1 }, "'Max Output Length' is no usable number [item 0]"],
-		[{ maxDownloadSize: 0 }, "'Max Download Size' is no size [item 0]"],
+		[{ successExitCodes: 'zero' }, "'Success Exit Codes' is not a list of whole numbers [item 0]"],
+		[{ exitCodePattern: 'RESULT=\\d+' }, "'Exit Code Pattern' is not a regular expression with a group [item 0]"],
+		[{ exitCodePattern: '(' }, "'Exit Code Pattern' is not a regular expression with a group [item 0]"],
+		[{ maxOutputLength: -1 }, "'Max Output Length' is not a usable number [item 0]"],
+		[{ maxDownloadSize: 0 }, "'Max Download Size' is not a valid size [item 0]"],
 		[{ parseOutput: 'xml' }, "'Parse Output' is none of its choices [item 0]"],
-		[{ binaryPropertyName: '__proto__' }, "'Binary Property' is no name of a field [item 0]"],
+		[{ binaryPropertyName: '__proto__' }, "'Binary Property' is not a valid field name [item 0]"],
 		[{ stripBanner: 'maybe' }, "'Strip Banner' is neither true nor false [item 0]"],
-		[{ callsPerMinute: 1.5 }, "'Calls per Minute' is no usable number [item 0]"],
+		[{ callsPerMinute: 1.5 }, "'Calls per Minute' is not a usable number [item 0]"],
 	])('%j', async (options, message) => {
 		const id = endedScript(setting.emulator);
 		const { error } = await setting.runNode({ ...GET_RESULT, options }, { items: [{ id }] });

@@ -1,18 +1,7 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { text } from './row';
 
-export const deviceIdFilter: INodeProperties = {
-	displayName: 'Device ID',
-	name: 'machineId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 4899036531e374137f63289c3267bad772c13fef',
-};
-
-export const requestorFilter: INodeProperties = {
-	displayName: 'Requestor',
-	name: 'requestor',
-	type: 'string',
-	default: '',
+/** Filters that machine actions have everywhere. */
+export const deviceIdFilter = text('Device ID', undefined, { placeholder: 'e.g. 4899036531e374137f63289c3267bad772c13fef' });
+export const requestorFilter = text('Requestor', 'Who started it: a user, or the ID of an app', {
 	placeholder: 'e.g. analyst@contoso.com',
-	description: 'Who started it: a user, or the ID of an app',
-};
+});

@@ -1,21 +1,7 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { flag, wholeNumber } from './row';
 
 /** How many entities an operation gives. */
-export const pagingFields: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		displayOptions: { show: { returnAll: [false] } },
-		description: 'Max number of results to return',
-	},
-];
+export const PAGING = {
+	returnAll: flag('Return All', false, 'Whether to return all results or only up to a given limit'),
+	limit: wholeNumber('Limit', 50, 'Max number of results to return', 1, { displayOptions: { show: { returnAll: [false] } } }),
+};

@@ -1,20 +1,44 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { Row } from './row';
+import { asText, flag, Unusable, wholeNumber } from './row';
 
-/** How long a wait may take. */
-export const maxWaitField: INodeProperties = {
-	displayName: 'Max Wait (Minutes)',
-	name: 'maxWaitMinutes',
-	type: 'number',
-	typeOptions: { minValue: 0 },
-	default: 20,
-	description: 'What has not ended by then comes out as it is and can be asked for again',
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/** A week: Defender itself gives up on a device long before. */
+const MAX_WAIT_MIN = 7 * 24 * 60;
+
+/** Less would only cost calls: an action takes minutes. */
+const MIN_INTERVAL_S = 5;
+
+/** How long a wait may take; read as ms. */
+const maxWaitMinutes: Row<number> = {
+	field: {
+		displayName: 'Max Wait (Minutes)',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 20,
+		description: 'What is still running by then comes out as it is and can be asked for again',
+	},
+	read(value) {
+		const minutes = Number(asText(value) || 'nothing');
+		if (minutes >= 0 && minutes <= MAX_WAIT_MIN) return minutes * MINUTE_MS;
+		throw new Unusable('is not a valid time', `Enter a number of minutes, ${MAX_WAIT_MIN} at most.`);
+	},
 };
 
-export const pollIntervalOption: INodeProperties = {
-	displayName: 'Poll Interval',
-	name: 'pollInterval',
-	type: 'number',
-	typeOptions: { minValue: 5, numberPrecision: 0 },
-	default: 10,
-	description: 'Seconds between two looks at what has not ended',
+/** Parameters of a wait. */
+export const WAITING = {
+	waitForCompletion: flag('Wait for Completion', true, 'Whether to wait until the live response has ended'),
+	maxWaitMinutes,
+};
+
+const interval = wholeNumber('Poll Interval', 10, 'Seconds between two looks at what is still running');
+
+/** Options of a wait. */
+export const WAITING_OPTIONS = {
+	/** Read as ms. */
+	pollInterval: {
+		field: { ...interval.field, typeOptions: { minValue: MIN_INTERVAL_S, numberPrecision: 0 } },
+		read: (value: unknown, timeZone: () => string) => Math.max(MIN_INTERVAL_S, interval.read(value, timeZone)) * SECOND_MS,
+	},
 };

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Delivery } from '../service/delivery';
-import { asText, readChoice } from './parameters';
+import { asText } from '../fields/row';
+import { readChoice } from './parameters';
 
 /** Characters of a device's name in a text; a DNS name has no more. */
 const MAX_NAME = 253;

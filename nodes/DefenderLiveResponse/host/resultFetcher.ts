@@ -4,7 +4,8 @@ import { commandAt } from '../result/commandState';
 import type { CommandResult } from '../result/item';
 import { itemOf } from '../result/item';
 import { ROUTES, routeOf } from '../result/outcome';
-import type { ResultSettings } from '../result/settings';
+import { routeByOutcome } from '../result/fields';
+import type { ResultSettings } from '../result/options';
 import { splitItem } from '../result/splitItem';
 import type { Limiter } from '../service/limiter';
 import { limiter } from '../service/limiter';
@@ -16,7 +17,7 @@ import { isTool } from './eachItem';
 import { ONE_OUTPUT } from './entityItems';
 import type { BinaryKeeper, WhenNotStored } from './fileStore';
 import { fileStore } from './fileStore';
-import { readNodeFlag } from './parameters';
+import { readNodeFlag } from './readRows';
 import { boundedResult } from './shown';
 
 /**
@@ -114,6 +115,6 @@ export class ResultFetcher {
  */
 export function readOutputs(context: IExecuteFunctions): Outputs {
 	// A tool has one output, whatever the node was set to before it became one.
-	const routed = !isTool(context.getNode()) && readNodeFlag(context, 'routeByOutcome', 'Route by Outcome', false);
+	const routed = !isTool(context.getNode()) && readNodeFlag(context, 'routeByOutcome', routeByOutcome);
 	return routed ? { count: ROUTES.length, forErrors: 1 } : ONE_OUTPUT;
 }

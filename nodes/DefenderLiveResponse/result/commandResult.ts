@@ -10,7 +10,7 @@ import { fetchFile } from './fileResult';
 import type { CommandResult } from './item';
 import type { Verdict } from './outcome';
 import { judgeCommand } from './outcome';
-import type { ResultSettings } from './settings';
+import type { ResultSettings } from './options';
 import { fetchTranscript } from './transcriptResult';
 
 /** How often a damaged download is started anew. */

@@ -3,7 +3,7 @@ import type { Download, ResultAddress } from '../download/download';
 import type { ActionCommand } from '../service/machineAction';
 import type { Session } from '../service/session';
 import type { CommandResult, DownloadReport } from './item';
-import type { ResultSettings } from './settings';
+import type { ResultSettings } from './options';
 
 /** Everything that fetching the result of a command needs. */
 export interface Fetching {

@@ -9,7 +9,7 @@ import { reportOf, warningsOf } from './fetching';
 
 /** A collected file, which is there in any case that brings one: also where nobody can say that it is whole. */
 export async function fetchFile({ session, settings, store, address, command }: Fetching, link: Link): Promise<Fetched> {
-	const maxBytes = settings.maxDownloadBytes;
+	const maxBytes = settings.maxDownloadSize;
 	const path = paramOf(command, 'Path') ?? undefined;
 	const isHeldWhole = () => !store.isStreaming();
 	const fetch = async (decompress: boolean): Promise<Fetched> =>

@@ -5,7 +5,7 @@ import type { ActionCommand, MachineAction } from '../service/machineAction';
 import { isType, scriptNameOf } from './commandParams';
 import { errorsOf, startedOf } from './commandState';
 import type { Outcome } from './outcome';
-import type { ResultSettings } from './settings';
+import type { ResultSettings } from './options';
 import type { ShownTranscript } from './shownTranscript';
 
 const NO_FILE = { fileName: null, fileSize: null, mimeType: null, sha256: null };

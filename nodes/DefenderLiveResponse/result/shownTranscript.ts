@@ -1,7 +1,7 @@
 import type { Output } from './output';
 import { keepEnd, parseOutput, withoutNuls } from './output';
 import { keptPart } from './ownText';
-import type { ResultSettings } from './settings';
+import type { ResultSettings } from './options';
 import type { Transcript } from './transcript';
 
 /** What an item shows of a transcript. It keeps nothing else of it in memory. */

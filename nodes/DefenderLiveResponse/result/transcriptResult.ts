@@ -13,7 +13,7 @@ import { judgeExitCode } from './outcome';
 import type { Output } from './output';
 import { readOutput, withoutNuls } from './output';
 import { printedExitCode } from './pattern/printedExitCode';
-import type { ResultSettings } from './settings';
+import type { ResultSettings } from './options';
 import { showTranscript } from './shownTranscript';
 import type { Transcript } from './transcript';
 import { readTranscript } from './transcript';
@@ -66,7 +66,7 @@ function judged(text: string, fetching: Fetching): Pick<Fetched, 'outcome' | 'er
  */
 export async function fetchTranscript(fetching: Fetching, link: Link): Promise<Fetched> {
 	const { session, settings, address } = fetching;
-	const maxBytes = Math.min(settings.maxDownloadBytes, MAX_TRANSCRIPT);
+	const maxBytes = Math.min(settings.maxDownloadSize, MAX_TRANSCRIPT);
 	return await withRoom(
 		session.signal,
 		() => true,

@@ -11,7 +11,7 @@ import type { Session } from '../service/session';
 import { ItemMaker } from './items';
 import type { Fate, Ledger, Sight } from './ledger';
 import { dueActions, isLastTry, nextLedger, pollFilter, readLedger, unseen } from './ledger';
-import { isWanted } from './matching';
+import { isWanted } from './filters';
 import { readTriggerSettings } from './settings';
 
 /** How long a poll takes at most where n8n sets no limit, in ms: n8n 1.x knows none, and polls again meanwhile. */
@@ -61,7 +61,7 @@ async function newestMatching(context: IPollFunctions): Promise<INodeExecutionDa
 	const settings = readTriggerSettings(context);
 	const session = await connect(context, settings.limits, undefined);
 	const actions = await listMachineActions(session, LIVE_RESPONSES, LOOKED_THROUGH);
-	const newest = actions.find((action) => hasEnded(action) && isWanted(action, settings.filters));
+	const newest = actions.find((action) => hasEnded(action) && isWanted(action, settings));
 	if (newest) return shownItems(await new ItemMaker(context, session, settings).itemsOf(newest), session);
 	throw new DefenderError(
 		'No live response was found that has ended and fits the filters',
@@ -84,7 +84,7 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 		return null;
 	}
 	const due = new Set(dueActions(ledger, sight.actions, now));
-	const wanted = [...due].filter((action) => isWanted(action, settings.filters));
+	const wanted = [...due].filter((action) => isWanted(action, settings));
 	const maker = new ItemMaker(context, session, settings);
 	const { items, fates } = await maker.itemsOfAll(wanted, (action) => isLastTry(ledger, action));
 	// What is due and not wanted is done with; what is not due has its turn later.

@@ -4,7 +4,7 @@ import { itemOf } from '../../../nodes/DefenderLiveResponse/result/item';
 import { readOutput } from '../../../nodes/DefenderLiveResponse/result/output';
 import { showTranscript } from '../../../nodes/DefenderLiveResponse/result/shownTranscript';
 import type { Outcome } from '../../../nodes/DefenderLiveResponse/result/outcome';
-import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
+import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/options';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import { actionEntity, ACTION_ID } from '../result/entities';
 import { propertiesOf } from './property';
@@ -61,12 +61,13 @@ const settings: fc.Arbitrary<ResultSettings> = fc.record({
 	simplify: fc.boolean(),
 	includeLink: fc.boolean(),
 	successExitCodes: fc.constant([0]),
+	exitCodePattern: fc.constant(undefined),
 	parseOutput: fc.constantFrom('none', 'json', 'lines'),
 	splitOutput: fc.constant(false),
 	stripBanner: fc.boolean(),
 	maxOutputLength: fc.nat(20),
 	decompress: fc.constant(true),
-	maxDownloadBytes: fc.constant(1024),
+	maxDownloadSize: fc.constant(1024),
 	binaryPropertyName: fc.constant('data'),
 	expectedScriptName: fc.constant(''),
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { compileFilter } from '../../../playground/emulator/odata';
 import { matchRoute } from '../../../playground/emulator/routes';
-import { machineFilter } from '../../../nodes/DefenderLiveResponse/operations/machine/machineFilter';
-import { actionFilter } from '../../../nodes/DefenderLiveResponse/operations/machineAction/actionFilter';
+import { odataOf } from '../../../nodes/DefenderLiveResponse/fields/filter';
+import { MACHINE_FILTERS } from '../../../nodes/DefenderLiveResponse/operations/machine/filters';
+import { ACTION_FILTERS } from '../../../nodes/DefenderLiveResponse/operations/machineAction/filters';
 import { checkFileName } from '../../../nodes/DefenderLiveResponse/operations/libraryFile/fileName';
 import type { Parameters } from '../../../nodes/DefenderLiveResponse/host/parameters';
 import { firstPage } from '../../../nodes/DefenderLiveResponse/service/collection';
@@ -62,7 +63,7 @@ export const odataProperties = propertiesOf('filters', {
 		return test({ requestor: value }) && !others(value).some((requestor) => test({ requestor }));
 	}),
 	'no text of a filter changes what the other filters of machine actions say': fc.property(text, text, (status, requestor) => {
-		const test = compileFilter(received(actionFilter({ status, requestor })), ACTION);
+		const test = compileFilter(received(odataOf(ACTION_FILTERS, { status, requestor })), ACTION);
 		const entity = { type: 'LiveResponse', status, requestor };
 		const different = [
 			...others(status).map((other) => ({ ...entity, status: other })),
@@ -78,7 +79,7 @@ export const odataProperties = propertiesOf('filters', {
 		fc.boolean(),
 		(name, tag, osPlatform, isStart) => {
 			const match = isStart ? ('startsWith' as const) : ('exact' as const);
-			const test = compileFilter(received(machineFilter({ computerDnsName: name, match, tag, osPlatform })), MACHINE);
+			const test = compileFilter(received(odataOf(MACHINE_FILTERS, { computerDnsName: name, match, tag, osPlatform })), MACHINE);
 			const entity = { computerDnsName: name.toLowerCase(), machineTags: ['other', tag], osPlatform };
 			const other = `x${entity.computerDnsName}`;
 			const different = [

@@ -20,9 +20,11 @@ it('has the defaults of the contract', () => {
 		stripBanner: true,
 		maxOutputLength: 0,
 		decompress: true,
-		maxDownloadBytes: 1024 * 1024 * 1024,
+		maxDownloadSize: 1024 * 1024 * 1024,
 		binaryPropertyName: 'data',
 		expectedScriptName: '',
+		callsPerMinute: 100,
+		callsPerHour: 1500,
 	});
 	expect(readWaiting(context, 0)).toEqual({ intervalMs: 10_000, maxWaitMs: 20 * 60_000, maxBusyMs: 20 * 60_000 });
 	expect(readResultLimits(context)).toEqual({ perMinute: 100, perHour: 1500 });
@@ -57,8 +59,8 @@ it.each(['RESULT=\\d+', '(?:\\d+)', '(', '[0-9', '(a)\\', '\\(\\d\\)', '*(a)', '
 
 it.each<[string, Record<string, unknown>, object]>([
 	['no pattern', { exitCodePattern: '' }, { exitCodePattern: undefined }],
-	['a size', { maxDownloadSize: 2 }, { maxDownloadBytes: 2 * 1024 * 1024 }],
-	['a size as text', { maxDownloadSize: '1.5' }, { maxDownloadBytes: 1.5 * 1024 * 1024 }],
+	['a size', { maxDownloadSize: 2 }, { maxDownloadSize: 2 * 1024 * 1024 }],
+	['a size as text', { maxDownloadSize: '1.5' }, { maxDownloadSize: 1.5 * 1024 * 1024 }],
 	['a length', { maxOutputLength: 100 }, { maxOutputLength: 100 }],
 	['a length as text', { maxOutputLength: '100' }, { maxOutputLength: 100 }],
 	['a script', { expectedScriptName: ' a.ps1 ' }, { expectedScriptName: 'a.ps1' }],

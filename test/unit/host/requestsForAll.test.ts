@@ -1,5 +1,5 @@
 import { requestsForAll } from '../../../nodes/DefenderLiveResponse/host/resultFetcher';
-import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
+import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/options';
 import { actionOf } from '../result/entities';
 
 const SETTINGS = { simplify: true } as ResultSettings;

@@ -97,7 +97,7 @@ describe('a collected file', () => {
 	});
 
 	it('over the limit is told of', async () => {
-		const { result } = await fetchResult({ state: FILE, content: Buffer.alloc(2_000), settings: { maxDownloadBytes: 1_999 } });
+		const { result } = await fetchResult({ state: FILE, content: Buffer.alloc(2_000), settings: { maxDownloadSize: 1_999 } });
 		expect(result).toMatchObject({ outcome: 'unreadable', errors: [expect.stringContaining('Raise Max Download Size') as string] });
 	});
 

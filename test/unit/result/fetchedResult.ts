@@ -1,6 +1,6 @@
 import type { FileStore } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
 import { fetchCommandResult } from '../../../nodes/DefenderLiveResponse/result/commandResult';
-import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
+import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/options';
 import type { Call } from '../service/fakeSession';
 import type { CommandState } from './entities';
 import { actionOf } from './entities';
@@ -12,12 +12,13 @@ const SETTINGS: ResultSettings = {
 	simplify: true,
 	includeLink: false,
 	successExitCodes: [0, 3010],
+	exitCodePattern: undefined,
 	parseOutput: 'none',
 	splitOutput: false,
 	stripBanner: true,
 	maxOutputLength: 0,
 	decompress: true,
-	maxDownloadBytes: 1024 * 1024,
+	maxDownloadSize: 1024 * 1024,
 	binaryPropertyName: 'data',
 	expectedScriptName: '',
 };

@@ -5,7 +5,7 @@ import { readOutput } from '../../../nodes/DefenderLiveResponse/result/output';
 import { showTranscript } from '../../../nodes/DefenderLiveResponse/result/shownTranscript';
 import type { Transcript } from '../../../nodes/DefenderLiveResponse/result/transcript';
 import type { Outcome } from '../../../nodes/DefenderLiveResponse/result/outcome';
-import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/settings';
+import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/options';
 import type { CommandState } from './entities';
 import { ACTION_ID, actionOf, MACHINE_ID } from './entities';
 
@@ -14,12 +14,13 @@ const SETTINGS: ResultSettings = {
 	simplify: true,
 	includeLink: false,
 	successExitCodes: [0],
+	exitCodePattern: undefined,
 	parseOutput: 'none',
 	splitOutput: false,
 	stripBanner: true,
 	maxOutputLength: 0,
 	decompress: true,
-	maxDownloadBytes: 1024,
+	maxDownloadSize: 1024,
 	binaryPropertyName: 'data',
 	expectedScriptName: '',
 };

@@ -100,10 +100,10 @@ describe('a script', () => {
 		const text = JSON.stringify({ ...TRANSCRIPT, script_output: 'x'.repeat(2_000) });
 		const reason = 'The result is larger than 0 MB. Raise Max Download Size in the options to get it';
 		for (const content of [Buffer.from(text), gzipSync(text)]) {
-			const { result } = await fetchResult({ content, settings: { maxDownloadBytes: 1_000 } });
+			const { result } = await fetchResult({ content, settings: { maxDownloadSize: 1_000 } });
 			expect(result).toMatchObject({ outcome: 'unreadable', errors: [reason] });
 		}
-		const { result } = await fetchResult({ content: Buffer.from(text), settings: { maxDownloadBytes: text.length } });
+		const { result } = await fetchResult({ content: Buffer.from(text), settings: { maxDownloadSize: text.length } });
 		expect(result.outcome).toBe('succeeded');
 	});
 });
@@ -148,7 +148,7 @@ describe('an exit code that the script prints itself', () => {
 		const script_output = `RESULT=7\n${'x'.repeat(Math.ceil(MAX_STATES / program.length))}`;
 		const { result } = await fetchResult({
 			content: { ...TRANSCRIPT, script_output },
-			settings: { ...settings, maxDownloadBytes: 64 * 1024 * 1024 },
+			settings: { ...settings, maxDownloadSize: 64 * 1024 * 1024 },
 		});
 		expect(result).toMatchObject({ outcome: 'unreadable', transcript: { exit_code: null }, warnings: [] });
 		expect(result.errors).toEqual([

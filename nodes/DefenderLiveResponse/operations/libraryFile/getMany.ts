@@ -1,9 +1,10 @@
-import { pagingFields } from '../../fields/paging';
+import { PAGING } from '../../fields/paging';
+import { fieldsOf } from '../../fields/row';
 import { listLibraryEntities } from '../../service/library';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readMost } from '../../host/parameters';
+import { readMost } from '../../host/readSettings';
 
 export const getMany: Operation = {
 	resource: 'libraryFile',
@@ -12,7 +13,7 @@ export const getMany: Operation = {
 	description:
 		'Get the files of the live response library: the scripts that can be run and the files that can be put on devices. Reads only, takes a second.',
 	action: 'Get many library files',
-	fields: pagingFields,
+	fields: fieldsOf(PAGING),
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => readMost(context, itemIndex),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { uploadFields } from './uploadFields';
+import { fieldsOf } from '../../fields/row';
 import { DefenderError } from '../../service/errors';
 import type { LibraryFile, LibraryUpload } from '../../service/library';
 import { MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
@@ -11,9 +11,11 @@ import { words } from '../../service/words';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readFlag, readText, parameterError } from '../../host/parameters';
+import { parameterError } from '../../host/parameters';
+import { readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
 import { checkFileName } from './fileName';
+import { UPLOAD } from './uploadFields';
 
 /** An upload without its content, which is read when its turn comes. */
 type Planned = Omit<LibraryUpload, 'content'> & { binaryPropertyName: string };
@@ -24,10 +26,8 @@ async function sizeOf(context: IExecuteFunctions, { id, data }: { id?: string; d
 }
 
 async function readUpload(context: IExecuteFunctions, itemIndex: number): Promise<Planned> {
-	const text = (name: string, displayName: string) => readText(context, name, itemIndex, displayName);
-	const flag = (name: string, displayName: string) =>
-		readFlag(context, context.getNodeParameter(name, itemIndex, false), itemIndex, displayName);
-	const binaryPropertyName = text('binaryPropertyName', 'Input Binary Field') || 'data';
+	const { fileName, parametersDescription, ...asked } = readParameters(context, UPLOAD, itemIndex);
+	const binaryPropertyName = asked.binaryPropertyName || 'data';
 	const binary = context.helpers.assertBinaryData(itemIndex, binaryPropertyName);
 	const size = await sizeOf(context, binary);
 	if (size > MAX_LIBRARY_FILE) {
@@ -39,14 +39,11 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 			'The live response library takes files of up to 20 MB over the API.',
 		);
 	}
-	const hasParameters = flag('hasParameters', 'Has Parameters');
 	return {
+		...asked,
 		binaryPropertyName,
-		fileName: checkFileName(context, text('fileName', 'File Name') || (binary.fileName ?? ''), itemIndex, 'File Name'),
-		description: text('description', 'Description'),
-		hasParameters,
-		parametersDescription: hasParameters ? text('parametersDescription', 'Parameters Description') : undefined,
-		overwrite: flag('overwrite', 'Overwrite'),
+		fileName: checkFileName(context, fileName || (binary.fileName ?? ''), itemIndex, 'File Name'),
+		parametersDescription: asked.hasParameters ? parametersDescription : undefined,
 	};
 }
 
@@ -97,7 +94,7 @@ export const upload: Operation = {
 	description:
 		'Upload a file of an item, 20 MB at most, to the live response library, from where it can be run or put on devices. Changes the tenant, takes seconds.',
 	action: 'Upload library file',
-	fields: uploadFields,
+	fields: fieldsOf(UPLOAD),
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			// One at a time, so that one file is in memory.

@@ -1,6 +1,6 @@
 import { machineActionIdField } from '../../fields/machineAction';
-import { resultFields } from '../../fields/result';
-import { resultOptions } from '../../fields/resultOptions';
+import { resultFields } from '../../result/fields';
+import { resultOptions } from '../../result/options';
 import { withOwnStats } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';

@@ -1,10 +1,12 @@
 import { machineActionIdField } from '../../fields/machineAction';
-import { resultFields } from '../../fields/result';
-import { resultOptions } from '../../fields/resultOptions';
+import { fieldsOf, wholeNumber } from '../../fields/row';
+import { resultFields } from '../../result/fields';
+import { resultOptions } from '../../result/options';
 import type { MachineAction } from '../../service/machineAction';
 import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
-import { readMachineActionId, readWholeNumber, parameterError } from '../../host/parameters';
+import { readMachineActionId, parameterError } from '../../host/parameters';
+import { readParameters } from '../../host/readRows';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
 import { readOutputs, ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from './waiter';
@@ -19,6 +21,8 @@ function whyNoCommand({ commands }: MachineAction, index: number): { what: strin
 	};
 }
 
+const COMMAND = { commandIndex: wholeNumber('Command Index', 0, 'Which command of the live response, counted from 0') };
+
 export const getResult: Operation = {
 	resource: 'liveResponse',
 	value: 'getResult',
@@ -26,19 +30,7 @@ export const getResult: Operation = {
 	description:
 		'Get the result of one command of a live response: exit code, output and errors of a script, or a collected file. Reads only. Takes seconds when it has ended, else waits for it, which takes minutes.',
 	action: 'Get live response result',
-	fields: [
-		machineActionIdField,
-		{
-			displayName: 'Command Index',
-			name: 'commandIndex',
-			type: 'number',
-			typeOptions: { minValue: 0, numberPrecision: 0 },
-			default: 0,
-			description: 'Which command of the live response, counted from 0',
-		},
-		...resultFields({ followLink: true }),
-		resultOptions(),
-	],
+	fields: [machineActionIdField, ...fieldsOf(COMMAND), ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {
 		const outputs = readOutputs(context);
 		return await forEachItem(context, outputs, () => {
@@ -48,7 +40,7 @@ export const getResult: Operation = {
 				limits: readResultLimits(context),
 				read: (itemIndex) => ({
 					machineActionId: readMachineActionId(context, itemIndex),
-					commandIndex: readWholeNumber(context, context.getNodeParameter('commandIndex', itemIndex, 0), itemIndex, 'Command Index', 0),
+					...readParameters(context, COMMAND, itemIndex),
 					settings: readResultSettings(context, itemIndex),
 					waiting: readWaiting(context, itemIndex),
 				}),

@@ -3,7 +3,8 @@ import { findMachineByEntraId, findMachineByName, getMachine } from '../../servi
 import { unexpectedResponse } from '../../service/errors';
 import type { Session } from '../../service/session';
 import type { Choice, Parameters } from '../../host/parameters';
-import { hasHalves, readChoice, parameterError } from '../../host/parameters';
+import { hasHalves } from '../../fields/row';
+import { readChoice, parameterError } from '../../host/parameters';
 
 /** Devices are named by SHA-1 digests; anything else could reshape the URL. */
 const MACHINE_ID = /^[0-9a-f]{40}$/i;

@@ -1,29 +1,13 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { FILTERS, machineActionFilters } from './filterFields';
-import { pagingFields } from '../../fields/paging';
+import { odataOf } from '../../fields/filter';
+import { PAGING } from '../../fields/paging';
+import { collectionField, fieldsOf } from '../../fields/row';
 import { listActionEntities } from '../../service/machineActions';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readCollection } from '../../host/collection';
-import { readDate } from '../../host/dates';
-import { readFilter, readMost } from '../../host/parameters';
-import type { ActionFilters } from './actionFilter';
-import { actionFilter } from './actionFilter';
-
-function readFilters(context: IExecuteFunctions, itemIndex: number): ActionFilters {
-	const filters = readCollection(context, { name: 'filters', displayName: 'Filters', entries: FILTERS }, itemIndex);
-	const text = (name: keyof ActionFilters, displayName: string) => readFilter(context, filters, name, displayName, itemIndex);
-	const date = (name: keyof ActionFilters, displayName: string) => readDate(context, filters[name], itemIndex, displayName);
-	return {
-		status: text('status', 'Status'),
-		type: text('type', 'Type'),
-		machineId: text('machineId', 'Device ID').toLowerCase(),
-		requestor: text('requestor', 'Requestor'),
-		createdAfter: date('createdAfter', 'Created After'),
-		createdBefore: date('createdBefore', 'Created Before'),
-	};
-}
+import { readAdded } from '../../host/readRows';
+import { readMost } from '../../host/readSettings';
+import { ACTION_FILTERS } from './filters';
 
 export const getMany: Operation = {
 	resource: 'machineAction',
@@ -31,11 +15,11 @@ export const getMany: Operation = {
 	name: 'Get Many',
 	description: 'Get machine actions, newest first: live responses, unless filtered for another type. Reads only, takes a second.',
 	action: 'Get many machine actions',
-	fields: [...pagingFields, machineActionFilters],
+	fields: [...fieldsOf(PAGING), collectionField('filters', ACTION_FILTERS)],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read: (itemIndex) => ({
-				filter: actionFilter(readFilters(context, itemIndex)),
+				filter: odataOf(ACTION_FILTERS, readAdded(context, 'filters', ACTION_FILTERS, itemIndex)),
 				most: readMost(context, itemIndex),
 			}),
 			async work(session, { filter, most }, itemIndex) {

@@ -1,5 +1,6 @@
 import { machineActionIdField } from '../../fields/machineAction';
-import { maxWaitField, pollIntervalOption } from '../../fields/waiting';
+import { collectionField, fieldsOf } from '../../fields/row';
+import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
 import { bySignIn } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
 import { forEachItem } from '../../host/eachItem';
@@ -15,18 +16,7 @@ export const wait: Operation = {
 	description:
 		'Wait until machine actions have ended, all input items together. A wait that is over gives the action as last seen. Reads only, takes minutes.',
 	action: 'Wait for machine action',
-	fields: [
-		machineActionIdField,
-		maxWaitField,
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [pollIntervalOption],
-		},
-	],
+	fields: [machineActionIdField, ...fieldsOf({ maxWaitMinutes: WAITING.maxWaitMinutes }), collectionField('options', WAITING_OPTIONS)],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			const watchOf = bySignIn((session) => new ActionWatch(session));

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { LiveResponseCommand } from '../../service/liveResponse';
 import type { Parameters } from '../../host/parameters';
-import { asText, parameterError } from '../../host/parameters';
+import { asText } from '../../fields/row';
+import { parameterError } from '../../host/parameters';
 
 /** The order that the service asks for. Source: Microsoft's page of the call. */
 const ORDER = ['PutFile', 'RunScript', 'GetFile'];

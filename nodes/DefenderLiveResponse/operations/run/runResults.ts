@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { ResultSettings } from '../../result/settings';
+import type { ResultSettings } from '../../result/options';
 import { Cancelled } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
 import type { LiveResponseCommand } from '../../service/liveResponse';

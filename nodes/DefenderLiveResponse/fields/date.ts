@@ -1,5 +1,5 @@
-import type { Parameters } from './parameters';
-import { parameterError } from './parameters';
+import type { Row } from './row';
+import { Unusable } from './row';
 
 const SECOND_MS = 1_000;
 const DAY_MS = 24 * 60 * 60 * SECOND_MS;
@@ -74,20 +74,19 @@ function timeOf(value: unknown, timeZone: () => string): number {
 
 /**
  * A date as people and expressions give it: a text, where one without an offset is of the workflow's time zone, a Date,
- * a DateTime such as `$now`, or milliseconds since 1970.
- *
- * @returns ISO 8601 in UTC; empty where none was entered
- * @throws NodeOperationError naming the parameter
+ * a DateTime such as `$now`, or milliseconds since 1970. Read as ISO 8601 in UTC; empty where none was entered.
  */
-export function readDate(context: Parameters, value: unknown, itemIndex: number, displayName: string): string {
-	if (value === undefined || value === '') return '';
-	const time = new Date(timeOf(value, () => context.getTimezone()));
-	if (!Number.isNaN(time.getTime())) return time.toISOString();
-	throw parameterError(
-		context,
-		itemIndex,
-		displayName,
-		'is not a date',
-		'Enter a date such as 2026-01-31T08:00:00 (in the time zone of the workflow) or 2026-01-31T08:00:00Z, or milliseconds since 1970.',
-	);
+export function date(displayName: string): Row<string> {
+	return {
+		field: { displayName, type: 'dateTime', default: '' },
+		read(value, timeZone) {
+			if (value === undefined || value === '') return '';
+			const time = new Date(timeOf(value, timeZone));
+			if (!Number.isNaN(time.getTime())) return time.toISOString();
+			throw new Unusable(
+				'is not a date',
+				'Enter a date such as 2026-01-31T08:00:00 (in the time zone of the workflow) or 2026-01-31T08:00:00Z, or milliseconds since 1970.',
+			);
+		},
+	};
 }

@@ -1,19 +1,17 @@
-import { readCollection } from '../../../nodes/DefenderLiveResponse/host/collection';
+import { flag, text } from '../../../nodes/DefenderLiveResponse/fields/row';
+import { readAdded, readOptions } from '../../../nodes/DefenderLiveResponse/host/readRows';
 import { contextOf } from './fakeContext';
 
-const ASKED = {
-	name: 'options',
-	displayName: 'Options',
-	entries: [
-		{ name: 'dryRun', displayName: 'Dry Run', type: 'boolean' as const },
-		{ name: 'runKey', displayName: 'Run Key', type: 'string' as const },
-	],
-};
-const read = (options: unknown) => readCollection(contextOf({ options }), ASKED, 2);
+const ROWS = { dryRun: flag('Dry Run', false, ''), runKey: text('Run Key') };
+const read = (options: unknown) => readAdded(contextOf({ options }), 'options', ROWS, 2);
 
 it('gives the entries that were added, whatever they hold', () => {
-	expect(readCollection(contextOf({}), ASKED, 2)).toEqual({});
+	expect(readAdded(contextOf({}), 'options', ROWS, 2)).toEqual({});
 	expect(read({ dryRun: false, runKey: '', other: null })).toEqual({ dryRun: false, runKey: '' });
+});
+
+it('gives options that were not added their initial values', () => {
+	expect(readOptions(contextOf({ options: { runKey: 'a' } }), ROWS, 2)).toEqual({ dryRun: false, runKey: 'a' });
 });
 
 it('refuses by name what was added and gives nothing', () => {

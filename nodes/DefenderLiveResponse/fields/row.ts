@@ -1,0 +1,163 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Says what is wrong with a value, and what to enter in its place. */
+export class Unusable extends Error {
+	constructor(
+		what: string,
+		readonly advice: string,
+	) {
+		super(what);
+	}
+}
+
+/** A parameter, or an entry of Options or Filters: what the editor shows of it, and how its value is read. */
+export interface Row<Value = unknown> {
+	field: Omit<INodeProperties, 'name'>;
+	/**
+	 * @param timeZone gives that of the workflow
+	 * @throws Unusable
+	 */
+	read(value: unknown, timeZone: () => string): Value;
+}
+
+/** By the names of the parameters. */
+export type Rows = Record<string, Row>;
+
+/** What the values of rows are, once they are read. */
+export type Values<R extends Rows> = { [Name in keyof R]: ReturnType<R[Name]['read']> };
+
+/** What a field has beside its label, default and description. */
+type More = Partial<INodeProperties>;
+
+/** A text as people and expressions give it; undefined for what is not a text. */
+export function asText(value: unknown): string | undefined {
+	if (value === undefined || value === null) return '';
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
+}
+
+/** Whether a text holds half of a character (a lone surrogate), which no address and no name can hold. */
+export function hasHalves(text: string): boolean {
+	return /\p{Cs}/u.test(text);
+}
+
+/** A text that may be empty; where its expression gives nothing, nobody knows what was meant. */
+function readText(value: unknown): string {
+	const read = value === undefined || value === null ? undefined : asText(value);
+	if (read !== undefined) return read;
+	throw new Unusable('is not a text', 'Check its expression, or leave it empty.');
+}
+
+/**
+ * A text.
+ *
+ * @param check reads what was entered, without blanks around it; throws Unusable
+ */
+export function text(displayName: string, description?: string, more?: More): Row<string>;
+export function text<Value>(displayName: string, description: string, more: More, check: (entered: string) => Value): Row<Value>;
+export function text(
+	displayName: string,
+	description?: string,
+	more: More = {},
+	check: (entered: string) => unknown = (entered) => entered,
+): Row {
+	return {
+		field: { displayName, type: 'string', default: '', description, ...more },
+		read: (value) => check(readText(value)),
+	};
+}
+
+/**
+ * A switch. An expression may give its words; whatever is neither is refused, rather than taken for off where it
+ * keeps something from being done.
+ */
+export function flag(displayName: string, initial: boolean, description: string, more: More = {}): Row<boolean> {
+	return {
+		field: { displayName, type: 'boolean', default: initial, description, ...more },
+		read(value) {
+			if (value === true || value === 'true') return true;
+			if (value === false || value === 'false') return false;
+			throw new Unusable('is neither true nor false', 'Enter true or false.');
+		},
+	};
+}
+
+/** A whole number. */
+export function wholeNumber(displayName: string, initial: number, description: string, min = 0, more: More = {}): Row<number> {
+	return {
+		field: { displayName, type: 'number', typeOptions: { minValue: min, numberPrecision: 0 }, default: initial, description, ...more },
+		read(value) {
+			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			if (typeof number === 'number' && Number.isSafeInteger(number) && number >= min) return number;
+			throw new Unusable('is not a usable number', `Enter a whole number of ${min} or more.`);
+		},
+	};
+}
+
+/** A value of a list, its label, and what it does. */
+type Choice<Value extends string> = readonly [value: Value, name: string, description?: string];
+
+const listed = (choices: ReadonlyArray<Choice<string>>) => choices.map(([value, name, description]) => ({ name, value, description }));
+
+/** One of the node's own choices. */
+export function choice<Value extends string>(
+	displayName: string,
+	choices: ReadonlyArray<Choice<Value>>,
+	initial: NoInfer<Value>,
+	description?: string,
+	more: More = {},
+): Row<Value> {
+	const values = choices.map(([value]) => value);
+	return {
+		field: { displayName, type: 'options', options: listed(choices), default: initial, description, ...more },
+		read(value) {
+			const chosen = values.find((each) => each === value);
+			if (chosen !== undefined) return chosen;
+			const others = values.slice(0, -1).join(', ');
+			throw new Unusable('is none of its choices', `Enter ${others} or ${values[values.length - 1]}.`);
+		},
+	};
+}
+
+/** Several of the node's own choices. */
+export function choices<Value extends string>(
+	displayName: string,
+	offered: ReadonlyArray<Choice<Value>>,
+	initial: Array<NoInfer<Value>>,
+	description?: string,
+): Row<Value[]> {
+	const values = offered.map(([value]) => value);
+	return {
+		field: { displayName, type: 'multiOptions', options: listed(offered), default: initial, description },
+		read(value) {
+			const isOne = (each: unknown): each is Value => values.some((known) => known === each);
+			if (Array.isArray(value) && value.every(isOne)) return value;
+			throw new Unusable('are none of its choices', `Choose from ${values.join(', ')}.`);
+		},
+	};
+}
+
+/** A word of the service, which may know more of them than its documentation. */
+export function serviceWord(displayName: string, choices: Array<Choice<string>>, initial: string, description?: string): Row<string> {
+	return text(displayName, description, { type: 'options', options: listed(choices), default: initial });
+}
+
+/** The fields of rows, as the editor wants them. */
+export function fieldsOf(rows: Rows): INodeProperties[] {
+	return Object.entries(rows).map(([name, { field }]) => ({ ...field, name }));
+}
+
+/** Collections of the editor: fields that people add one by one. */
+export const COLLECTIONS = { options: 'Options', filters: 'Filters' } as const;
+
+/** A collection of rows, by their labels. */
+export function collectionField(name: keyof typeof COLLECTIONS, rows: Rows, more: More = {}): INodeProperties {
+	return {
+		displayName: COLLECTIONS[name],
+		name,
+		type: 'collection',
+		placeholder: name === 'options' ? 'Add option' : 'Add filter',
+		default: {},
+		options: fieldsOf(rows).sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		...more,
+	};
+}

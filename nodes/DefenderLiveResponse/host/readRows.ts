@@ -1,0 +1,83 @@
+import type { Row, Rows, Values } from '../fields/row';
+import { COLLECTIONS, Unusable } from '../fields/row';
+import type { Parameters } from './parameters';
+import { parameterError } from './parameters';
+
+/** What an item's value of a row is; what is wrong with it is said with the row's label. */
+function readRow<Value>({ field, read }: Row<Value>, context: Parameters, value: unknown, itemIndex: number): Value {
+	try {
+		return read(value, () => context.getTimezone());
+	} catch (error) {
+		if (!(error instanceof Unusable)) throw error;
+		// Without its unit, as in "Max Wait (Minutes)".
+		throw parameterError(context, itemIndex, field.displayName.replace(/ \(.*/, ''), error.message, error.advice);
+	}
+}
+
+/**
+ * An item's parameters, read by their rows.
+ *
+ * @throws NodeOperationError naming the parameter
+ */
+export function readParameters<R extends Rows>(context: Parameters, rows: R, itemIndex: number): Values<R> {
+	const read = Object.entries(rows).map(([name, row]) => {
+		const value = context.getNodeParameter(name, itemIndex, row.field.default);
+		return [name, readRow(row, context, value, itemIndex)];
+	});
+	return Object.fromEntries(read) as Values<R>;
+}
+
+/**
+ * The entries of a collection that were added. One that was added and whose expression gives nothing is refused: a dry
+ * run that is off because a field was missing would run the script.
+ *
+ * @throws NodeOperationError naming the entry
+ */
+export function readAdded<R extends Rows>(
+	context: Parameters,
+	name: keyof typeof COLLECTIONS,
+	rows: R,
+	itemIndex: number,
+): Partial<Values<R>> {
+	const collection = context.getNodeParameter(name, itemIndex, {});
+	if (typeof collection !== 'object' || collection === null || Array.isArray(collection)) {
+		throw parameterError(context, itemIndex, COLLECTIONS[name], 'is not a collection', 'Remove its expression, and add what you need.');
+	}
+	const read = Object.entries(rows)
+		.filter(([entry]) => Object.hasOwn(collection, entry))
+		.map(([entry, row]) => {
+			const value = (collection as Record<string, unknown>)[entry];
+			if (value !== undefined && value !== null) return [entry, readRow(row, context, value, itemIndex)];
+			const what = row.field.type === 'string' ? 'gives no text' : 'gives nothing';
+			const advice = `It was added to ${COLLECTIONS[name]}. Check its expression, or remove it.`;
+			throw parameterError(context, itemIndex, row.field.displayName, what, advice);
+		});
+	return Object.fromEntries(read) as Partial<Values<R>>;
+}
+
+/**
+ * An item's options: those that were added, and the initial values of the others.
+ *
+ * @throws NodeOperationError naming the option
+ */
+export function readOptions<R extends Rows>(context: Parameters, rows: R, itemIndex: number): Values<R> {
+	const initial = Object.entries(rows).map(([name, row]) => [name, readRow(row, context, row.field.default, itemIndex)]);
+	return { ...(Object.fromEntries(initial) as Values<R>), ...readAdded(context, 'options', rows, itemIndex) };
+}
+
+/**
+ * A switch of the whole node that decides which outputs it has. n8n draws them by what the workflow holds, before there
+ * is any item, so an expression is refused: items would leave by outputs that are not there.
+ */
+export function readNodeFlag(context: Parameters, name: string, row: Row<boolean>): boolean {
+	const held = context.getNodeParameter(name, 0, row.field.default, { rawExpressions: true });
+	// n8n takes the equals sign off where a field accepts no expression.
+	if (typeof held !== 'string' || !/^=|\{\{/.test(held)) return readRow(row, context, held, 0);
+	throw parameterError(
+		context,
+		0,
+		row.field.displayName,
+		'accepts no expression',
+		'It decides which outputs the node has, so it is the same for all items. Switch it on or off in the node.',
+	);
+}

@@ -1,0 +1,46 @@
+import { deviceIdFilter, requestorFilter } from '../fields/actionFilters';
+import type { Row, Values } from '../fields/row';
+import { text } from '../fields/row';
+import { scriptNameOf } from '../result/commandParams';
+import type { EndedStatus, MachineAction } from '../service/machineAction';
+import { endedStatus } from '../service/machineAction';
+import { words } from '../service/words';
+
+/** A filter of the trigger: its field, and which live responses pass. */
+interface TriggerFilter extends Row<string> {
+	/** @param wanted not empty, in lower case */
+	passes(action: MachineAction, wanted: string): boolean;
+}
+
+const isSame = (value: unknown, wanted: string) => words(value).toLowerCase() === wanted;
+
+/** Which live responses the trigger is for. Upper and lower case count as the same. */
+export const TRIGGER_FILTERS = {
+	commentContains: {
+		...text('Comment Contains', 'Part of the comment that the live response was started with', { placeholder: 'e.g. case 4711' }),
+		passes: ({ requestorComment }: MachineAction, wanted: string) => (requestorComment ?? '').toLowerCase().includes(wanted),
+	},
+	machineId: { ...deviceIdFilter, passes: ({ machineId }: MachineAction, wanted: string) => isSame(machineId, wanted) },
+	requestor: { ...requestorFilter, passes: ({ entity }: MachineAction, wanted: string) => isSame(entity.requestor, wanted) },
+	scriptName: {
+		...text('Script Name', undefined, { placeholder: 'e.g. check-baseline.ps1' }),
+		passes: ({ commands }: MachineAction, wanted: string) => commands.some((command) => isSame(scriptNameOf(command), wanted)),
+	},
+} satisfies Record<string, TriggerFilter>;
+
+/** The filters that were added; an empty one lets all pass. */
+export type TriggerFilters = Partial<Values<typeof TRIGGER_FILTERS>>;
+
+/**
+ * Whether an ended action is one that the trigger is for.
+ *
+ * @param statuses empty for all: nobody wants nothing
+ */
+export function isWanted(action: MachineAction, { statuses, filters }: { statuses: EndedStatus[]; filters: TriggerFilters }): boolean {
+	const status = endedStatus(action);
+	if (status === undefined || (statuses.length > 0 && !statuses.includes(status))) return false;
+	return Object.entries(TRIGGER_FILTERS).every(([name, { passes }]) => {
+		const wanted = filters[name as keyof TriggerFilters];
+		return !wanted || passes(action, wanted.toLowerCase());
+	});
+}

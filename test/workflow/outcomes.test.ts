@@ -79,7 +79,10 @@ it('says after the run what is unfinished or cannot be read, and what to do', as
 	const items = [OUTCOME_ACTIONS.pending, OUTCOME_ACTIONS.succeeded, OUTCOME_ACTIONS.unreadable].map((id) => ({ id }));
 	const { run } = await setting.runNode({ ...getResult, maxWaitMinutes: 0 }, { items });
 	expect(run.data.resultData.runData.Defender[0].hints).toEqual([
-		expect.objectContaining({ location: 'outputPane', message: expect.stringMatching(/^1 of 3 is still unfinished \(ws-out-01.*Get Result/) }),
+		expect.objectContaining({
+			location: 'outputPane',
+			message: expect.stringMatching(/^1 of 3 is still unfinished \(ws-out-01.*Get Result/),
+		}),
 		expect.objectContaining({ location: 'outputPane', message: expect.stringMatching(/^1 of 3 cannot be read \(ws-out-01/) }),
 	]);
 	const quiet = await setting.runNode(getResult, { items: [{ id: OUTCOME_ACTIONS.succeeded }] });

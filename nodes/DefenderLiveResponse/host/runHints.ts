@@ -62,7 +62,9 @@ export function runHints(items: IDataObject[], pacedMs: number): string[] {
 	});
 	const cut = results.filter(({ omittedCharacters }) => Number(omittedCharacters) > 0);
 	if (cut.length > 0) {
-		hints.push(`The output of ${cut.length} of ${results.length} was cut${named(cut)}. Raise Max Output Length, or set it to 0, to get all of it.`);
+		hints.push(
+			`The output of ${cut.length} of ${results.length} was cut${named(cut)}. Raise Max Output Length, or set it to 0, to get all of it.`,
+		);
 	}
 	if (pacedMs >= MIN_PACED_MS) {
 		hints.push(`Defender's rate limits made this run wait for ${minutes(pacedMs)}. Each of your calls was kept within them.`);

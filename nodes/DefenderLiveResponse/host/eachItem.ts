@@ -117,7 +117,11 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 	if (!fatal) {
 		const routed = all.flat();
 		const pacedMs = ready.map((item) => ('value' in item ? (item.value.session.learned.pacedMs ?? 0) : 0));
-		showHints(context, routed, Math.max(0, ...pacedMs));
+		showHints(
+			context,
+			routed.map(({ item }) => item.json),
+			Math.max(0, ...pacedMs),
+		);
 		return routed;
 	}
 	const { error, itemIndex } = fatal;

@@ -1,6 +1,5 @@
 import type { IDataObject, IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import type { Outcome } from '../result/outcome';
-import type { Routed } from './eachItem';
 
 /** Devices named in a hint. */
 const MAX_NAMED = 3;
@@ -73,8 +72,7 @@ export function runHints(items: IDataObject[], pacedMs: number): string[] {
 }
 
 /** Shows the hints in the output panel. */
-export function showHints(context: IExecuteFunctions, routed: Routed[], pacedMs: number): void {
-	const items = routed.map(({ item }) => item.json);
+export function showHints(context: IExecuteFunctions, items: IDataObject[], pacedMs: number): void {
 	const hints = runHints(items, pacedMs).map((message): NodeExecutionHint => ({ message, location: 'outputPane', type: 'info' }));
 	if (hints.length > 0) context.addExecutionHints(...hints);
 }

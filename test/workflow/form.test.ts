@@ -51,6 +51,15 @@ const LIVE = { resource: 'liveResponse' };
 const ACTIONS = { resource: 'machineAction' };
 const FILES = { resource: 'libraryFile' };
 const DEVICES = { resource: 'machine' };
+const RESPONSES: Array<[string, INodeParameters]> = [
+	['isolate', { isolationType: 'Full' }],
+	['release', {}],
+	['runAntivirusScan', { scanType: 'Quick' }],
+	['restrictApps', {}],
+	['unrestrictApps', {}],
+	['quarantineFile', { sha1: '' }],
+];
+const response = { waitForCompletion: false, simplify: true, options: {} };
 
 describe('the node', () => {
 	it('goes by the names that saved workflows have', () => {
@@ -65,7 +74,7 @@ describe('the node', () => {
 		[LIVE, ['getResult', 'getManyResults', 'run']],
 		[ACTIONS, ['get', 'getMany', 'cancel', 'wait']],
 		[FILES, ['getMany', 'upload', 'delete']],
-		[DEVICES, ['get', 'getMany']],
+		[DEVICES, ['get', 'getMany', 'isolate', 'release', 'runAntivirusScan', 'restrictApps', 'unrestrictApps', 'quarantineFile']],
 	])('offers for %j, and begins with the first: %j', (set, operations) => {
 		expect(valuesOf(shown(node, 'operation', set))).toEqual(operations);
 		expect(form(node, set).operation).toBe(operations[0]);
@@ -126,6 +135,21 @@ describe('the node', () => {
 			{ ...DEVICES, operation: 'getMany' },
 			{ returnAll: false, limit: 50, filters: {} },
 		],
+		...RESPONSES.map(([operation, own]): [INodeParameters, object] => [
+			{ ...DEVICES, operation },
+			{ machineId: nothingChosen, ...own, comment: expect.stringContaining('$execution.id'), ...response },
+		]),
+		[
+			{ ...DEVICES, operation: 'isolate', waitForCompletion: true },
+			{
+				machineId: nothingChosen,
+				isolationType: 'Full',
+				comment: expect.stringContaining('$execution.id'),
+				...response,
+				waitForCompletion: true,
+				maxWaitMinutes: 20,
+			},
+		],
 	])('asks for %j', (set, expected) => {
 		expect(form(node, set)).toEqual({ ...set, ...expected });
 	});
@@ -144,6 +168,10 @@ describe('the node', () => {
 			{ ...options, whenDeviceBusy: 'fail', cancelOnTimeout: false, dryRun: false },
 		],
 		[{ ...ACTIONS, operation: 'wait' }, { pollInterval: 10 }],
+		[
+			{ ...DEVICES, operation: 'isolate' },
+			{ dryRun: false, pollInterval: 10 },
+		],
 	])('has options for %j that change nothing when they are added', (set, expected) => {
 		expect(whenAdded(shown(node, 'options', set))).toEqual(expected);
 	});
@@ -158,11 +186,10 @@ describe('the node', () => {
 	it('has the filters', () => {
 		const actions = shown(node, 'filters', { ...ACTIONS, operation: 'getMany' });
 		expect(whenAdded(actions)).toEqual({
-			status: [],
+			status: expect.any(String),
 			type: 'LiveResponse',
 			machineId: '',
 			requestor: '',
-			commentContains: '',
 			createdAfter: '',
 			createdBefore: '',
 		});
@@ -174,13 +201,6 @@ describe('the node', () => {
 			tag: '',
 			healthStatus: expect.any(String),
 			osPlatform: '',
-			onboardingStatus: 'Onboarded',
-			riskScore: expect.any(String),
-			exposureLevel: expect.any(String),
-			lastSeenAfter: '',
-			rbacGroupId: '',
-			aadDeviceId: '',
-			odata: '',
 		});
 		expect(valuesOf(fieldsOf(machines).find(({ name }) => name === 'match')).sort()).toEqual(['exact', 'startsWith']);
 	});

@@ -7,6 +7,7 @@ import { getResult } from './liveResponse/getResult';
 import { run } from './run/run';
 import { get as getMachine } from './machine/get';
 import { getMany as getManyMachines } from './machine/getMany';
+import { responseActions } from './machine/responseActions';
 import { cancel } from './machineAction/cancel';
 import { get } from './machineAction/get';
 import { getMany } from './machineAction/getMany';
@@ -27,6 +28,7 @@ export const OPERATIONS: Operation[] = [
 	deleteFile,
 	getMachine,
 	getManyMachines,
+	...responseActions,
 ];
 
 /** The node's resources, in the order of the list. */

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Row, Rows, Values } from '../fields/row';
 import { asText, choice, collectionField, flag, text, Unusable, wholeNumber } from '../fields/row';
+import { simplify } from '../fields/simplify';
 import { WAITING_OPTIONS } from '../fields/waiting';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Program } from './pattern/compile';
@@ -126,7 +127,7 @@ export const RESULT_PARAMETERS = {
 		true,
 		'Whether to download the result. If off, the item carries the link to it, which opens the result to whoever holds it.',
 	),
-	simplify: flag('Simplify', true, 'Whether to return a simplified version of the response instead of the raw data'),
+	simplify,
 };
 
 /** How the user wants a result read and shown. */

@@ -1,5 +1,5 @@
 /** Calls that share one of the service's limits. */
-export type LimitGroup = 'results' | 'run' | 'actions' | 'machines' | 'library';
+export type LimitGroup = 'results' | 'run' | 'actions' | 'machines' | 'library' | 'responses' | 'packages' | 'tags';
 
 /** What a token allows. */
 export interface GrantedPermissions {
@@ -21,12 +21,46 @@ export interface CallKind {
 	applicationRoles: string[];
 	/** The same for a signed-in user. */
 	delegatedScopes: string[];
+	/** Of a call that starts a response action. */
+	responseAction?: ResponseAction;
+}
+
+/** A response action of the service. Source: Microsoft's page of each. */
+export interface ResponseAction {
+	/** As the Defender portal has it. */
+	name: string;
+	/** Type of its machine actions. */
+	type: string;
+	/** Below the path of a device. */
+	path: string;
+	/** Systems that have it. */
+	systems: string;
+}
+
+/** A call that starts a response action. */
+export type ResponseCall = CallKind & { responseAction: ResponseAction };
+
+/**
+ * The call that starts a response action.
+ *
+ * @param purpose what it does, as in "Defender refused to …"
+ */
+export function responseCall(purpose: string, permission: string, responseAction: ResponseAction): ResponseCall {
+	return {
+		purpose,
+		subject: 'device',
+		limitGroup: 'responses',
+		repeatable: false,
+		applicationRoles: [permission],
+		delegatedScopes: [permission],
+		responseAction,
+	};
 }
 
 const LIBRARY = { applicationRoles: ['Library.Manage'], delegatedScopes: ['Library.Manage'] };
 
 /**
- * Every call of the Defender API that the package makes.
+ * Every call of the Defender API that the package makes, but those that start response actions.
  * Permissions are those of Microsoft's pages of November 2025 and later: reading actions and result links
  * then began to ask for `Machine.ReadWrite.All`.
  */
@@ -55,6 +89,14 @@ export const CALLS = {
 		applicationRoles: ['Machine.ReadWrite.All'],
 		delegatedScopes: ['Machine.LiveResponse'],
 	},
+	packageLink: {
+		purpose: 'hand out the link to an investigation package',
+		subject: 'investigation package',
+		limitGroup: 'packages',
+		repeatable: true,
+		applicationRoles: ['Machine.ReadWrite.All'],
+		delegatedScopes: ['Machine.CollectForensics'],
+	},
 	cancelAction: {
 		purpose: 'cancel the machine action',
 		subject: 'machine action',
@@ -79,6 +121,15 @@ export const CALLS = {
 		repeatable: true,
 		applicationRoles: ['Machine.Read.All', 'Machine.ReadWrite.All'],
 		delegatedScopes: ['Machine.Read', 'Machine.ReadWrite'],
+	},
+	tag: {
+		purpose: 'change the tags of devices',
+		subject: 'device',
+		limitGroup: 'tags',
+		// A tag that is there already, or not there, is left as it is.
+		repeatable: true,
+		applicationRoles: ['Machine.ReadWrite.All'],
+		delegatedScopes: ['Machine.ReadWrite'],
 	},
 	readLibrary: {
 		purpose: 'read the live response library',

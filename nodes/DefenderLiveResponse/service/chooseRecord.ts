@@ -11,8 +11,11 @@ export interface Machine {
 	entity: Record<string, unknown>;
 }
 
-/** Whether a record has to be onboarded, or whether one that is not will do where there is no other: to be read. */
-export type Onboarded = 'required' | 'preferred';
+/**
+ * Whether a record has to be onboarded, must not be, or whether one that is not will do where there is no other: `any` to
+ * act on it, and `preferred` to read it, which may be any of several.
+ */
+export type Onboarded = 'required' | 'preferred' | 'any' | 'never';
 
 /** Two devices that are both on have been seen within this time, in ms: Defender updates `lastSeen` once a day. */
 const SEEN_TOGETHER_MS = 24 * 60 * 60_000;
@@ -31,7 +34,7 @@ export function isOnboarded({ entity }: Machine): boolean {
 }
 
 /** Whether it stands for itself: no other record took its place, and nobody took it out of the inventory. */
-export function stands({ entity }: Machine): boolean {
+function stands({ entity }: Machine): boolean {
 	const { mergedIntoMachineId: merged, isExcluded } = entity;
 	return (merged === undefined || merged === null || merged === '') && !is(isExcluded, 'true');
 }
@@ -40,8 +43,7 @@ function seenAt({ lastSeen }: Machine): number {
 	return Date.parse(lastSeen) || 0;
 }
 
-/** Whether its agent reports. */
-export function isActive({ entity }: Machine): boolean {
+function isActive({ entity }: Machine): boolean {
 	return is(entity.healthStatus, 'active');
 }
 
@@ -64,7 +66,18 @@ function listed(machines: Machine[]): string {
  * @throws DefenderError when it would have to be guessed, or none is onboarded
  */
 export function chooseRecord(machines: Machine[], what: string, onboarded: Onboarded): Machine {
-	const newestFirst = [...machines].sort((a, b) => seenAt(b) - seenAt(a));
+	const all = [...machines].sort((a, b) => seenAt(b) - seenAt(a));
+	const newestFirst = onboarded === 'never' ? all.filter((machine) => !isOnboarded(machine)) : all;
+	if (newestFirst.length === 0) {
+		throw new DefenderError(
+			`Every device ${what} is onboarded`,
+			`Only a device that is not onboarded can be contained. Its records: ${listed(all)}.`,
+			undefined,
+			'',
+			'no',
+			'notAllowed',
+		);
+	}
 	const able = newestFirst.filter((machine) => isOnboarded(machine) && stands(machine));
 	if (able.length === 0 && onboarded === 'required') {
 		throw new DefenderError(
@@ -81,7 +94,7 @@ export function chooseRecord(machines: Machine[], what: string, onboarded: Onboa
 	const [newest] = records;
 	const names = [...new Set(records.map(({ computerDnsName }) => computerDnsName.toLowerCase()))];
 	const active = records.filter((machine) => isActive(machine) && seenAt(newest) - seenAt(machine) < SEEN_TOGETHER_MS);
-	if (names.length === 1 && (active.length <= 1 || able.length === 0)) return newest;
+	if (names.length === 1 && (active.length <= 1 || (able.length === 0 && onboarded === 'preferred'))) return newest;
 	throw new DefenderError(
 		`Several devices are ${what}`,
 		names.length > 1

@@ -1,3 +1,5 @@
+import type { ActionRequest } from './actionRequest';
+import { isRun } from './actionRequest';
 import { DefenderError } from './errors';
 import type { Failure } from './failure';
 import type { MachineAction } from './machineAction';
@@ -5,18 +7,26 @@ import { actionKey, subjectOf } from './machineAction';
 import { inShort } from './redact';
 import { words } from './words';
 
-/** The service's code for a device that runs another live response. Source: Microsoft's page of the call. */
+/** The service's code for a device that has an unfinished action of the kind. Source: Microsoft's page of the call. */
 export const BUSY = 'ActiveRequestAlreadyExists';
 
-/** The device runs another live response, so it took no commands. */
+/** What is said of a device that has an unfinished action of the kind that was asked for. */
+function busyText(request: ActionRequest): string {
+	return isRun(request)
+		? 'The device is busy with another live response'
+		: `The device has an unfinished action of this kind already: ${request.kind.responseAction.name}`;
+}
+
+/** The device has an unfinished action of the same kind, so it took no other. */
 export class DeviceBusy extends DefenderError {
 	/** @param blockerId the machine action that it is busy with, where that is known */
 	constructor(
 		readonly blockerId: string | undefined,
+		request: ActionRequest,
 		advice: string,
 		failure?: Failure,
 	) {
-		super('The device is busy with another live response', advice, failure, '', 'no', 'deviceBusy');
+		super(busyText(request), advice, failure, '', 'no', 'deviceBusy');
 	}
 }
 
@@ -43,13 +53,19 @@ export function blockerNamedIn({ failure }: DefenderError): string | undefined {
 /**
  * The service's refusal of a busy device, which says what it is busy with.
  *
+ * @param request what the device refused
  * @param named the action that the service's words name
  * @param seen the action that keeps it busy, where it is to be seen
  */
-export function deviceBusy({ description, failure }: DefenderError, named?: string, seen?: MachineAction): DeviceBusy {
+export function deviceBusy(
+	request: ActionRequest,
+	{ description, failure }: DefenderError,
+	named?: string,
+	seen?: MachineAction,
+): DeviceBusy {
 	const unseen =
 		named === undefined
-			? 'No machine action of the other one is to be seen: it may be a session in the Defender portal.'
+			? `No machine action of the other one is to be seen${isRun(request) ? ': it may be a session in the Defender portal' : ''}.`
 			: `It is busy with the machine action ${named}.`;
-	return new DeviceBusy(seen?.id ?? named, `${seen ? aboutBlocker(seen) : unseen} ${description}`, failure);
+	return new DeviceBusy(seen?.id ?? named, request, `${seen ? aboutBlocker(seen) : unseen} ${description}`, failure);
 }

@@ -1,5 +1,5 @@
 import { MAX_ANSWER_BYTES } from './answer';
-import type { CallKind, GrantedPermissions } from './calls';
+import type { CallKind, GrantedPermissions, ResponseAction } from './calls';
 import type { Failure, SignInReason } from './failure';
 import { obstacleOf } from './obstacle';
 import type { Limits } from './pacing';
@@ -100,6 +100,30 @@ const BY_CODE: Record<string, Advice> = {
 		advice: "Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused.",
 	},
 };
+
+/** The same for response actions, where it is another thing. */
+function byResponseCode(code: string, { name, systems }: ResponseAction): Advice | undefined {
+	const advices: Record<string, Advice> = {
+		ActiveRequestAlreadyExists: {
+			message: `The device has an unfinished action of this kind already: ${name}`,
+			advice: 'A device has one of a kind at a time, whoever started it. Wait until it has ended, or cancel it.',
+		},
+		OsPlatformNotSupported: { message: `The device's operating system does not support ${name}`, advice: `Systems that do: ${systems}.` },
+		ClientVersionNotSupported: {
+			message: `The device's Defender version does not support ${name}`,
+			advice: `Systems that do: ${systems}. Or the device may only have been discovered and not be onboarded: use the ID of its onboarded record.`,
+		},
+		DisabledFeature: {
+			message: `${name} is switched off in this tenant`,
+			advice: 'In the Defender portal open Settings > Endpoints > Advanced features, and check the licence of the tenant.',
+		},
+		DisallowedOperation: {
+			message: `Defender does not allow ${name} on this device`,
+			advice: "Check the automation level of the device's group in Settings > Endpoints > Device groups, and the licence of the tenant.",
+		},
+	};
+	return Object.hasOwn(advices, code) ? advices[code] : undefined;
+}
 
 /** What sign-in codes mean. Source: Microsoft's list of Entra authentication codes. */
 const BY_SIGN_IN_CODE: Record<string, Advice> = {
@@ -289,6 +313,8 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 			: 'Microsoft Entra refused the sign-in';
 		return known ?? { message: generic, advice: CHECK_CREDENTIAL };
 	}
+	const ofResponse = call.responseAction && byResponseCode(failure.code ?? '', call.responseAction);
+	if (ofResponse) return ofResponse;
 	if (failure.code !== undefined && Object.hasOwn(BY_CODE, failure.code)) return BY_CODE[failure.code];
 	switch (failure.status) {
 		case 401:

@@ -1,5 +1,8 @@
+import type { ActionRequest } from './actionRequest';
+import { isRun, purposeOf } from './actionRequest';
 import { pause } from './clock';
 import { DefenderError, refusal } from './errors';
+import type { LiveResponseRequest } from './liveResponseRequest';
 import type { MachineAction } from './machineAction';
 import { LIVE_RESPONSES, listMachineActions } from './machineActions';
 import { literal } from './odata';
@@ -14,15 +17,23 @@ import type { Session } from './session';
  */
 const LOOK_FOR_LOST_MS = [2_000, 5_000, 15_000, 35_000, 63_000];
 
-/** Of a device's live responses, the newest are looked at. */
+/** Of a device's actions of a type, the newest are looked at. */
 const MAX_LOOKED_AT = 100;
 
-/** Nobody can say whether the service took a run, so it must not be sent again. */
+/** What is said of a request whose answer was lost. */
+function lostTexts(request: ActionRequest): [string, string] {
+	return isRun(request)
+		? ['The answer to the run request was lost, so it is not known whether the device runs the commands', 'you run them again']
+		: [`The answer was lost when Defender was asked to ${purposeOf(request)}, so it is not known whether it does`, 'you ask again'];
+}
+
+/** Nobody can say whether the service took a request, so it must not be sent again. */
 export class LostRun extends DefenderError {
-	constructor(why?: string) {
+	constructor(request: ActionRequest, why?: string) {
+		const [happened, again] = lostTexts(request);
 		super(
-			'The answer to the run request was lost, so it is not known whether the device runs the commands',
-			`Look at the device's Action Center, or at Machine Action > Get Many, before you run them again.${why ? ` ${why}` : ''}`,
+			happened,
+			`Look at the device's Action Center, or at Machine Action > Get Many, before ${again}.${why ? ` ${why}` : ''}`,
 			undefined,
 			'',
 			'maybe',
@@ -31,28 +42,28 @@ export class LostRun extends DefenderError {
 	}
 }
 
-/** A run that is sent, and what only its sender knows of it. */
-export interface Run extends RunTraits {
+/** A request that is sent, and what only its sender knows of it. */
+export interface Run<Request extends ActionRequest = LiveResponseRequest> extends RunTraits<Request> {
 	/** Whether another item has an action. */
 	isTaken(id: string): boolean;
 	/** Takes an action for this run, for good. */
 	take(id: string): void;
 }
 
-/** What became of a run. */
-export interface SentRun {
+/** What became of a request. */
+export interface SentRun<Request extends ActionRequest = LiveResponseRequest> {
 	action: MachineAction;
 	/** What tells the action from others: nothing else is ever cancelled. */
-	traits: RunTraits;
+	traits: RunTraits<Request>;
 }
 
 /** Decides whose an action is, with what is known at the moment. */
-export function judge(session: Session, run: Run, action: MachineAction): Whose {
+export function judge(session: Session, run: Run<ActionRequest>, action: MachineAction): Whose {
 	return whoseRun(action, run, run.isTaken(action.id), session.serviceClock.aheadMs);
 }
 
 /** Takes an action for a run. No other item can come in between. */
-export function adopt(run: Run, action: MachineAction): SentRun {
+export function adopt<Request extends ActionRequest>(run: Run<Request>, action: MachineAction): SentRun<Request> {
 	run.take(action.id);
 	const { request, tries, executionId } = run;
 	return { action, traits: { request, tries, executionId } };
@@ -62,7 +73,7 @@ export function adopt(run: Run, action: MachineAction): SentRun {
  * The action among several that is certainly a run's; of several such the one made nearest to its last try, or where
  * another process sent it, the first.
  */
-export function provenOne(session: Session, run: Run, actions: MachineAction[]): MachineAction | undefined {
+export function provenOne(session: Session, run: Run<ActionRequest>, actions: MachineAction[]): MachineAction | undefined {
 	const sentAt = (run.tries.at(-1) ?? 0) + (session.serviceClock.aheadMs ?? 0);
 	const distance = ({ creationDateTimeUtc }: MachineAction) => {
 		const made = Date.parse(creationDateTimeUtc ?? '');
@@ -75,9 +86,10 @@ export function provenOne(session: Session, run: Run, actions: MachineAction[]):
 	return ours.sort((a, b) => distance(a) - distance(b))[0];
 }
 
-/** The live responses of a device, newest first. */
-export async function listOfDevice(session: Session, machineId: string): Promise<MachineAction[]> {
-	return await listMachineActions(session, `machineId eq ${literal(machineId)} and ${LIVE_RESPONSES}`, MAX_LOOKED_AT);
+/** The actions of a request's device that are of its type, newest first. */
+export async function listOfDevice(session: Session, request: ActionRequest): Promise<MachineAction[]> {
+	const ofType = isRun(request) ? LIVE_RESPONSES : `type eq ${literal(request.kind.responseAction.type)}`;
+	return await listMachineActions(session, `machineId eq ${literal(request.machineId)} and ${ofType}`, MAX_LOOKED_AT);
 }
 
 /**
@@ -86,17 +98,21 @@ export async function listOfDevice(session: Session, machineId: string): Promise
  * @param why what is known of how it was lost, for the user
  * @throws LostRun when there is none to be seen; Cancelled
  */
-export async function findLostRun(session: Session, run: Run, why?: string): Promise<SentRun> {
+export async function findLostRun<Request extends ActionRequest>(
+	session: Session,
+	run: Run<Request>,
+	why?: string,
+): Promise<SentRun<Request>> {
 	let unseen: DefenderError | undefined;
 	for (const delay of LOOK_FOR_LOST_MS) {
 		if (delay > session.deadline.leftMs()) break;
 		await pause(session.clock, delay, session.signal);
-		const actions = await listOfDevice(session, run.request.machineId).catch(refusal);
+		const actions = await listOfDevice(session, run.request).catch(refusal);
 		unseen = actions instanceof DefenderError ? actions : undefined;
 		if (!(actions instanceof DefenderError)) {
 			const ours = provenOne(session, run, actions);
 			if (ours) return adopt(run, ours);
 		} else if (!actions.failure || !isTransient(actions.failure)) break;
 	}
-	throw new LostRun([why, unseen?.inFull].filter(Boolean).join(' '));
+	throw new LostRun(run.request, [why, unseen?.inFull].filter(Boolean).join(' '));
 }

@@ -15,6 +15,9 @@ export const SERVICE_LIMITS: Record<LimitGroup, Limits> = {
 	actions: { perMinute: 100, perHour: 1500 },
 	machines: { perMinute: 100, perHour: 1500 },
 	library: { perMinute: 100, perHour: 1500 },
+	responses: { perMinute: 100, perHour: 1500 },
+	packages: { perMinute: 2, perHour: 120 },
+	tags: { perMinute: 100, perHour: 1500 },
 };
 
 const MINUTE_MS = 60_000;

@@ -1,3 +1,4 @@
+import type { CallKind } from './calls';
 import { CALLS } from './calls';
 import { DefenderError } from './errors';
 import { actionPath } from './machineActions';
@@ -5,14 +6,23 @@ import type { Reading } from './request';
 import { callApi } from './request';
 import type { Session } from './session';
 
-const RESULT_LINK: Reading<string> = {
+const LINK: Reading<string> = {
 	expected: 'result link',
 	read(body) {
 		const value = (body as { value?: unknown } | null)?.value;
-		// A sibling function has been seen to wrap its link in quotes once more.
+		// That of a package comes in quotes once more.
 		return typeof value === 'string' && value !== '' ? value.replace(/^"(.*)"$/s, '$1') : undefined;
 	},
 };
+
+/** @returns undefined when there is no file (yet) */
+async function getLink(session: Session, kind: CallKind, path: string): Promise<string | undefined> {
+	return await callApi(session, { kind, method: 'GET', path }, LINK).catch((error: unknown) => {
+		// Both have been seen where the file is not there yet, or never will be.
+		if (error instanceof DefenderError && (error.status === 404 || error.status === 400)) return undefined;
+		throw error;
+	});
+}
 
 /**
  * A link to the result of one command. It opens the result to whoever holds it, for 30 minutes.
@@ -22,10 +32,5 @@ const RESULT_LINK: Reading<string> = {
  * @throws DefenderError, Cancelled
  */
 export async function getResultLink(session: Session, machineActionId: string, index: number): Promise<string | undefined> {
-	const path = `${actionPath(machineActionId)}/GetLiveResponseResultDownloadLink(index=${index})`;
-	return await callApi(session, { kind: CALLS.resultLink, method: 'GET', path }, RESULT_LINK).catch((error: unknown) => {
-		// Both have been seen where the result is not there yet, or never will be.
-		if (error instanceof DefenderError && (error.status === 404 || error.status === 400)) return undefined;
-		throw error;
-	});
+	return await getLink(session, CALLS.resultLink, `${actionPath(machineActionId)}/GetLiveResponseResultDownloadLink(index=${index})`);
 }

@@ -1,10 +1,13 @@
+import type { ActionRequest, ResponseActionRequest } from './actionRequest';
+import { isRun } from './actionRequest';
 import type { LiveResponseRequest } from './liveResponseRequest';
 import type { ActionCommand, MachineAction } from './machineAction';
 import { isLiveResponse } from './machineAction';
+import { words } from './words';
 
-/** What tells the action of a run from all others. */
-export interface RunTraits {
-	request: LiveResponseRequest;
+/** What tells the action of a run, or of another request, from all others. */
+export interface RunTraits<Request extends ActionRequest = LiveResponseRequest> {
+	request: Request;
 	/** When its tries left, in ms of our clock. */
 	tries: number[];
 	/** The execution that it belongs to. */
@@ -112,24 +115,14 @@ function compareCommand(command: ActionCommand['command'], sent: LiveResponseReq
 	return { differences, complete };
 }
 
-/** Compares what is told of an action with what was sent. */
-function compare(action: MachineAction, { machineId, comment, commands }: LiveResponseRequest): Comparison {
+/** Compares what is told of a live response's commands with those that were sent. */
+function compareCommands({ commands: told }: MachineAction, { commands }: LiveResponseRequest): Comparison {
 	const differences: Difference[] = [];
-	const { type, machineId: device, requestorComment } = action;
-	if (type && !isLiveResponse(type)) differences.push({ text: `its type is ${quoted(type)}`, rewritten: false });
-	if (device && !sameName(device, machineId)) {
-		differences.push({ text: `its device is ${quoted(device)}`, rewritten: false });
+	let complete = told.length > 0;
+	if (told.length > 0 && told.length !== commands.length) {
+		return { differences: [{ text: `its number of commands is ${told.length}`, rewritten: false }], complete };
 	}
-	if (typeof requestorComment === 'string' && !sameText(requestorComment, comment)) {
-		const text = `its comment is "${quoted(requestorComment)}"`;
-		differences.push({ text, rewritten: isRewritten(requestorComment, comment) });
-	}
-	let complete = Boolean(device) && typeof requestorComment === 'string' && action.commands.length > 0;
-	if (action.commands.length > 0 && action.commands.length !== commands.length) {
-		differences.push({ text: `its number of commands is ${action.commands.length}`, rewritten: false });
-		return { differences, complete };
-	}
-	inOrder(action.commands).forEach(({ command }, place) => {
+	inOrder(told).forEach(({ command }, place) => {
 		const compared = compareCommand(command, commands[place], place);
 		differences.push(...compared.differences);
 		complete &&= compared.complete;
@@ -137,8 +130,43 @@ function compare(action: MachineAction, { machineId, comment, commands }: LiveRe
 	return { differences, complete };
 }
 
+/** What an action shows of the field that its request had. */
+function shownField({ entity }: MachineAction, name: string): string {
+	const { fileIdentifier } = (entity.relatedFileInfo ?? {}) as { fileIdentifier?: unknown };
+	return words(name === 'Sha1' ? fileIdentifier : entity.scope).trim();
+}
+
+/** Compares what is told of a response action's field with the one that was sent. */
+function compareField(action: MachineAction, { field }: ResponseActionRequest): Comparison {
+	// How the action shows that a device is contained is not documented.
+	if (!field || field.value === 'UnManagedDevice') return { differences: [], complete: true };
+	const told = shownField(action, field.name);
+	const isOther = told !== '' && !sameName(told, field.value);
+	const differences = isOther ? [{ text: `its ${field.name} is "${quoted(told)}"`, rewritten: false }] : [];
+	return { differences, complete: told !== '' };
+}
+
+/** Compares what is told of an action with what was sent. */
+function compare(action: MachineAction, request: ActionRequest): Comparison {
+	const differences: Difference[] = [];
+	const { machineId, comment } = request;
+	const { type, machineId: device, requestorComment } = action;
+	const isSameType = (told: string) => (isRun(request) ? isLiveResponse(told) : sameName(told, request.kind.responseAction.type));
+	if (type && !isSameType(type)) differences.push({ text: `its type is ${quoted(type)}`, rewritten: false });
+	if (device && !sameName(device, machineId)) {
+		differences.push({ text: `its device is ${quoted(device)}`, rewritten: false });
+	}
+	if (typeof requestorComment === 'string' && !sameText(requestorComment, comment)) {
+		const text = `its comment is "${quoted(requestorComment)}"`;
+		differences.push({ text, rewritten: isRewritten(requestorComment, comment) });
+	}
+	const besides = isRun(request) ? compareCommands(action, request) : compareField(action, request);
+	const complete = Boolean(device) && typeof requestorComment === 'string' && besides.complete && (isRun(request) || Boolean(type));
+	return { differences: [...differences, ...besides.differences], complete };
+}
+
 /** How what is told of an action differs from what was sent, in words; undefined where it does not. */
-export function differenceOf(action: MachineAction, request: LiveResponseRequest): string | undefined {
+export function differenceOf(action: MachineAction, request: ActionRequest): string | undefined {
 	const { differences } = compare(action, request);
 	return differences.length > 0 ? differences.map(({ text }) => text).join(', ') : undefined;
 }
@@ -157,13 +185,18 @@ function isOfTheTime({ creationDateTimeUtc }: MachineAction, tries: number[], ah
 }
 
 /**
- * Decides whether an action is a run's: device, comment and every command are those that were sent, as far as they are
- * told, and no other item has it. Anything else is not, whatever its age.
+ * Decides whether an action is a run's, or another request's: device, comment and every command, or type and field, are
+ * those that were sent, as far as they are told, and no other item has it. Anything else is not, whatever its age.
  *
  * @param taken whether another item has it
  * @param aheadMs how far the service's clock is ahead of ours
  */
-export function whoseRun(action: MachineAction, { request, tries, executionId }: RunTraits, taken: boolean, aheadMs = 0): Whose {
+export function whoseRun(
+	action: MachineAction,
+	{ request, tries, executionId }: RunTraits<ActionRequest>,
+	taken: boolean,
+	aheadMs = 0,
+): Whose {
 	const { differences, complete } = compare(action, request);
 	const difference = differences.map(({ text }) => text).join(', ');
 	if (taken) return { kind: 'another', difference: 'another item has it' };

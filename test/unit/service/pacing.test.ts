@@ -7,7 +7,16 @@ import { call, HOUR, MINUTE, mostWithin, SECOND, take } from './pacedCalls';
 
 it("knows the service's limits", () => {
 	const usual = { perMinute: 100, perHour: 1500 };
-	expect(SERVICE_LIMITS).toEqual({ results: usual, actions: usual, machines: usual, library: usual, run: { perMinute: 10, perHour: 0 } });
+	expect(SERVICE_LIMITS).toEqual({
+		results: usual,
+		actions: usual,
+		machines: usual,
+		library: usual,
+		responses: usual,
+		tags: usual,
+		run: { perMinute: 10, perHour: 0 },
+		packages: { perMinute: 2, perHour: 120 },
+	});
 });
 
 it('lets a small job through at once', async () => {

@@ -1,3 +1,4 @@
+import type { Onboarded } from '../../service/chooseRecord';
 import type { Machine } from '../../service/machines';
 import { findMachineByEntraId, findMachineByName, getMachine } from '../../service/machines';
 import { unexpectedResponse } from '../../service/errors';
@@ -47,14 +48,15 @@ export async function chosenMachine(session: Session, { mode, value }: Choice): 
 }
 
 /**
- * The id of the device that was chosen to do something on: an onboarded one, where it is known before the request.
+ * The id of the device that was chosen to do something on: an onboarded one unless said otherwise, where it is known before
+ * the request.
  *
  * @throws DefenderError, Cancelled
  */
-export async function chosenMachineId(session: Session, { mode, value }: Choice): Promise<string> {
+export async function chosenMachineId(session: Session, { mode, value }: Choice, onboarded?: Onboarded): Promise<string> {
 	if (mode !== 'name' && mode !== 'entraId') return value;
 	const find = mode === 'name' ? findMachineByName : findMachineByEntraId;
-	const { id } = await find(session, value);
+	const { id } = await find(session, value, onboarded);
 	// It becomes a part of the path, as an entered one does.
 	if (!MACHINE_ID.test(id)) throw unexpectedResponse('device ID');
 	session.delivery.machineId = id;

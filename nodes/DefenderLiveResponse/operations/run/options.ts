@@ -1,3 +1,4 @@
+import { dryRun } from '../../fields/dryRun';
 import { choice, flag } from '../../fields/row';
 
 /** Options of the run itself. */
@@ -7,7 +8,7 @@ export const RUN_OPTIONS = {
 		false,
 		'Whether to cancel the live response when it is still running after Max Wait. Only one that this node started is ever cancelled.',
 	),
-	dryRun: flag('Dry Run', false, 'Whether to only show the request. Nothing is sent to the device.'),
+	dryRun,
 	whenDeviceBusy: choice(
 		'When Device Is Busy',
 		[

@@ -1,10 +1,12 @@
 import { commandsField } from './commandsField';
+import { commentField } from '../../fields/comment';
 import { machineIdField } from '../../fields/machine';
 import { resultFields } from '../../result/fields';
 import { resultOptions } from '../../result/options';
 import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
 import { inTurn, limiter } from '../../service/limiter';
-import { runRequest } from '../../service/liveResponse';
+import { runLiveResponse, runRequest } from '../../service/liveResponse';
+import type { Run } from '../../service/lostRun';
 import { bySignIn } from '../../service/session';
 import { chosenMachineId, readMachineChoice } from '../machine/chosenMachine';
 import type { Routed } from '../../host/eachItem';
@@ -18,8 +20,8 @@ import { RUN_OPTIONS } from './options';
 import { readCommands } from './readCommands';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
 import { readOutputs } from '../../host/resultFetcher';
+import { sendOnce } from '../../host/sendOnce';
 import { RunResults } from './runResults';
-import { sendOnce } from './sendOnce';
 
 export const run: Operation = {
 	resource: 'liveResponse',
@@ -31,14 +33,7 @@ export const run: Operation = {
 	fields: [
 		machineIdField,
 		commandsField,
-		{
-			displayName: 'Comment',
-			name: 'comment',
-			type: 'string',
-			required: true,
-			default: '=n8n workflow {{ $workflow.name }} ({{ $workflow.id }}), execution {{ $execution.id }}',
-			description: 'Why the commands are run. Defender keeps it with the machine action.',
-		},
+		commentField('Why the commands are run. Defender keeps it with the machine action.'),
 		...resultFields({ whenWaiting: true }),
 		resultOptions({ ...RUN_OPTIONS, ...WAITING_OPTIONS }),
 	],
@@ -78,7 +73,10 @@ export const run: Operation = {
 						return entityItems([shown], itemIndex);
 					}
 					const send = async () =>
-						await inTurn(oneByOneIn(session), async (endTurn) => await sendOnce(context, session, await prepare(), itemIndex, endTurn));
+						await inTurn(oneByOneIn(session), async (answered) => {
+							const sending = { answered, send: async (sent: Run) => await runLiveResponse(session, sent, answered) };
+							return await sendOnce(context, session, await prepare(), itemIndex, sending);
+						});
 					const started =
 						job.whenDeviceBusy === 'wait'
 							? await devices.sendWhenFree(session, job.machine, waiting.intervalMs, send)

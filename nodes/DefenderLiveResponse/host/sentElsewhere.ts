@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { pause } from '../../service/clock';
-import type { Session } from '../../service/session';
+import { pause } from '../service/clock';
+import type { Session } from '../service/session';
 
 /** Entries that n8n keeps for a node, of 24 characters each: more runs than all executions under way can have. */
 const LEDGER = { mode: 'entries', maxEntries: 5_000 } as const;

@@ -1,0 +1,97 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { ActionRequest } from '../service/actionRequest';
+import { isRun } from '../service/actionRequest';
+import type { Run, SentRun } from '../service/lostRun';
+import { findLostRun, LostRun } from '../service/lostRun';
+import { actionKey, subjectOf } from '../service/machineAction';
+import { namesExecution } from '../service/runIdentity';
+import type { Session } from '../service/session';
+import { wasSentElsewhere } from './sentElsewhere';
+import { writeOnce } from './writeOnce';
+
+/** Actions that belong to a run of this process, by key: no other item is given one of them. */
+const taken = new Set<string>();
+const MAX_REMEMBERED = 5_000;
+
+const isTaken = (id: string) => taken.has(actionKey(id));
+
+function takeAction(id: string): void {
+	taken.add(actionKey(id));
+	// A set keeps the order of insertion.
+	for (const oldest of taken) {
+		if (taken.size <= MAX_REMEMBERED) break;
+		taken.delete(oldest);
+	}
+}
+
+/** @returns a request of this item, with what tells its action from all others */
+function runOf<Request extends ActionRequest>(context: IExecuteFunctions, request: Request, leftAt?: number): Run<Request> {
+	const tries = leftAt === undefined ? [] : [leftAt];
+	return { request, tries, executionId: context.getExecutionId(), isTaken, take: takeAction };
+}
+
+/**
+ * Looks for the action that a request became which another process may have sent, in the same execution.
+ *
+ * @throws LostRun when there is none to be seen, or when its comment would not tell it from another execution's
+ */
+async function findSentElsewhere<Request extends ActionRequest>(session: Session, run: Run<Request>): Promise<SentRun<Request>> {
+	const why = 'n8n runs this execution again, because the worker that ran it has stopped.';
+	if (!namesExecution(run.request.comment, run.executionId)) throw new LostRun(run.request, why);
+	return await findLostRun(session, run, why);
+}
+
+/** What a request is about, whatever an expression makes of its comment and arguments. */
+function aboutOf(request: ActionRequest): unknown[] {
+	const what = isRun(request)
+		? request.commands.map((command) => [command.type, subjectOf(command)])
+		: [request.kind.responseAction.type, request.field?.value];
+	return [request.machineId, what];
+}
+
+/** How a request is sent. */
+export interface Sending<Request extends ActionRequest> {
+	send(run: Run<Request>): Promise<SentRun<Request>>;
+	/** Called when others need not wait for the end, which may be long before it returns. */
+	answered(): void;
+	/** Runs the work, unless it runs or has run for another item that asks for the same. */
+	share?(work: () => Promise<SentRun<Request>>): Promise<SentRun<Request>>;
+}
+
+/**
+ * Sends what an item asks of a device, unless a try before this one has sent it, be it in another process of n8n. Where
+ * the answer was lost, its action is looked for.
+ *
+ * @returns the action, and what tells it from others
+ * @throws DefenderError, LostRun, Cancelled
+ */
+export async function sendOnce<Request extends ActionRequest>(
+	context: IExecuteFunctions,
+	session: Session,
+	asked: Request,
+	itemIndex: number,
+	{ send, answered, share = async (work) => await work() }: Sending<Request>,
+): Promise<SentRun<Request>> {
+	const find = async (request: Request, leftAt?: number) => {
+		answered();
+		const run = runOf(context, request, leftAt);
+		return await share(async () => (leftAt === undefined ? await findSentElsewhere(session, run) : await findLostRun(session, run)));
+	};
+	const { delivery } = session;
+	const [a, name] = isRun(asked) ? ['a ', 'live response'] : ['', asked.kind.responseAction.name];
+	delivery.machineId = asked.machineId;
+	delivery.name = `${a}${name} on ${asked.machineId}`;
+	const { done: sent } = await writeOnce(context, session, itemIndex, {
+		asked,
+		about: aboutOf(asked),
+		async send(place): Promise<SentRun<Request>> {
+			if (await wasSentElsewhere(context, session, place)) return await find(asked);
+			return await share(async () => await send(runOf(context, asked)));
+		},
+		settle: async (earlier) => await find(earlier.asked, earlier.leftAt),
+	});
+	const { action } = sent;
+	delivery.machineActionId = action.id;
+	delivery.name = `${name} ${action.id} on ${action.computerDnsName ?? asked.machineId}`;
+	return sent;
+}

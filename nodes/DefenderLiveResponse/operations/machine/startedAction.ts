@@ -1,0 +1,32 @@
+import type { MachineAction } from '../../service/machineAction';
+import { hasEnded } from '../../service/machineAction';
+import { DefenderError, refusal } from '../../service/errors';
+import type { ItemSession } from '../../service/session';
+import { bySignIn } from '../../service/session';
+import { ActionWatch } from '../../service/watching';
+
+/** A started action when its wait ended. */
+export interface StartedAction {
+	action: MachineAction;
+	ended: boolean;
+	/** Why it could not be seen, where that is so. */
+	errors: string[];
+}
+
+/** Waits for actions that were started, those of all items together. */
+export class StartedActions {
+	private readonly watchOf = bySignIn((session) => new ActionWatch(session));
+
+	/**
+	 * The action when it has ended, or as last seen. That it cannot be seen is no error: it was started.
+	 *
+	 * @throws Cancelled
+	 */
+	async until(session: ItemSession, sent: MachineAction, intervalMs: number): Promise<StartedAction> {
+		const wait = { deadline: session.deadline, intervalMs, certain: true };
+		const sighting = await this.watchOf(session).until(sent.id, wait).catch(refusal);
+		if (sighting instanceof DefenderError) return { action: sent, ended: hasEnded(sent), errors: [sighting.inFull] };
+		const { action, ended, refusal: unseen } = sighting;
+		return { action, ended, errors: !ended && unseen ? [unseen.inFull] : [] };
+	}
+}

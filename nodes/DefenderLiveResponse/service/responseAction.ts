@@ -1,0 +1,9 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ResponseActionRequest } from './actionRequest';
+
+/** Method, path below `/api` and body of a response action, as it is sent and as a dry run shows it. */
+export function responseRequest({ machineId, comment, kind, field }: ResponseActionRequest) {
+	// The service tells the keys' case apart.
+	const body: IDataObject = { Comment: comment, ...(field && { [field.name]: field.value }) };
+	return { method: 'POST' as const, path: `/machines/${encodeURIComponent(machineId)}/${kind.responseAction.path}`, body };
+}

@@ -1,0 +1,103 @@
+import type { ActionRequest } from './actionRequest';
+import { isRun } from './actionRequest';
+import type { ApiRequest } from './apiRequest';
+import { pause } from './clock';
+import { aboutBlocker, blockerNamedIn, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
+import { DefenderError, refusal } from './errors';
+import type { MachineAction } from './machineAction';
+import { actionKey, hasEnded, readMachineAction } from './machineAction';
+import type { Run, SentRun } from './lostRun';
+import { adopt, findLostRun, judge, listOfDevice, LostRun, provenOne } from './lostRun';
+import { callApi } from './request';
+import type { Session } from './session';
+
+/** When to look for what keeps a device busy that may be the request itself, in ms after each other. */
+const LOOK_FOR_OWN_MS = [0, 2_000, 5_000, 15_000];
+
+/**
+ * Finds out what keeps a device busy: it may be this very request, where an earlier try took effect although it was
+ * refused.
+ *
+ * @throws DeviceBusy when it is not; Cancelled
+ */
+async function whenBusy<Request extends ActionRequest>(
+	session: Session,
+	run: Run<Request>,
+	busy: DefenderError,
+	answered: () => void,
+): Promise<SentRun<Request>> {
+	// The last try was refused, so nothing was made at its time.
+	const before = { ...run, tries: run.tries.slice(0, -1) };
+	const named = blockerNamedIn(busy);
+	let blocker: MachineAction | undefined;
+	for (const delay of before.tries.length > 0 ? LOOK_FOR_OWN_MS : [0]) {
+		// One look is quick, and with the refusal the node may stop: then others are not to be sent.
+		if (delay > 0) answered();
+		if (delay > session.deadline.leftMs()) break;
+		await pause(session.clock, delay, session.signal);
+		const listed = await listOfDevice(session, run.request).catch(refusal);
+		// It is a help only: without leave to read actions there is none.
+		if (listed instanceof DefenderError) break;
+		const ours = provenOne(session, before, listed);
+		if (ours) return adopt(run, ours);
+		blocker = listed.find((action) => (named === undefined ? !hasEnded(action) : actionKey(action.id) === named));
+		if (blocker) break;
+	}
+	throw deviceBusy(run.request, busy, named, blocker);
+}
+
+/** How long others wait for an answer, in ms: a gateway can keep silent for a minute and a half. */
+const MAX_SILENCE_MS = 15_000;
+
+/** How an answer was lost, in words. */
+function howLost({ failure, status }: DefenderError): string {
+	if (status !== undefined) return `The answer had the status ${status}.`;
+	return failure?.kind === 'network' ? `The connection was lost (${failure.code}).` : '';
+}
+
+/**
+ * Asks for an action, once: where the answer is lost, the action is looked for rather than asked for again.
+ *
+ * @param run its `tries` are added to
+ * @param call its request
+ * @param answered called when others need not wait for the end: where the action is looked for, or after a long silence
+ * @returns the machine action that it became
+ * @throws DefenderError when the service refuses, DeviceBusy above all; LostRun when nobody can say whether it took
+ * the request; Cancelled
+ */
+export async function startAction<Request extends ActionRequest>(
+	session: Session,
+	run: Run<Request>,
+	call: ApiRequest,
+	answered = (): void => undefined,
+): Promise<SentRun<Request>> {
+	const silence = new AbortController();
+	const leaves = (at: number) => {
+		run.tries.push(at);
+		void pause(session.clock, MAX_SILENCE_MS, silence.signal).then(answered, () => undefined);
+	};
+	const answer = await callApi(session, { ...call, leaves }).then((body) => ({ body }), refusal);
+	silence.abort();
+	const lost = async (how: string) => {
+		answered();
+		return await findLostRun(session, run, how);
+	};
+	if (answer instanceof DefenderError) {
+		if (answer.sent !== 'no') return await lost(howLost(answer));
+		if (answer.code === BUSY) return await whenBusy(session, run, answer, answered);
+		throw answer;
+	}
+	const action = readMachineAction(answer.body);
+	if (!action) return await lost('Defender answered with something that is not a machine action.');
+	const whose = judge(session, run, action);
+	if (whose.kind === 'own') return adopt(run, action);
+	if (whose.kind === 'unclear') {
+		throw new LostRun(run.request, `Defender answered with the machine action ${action.id}, but ${whose.difference}.`);
+	}
+	const what = isRun(run.request) ? 'these commands' : 'this request';
+	throw new DeviceBusy(
+		action.id,
+		run.request,
+		`${aboutBlocker(action)} Defender answered with it and did not take ${what}: ${whose.difference}.`,
+	);
+}

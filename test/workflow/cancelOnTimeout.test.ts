@@ -79,7 +79,10 @@ describe('when Max Wait is over', () => {
 		});
 		const { results } = await setting.runNode(runScript(machineId, impatient));
 		expect(results).toEqual([
-			expect.objectContaining({ outcome: 'pending', errors: [expect.stringContaining('Defender refused to cancel the machine action')] }),
+			expect.objectContaining({
+				outcome: 'pending',
+				errors: [expect.stringContaining('Pending'), expect.stringContaining('Defender refused to cancel the machine action')],
+			}),
 		]);
 	});
 
@@ -99,7 +102,7 @@ describe('when Max Wait is over', () => {
 		expect(results[0]).toMatchObject({
 			machineActionId: earlier.id,
 			outcome: 'pending',
-			errors: [expect.stringContaining('It was not cancelled')],
+			errors: [expect.stringContaining('Pending'), expect.stringContaining('It was not cancelled')],
 		});
 	});
 

@@ -179,7 +179,7 @@ describe('a date', () => {
 		);
 		if (error) return error.message;
 		const url = decodeURIComponent(setting.requestsOf('action.list').at(-1)?.url ?? '');
-		return /creationDateTimeUtc gt (\S+?)(?:&|$)/.exec(url)?.[1];
+		return /creationDateTimeUtc gt ([^\s&)]+)/.exec(url)?.[1];
 	}
 
 	it.each([

@@ -186,10 +186,11 @@ describe('the node', () => {
 	it('has the filters', () => {
 		const actions = shown(node, 'filters', { ...ACTIONS, operation: 'getMany' });
 		expect(whenAdded(actions)).toEqual({
-			status: expect.any(String),
+			status: [],
 			type: 'LiveResponse',
 			machineId: '',
 			requestor: '',
+			commentContains: '',
 			createdAfter: '',
 			createdBefore: '',
 		});
@@ -201,6 +202,13 @@ describe('the node', () => {
 			tag: '',
 			healthStatus: expect.any(String),
 			osPlatform: '',
+			onboardingStatus: 'Onboarded',
+			riskScore: expect.any(String),
+			exposureLevel: expect.any(String),
+			lastSeenAfter: '',
+			rbacGroupId: '',
+			aadDeviceId: '',
+			odata: '',
 		});
 		expect(valuesOf(fieldsOf(machines).find(({ name }) => name === 'match')).sort()).toEqual(['exact', 'startsWith']);
 	});

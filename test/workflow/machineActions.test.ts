@@ -62,10 +62,32 @@ describe('getMany', () => {
 		const old = add({ status: 'Failed', createdAt: Date.parse('2026-01-01T00:00:00Z') });
 		const quoted = add({ requestor: "o'neil@contoso.example", createdAt: Date.parse('2026-02-01T00:00:00Z') });
 		const there = add({ machineId: other.id, createdAt: Date.parse('2026-03-01T00:00:00Z') });
-		expect(await ids({ status: 'Failed' })).toEqual([old]);
+		expect(await ids({ status: ['Failed'] })).toEqual([old]);
+		expect(await ids({ status: '={{ "Failed" }}' })).toEqual([old]);
 		expect(await ids({ requestor: "o'neil@contoso.example" })).toEqual([quoted]);
 		expect(await ids({ machineId: other.id })).toEqual([there]);
 		expect(await ids({ createdAfter: '2026-01-15T00:00:00Z', createdBefore: '2026-02-15T00:00:00Z' })).toEqual([quoted]);
+	});
+
+	it('filters by several statuses, of which unfinished stands for two, and by the others as well', async () => {
+		const failed = add({ status: 'Failed' });
+		const pending = add({ status: 'Pending', requestor: 'second@contoso.example' });
+		const running = add({ status: 'InProgress' });
+		add({ status: 'Succeeded' });
+		add({ status: 'Pending', type: 'Isolate', commands: [] });
+		expect((await ids({ status: ['unfinished'] })).sort()).toEqual([pending, running].sort());
+		expect((await ids({ status: ['unfinished', 'Failed'] })).sort()).toEqual([failed, pending, running].sort());
+		expect(await ids({ status: ['unfinished', 'Failed'], requestor: 'second@contoso.example' })).toEqual([pending]);
+	});
+
+	it('searches comments, on all pages and up to the limit', async () => {
+		const found = ['Case 4711', 'see case 4711, again', 'case 4711'].map((requestorComment) => add({ requestorComment }));
+		for (let count = 0; count < 30; count++) add({ requestorComment: 'another case' });
+		add({ requestorComment: null as unknown as string });
+		setting.emulator.settings.pageSize = 10;
+		expect((await ids({ commentContains: 'CASE 4711' })).sort()).toEqual([...found].sort());
+		expect(await ids({ commentContains: 'case 4711' }, { limit: 2 })).toHaveLength(2);
+		expect(await ids({ commentContains: '' }, { limit: 5 })).toHaveLength(5);
 	});
 
 	it('gives up to the limit, or all of all pages', async () => {

@@ -77,6 +77,50 @@ describe('getMany', () => {
 		expect(await names(filters)).toEqual(['ws-01.contoso.example']);
 	});
 
+	it.each([
+		['onboarding', { onboardingStatus: 'CanBeOnboarded' }],
+		['risk', { riskScore: 'High' }],
+		['exposure', { exposureLevel: 'Medium' }],
+		['the time it was last seen', { lastSeenAfter: '2026-06-01T00:00:00Z' }],
+		['device group', { rbacGroupId: 7 }],
+		['Entra device ID', { aadDeviceId: '5B1C8E6A-3f0e-4c7b-9a58-0d2f6f1a7c11' }],
+		['a filter of one’s own', { odata: "riskScore eq 'High' or osPlatform eq 'none (''x'')'" }],
+		['a filter of one’s own beside others', { healthStatus: 'Active', odata: "riskScore eq 'High' or osPlatform eq 'Windows11'" }],
+	])('filters by %s', async (_, filters) => {
+		add('ws-01.contoso.example', {
+			onboardingStatus: 'CanBeOnboarded',
+			riskScore: 'High',
+			exposureLevel: 'Medium',
+			lastSeen: '2026-07-01T00:00:00Z',
+			rbacGroupId: 7,
+			aadDeviceId: '5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11',
+			healthStatus: 'Active',
+			osPlatform: 'macOS',
+		});
+		const other = { riskScore: 'Low', exposureLevel: 'Low', lastSeen: '2026-05-01T00:00:00Z', healthStatus: 'Inactive' };
+		add('ws-02.contoso.example', { ...other, onboardingStatus: 'Onboarded', rbacGroupId: 8, osPlatform: 'Windows11' });
+		expect(await names(filters)).toEqual(['ws-01.contoso.example']);
+	});
+
+	it.each([
+		["riskScore eq 'High') or (id ne ''", 'OData Filter', 'has a parenthesis or quote without its partner'],
+		["(riskScore eq 'High'", 'OData Filter', 'has a parenthesis or quote without its partner'],
+		["riskScore eq 'High", 'OData Filter', 'has a parenthesis or quote without its partner'],
+	])('refuses a filter of one’s own that is not whole: %s', async (odata, label, what) => {
+		const { error } = await setting.runNode(machine('getMany', { filters: { odata } }));
+		expect(error?.message).toBe(`'${label}' ${what} [item 0]`);
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+
+	it.each([
+		[{ rbacGroupId: '7 or true' }, "'Device Group ID' is not a whole number [item 0]"],
+		[{ aadDeviceId: 'x' }, "'Entra Device ID' is not a GUID [item 0]"],
+	])('refuses %j, which stands in the filter without quotes', async (filters, message) => {
+		const { error } = await setting.runNode(machine('getMany', { filters }));
+		expect(error?.message).toBe(message);
+		expect(setting.emulator.requests).toHaveLength(0);
+	});
+
 	it('takes the name for the whole name unless told otherwise', async () => {
 		add('ws-01.contoso.example');
 		expect(await names({ computerDnsName: 'ws-01' })).toEqual([]);

@@ -75,6 +75,20 @@ it('has the same keys whatever the outcome', async () => {
 	expect(results).toHaveLength(items.length);
 });
 
+it('says after the run what is unfinished or cannot be read, and what to do', async () => {
+	const items = [OUTCOME_ACTIONS.pending, OUTCOME_ACTIONS.succeeded, OUTCOME_ACTIONS.unreadable].map((id) => ({ id }));
+	const { run } = await setting.runNode({ ...getResult, maxWaitMinutes: 0 }, { items });
+	expect(run.data.resultData.runData.Defender[0].hints).toEqual([
+		expect.objectContaining({
+			location: 'outputPane',
+			message: expect.stringMatching(/^1 of 3 is still unfinished \(ws-out-01.*Get Result/),
+		}),
+		expect.objectContaining({ location: 'outputPane', message: expect.stringMatching(/^1 of 3 cannot be read \(ws-out-01/) }),
+	]);
+	const quiet = await setting.runNode(getResult, { items: [{ id: OUTCOME_ACTIONS.succeeded }] });
+	expect(quiet.run.data.resultData.runData.Defender[0].hints ?? []).toEqual([]);
+});
+
 it('keeps items in the order of the input, each paired with its own', async () => {
 	const items = [OUTCOME_ACTIONS.pending, OUTCOME_ACTIONS.succeeded, OUTCOME_ACTIONS.scriptFailed].map((id) => ({ id }));
 	const ran = await setting.runNode({ ...getResult, maxWaitMinutes: 0.2 }, { items });

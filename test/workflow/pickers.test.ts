@@ -33,12 +33,44 @@ async function all(method: string, filter?: string) {
 }
 
 describe('devices', () => {
-	it('are found by the start of their name, as typed', async () => {
-		const wanted = setting.emulator.addDevice({ computerDnsName: 'ws-fin-01.contoso.example', osPlatform: 'Windows11' });
-		setting.emulator.addDevice({ computerDnsName: 'srv-01.contoso.example' });
-		expect((await search('searchMachines', 'WS-Fin')).results).toEqual([
-			{ name: 'ws-fin-01.contoso.example (Windows11, Active)', value: wanted.id },
-		]);
+	const HOUR_MS = 3_600_000;
+	const seen = (hours: number) => setting.emulator.now() - hours * HOUR_MS - 1_000;
+
+	it('are found by any part of their name, by IP address and by either ID, and show when they were last seen', async () => {
+		const { id } = setting.emulator.addDevice({
+			computerDnsName: 'ws-fin-01.contoso.example',
+			osPlatform: 'Windows11',
+			lastSeen: seen(3),
+			lastIpAddress: '10.20.30.41',
+			aadDeviceId: '5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11',
+		});
+		setting.emulator.addDevice({ computerDnsName: 'srv-01.contoso.example', lastIpAddress: '10.20.31.5' });
+		for (const typed of ['WS-Fin', 'fin-01', '10.20.30', id.slice(0, 12), id.toUpperCase(), '5b1c8e6a-3f0e']) {
+			expect((await search('searchMachines', typed)).results).toEqual([
+				{ name: 'ws-fin-01.contoso.example (Windows11, Active, seen 3 hours ago)', value: id },
+			]);
+		}
+	});
+
+	it('come with those first that can run a live response', async () => {
+		const add = (computerDnsName: string, more: object) => setting.emulator.addDevice({ computerDnsName, ...more }).id;
+		const discovered = add('a.contoso.example', { onboardingStatus: 'CanBeOnboarded' });
+		const inactive = add('b.contoso.example', { healthStatus: 'Inactive' });
+		const merged = add('c.contoso.example', { mergedIntoMachineId: 'a'.repeat(40) });
+		const able = add('d.contoso.example', {});
+		const { results } = await search('searchMachines');
+		expect(results.map(({ value }) => value)).toEqual([able, inactive, discovered, merged]);
+		expect(results[2].name).toContain('CanBeOnboarded');
+	});
+
+	it('of one name can be told apart', async () => {
+		const ids = [20, 1].map((hours) => setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', lastSeen: seen(hours) }).id);
+		const names = (await search('searchMachines')).results.map(({ name, value }) => [name, value]);
+		expect(new Map(names as Array<[string, string]>).size).toBe(2);
+		for (const [name, value] of names) {
+			expect(ids).toContain(value);
+			expect(name).toContain(`ID ${String(value).slice(0, 8)}…`);
+		}
 	});
 
 	it('come page by page, each once', async () => {

@@ -1,3 +1,4 @@
+import { words } from '../service/words';
 import { text } from './row';
 
 /** Filters that machine actions have everywhere. */
@@ -5,3 +6,11 @@ export const deviceIdFilter = text('Device ID', undefined, { placeholder: 'e.g. 
 export const requestorFilter = text('Requestor', 'Who started it: a user, or the ID of an app', {
 	placeholder: 'e.g. analyst@contoso.com',
 });
+export const commentFilter = text('Comment Contains', 'Part of the comment that it was started with, in any case', {
+	placeholder: 'e.g. case 4711',
+});
+
+/** Whether a machine action's comment has a part; upper and lower case count as the same. */
+export function commentContains(comment: unknown, part: string): boolean {
+	return words(comment).toLowerCase().includes(part.toLowerCase());
+}

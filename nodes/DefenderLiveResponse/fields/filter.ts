@@ -1,5 +1,6 @@
 import { literal } from '../service/odata';
 import type { Row, Values } from './row';
+import { hasHalves, Unusable } from './row';
 
 /** A filter: its field, how it is read, and what it asks of the service. */
 export interface Filter<Value = unknown> extends Row<Value> {
@@ -12,25 +13,32 @@ export interface Filter<Value = unknown> extends Row<Value> {
 	absent?: string;
 }
 
-type Filters = Record<string, Filter>;
-
 /** A row as a filter. */
 export function filter<Value>(row: Row<Value>, odata: Filter<Value>['odata'], absent?: string): Filter<Value> {
-	return { ...row, odata, absent };
+	return {
+		...row,
+		read(value, timeZone) {
+			const read = row.read(value, timeZone);
+			// No address can hold it.
+			if (hasHalves(String(read))) throw new Unusable('is not a text', 'Check its expression, or remove the filter.');
+			return read;
+		},
+		odata,
+		absent,
+	};
 }
 
 /** A filter for a property that has exactly the text that was entered. */
-export function equalTo(property: string, row: Row<string>, absent?: string): Filter<string> {
-	return filter(row, (value) => `${property} eq ${literal(value)}`, absent);
+export function equalTo(property: string, row: Row<string>): Filter<string> {
+	return filter(row, (value) => `${property} eq ${literal(value)}`);
 }
 
+const isEmpty = (value: unknown) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+
 /** The OData of the filters that were added; an empty one filters nothing. */
-export function odataOf<F extends Filters>(filters: F, added: Partial<Values<F>>): string {
-	return Object.entries(filters)
-		.map(([name, { odata, absent = '' }]) => {
-			const value = added[name];
-			return value === undefined || value === '' ? absent : odata(value, added);
-		})
-		.filter((part) => part !== '')
-		.join(' and ');
+export function odataOf<F extends Record<string, Filter>>(filters: F, added: Partial<Values<F>>): string {
+	const parts = Object.entries(filters)
+		.map(([name, { odata, absent = '' }]) => (isEmpty(added[name]) ? absent : odata(added[name], added)))
+		.filter((part) => part !== '');
+	return parts.length > 1 ? parts.map((part) => `(${part})`).join(' and ') : parts.join('');
 }

@@ -141,6 +141,14 @@ export function serviceWord(displayName: string, choices: Array<Choice<string>>,
 	return text(displayName, description, { type: 'options', options: listed(choices), default: initial });
 }
 
+/** Several words of the service; an expression may give one. */
+export function serviceWords(displayName: string, offered: Array<Choice<string>>, description?: string): Row<string[]> {
+	return {
+		field: { displayName, type: 'multiOptions', options: listed(offered), default: [], description },
+		read: (value) => (Array.isArray(value) ? value : [value]).map(readText).filter((word) => word !== ''),
+	};
+}
+
 /** The fields of rows, as the editor wants them. */
 export function fieldsOf(rows: Rows): INodeProperties[] {
 	return Object.entries(rows).map(([name, { field }]) => ({ ...field, name }));

@@ -11,6 +11,7 @@ import { connectItems } from './connect';
 import { aboutDevice } from './knownItem';
 import { errorItem, toNodeError } from './nodeError';
 import { othersSent } from './othersSent';
+import { showHints } from './runHints';
 import { shownItem } from './shown';
 
 /** An item and the output it leaves by. */
@@ -113,7 +114,16 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 		}),
 	);
 	end();
-	if (!fatal) return all.flat();
+	if (!fatal) {
+		const routed = all.flat();
+		const pacedMs = ready.map((item) => ('value' in item ? (item.value.session.learned.pacedMs ?? 0) : 0));
+		showHints(
+			context,
+			routed.map(({ item }) => item.json),
+			Math.max(0, ...pacedMs),
+		);
+		return routed;
+	}
 	const { error, itemIndex } = fatal;
 	const sent = othersSent(deliveries.filter((_, each) => each !== itemIndex || error instanceof Cancelled));
 	if (sent !== '' && userSignal?.aborted) context.logger.warn(`The execution was stopped. ${sent}`);

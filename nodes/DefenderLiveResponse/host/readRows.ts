@@ -8,9 +8,9 @@ function readRow<Value>({ field, read }: Row<Value>, context: Parameters, value:
 	try {
 		return read(value, () => context.getTimezone());
 	} catch (error) {
-		if (!(error instanceof Unusable)) throw error;
 		// Without its unit, as in "Max Wait (Minutes)".
-		throw parameterError(context, itemIndex, field.displayName.replace(/ \(.*/, ''), error.message, error.advice);
+		const label = field.displayName.replace(/ \(.*/, '');
+		throw error instanceof Unusable ? parameterError(context, itemIndex, label, error.message, error.advice) : error;
 	}
 }
 

@@ -1,7 +1,9 @@
 import type { FileStore } from '../download/collectedFile';
 import { DownloadFailed, requestLink } from '../download/download';
+import { ago } from '../service/ago';
 import { DefenderError } from '../service/errors';
 import type { ActionCommand, MachineAction } from '../service/machineAction';
+import { wordOf } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { isSameScript, isType, scriptNameOf } from './commandParams';
 import { commandAt } from './commandState';
@@ -71,6 +73,16 @@ async function fetchByType(fetching: Fetching, verdict: Verdict, endedAt: number
 	});
 }
 
+/** Why an action has no result yet, as far as its own record says. */
+function whyPending({ status, creationDateTimeUtc }: MachineAction, now: number): string {
+	const sent = ago(creationDateTimeUtc ?? '', now);
+	const since = sent && `, sent ${sent}`;
+	const word = wordOf(status);
+	if (word === 'pending') return `The device has not started it (Pending${since}). It may be offline`;
+	if (word === 'inprogress') return `The device is still running it (InProgress${since})`;
+	return `Defender gives its status as "${status}"${since}`;
+}
+
 /** What is fetched for a command, in the light of what the service says of the command. */
 function inTheLightOf(verdict: Verdict & { ask: true }, fetched: Fetched): Fetched {
 	if (verdict.outcome) return { ...fetched, outcome: verdict.outcome };
@@ -99,7 +111,10 @@ export async function fetchCommandResult(
 	const { expectedScriptName } = settings;
 	refuseOtherCommand(expectedScriptName, command);
 	const verdict = judgeCommand(action, command);
-	if (!verdict.ask) return { ...known, outcome: verdict.outcome, errors: [], warnings: [] };
+	if (!verdict.ask) {
+		const errors = verdict.outcome === 'pending' ? [whyPending(action, session.clock.now() + (session.serviceClock.aheadMs ?? 0))] : [];
+		return { ...known, outcome: verdict.outcome, errors, warnings: [] };
+	}
 
 	const fetching = { session, settings, store, command, address: { machineActionId: action.id, index } };
 	// A command that failed may have no result for good.

@@ -34,7 +34,7 @@ export function isOnboarded({ entity }: Machine): boolean {
 }
 
 /** Whether it stands for itself: no other record took its place, and nobody took it out of the inventory. */
-function stands({ entity }: Machine): boolean {
+export function stands({ entity }: Machine): boolean {
 	const { mergedIntoMachineId: merged, isExcluded } = entity;
 	return (merged === undefined || merged === null || merged === '') && !is(isExcluded, 'true');
 }
@@ -43,7 +43,8 @@ function seenAt({ lastSeen }: Machine): number {
 	return Date.parse(lastSeen) || 0;
 }
 
-function isActive({ entity }: Machine): boolean {
+/** Whether its agent reports. */
+export function isActive({ entity }: Machine): boolean {
 	return is(entity.healthStatus, 'active');
 }
 

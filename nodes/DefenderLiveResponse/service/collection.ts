@@ -30,6 +30,8 @@ export interface Collection {
 	search: string;
 	/** More pages than this are not the service's. */
 	maxPages?: number;
+	/** Of entities that the service cannot filter: which to give. */
+	keeps?(entity: unknown): boolean;
 }
 
 interface Page {
@@ -59,7 +61,7 @@ function keyOf(entity: unknown): string | undefined {
  */
 export async function listEntities(
 	session: Session,
-	{ kind, path, search, maxPages = MAX_PAGES }: Collection,
+	{ kind, path, search, maxPages = MAX_PAGES, keeps = () => true }: Collection,
 	most: number,
 ): Promise<unknown[]> {
 	const reading = { expected: `list of ${kind.subject}s`, read: readPage };
@@ -76,7 +78,7 @@ export async function listEntities(
 			const key = keyOf(entity);
 			isNew ||= key === undefined || !keys.has(key);
 			if (key !== undefined) keys.add(key);
-			entities.push(entity);
+			if (keeps(entity)) entities.push(entity);
 		}
 		// A page that brings nothing new, or one that came before, would go on for ever.
 		next = isNew && page.next !== undefined && !asked.has(page.next) ? page.next : undefined;

@@ -1,4 +1,5 @@
 import { CALLS } from './calls';
+import type { Collection } from './collection';
 import { firstPage, listEntities } from './collection';
 import { DefenderError, unexpectedResponse } from './errors';
 import type { MachineAction } from './machineAction';
@@ -53,10 +54,17 @@ export async function getMachineAction(session: Session, id: string): Promise<Ma
  * @param most how many to give
  * @param skip how many to leave out before them
  * @param maxPages more than that are not the service's
+ * @param keeps what else an entity has to meet, which the service cannot filter
  */
-export async function listActionEntities(session: Session, filter: string, most: number, skip = 0, maxPages?: number): Promise<unknown[]> {
-	const search = firstPage(filter, most, skip);
-	return await listEntities(session, { kind: CALLS.readActions, path: '/machineactions', search, maxPages }, most);
+export async function listActionEntities(
+	session: Session,
+	filter: string,
+	most: number,
+	{ skip = 0, maxPages, keeps }: { skip?: number } & Pick<Collection, 'maxPages' | 'keeps'> = {},
+): Promise<unknown[]> {
+	// How many have to be seen to find those that are kept, nobody knows.
+	const search = firstPage(filter, keeps ? Infinity : most, skip);
+	return await listEntities(session, { kind: CALLS.readActions, path: '/machineactions', search, maxPages, keeps }, most);
 }
 
 /** The same, as far as they can be read. */
@@ -67,7 +75,7 @@ export async function listMachineActions(
 	skip = 0,
 	maxPages?: number,
 ): Promise<MachineAction[]> {
-	const entities = await listActionEntities(session, filter, most, skip, maxPages);
+	const entities = await listActionEntities(session, filter, most, { skip, maxPages });
 	return entities.map(readMachineAction).filter((action) => action !== undefined);
 }
 

@@ -35,7 +35,7 @@ export interface Reading<T> {
 
 /** Leave to make a call, or why there is none. */
 async function turnFor(session: Session, pacer: Pacer, kind: CallKind): Promise<Turn | Failure> {
-	const { deadline, stats } = session;
+	const { deadline, stats, learned } = session;
 	const goOn = deadline.hold();
 	const turn = await pacer
 		.take(session, limitsFor(session, kind), deadline.leftMs())
@@ -46,6 +46,7 @@ async function turnFor(session: Session, pacer: Pacer, kind: CallKind): Promise<
 		.finally(goOn);
 	if ('kind' in turn) return turn;
 	stats.throttledMs += turn.waitedMs;
+	learned.pacedMs = Math.max(learned.pacedMs ?? 0, stats.throttledMs);
 	deadline.charge(turn.closedMs);
 	deadline.start();
 	return turn;

@@ -55,7 +55,11 @@ export interface Session {
 	/** Is told why a call is about to be repeated. */
 	onFailure?(error: DefenderError): void;
 	/** What this execution has learned of the service. */
-	learned: { refusesIdLists?: boolean };
+	learned: {
+		refusesIdLists?: boolean;
+		/** How long the service's limits made the slowest item wait. */
+		pacedMs?: number;
+	};
 	/** Aborted when no more calls are to be made: the user stops the execution, or another item has failed. */
 	signal?: AbortSignal;
 	/** Aborted when the user stops the execution; until then a write that has left is waited for. */

@@ -1,4 +1,4 @@
-import { deviceIdFilter, requestorFilter } from '../fields/actionFilters';
+import { commentContains, commentFilter, deviceIdFilter, requestorFilter } from '../fields/actionFilters';
 import type { Row, Values } from '../fields/row';
 import { text } from '../fields/row';
 import { scriptNameOf } from '../result/commandParams';
@@ -17,8 +17,8 @@ const isSame = (value: unknown, wanted: string) => words(value).toLowerCase() ==
 /** Which live responses the trigger is for. Upper and lower case count as the same. */
 export const TRIGGER_FILTERS = {
 	commentContains: {
-		...text('Comment Contains', 'Part of the comment that the live response was started with', { placeholder: 'e.g. case 4711' }),
-		passes: ({ requestorComment }: MachineAction, wanted: string) => (requestorComment ?? '').toLowerCase().includes(wanted),
+		...commentFilter,
+		passes: ({ requestorComment }: MachineAction, wanted: string) => commentContains(requestorComment, wanted),
 	},
 	machineId: { ...deviceIdFilter, passes: ({ machineId }: MachineAction, wanted: string) => isSame(machineId, wanted) },
 	requestor: { ...requestorFilter, passes: ({ entity }: MachineAction, wanted: string) => isSame(entity.requestor, wanted) },

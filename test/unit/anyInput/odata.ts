@@ -63,7 +63,7 @@ export const odataProperties = propertiesOf('filters', {
 		return test({ requestor: value }) && !others(value).some((requestor) => test({ requestor }));
 	}),
 	'no text of a filter changes what the other filters of machine actions say': fc.property(text, text, (status, requestor) => {
-		const test = compileFilter(received(odataOf(ACTION_FILTERS, { status, requestor })), ACTION);
+		const test = compileFilter(received(odataOf(ACTION_FILTERS, { status: [status], requestor })), ACTION);
 		const entity = { type: 'LiveResponse', status, requestor };
 		const different = [
 			...others(status).map((other) => ({ ...entity, status: other })),

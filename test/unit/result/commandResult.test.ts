@@ -162,10 +162,19 @@ describe('a command without a result', () => {
 
 	it('is not asked where there is nothing to ask for', async () => {
 		const pending = await fetchResult({ status: 'Pending' });
-		expect(pending.result).toMatchObject({ outcome: 'pending', errors: [], warnings: [], machineActionId: ACTION_ID, commandIndex: 0 });
+		expect(pending.result).toMatchObject({ outcome: 'pending', warnings: [], machineActionId: ACTION_ID, commandIndex: 0 });
 		const put = await fetchResult({ state: { type: 'PutFile', params: [] } });
 		expect(put.result.outcome).toBe('succeeded');
 		expect([...pending.calls, ...put.calls]).toEqual([]);
+	});
+
+	it.each([
+		['Pending', /^The device has not started it \(Pending.*\)\. It may be offline$/],
+		['inProgress', /^The device is still running it \(InProgress/],
+		['Queued', /^Defender gives its status as "Queued"/],
+	])('says why there is none yet: %s', async (status, why) => {
+		const { result } = await fetchResult({ status });
+		expect(result).toMatchObject({ outcome: 'pending', errors: [expect.stringMatching(why)] });
 	});
 
 	it('and of which nobody knows what it was is read as a script', async () => {

@@ -1,6 +1,40 @@
+import { date } from '../../fields/date';
 import { equalTo, filter } from '../../fields/filter';
-import { choice, serviceWord, text } from '../../fields/row';
+import { choice, serviceWord, text, Unusable } from '../../fields/row';
 import { literal } from '../../service/odata';
+
+const LEVELS: Array<[string, string]> = [
+	['High', 'High'],
+	['Low', 'Low'],
+	['Medium', 'Medium'],
+	['None', 'None'],
+];
+
+function readGroupId(entered: string): string {
+	if (/^\d*$/.test(entered)) return entered;
+	throw new Unusable('is not a whole number', 'Enter the number of the device group, e.g. 140.');
+}
+
+function readGuid(entered: string): string {
+	if (/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/i.test(entered)) return entered;
+	throw new Unusable('is not a GUID', 'Enter the device ID that Entra shows, e.g. 5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11.');
+}
+
+/** A filter that is whole: one that is not would reach out of its parentheses, and past the other filters. */
+function readOData(entered: string): string {
+	const withoutTexts = entered.replaceAll(/'(?:[^']|'')*'/g, '');
+	let depth = 0;
+	for (const sign of withoutTexts) {
+		if (sign === '(') depth++;
+		if (sign === ')') depth--;
+		if (depth < 0 || sign === "'") break;
+	}
+	if (depth === 0 && !withoutTexts.includes("'")) return entered;
+	throw new Unusable(
+		'has a parenthesis or quote without its partner',
+		"Close each parenthesis and each single quote. A quote inside a text is doubled, as in 'o''neil'.",
+	);
+}
 
 /** Which devices to get. */
 export const MACHINE_FILTERS = {
@@ -44,5 +78,39 @@ export const MACHINE_FILTERS = {
 		text('OS Platform', 'As Defender writes it, such as Windows10, Windows11, WindowsServer2022, Linux or macOS', {
 			placeholder: 'e.g. Windows11',
 		}),
+	),
+	onboardingStatus: equalTo(
+		'onboardingStatus',
+		serviceWord(
+			'Onboarding Status',
+			[
+				['CanBeOnboarded', 'Can Be Onboarded'],
+				['InsufficientInfo', 'Insufficient Info'],
+				['Onboarded', 'Onboarded'],
+				['Unsupported', 'Unsupported'],
+			],
+			'Onboarded',
+		),
+	),
+	riskScore: equalTo('riskScore', serviceWord('Risk Score', [...LEVELS, ['Informational', 'Informational']], 'High')),
+	exposureLevel: equalTo('exposureLevel', serviceWord('Exposure Level', LEVELS, 'High')),
+	lastSeenAfter: filter(date('Last Seen After'), (time) => `lastSeen gt ${time}`),
+	rbacGroupId: filter(
+		text('Device Group ID', 'Number of the device group (rbacGroupId)', { placeholder: 'e.g. 140' }, readGroupId),
+		(id) => `rbacGroupId eq ${id}`,
+	),
+	aadDeviceId: filter(
+		text('Entra Device ID', 'As alerts carry it', { placeholder: 'e.g. 5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11' }, readGuid),
+		// Without quotes, as most clients send it.
+		(id) => `aadDeviceId eq ${id}`,
+	),
+	odata: filter(
+		text(
+			'OData Filter',
+			'A filter of your own, which holds beside the others',
+			{ placeholder: "e.g. deviceValue eq 'High' or isExcluded eq true" },
+			readOData,
+		),
+		(own) => own,
 	),
 };

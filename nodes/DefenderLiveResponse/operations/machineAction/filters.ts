@@ -1,12 +1,16 @@
-import { deviceIdFilter, requestorFilter } from '../../fields/actionFilters';
+import { commentContains, commentFilter, deviceIdFilter, requestorFilter } from '../../fields/actionFilters';
 import { date } from '../../fields/date';
 import { equalTo, filter } from '../../fields/filter';
-import { serviceWord } from '../../fields/row';
-import { LIVE_RESPONSES } from '../../service/machineActions';
+import type { Values } from '../../fields/row';
+import { serviceWord, serviceWords } from '../../fields/row';
+import { LIVE_RESPONSES, NOT_ENDED } from '../../service/machineActions';
 import { literal } from '../../service/odata';
 
 /** The type that filters nothing out. */
 const ANY_TYPE = 'any';
+
+/** Stands for all statuses of what is still running. */
+const UNFINISHED = 'unfinished';
 
 /** Which machine actions to get; live responses unless another type is asked for. */
 export const ACTION_FILTERS = {
@@ -33,9 +37,8 @@ export const ACTION_FILTERS = {
 	),
 	machineId: filter(deviceIdFilter, (id) => `machineId eq ${literal(id.toLowerCase())}`),
 	requestor: equalTo('requestor', requestorFilter),
-	status: equalTo(
-		'status',
-		serviceWord(
+	status: filter(
+		serviceWords(
 			'Status',
 			[
 				['Cancelled', 'Cancelled'],
@@ -44,10 +47,20 @@ export const ACTION_FILTERS = {
 				['Pending', 'Pending'],
 				['Succeeded', 'Succeeded'],
 				['TimeOut', 'Timed Out'],
+				[UNFINISHED, 'Unfinished', 'Pending or in progress'],
 			],
-			'Succeeded',
+			'Any of these',
 		),
+		(statuses) => statuses.map((status) => (status === UNFINISHED ? NOT_ENDED : `status eq ${literal(status)}`)).join(' or '),
 	),
+	/** The service cannot search comments. */
+	commentContains: filter(commentFilter, () => ''),
 	createdAfter: filter(date('Created After'), (time) => `creationDateTimeUtc gt ${time}`),
 	createdBefore: filter(date('Created Before'), (time) => `creationDateTimeUtc lt ${time}`),
 };
+
+/** What is left to the node of the filters that were added; undefined where the service has done it all. */
+export function keepsOf({ commentContains: part }: Partial<Values<typeof ACTION_FILTERS>>): ((entity: unknown) => boolean) | undefined {
+	if (!part) return undefined;
+	return (entity) => commentContains((entity as { requestorComment?: unknown } | null)?.requestorComment, part);
+}

@@ -7,7 +7,7 @@ import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { readAdded } from '../../host/readRows';
 import { readMost } from '../../host/readSettings';
-import { ACTION_FILTERS } from './filters';
+import { ACTION_FILTERS, keepsOf } from './filters';
 
 export const getMany: Operation = {
 	resource: 'machineAction',
@@ -18,12 +18,12 @@ export const getMany: Operation = {
 	fields: [...fieldsOf(PAGING), collectionField('filters', ACTION_FILTERS)],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
-			read: (itemIndex) => ({
-				filter: odataOf(ACTION_FILTERS, readAdded(context, 'filters', ACTION_FILTERS, itemIndex)),
-				most: readMost(context, itemIndex),
-			}),
-			async work(session, { filter, most }, itemIndex) {
-				return entityItems(await listActionEntities(session, filter, most), itemIndex);
+			read(itemIndex) {
+				const added = readAdded(context, 'filters', ACTION_FILTERS, itemIndex);
+				return { filter: odataOf(ACTION_FILTERS, added), keeps: keepsOf(added), most: readMost(context, itemIndex) };
+			},
+			async work(session, { filter, keeps, most }, itemIndex) {
+				return entityItems(await listActionEntities(session, filter, most, { keeps }), itemIndex);
 			},
 		}));
 	},

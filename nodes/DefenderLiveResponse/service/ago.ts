@@ -1,0 +1,21 @@
+const UNITS: Array<[name: string, ms: number]> = [
+	['day', 86_400_000],
+	['hour', 3_600_000],
+	['minute', 60_000],
+];
+
+/**
+ * How long ago something was, in its largest whole unit, as in "12 minutes ago".
+ *
+ * @param date as the service writes it, e.g. 2026-01-31T08:00:00Z
+ * @param now in ms since 1970
+ * @returns empty for what is not a date
+ */
+export function ago(date: string, now: number): string {
+	const ms = now - Date.parse(date);
+	if (Number.isNaN(ms)) return '';
+	const [name, unitMs] = UNITS.find(([, each]) => ms >= each) ?? ['', 0];
+	if (!unitMs) return 'less than a minute ago';
+	const count = Math.floor(ms / unitMs);
+	return `${count} ${name}${count === 1 ? '' : 's'} ago`;
+}

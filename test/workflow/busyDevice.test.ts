@@ -30,7 +30,7 @@ function other(seconds: number): string {
 	return id;
 }
 
-const WAIT = { options: { whenDeviceBusy: 'wait' } };
+const WAIT = { whenDeviceBusy: 'wait' };
 
 describe('when the device is busy', () => {
 	it.each([
@@ -121,7 +121,7 @@ describe('when the device is busy', () => {
 	});
 
 	it('refuses a choice that there is not', async () => {
-		const { error } = await setting.runNode(runScript(machineId, { options: { whenDeviceBusy: '={{ "queue" }}' } }));
+		const { error } = await setting.runNode(runScript(machineId, { whenDeviceBusy: '={{ "queue" }}' }));
 		expect(error?.message).toBe("'When Device Is Busy' is none of its choices [item 0]");
 		expect(setting.emulator.requests).toHaveLength(0);
 	});

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterAll(async () => await setting.close());
 
 describe('when Max Wait is over', () => {
-	const impatient = { maxWaitMinutes: 0.3, options: { cancelOnTimeout: true }, comment: '=case 4711, execution {{ $execution.id }}' };
+	const impatient = { maxWaitMinutes: 0.3, options: { cancelOnTimeout: 'always' }, comment: '=case 4711, execution {{ $execution.id }}' };
 
 	it('cancels its own action, when told to', async () => {
 		setting.emulator.setOffline(machineId, true);
@@ -104,6 +104,48 @@ describe('when Max Wait is over', () => {
 			outcome: 'pending',
 			errors: [expect.stringContaining('Pending'), expect.stringContaining('It was not cancelled')],
 		});
+	});
+
+	describe('and only what has not started is to be cancelled', () => {
+		const careful = { ...impatient, options: { cancelOnTimeout: 'ifNotStarted' } };
+
+		it('cancels what waits for the device', async () => {
+			setting.emulator.setOffline(machineId, true);
+			const { results } = await setting.runNode(runScript(machineId, careful));
+			expect(results).toEqual([expect.objectContaining({ outcome: 'cancelled', errors: [] })]);
+			expect(setting.requestsOf('action.cancel')).toHaveLength(1);
+		});
+
+		it('leaves alone what the device has started, and says so', async () => {
+			const slow = { computerDnsName: 'ws-02.contoso.example', life: { pendingMs: 0, runMs: 600_000 } };
+			const { id } = setting.emulator.addDevice(slow);
+			const { results } = await setting.runNode(runScript(id, careful));
+			expect(results).toEqual([
+				expect.objectContaining({ outcome: 'pending', started: true, errors: ['It was not cancelled, since the device has started it'] }),
+			]);
+			expect(setting.requestsOf('action.cancel')).toHaveLength(0);
+		});
+
+		it('leaves alone what nobody may look at', async () => {
+			setting.emulator.setOffline(machineId, true);
+			const body = { error: { code: 'Forbidden', message: 'no' } };
+			setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'status', status: 403, body } });
+			const { results } = await setting.runNode(runScript(machineId, careful));
+			expect(results).toEqual([
+				expect.objectContaining({ outcome: 'pending', errors: [expect.stringContaining('it cannot be seen whether it has started')] }),
+			]);
+			expect(setting.requestsOf('action.cancel')).toHaveLength(0);
+		});
+	});
+
+	it.each([
+		[true, 1],
+		['={{ "true" }}', 1],
+		[false, 0],
+	])('reads %j, as it was saved before there were choices', async (cancelOnTimeout, cancels) => {
+		setting.emulator.setOffline(machineId, true);
+		await setting.runNode(runScript(machineId, { ...impatient, options: { cancelOnTimeout } }));
+		expect(setting.requestsOf('action.cancel')).toHaveLength(cancels);
 	});
 
 	it('looks what became of a cancel whose answer was lost', async () => {

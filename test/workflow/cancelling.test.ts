@@ -66,7 +66,7 @@ const WAITS: Array<[string, Waits]> = [
 		(emulator) => {
 			const [{ id }] = emulator.machines();
 			emulator.setPortalSession(id, true);
-			return { parameters: runScript(id, { options: { whenDeviceBusy: 'wait' } }), begun: ['action.list', 1] };
+			return { parameters: runScript(id, { whenDeviceBusy: 'wait' }), begun: ['action.list', 1] };
 		},
 	],
 	[

@@ -96,6 +96,17 @@ describe('the node', () => {
 				commands: { command: [{ type: 'RunScript', scriptName: nothingChosen, args: '' }] },
 				comment: expect.stringContaining('$execution.id'),
 				...waits,
+				whenDeviceBusy: 'fail',
+				options: {},
+			},
+		],
+		[
+			{ ...LIVE, operation: 'run', waitForCompletion: false, whenDeviceBusy: 'wait' },
+			{
+				machineId: nothingChosen,
+				commands: expect.any(Object),
+				comment: expect.any(String),
+				maxWaitMinutes: 20,
 				options: {},
 			},
 		],
@@ -111,7 +122,7 @@ describe('the node', () => {
 		[{ ...ACTIONS, operation: 'getMany', returnAll: true }, { filters: {} }],
 		[
 			{ ...ACTIONS, operation: 'cancel' },
-			{ machineActionId: action, comment: '' },
+			{ machineActionId: action, comment: '', onlyIfNotStarted: false },
 		],
 		[
 			{ ...ACTIONS, operation: 'wait' },
@@ -165,7 +176,7 @@ describe('the node', () => {
 		],
 		[
 			{ ...LIVE, operation: 'run' },
-			{ ...options, whenDeviceBusy: 'fail', cancelOnTimeout: false, dryRun: false },
+			{ ...options, cancelOnTimeout: 'never', dryRun: false },
 		],
 		[{ ...ACTIONS, operation: 'wait' }, { pollInterval: 10 }],
 		[
@@ -180,7 +191,8 @@ describe('the node', () => {
 		const ofRun = fieldsOf(shown(node, 'options', { ...LIVE, operation: 'run' }));
 		const choices = (name: string) => valuesOf(ofRun.find((field) => field.name === name)).sort();
 		expect(choices('parseOutput')).toEqual(['json', 'lines', 'none']);
-		expect(choices('whenDeviceBusy')).toEqual(['fail', 'wait']);
+		expect(choices('cancelOnTimeout')).toEqual(['always', 'ifNotStarted', 'never']);
+		expect(valuesOf(shown(node, 'whenDeviceBusy', { ...LIVE, operation: 'run' })).sort()).toEqual(['fail', 'wait']);
 	});
 
 	it('has the filters', () => {

@@ -128,6 +128,53 @@ describe('cancel', () => {
 		expect(error).toMatchObject({ name: 'NodeApiError', message: 'Defender refused to cancel the machine action' });
 	});
 
+	describe('only if it has not started', () => {
+		const careful = { ...parameters, onlyIfNotStarted: true };
+
+		it('cancels what waits, and says so', async () => {
+			const id = add({ status: 'Pending' });
+			const { results } = await setting.runNode(careful, { items: [{ id }] });
+			expect(results).toEqual([expect.objectContaining({ id, status: 'Cancelled', cancelled: true, reason: '' })]);
+		});
+
+		it.each([
+			['may have started', { status: 'InProgress' as const }, 'The device may have started it'],
+			['has ended', {}, 'It has ended (Succeeded)'],
+			['was cancelled', { status: 'Cancelled' as const }, 'It had been cancelled before'],
+		])('leaves alone what %s', async (_, input, reason) => {
+			const id = add(input);
+			const { results, error } = await setting.runNode(careful, { items: [{ id }] });
+			expect(error).toBeUndefined();
+			expect(results).toEqual([expect.objectContaining({ id, cancelled: false, reason })]);
+			expect(setting.requestsOf('action.cancel')).toHaveLength(0);
+		});
+
+		it('says what happened where it ends between the look and the cancel', async () => {
+			const { emulator } = setting;
+			const id = add({ status: 'Pending' });
+			emulator.fault({
+				on: 'action.cancel',
+				effect: {
+					kind: 'status',
+					status: 400,
+					get body() {
+						emulator.addAction({ id, commands: [{ type: 'RunScript', name: 'check.ps1' }] });
+						return { error: { code: 'BadRequest', message: 'The action has ended' } };
+					},
+				},
+			});
+			const { results } = await setting.runNode(careful, { items: [{ id }] });
+			expect(results).toEqual([expect.objectContaining({ cancelled: false, started: true, reason: 'It has ended (Succeeded)' })]);
+		});
+
+		it('fails where Defender refuses, and it still has not started', async () => {
+			const body = { error: { code: 'BadRequest', message: 'no' } };
+			setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'status', status: 400, body } });
+			const { error } = await setting.runNode(careful, { items: [{ id: add({ status: 'Pending' }) }] });
+			expect(error?.message).toBe('Defender refused to cancel the machine action');
+		});
+	});
+
 	it('wants a comment', async () => {
 		const { error } = await setting.runNode({ ...parameters, comment: ' ' }, { items: [{ id: add({ status: 'Pending' }) }] });
 		expect(error?.message).toBe("'Comment' is empty [item 0]");

@@ -102,9 +102,8 @@ describe.each(OPERATIONS)('%s', (operation) => {
 	])('asks for one result a %s when it is told to', async (_, options, ms) => {
 		const machineId = device();
 		const items = [endedScript(setting.emulator), endedScript(setting.emulator)].map((id) => ({ id, machineId }));
-		const parameters = operation === 'run' ? runScript('={{ $json.machineId }}') : { ...RESULT_OF, operation };
-		const whenDeviceBusy = operation === 'run' ? { whenDeviceBusy: 'wait' } : {};
-		const running = setting.runNode({ ...parameters, options: { ...options, ...whenDeviceBusy } }, { items });
+		const parameters = operation === 'run' ? runScript('={{ $json.machineId }}', { whenDeviceBusy: 'wait' }) : { ...RESULT_OF, operation };
+		const running = setting.runNode({ ...parameters, options }, { items });
 		const linked = () => setting.requestsOf('link').filter(({ status }) => status === 200);
 		while (linked().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 		const skip = setInterval(() => setting.advance(ms / 20), 20);

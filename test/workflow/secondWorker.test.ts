@@ -73,7 +73,7 @@ describe('an execution that n8n runs again on another worker', () => {
 		expect(setting.emulator.runs.map(({ machineId }) => machineId)).toEqual([device, other]);
 	});
 	it('gives each of several items for one device an action of its own', async () => {
-		const wait = { options: { whenDeviceBusy: 'wait' } };
+		const wait = { whenDeviceBusy: 'wait' };
 		const first = await runBy('first', wait, [device, device]);
 		const second = await runBy('second', wait, [device, device]);
 		expect(setting.emulator.runs.length).toBe(2);

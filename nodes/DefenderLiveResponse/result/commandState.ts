@@ -114,3 +114,14 @@ export function startedOf(action: MachineAction, command: ActionCommand | undefi
 	const ended = endedStatus(action);
 	return (ended === 'Cancelled' || ended === 'TimeOut') && command && waiting ? false : null;
 }
+
+/**
+ * Whether the device has begun any command of an action.
+ *
+ * @returns null where nobody can know
+ */
+export function hasStarted(action: MachineAction): boolean | null {
+	if (overviewOf(action).begun) return true;
+	const commands = action.commands.length > 0 ? action.commands : [undefined];
+	return commands.every((command) => startedOf(action, command, false) === false) ? false : null;
+}

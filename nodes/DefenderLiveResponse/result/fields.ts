@@ -1,4 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { Rows } from '../fields/row';
 import { fieldsOf, flag } from '../fields/row';
 import { WAITING } from '../fields/waiting';
 import { RESULT_PARAMETERS } from './options';
@@ -14,17 +15,25 @@ export const routeByOutcome = flag('Route by Outcome', false, 'Whether to use th
  *
  * @param followLink whether the user may choose to get the link only
  * @param whenWaiting whether the fields have a meaning only while the node waits, which then decides on its outputs
+ * @param besideMaxWait fields of the operation that stand there and are always shown
  */
-export function resultFields({ followLink = false, whenWaiting = false } = {}): INodeProperties[] {
+export function resultFields({
+	followLink = false,
+	whenWaiting = false,
+	besideMaxWait = {},
+}: { followLink?: boolean; whenWaiting?: boolean; besideMaxWait?: Rows } = {}): INodeProperties[] {
 	const waiting: IDisplayOptions = { show: { waitForCompletion: [true] } };
 	const shown = whenWaiting ? waiting : {};
-	const field = ({ name, ...others }: INodeProperties): INodeProperties => {
-		if (name === 'waitForCompletion') return { ...others, name, noDataExpression: whenWaiting };
-		if (name === 'maxWaitMinutes') return { ...others, name, displayOptions: waiting };
-		// A tool has one output.
-		if (name === 'routeByOutcome') return { ...others, name, displayOptions: { ...shown, hide: { '@tool': [true] } } };
-		return { ...others, name, displayOptions: shown };
-	};
+	const fields = (rows: Rows, more: Partial<INodeProperties> = {}) => fieldsOf(rows).map((field) => ({ ...field, ...more }));
 	const { simplify, ...onlyOfResults } = RESULT_PARAMETERS;
-	return fieldsOf({ ...(followLink && onlyOfResults), ...WAITING, routeByOutcome, simplify }).map(field);
+	const { waitForCompletion, maxWaitMinutes } = WAITING;
+	return [
+		...fields({ waitForCompletion }, { noDataExpression: whenWaiting }),
+		...fields({ maxWaitMinutes }, { displayOptions: waiting }),
+		...fields(besideMaxWait),
+		// A tool has one output.
+		...fields({ routeByOutcome }, { displayOptions: { ...shown, hide: { '@tool': [true] } } }),
+		...fields({ simplify }, { displayOptions: shown }),
+		...fields(followLink ? onlyOfResults : {}),
+	];
 }

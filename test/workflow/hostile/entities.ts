@@ -138,7 +138,7 @@ export const entityCases: HostileCase[] = [
 				commands: [],
 			};
 			bench.emulator.fault({ on: 'run', times: Infinity, effect: { kind: 'status', status: 201, body: entity } });
-			const { results } = await bench.runNode(runScript(id, { maxWaitMinutes: 4, options: { cancelOnTimeout: true } }));
+			const { results } = await bench.runNode(runScript(id, { maxWaitMinutes: 4, options: { cancelOnTimeout: 'always' } }));
 			expect(results.map(({ outcome }) => outcome)).not.toContain('succeeded');
 			expect(urlsOf(bench, 'unknown')).toEqual([]);
 		},

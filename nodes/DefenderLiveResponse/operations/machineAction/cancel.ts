@@ -1,24 +1,82 @@
+import type { IDataObject } from 'n8n-workflow';
 import { machineActionIdField } from '../../fields/machineAction';
+import type { Values } from '../../fields/row';
+import { fieldsOf, flag } from '../../fields/row';
+import { hasStarted } from '../../result/commandState';
+import { DefenderError, refusal } from '../../service/errors';
 import type { MachineAction } from '../../service/machineAction';
+import { endedStatus } from '../../service/machineAction';
 import { cancelMachineAction, getMachineAction } from '../../service/machineActions';
 import type { Session } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { readComment, readMachineActionId } from '../../host/parameters';
+import { readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
 
-/** What became of a cancel whose answer was lost: a second one would be refused. */
-async function cancelUnlessCancelled(session: Session, { id, comment }: { id: string; comment: string }): Promise<MachineAction> {
+const CANCEL = {
+	onlyIfNotStarted: flag(
+		'Only If Not Started',
+		false,
+		'Whether to cancel only what the device has certainly not started. The item says whether it was cancelled. The device may start it in the moment before Defender has the cancellation.',
+	),
+};
+
+/** What is to be cancelled, and how. */
+interface Asked extends Values<typeof CANCEL> {
+	id: string;
+	comment: string;
+}
+
+/** The action, and what a cancel that had a condition has done. */
+function report(action: MachineAction, reason: string): IDataObject {
+	return { ...(action.entity as IDataObject), cancelled: reason === '', started: hasStarted(action), reason };
+}
+
+/** Why an action is not cancelled; empty where it is, or may be. */
+function whyNot(action: MachineAction): string {
+	const ended = endedStatus(action);
+	if (ended === 'Cancelled') return 'It had been cancelled before';
+	if (ended) return `It has ended (${ended})`;
+	const started = hasStarted(action);
+	if (started === false) return '';
+	return started ? 'The device has started it' : 'The device may have started it';
+}
+
+async function cancelIfNotStarted(session: Session, { id, comment }: Asked): Promise<IDataObject> {
 	const seen = await getMachineAction(session, id);
-	return seen.status === 'Cancelled' ? seen : await cancelMachineAction(session, id, comment);
+	const why = whyNot(seen);
+	if (why !== '') return report(seen, why);
+	const answer = await cancelMachineAction(session, id, comment).catch(refusal);
+	if (!(answer instanceof DefenderError)) {
+		// The work can be done although the answer is that of a cancel.
+		const ended = endedStatus(answer);
+		return report(answer, ended && ended !== 'Cancelled' ? whyNot(answer) : '');
+	}
+	// It may have started or ended between the two.
+	const later = answer.sent === 'no' ? await getMachineAction(session, id).catch(refusal) : answer;
+	if (later instanceof DefenderError || whyNot(later) === '') throw answer;
+	return report(later, whyNot(later));
+}
+
+async function cancelAsAsked(session: Session, asked: Asked): Promise<IDataObject> {
+	if (asked.onlyIfNotStarted) return await cancelIfNotStarted(session, asked);
+	return (await cancelMachineAction(session, asked.id, asked.comment)).entity as IDataObject;
+}
+
+/** What became of a cancel whose answer was lost: a second one would be refused. */
+async function cancelUnlessCancelled(session: Session, asked: Asked): Promise<IDataObject> {
+	const seen = await getMachineAction(session, asked.id);
+	if (endedStatus(seen) !== 'Cancelled') return await cancelAsAsked(session, asked);
+	return asked.onlyIfNotStarted ? report(seen, '') : (seen.entity as IDataObject);
 }
 
 export const cancel: Operation = {
 	resource: 'machineAction',
 	value: 'cancel',
 	name: 'Cancel',
-	description: 'Cancel a machine action that has not ended. What its commands have done on the device stays done. Takes a second.',
+	description: 'Cancel a machine action that is still running. What its commands have done on the device stays done. Takes a second.',
 	action: 'Cancel machine action',
 	fields: [
 		machineActionIdField,
@@ -31,6 +89,7 @@ export const cancel: Operation = {
 			placeholder: 'e.g. Device is offline',
 			description: 'Why it is cancelled. Defender keeps it with the machine action.',
 		},
+		...fieldsOf(CANCEL),
 	],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
@@ -38,15 +97,17 @@ export const cancel: Operation = {
 			read: (itemIndex) => ({
 				id: readMachineActionId(context, itemIndex),
 				comment: readComment(context, itemIndex),
+				...readParameters(context, CANCEL, itemIndex),
 			}),
-			async work(session, { id, comment }, itemIndex) {
-				session.delivery.name = `cancellation of machine action ${id}`;
+			async work(session, job, itemIndex) {
+				session.delivery.name = `cancellation of machine action ${job.id}`;
 				const { done } = await writeOnce(context, session, itemIndex, {
-					asked: { id, comment },
-					about: id,
-					send: async () => (await cancelMachineAction(session, id, comment)).entity,
-					settle: async ({ asked }) => (await cancelUnlessCancelled(session, asked)).entity,
+					asked: job,
+					about: job.id,
+					send: async () => await cancelAsAsked(session, job),
+					settle: async ({ asked }) => await cancelUnlessCancelled(session, asked),
 				});
+				if (done.cancelled === false) session.delivery.sent = 'no';
 				return entityItems([done], itemIndex);
 			},
 		}));

@@ -1,14 +1,9 @@
 import { dryRun } from '../../fields/dryRun';
-import { choice, flag } from '../../fields/row';
+import type { Row } from '../../fields/row';
+import { choice } from '../../fields/row';
 
-/** Options of the run itself. */
-export const RUN_OPTIONS = {
-	cancelOnTimeout: flag(
-		'Cancel on Timeout',
-		false,
-		'Whether to cancel the live response when it is still running after Max Wait. Only one that this node started is ever cancelled.',
-	),
-	dryRun,
+/** What to do when the device is busy; a parameter, since it decides whether the commands are sent at all. */
+export const BUSY = {
 	whenDeviceBusy: choice(
 		'When Device Is Busy',
 		[
@@ -18,4 +13,34 @@ export const RUN_OPTIONS = {
 		'fail',
 		'What to do when the device runs another live response: it runs one at a time',
 	),
+};
+
+const cancelOnTimeout = choice(
+	'Cancel on Timeout',
+	[
+		['always', 'Always', 'Also where the device has started it: what was done stays done'],
+		['ifNotStarted', 'If Not Started', 'Only where the device has certainly not started it'],
+		['never', 'Never', 'It goes on, and its result can be asked for later'],
+	],
+	'never',
+	'What to do with a live response that is still running after Max Wait. Only one that this node started is ever cancelled.',
+);
+
+export type CancelOnTimeout = ReturnType<typeof cancelOnTimeout.read>;
+
+/** As a switch, which it was before it had choices. */
+const SWITCHED = new Map<unknown, CancelOnTimeout>([
+	[true, 'always'],
+	['true', 'always'],
+	[false, 'never'],
+	['false', 'never'],
+]);
+
+/** Options of the run itself. */
+export const RUN_OPTIONS = {
+	cancelOnTimeout: {
+		...cancelOnTimeout,
+		read: (value, timeZone) => cancelOnTimeout.read(SWITCHED.get(value) ?? value, timeZone),
+	} satisfies Row<CancelOnTimeout>,
+	dryRun,
 };

@@ -3,7 +3,8 @@ import { DefenderError, refusal } from '../../service/errors';
 import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
-import { cancelMachineAction } from '../../service/machineActions';
+import { cancelMachineAction, getMachineAction } from '../../service/machineActions';
+import { hasStarted } from '../../result/commandState';
 import { whoseRun } from '../../service/runIdentity';
 import type { Session } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
@@ -19,14 +20,30 @@ export interface Overdue {
 	errors: string[];
 }
 
+/** Why an action must not be cancelled, where only one that has not started may be; empty where it may. */
+async function whyStarted(session: Session, id: string): Promise<Overdue['errors']> {
+	// It may have started since it was last seen.
+	const action = await getMachineAction(session, id).catch(refusal);
+	if (action instanceof DefenderError) return [`It was not cancelled, since it cannot be seen whether it has started. ${action.inFull}`];
+	const started = hasStarted(action);
+	if (started === false) return [];
+	return [`It was not cancelled, since the device ${started ? 'has started it' : 'may have started it'}`];
+}
+
 /**
- * Cancels an action that has not ended in time, when it is certainly the one that a request became: nothing of
+ * Cancels an action that is still running after Max Wait, when it is certainly the one that a request became: nothing of
  * anybody else's is ever cancelled.
  *
  * @param seen the action, as last seen
+ * @param onlyIfNotStarted whether one that the device may have started is left alone
  * @throws Cancelled
  */
-export async function cancelOverdue(session: Session, { action: sent, traits }: SentRun, seen: MachineAction): Promise<Overdue> {
+export async function cancelOverdue(
+	session: Session,
+	{ action: sent, traits }: SentRun,
+	seen: MachineAction,
+	onlyIfNotStarted: boolean,
+): Promise<Overdue> {
 	const isProven = [seen, sent].some((action) => {
 		const whose = whoseRun(action, traits, false, session.serviceClock.aheadMs);
 		return whose.kind === 'own' && whose.proven;
@@ -34,6 +51,8 @@ export async function cancelOverdue(session: Session, { action: sent, traits }: 
 	if (!isProven) {
 		return { action: seen, errors: ['It was not cancelled, since it is not certain that this node started it'] };
 	}
+	const errors = onlyIfNotStarted ? await whyStarted(session, seen.id) : [];
+	if (errors.length > 0) return { action: seen, errors };
 	const comment = `Not finished in time (${traits.request.comment})`;
 	const answer = await cancelMachineAction(session, seen.id, comment).catch(refusal);
 	if (!(answer instanceof DefenderError) && hasEnded(answer)) return { action: answer, errors: [] };

@@ -3,6 +3,7 @@ import { commentField } from '../../fields/comment';
 import { machineIdField } from '../../fields/machine';
 import { resultFields } from '../../result/fields';
 import { resultOptions } from '../../result/options';
+import { fieldsOf } from '../../fields/row';
 import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
 import { inTurn, limiter } from '../../service/limiter';
 import { runLiveResponse, runRequest } from '../../service/liveResponse';
@@ -14,9 +15,9 @@ import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { readComment } from '../../host/parameters';
-import { readNodeFlag, readOptions } from '../../host/readRows';
+import { readNodeFlag, readOptions, readParameters } from '../../host/readRows';
 import { BusyDevices } from './busyDevice';
-import { RUN_OPTIONS } from './options';
+import { BUSY, RUN_OPTIONS } from './options';
 import { readCommands } from './readCommands';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
 import { readOutputs } from '../../host/resultFetcher';
@@ -34,7 +35,12 @@ export const run: Operation = {
 		machineIdField,
 		commandsField,
 		commentField('Why the commands are run. Defender keeps it with the machine action.'),
-		...resultFields({ whenWaiting: true }),
+		...resultFields({ whenWaiting: true, besideMaxWait: BUSY }),
+		// It also bounds the wait for a busy device.
+		...fieldsOf({ maxWaitMinutes: WAITING.maxWaitMinutes }).map((field) => ({
+			...field,
+			displayOptions: { show: { waitForCompletion: [false], whenDeviceBusy: ['wait'] } },
+		})),
 		resultOptions({ ...RUN_OPTIONS, ...WAITING_OPTIONS }),
 	],
 	async execute(context) {
@@ -54,6 +60,7 @@ export const run: Operation = {
 					comment: readComment(context, itemIndex),
 					settings: readResultSettings(context, itemIndex),
 					waiting: readWaiting(context, itemIndex),
+					...readParameters(context, BUSY, itemIndex),
 					...readOptions(context, RUN_OPTIONS, itemIndex),
 				}),
 				maxWaitMs({ waiting, whenDeviceBusy }) {

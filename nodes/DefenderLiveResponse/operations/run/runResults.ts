@@ -11,6 +11,7 @@ import type { ItemSession } from '../../service/session';
 import { withOwnStats } from '../../service/session';
 import type { Sighting } from '../../service/watching';
 import type { Outputs, Routed } from '../../host/eachItem';
+import type { CancelOnTimeout } from './options';
 import { cancelOverdue } from './overdue';
 import type { Waiting } from '../../host/readSettings';
 import { ResultFetcher } from '../../host/resultFetcher';
@@ -43,7 +44,7 @@ function withCommands(action: MachineAction, commands: LiveResponseCommand[]): M
 /** What an item wants of its run. */
 export interface Wanted {
 	settings: ResultSettings;
-	cancelOnTimeout: boolean;
+	cancelOnTimeout: CancelOnTimeout;
 	waiting: Waiting;
 	itemIndex: number;
 	/** What it cost so far. */
@@ -70,11 +71,12 @@ export class RunResults {
 			action: sent,
 			traits: { request },
 		} = started;
-		const { settings, itemIndex } = wanted;
+		const { settings, cancelOnTimeout, itemIndex } = wanted;
+		const cancels = cancelOnTimeout !== 'never';
 		const ended = async () => {
 			const unseen = (error: unknown): Sighting => {
 				// What cannot be seen can be cancelled all the same: its id is certain.
-				if (wanted.cancelOnTimeout && error instanceof DefenderError) return { action: sent, ended: false, refusal: error };
+				if (cancels && error instanceof DefenderError) return { action: sent, ended: false, refusal: error };
 				throw error;
 			};
 			const { action: seen, refusal } = await this.waiter
@@ -84,8 +86,8 @@ export class RunResults {
 			if (difference !== undefined) {
 				return new WentWrong(`The machine action is not the one that was sent: ${difference}`, 'unreadable');
 			}
-			const overdue = wanted.cancelOnTimeout && !hasEnded(seen);
-			return overdue ? await cancelOverdue(session, started, seen) : { action: seen, errors: refusal ? [refusal.inFull] : [] };
+			const overdue = cancels && !hasEnded(seen);
+			return overdue ? await cancelOverdue(session, started, seen, cancelOnTimeout === 'ifNotStarted') : { action: seen, errors: refusal ? [refusal.inFull] : [] };
 		};
 		const outcome = await ended().catch(afterSending);
 		const lost = outcome instanceof WentWrong ? outcome : undefined;

@@ -149,7 +149,9 @@ export const FLOWS: Flow[] = [
 					commands: { command },
 					comment: 'case 4711',
 					whenDeviceBusy: busy,
-					...both(choice, { options: { ...(variant % 5 === 2 && { cancelOnTimeout: ['always', 'ifNotStarted'][variant % 2] }), pollInterval: 5 } }),
+					...both(choice, {
+						options: { ...(variant % 5 === 2 && { cancelOnTimeout: ['always', 'ifNotStarted'][variant % 2] }), pollInterval: 5 },
+					}),
 				},
 				inputs: devices.map(({ id, computerDnsName }) => ({ json: { id, name: computerDnsName } })),
 			};

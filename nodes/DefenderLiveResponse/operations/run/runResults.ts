@@ -87,7 +87,9 @@ export class RunResults {
 				return new WentWrong(`The machine action is not the one that was sent: ${difference}`, 'unreadable');
 			}
 			const overdue = cancels && !hasEnded(seen);
-			return overdue ? await cancelOverdue(session, started, seen, cancelOnTimeout === 'ifNotStarted') : { action: seen, errors: refusal ? [refusal.inFull] : [] };
+			return overdue
+				? await cancelOverdue(session, started, seen, cancelOnTimeout === 'ifNotStarted')
+				: { action: seen, errors: refusal ? [refusal.inFull] : [] };
 		};
 		const outcome = await ended().catch(afterSending);
 		const lost = outcome instanceof WentWrong ? outcome : undefined;

@@ -15,7 +15,8 @@ export class DefenderLiveResponse implements INodeType {
 		group: ['transform'],
 		version: [1],
 		subtitle: subtitle(),
-		description: 'Run scripts and collect files on devices by live response of Microsoft Defender for Endpoint, get the results, or start when one has ended',
+		description:
+			'Run scripts and collect files on devices by live response of Microsoft Defender for Endpoint, get the results, or start when one has ended',
 		defaults: { name: 'Microsoft Defender Live Response' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -159,7 +159,7 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 			await form.form.getByText(version === NEWEST ? ours : 'Authorization failed - please check your credentials').waitFor();
 		});
 
-		// Where there is no token, the words are n8n's own; README's Troubleshooting says what they mean.
+		// Where there is no token, the words are n8n's own; docs/credentials.md says what they mean.
 		it.each([
 			['a wrong secret', { clientSecret: 'wrong' }, 'Client authentication failed'],
 			['a tenant that is not there', { tenantId: '11111111-2222-4333-8444-555555555555' }, 'The request is missing a required parameter'],

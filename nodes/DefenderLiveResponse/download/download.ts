@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pause, throwIfCancelled } from '../service/clock';
 import { getResultLink } from '../service/resultLink';
 import { backoffMs, MAX_REPEATS } from '../service/retry';
-import { guardAgainstSilence } from '../service/silence';
+import { guardAgainstSilence, MIN_BYTES_A_MINUTE } from '../service/silence';
 import type { Session } from '../service/session';
 import type { Blob, Wanted } from './storage';
 import { openBlob, STORAGE_TIMEOUT_MS } from './storage';
@@ -43,6 +43,12 @@ export interface Link {
 /** A connection that brought so much before it broke is no reason to give up. */
 const PROGRESS_BYTES = 1024 * 1024;
 
+/** The slowest transfer that goes on, in bytes a millisecond. */
+const MIN_BYTES_PER_MS = MIN_BYTES_A_MINUTE / 60_000;
+
+/** The longest rest that a storage may ask for, in ms. */
+const MAX_REST_MS = 2 * 60_000;
+
 /** How often a result that is not there yet is asked for again. */
 const MAX_WAITS_FOR_RESULT = 4;
 
@@ -71,6 +77,20 @@ export async function requestLink(session: Session, { machineActionId, index }: 
 		session.stats.retries++;
 		await pause(clock, backoffMs(repeats, clock.random()), signal);
 	}
+}
+
+/**
+ * Waits before the storage is asked again.
+ *
+ * @param text why it has to be
+ * @throws DownloadFailed where there is no time for it
+ */
+async function pauseInTime({ clock, deadline, signal }: Session, ms: number, text: string): Promise<void> {
+	const delay = Math.min(ms, MAX_REST_MS);
+	if (delay > deadline.leftMs()) {
+		throw new DownloadFailed('unreachable', `The result could not be downloaded in time. ${text}`);
+	}
+	await pause(clock, delay, signal);
 }
 
 /** A result on its way. */
@@ -112,7 +132,7 @@ async function readAll(part: Blob, { clock, signal }: Session): Promise<Buffer |
  * @throws DownloadFailed, here and from `bytes()`; DefenderError; Cancelled
  */
 export async function startDownload(session: Session, address: ResultAddress, link: Link, maxBytes: number): Promise<Download> {
-	const { clock, signal } = session;
+	const { clock, signal, deadline } = session;
 	let repeats = 0;
 	let current = link;
 	let isUnchecked = false;
@@ -135,10 +155,11 @@ export async function startDownload(session: Session, address: ResultAddress, li
 			}
 			repeats++;
 			session.stats.retries++;
+			const delay = backoffMs(repeats, clock.random());
 			if (blob.reason === 'transient') {
-				await pause(clock, blob.retryAfterMs ?? backoffMs(repeats, clock.random()), signal);
+				await pauseInTime(session, blob.retryAfterMs ?? delay, blob.text);
 			} else {
-				if (renewed > 0) await pause(clock, backoffMs(repeats, clock.random()), signal);
+				if (renewed > 0) await pauseInTime(session, delay, blob.text);
 				current = await requestLink(session, address, undefined);
 				renewed++;
 			}
@@ -180,17 +201,24 @@ export async function startDownload(session: Session, address: ResultAddress, li
 				let broken = false;
 				const chunks = part.stream[Symbol.asyncIterator]();
 				const guard = guardAgainstSilence(clock, STORAGE_TIMEOUT_MS, signal);
+				// A transfer is not cut, and how fast the file is stored is the node's own.
+				const goOn = deadline.hold();
 				try {
 					for (;;) {
-						const next = await guard.during(chunks.next());
+						const asked = clock.elapsed();
+						const next = await guard.during(chunks.next(), Math.max(0, deadline.leftMs()));
+						const length = next?.value?.length ?? 0;
+						deadline.charge(Math.max(0, clock.elapsed() - asked - length / MIN_BYTES_PER_MS));
 						broken = next === undefined;
 						if (!next || next.done) break;
-						received += next.value.length;
+						guard.received(length);
+						received += length;
 						if (received > maxBytes) throw tooLarge(maxBytes);
 						md5.update(next.value);
 						yield next.value;
 					}
 				} finally {
+					goOn();
 					guard.end();
 					part.close();
 				}
@@ -211,7 +239,7 @@ export async function startDownload(session: Session, address: ResultAddress, li
 				}
 				repeats++;
 				session.stats.retries++;
-				await pause(clock, backoffMs(0, clock.random()), signal);
+				await pauseInTime(session, backoffMs(0, clock.random()), 'The connection was lost');
 				part = await open({ from: received, of: first });
 				expectedMd5 ??= part.md5;
 			}

@@ -4,7 +4,9 @@ import { readFailure } from '../service/failure';
 import { obstacleOf } from '../service/obstacle';
 import { isTransient, retryAfterMs } from '../service/retry';
 import { onAbort, throwIfCancelled } from '../service/clock';
+import { tryMs } from '../service/send';
 import type { Session } from '../service/session';
+import { guardAgainstSilence } from '../service/silence';
 import { addressOf } from './address';
 
 /** Longest silence of the storage, before or within a file, in ms. */
@@ -119,6 +121,23 @@ function headersFor({ from, length, of }: Wanted): Record<string, string> {
 	return headers;
 }
 
+/** The storage's answer; one that does not come in time is given up. */
+async function opened(session: Session, options: IHttpRequestOptions, giveUp: () => void) {
+	const guard = guardAgainstSilence(session.clock, tryMs(session.deadline.leftMs()), session.signal);
+	const answer = session.transport.unsigned(options).then(
+		(response) => ({ response }),
+		(error: unknown) => ({ error }),
+	);
+	const settled = await guard.during(answer);
+	guard.end();
+	if (!settled) {
+		giveUp();
+		throw Object.assign(new Error(), { code: 'ETIMEDOUT' });
+	}
+	if ('error' in settled) throw settled.error;
+	return settled.response;
+}
+
 /**
  * Opens a file of the storage by its link, without any credential, following nothing.
  *
@@ -143,7 +162,7 @@ export async function openBlob(session: Session, url: string, wanted: Wanted): P
 	};
 	session.stats.apiCalls++;
 	try {
-		const response = await session.transport.unsigned(options);
+		const response = await opened(session, options, () => controller.abort());
 		const stream = response.body as unknown as ByteStream;
 		// Whoever reads sees errors; those of a connection that was let go are nobody's.
 		stream.on('error', () => undefined);

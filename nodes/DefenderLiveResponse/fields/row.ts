@@ -94,10 +94,9 @@ export function wholeNumber(displayName: string, initial: number, description: s
 }
 
 /** A value of a list, its label, and what it does. */
-type Choice<Value extends string> = readonly [value: Value, name: string, description?: string, action?: string];
+type Choice<Value extends string> = readonly [value: Value, name: string, description?: string];
 
-const listed = (choices: ReadonlyArray<Choice<string>>) =>
-	choices.map(([value, name, description, action]) => ({ name, value, description, action }));
+const listed = (choices: ReadonlyArray<Choice<string>>) => choices.map(([value, name, description]) => ({ name, value, description }));
 
 /** One of the node's own choices. */
 export function choice<Value extends string>(

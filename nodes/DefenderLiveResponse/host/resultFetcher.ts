@@ -81,7 +81,12 @@ export class ResultFetcher {
 		const { action, commandIndex, settings } = request;
 		const binary: IBinaryKeyData = {};
 		const store = fileStore(this.context, binary, settings.binaryPropertyName, this.whenNotStored);
-		const result = await this.limited(async () => await fetchCommandResult(session, action, commandIndex, settings, store));
+		// The wait for a place is the node's own.
+		const goOn = session.deadline.hold();
+		const result = await this.limited(async () => {
+			goOn();
+			return await fetchCommandResult(session, action, commandIndex, settings, store);
+		});
 		return this.toItems(session, result, request, result.file && binary);
 	}
 

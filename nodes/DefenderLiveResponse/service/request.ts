@@ -25,6 +25,9 @@ function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits 
 	};
 }
 
+/** A try for which there is less time than this, in ms, would only hide why the one before it failed. */
+const LAST_TRY_MS = 2_000;
+
 /** How the body of an answer is read. */
 export interface Reading<T> {
 	/** As in "something that is not a valid …". */
@@ -37,11 +40,13 @@ export interface Reading<T> {
 async function turnFor(session: Session, pacer: Pacer, kind: CallKind): Promise<Turn | Failure> {
 	const { deadline, stats, learned } = session;
 	const goOn = deadline.hold();
+	const patienceMs = deadline.leftMs();
 	const turn = await pacer
-		.take(session, limitsFor(session, kind), deadline.leftMs())
+		.take(session, limitsFor(session, kind), patienceMs)
 		.catch((error: unknown): Failure => {
-			if (error instanceof KeptBack) return { kind: 'refused', status: 429 };
-			throw error;
+			if (!(error instanceof KeptBack)) throw error;
+			deadline.charge(patienceMs);
+			return { kind: 'refused', status: 429 };
 		})
 		.finally(goOn);
 	if ('kind' in turn) return turn;
@@ -108,11 +113,12 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 		}
 		const again = { failure, repeats, throttles, repeatable: kind.repeatable };
 		const delay = retryDelayMs({ ...again, now: clock.now(), random: clock.random() });
+		const isFinal = request.isFinal?.(failure) ?? false;
 		// Whoever else is in line would be refused too, so all wait at the pacer.
-		if (isThrottled(failure)) turn.refused(delay ?? 0);
+		if (isThrottled(failure)) turn.refused(isFinal ? 0 : (delay ?? 0));
 		throwIfCancelled(signal);
 		const error = failed(failure);
-		if (delay === undefined || delay > deadline.leftMs()) throw error;
+		if (delay === undefined || isFinal || delay + LAST_TRY_MS > deadline.leftMs()) throw error;
 		session.onFailure?.(error);
 		stats.retries++;
 		if (isThrottled(failure)) {

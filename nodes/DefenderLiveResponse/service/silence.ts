@@ -3,10 +3,21 @@ import type { Clock } from './clock';
 /** How often it is looked whether the other side has gone silent, in ms: often enough for a cancel within a second. */
 const LOOK_EVERY_MS = 500;
 
+const MINUTE_MS = 60_000;
+
+/** The slowest transfer that is waited for, in bytes a minute (0.5 kB/s). */
+export const MIN_BYTES_A_MINUTE = 30 * 1024;
+
 /** Guards reads from a stream, or other waits for somebody else. */
 export interface SilenceGuard {
-	/** Waits for a read; undefined when it took too long, failed, or the signal was aborted. */
-	during<T>(read: Promise<T>): Promise<T | undefined>;
+	/**
+	 * Waits for a read; undefined when it took too long, failed, or the signal was aborted.
+	 *
+	 * @param maxMs where there is less time than usual
+	 */
+	during<T>(read: Promise<T>, maxMs?: number): Promise<T | undefined>;
+	/** Notes how much was read. Less than `MIN_BYTES_A_MINUTE` in a minute of reading is as good as silence. */
+	received(bytes: number): void;
 	end(): void;
 }
 
@@ -18,27 +29,41 @@ export interface SilenceGuard {
  */
 export function guardAgainstSilence(clock: Clock, longestMs: number, signal?: AbortSignal): SilenceGuard {
 	let ended = false;
-	let reading: { looks: number; giveUp(): void } | undefined;
+	let reading: { ms: number; maxMs: number; giveUp(): void } | undefined;
+	/** Of the last minute of reading, where what is read is noted. */
+	let minute: { ms: number; bytes: number } | undefined;
+	const isTooSlow = (ms: number) => {
+		if (!minute || (minute.ms += ms) < MINUTE_MS) return false;
+		const { bytes } = minute;
+		minute = { ms: 0, bytes: 0 };
+		return bytes < MIN_BYTES_A_MINUTE;
+	};
 	const watch = async () => {
 		while (!ended) {
+			const before = clock.elapsed();
 			await clock.sleep(LOOK_EVERY_MS);
 			if (!reading) continue;
-			// Counted by looks, so that a process that stood still does not blame the other side.
-			reading.looks++;
-			if (reading.looks * LOOK_EVERY_MS > longestMs || signal?.aborted) reading.giveUp();
+			// No more than a look is meant to take, so that a process that stood still does not blame the other side.
+			const ms = Math.min(clock.elapsed() - before, 2 * LOOK_EVERY_MS);
+			reading.ms += ms;
+			if (isTooSlow(ms) || reading.ms > reading.maxMs || signal?.aborted) reading.giveUp();
 		}
 	};
 	void watch();
 	return {
-		async during<T>(read: Promise<T>) {
+		async during<T>(read: Promise<T>, maxMs = longestMs) {
 			const result = await new Promise<T | undefined>((resolve) => {
 				const giveUp = () => resolve(undefined);
-				reading = { looks: 0, giveUp };
+				reading = { ms: 0, maxMs: Math.min(maxMs, longestMs), giveUp };
 				read.then(resolve, giveUp);
 			});
 			// Between reads the silence is the reader's: a disk may be slow.
 			reading = undefined;
 			return result;
+		},
+		received(bytes) {
+			minute ??= { ms: 0, bytes: 0 };
+			minute.bytes += bytes;
 		},
 		end() {
 			ended = true;

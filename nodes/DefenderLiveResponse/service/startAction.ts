@@ -10,6 +10,7 @@ import type { Run, SentRun } from './lostRun';
 import { adopt, findLostRun, judge, listOfDevice, LostRun, provenOne } from './lostRun';
 import { callApi } from './request';
 import type { Session } from './session';
+import { callWithSession } from './sessionLimit';
 
 /** When to look for what keeps a device busy that may be the request itself, in ms after each other. */
 const LOOK_FOR_OWN_MS = [0, 2_000, 5_000, 15_000];
@@ -76,7 +77,8 @@ export async function startAction<Request extends ActionRequest>(
 		run.tries.push(at);
 		void pause(session.clock, MAX_SILENCE_MS, silence.signal).then(answered, () => undefined);
 	};
-	const answer = await callApi(session, { ...call, leaves }).then((body) => ({ body }), refusal);
+	const ask = isRun(run.request) ? callWithSession : callApi;
+	const answer = await ask(session, { ...call, leaves }).then((body) => ({ body }), refusal);
 	silence.abort();
 	const lost = async (how: string) => {
 		answered();

@@ -7,18 +7,13 @@ import { TRIGGER_FILTERS } from './filters';
 /** What an item is, and of which live responses. */
 export const TRIGGER = {
 	emit: choice(
-		'Trigger On',
+		'Emit',
 		[
-			['actions', 'Live Response Ended', 'One item for each live response: its machine action', 'On live response ended'],
-			[
-				'results',
-				'Result of a Live Response',
-				'One item for each command: the transcript of its script, or its collected file',
-				'On result of a live response',
-			],
+			['actions', 'Actions', 'The machine action of each live response, as Defender describes it'],
+			['results', 'Results', 'The result of each command: transcript of a script, or collected file'],
 		],
 		'actions',
-		'When the workflow starts, and what an item is',
+		'What an item is made of',
 	),
 	statuses: choices(
 		'Statuses',

@@ -196,7 +196,8 @@ describe('an answer with an action', () => {
 	});
 
 	it('is compared by the time of the try that brought it, not of the first one', async () => {
-		const answers: unknown[] = [refused(429, {}, { 'retry-after': '600' }), became(600_500)];
+		const message = 'API calls quota exceeded! maximum allowed 10 per 00:01:00';
+		const answers: unknown[] = [refused(429, { message }, { 'retry-after': '600' }), became(600_500)];
 		const { session } = fakeSession(() => {
 			const answer = answers.shift();
 			if (answer instanceof Error) throw answer;

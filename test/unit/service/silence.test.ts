@@ -63,3 +63,33 @@ it('looks no more once it has ended', async () => {
 	await clock.sleep(5_000);
 	expect(sleep).toHaveBeenCalledTimes(1);
 });
+
+describe('how much comes', () => {
+	/** What comes of reading so many bytes each time that so many ms have passed. */
+	async function read(bytes: number, everyMs: number, forMs: number): Promise<number | undefined> {
+		const begun = clock.now();
+		while (clock.now() - begun < forMs) {
+			if ((await readFor(everyMs)) === undefined) return clock.now() - begun;
+			guard.received(bytes);
+		}
+		return undefined;
+	}
+
+	it('does not matter above a kilobyte a second', async () => {
+		expect(await read(22 * 1024, 20_000, 30 * 60_000)).toBeUndefined();
+		expect(await read(55 * 1024, 50_000, 30 * 60_000)).toBeUndefined();
+	});
+
+	it('is as good as nothing below', async () => {
+		expect(await read(1, 20_000, 30 * 60_000)).toBeLessThanOrEqual(122_000);
+		expect(await read(1024, 20_000, 30 * 60_000)).toBeLessThanOrEqual(122_000);
+	});
+
+	it('is counted while it is read: whoever stores it may take its time', async () => {
+		for (let count = 0; count < 20; count++) {
+			expect(await readFor(1_000)).toBe('read');
+			guard.received(2 * 1024);
+			await clock.sleep(5 * 60_000);
+		}
+	});
+});

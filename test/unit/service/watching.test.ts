@@ -1,5 +1,7 @@
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
+import { actionEntity } from '../result/entities';
 import type { Call } from './fakeSession';
+import { fakeSession, refused } from './fakeSession';
 import { ends, idOf, idsOf, INTERVAL, isById, isSingle, isUnfinished, MINUTE, namedIn, SECOND, service, watchOf } from './watchedService';
 
 it('asks for some actions in one call, and for those that have ended no more', async () => {
@@ -142,4 +144,118 @@ describe('the wait', () => {
 		const [seen] = await ends(watchOf(session, 5 * MINUTE), [idOf(0)], () => clock.now());
 		expect(seen).toMatchObject({ ended: false, status: 'InProgress', error: undefined });
 	});
+});
+
+describe('items that wait for different times', () => {
+	it('each wait for their own, also for one action', async () => {
+		const { session, clock, start } = service(
+			new Map([
+				[idOf(0), 60 * MINUTE],
+				[idOf(1), 5 * MINUTE],
+			]),
+		);
+		const watch = watchOf(session);
+		const waits: Array<[string, number]> = [
+			[idOf(0), 0],
+			[idOf(0), 2 * MINUTE],
+			[idOf(1), 0],
+			[idOf(1), 20 * MINUTE],
+		];
+		const seen = await Promise.all(
+			waits.map(async ([id, maxWait]) => await watch.until(id, maxWait).then(({ ended }) => [ended, clock.now() - start])),
+		);
+		expect(seen).toEqual([
+			[false, 0],
+			[false, 2 * MINUTE],
+			[false, 0],
+			[true, expect.any(Number)],
+		]);
+		expect(seen[3][1]).toBeLessThanOrEqual(5 * MINUTE + INTERVAL);
+	});
+
+	it('are let go half a minute after it, whatever keeps the look from its end', async () => {
+		const { session, clock, start } = service(new Map(idsOf(3).map((id) => [id, 0])), () => {
+			throw refused(429, {}, { 'retry-after': '50' });
+		});
+		const watch = watchOf(session);
+		const seen = [0, 30 * SECOND, 10 * MINUTE].map(
+			async (maxWait, place) =>
+				await watch.until(idOf(place), maxWait).catch((error: unknown) => [(error as DefenderError).status, clock.now() - start]),
+		);
+		for (const [place, maxWait] of [0, 30 * SECOND, 10 * MINUTE].entries()) {
+			const [status, at] = (await seen[place]) as number[];
+			expect(status).toBe(429);
+			expect(at).toBeLessThanOrEqual(maxWait + 30 * SECOND);
+		}
+	});
+
+	it('are let go although pages go on for ever', async () => {
+		let page = 0;
+		const { session, clock } = fakeSession(() => ({
+			value: [actionEntity('InProgress', [], idOf(++page + 10))],
+			'@odata.nextLink': `?$skip=${page}`,
+		}));
+		const start = clock.now();
+		await expect(watchOf(session).until(idOf(0), MINUTE)).rejects.toThrow(DefenderError);
+		expect(clock.now() - start).toBeLessThanOrEqual(90 * SECOND);
+	});
+});
+
+it('waits for an action whose id the service gave for as long as it may, however late it shows', async () => {
+	const known = new Map<string, number>();
+	const { session, clock } = service(known, (_, since) => {
+		if (since >= 150 * SECOND) known.set(idOf(0), 3 * MINUTE);
+	});
+	expect(await watchOf(session).until(idOf(0), 20 * MINUTE, { certain: true })).toMatchObject({ ended: true });
+	const { session: other, clock: otherClock } = service(new Map());
+	const begun = otherClock.now();
+	await expect(watchOf(other).until(idOf(0), 20 * MINUTE, { certain: true })).rejects.toThrow(
+		'Defender does not show the machine action yet',
+	);
+	expect(otherClock.now() - begun).toBe(20 * MINUTE);
+	expect(clock.now()).toBeGreaterThan(0);
+});
+
+it("is not led astray where n8n's clock is set", async () => {
+	for (const ms of [-60 * MINUTE, 60 * MINUTE]) {
+		const { session, clock } = service(new Map([[idOf(0), 24 * 60 * MINUTE]]));
+		const start = clock.elapsed();
+		const waiting = watchOf(session, 5 * MINUTE).until(idOf(0));
+		await clock.sleep(MINUTE);
+		clock.set(ms);
+		expect((await waiting).ended).toBe(false);
+		expect(clock.elapsed() - start).toBe(5 * MINUTE);
+	}
+});
+
+describe('a service that refuses lists of ids', () => {
+	it('is asked for each action by its path, and for the list once', async () => {
+		const ids = idsOf(60);
+		const { session, calls, clock } = service(new Map(ids.map((id, place) => [id, place < 5 ? 0 : MINUTE])), (call) => {
+			if (isById(call)) throw refused(400, { code: 'ODataError', message: 'no' });
+		});
+		const seen = await ends(watchOf(session), ids, () => clock.now());
+		expect(seen.every(({ ended }) => ended)).toBe(true);
+		expect(calls.filter(isById)).toHaveLength(1);
+		// Each once, when the list of what is unfinished does not have it any more.
+		expect(calls.filter(isSingle)).toHaveLength(60);
+	});
+
+	it('and the list of what is unfinished as well', async () => {
+		const { session, clock } = service(new Map(idsOf(3).map((id) => [id, MINUTE])), (call) => {
+			if (!isSingle(call)) throw refused(400, { code: 'ODataError', message: 'no' });
+		});
+		const seen = await ends(watchOf(session), idsOf(3), () => clock.now());
+		expect(seen.every(({ ended }) => ended)).toBe(true);
+	});
+});
+
+it('looks at five thousand actions in a moment', async () => {
+	const ids = idsOf(5_000);
+	const fake = fakeSession((call) => ({ value: isById(call) ? [] : ids.map((id) => actionEntity('InProgress', [{}], id)) }));
+	const begun = performance.now();
+	const seen = await ends(watchOf(fake.session, 30 * SECOND), ids, () => fake.clock.now());
+	expect(seen.every(({ ended, status }) => ended === false && status === 'InProgress')).toBe(true);
+	// Three or four looks: what grows with the square of them would take minutes.
+	expect(performance.now() - begun).toBeLessThan(25_000);
 });

@@ -10,8 +10,7 @@ export const getMany: Operation = {
 	resource: 'libraryFile',
 	value: 'getMany',
 	name: 'Get Many',
-	description: 'List the scripts and files of the library',
-	toolDescription:
+	description:
 		'Get the files of the live response library: the scripts that can be run and the files that can be put on devices. Reads only, takes a second.',
 	action: 'Get many library files',
 	fields: fieldsOf(PAGING),

@@ -91,10 +91,9 @@ export const upload: Operation = {
 	resource: 'libraryFile',
 	value: 'upload',
 	name: 'Upload',
-	description: 'Add a script or file to the library',
-	toolDescription:
+	description:
 		'Upload a file of an item, 20 MB at most, to the live response library, from where it can be run or put on devices. Changes the tenant, takes seconds.',
-	action: 'Upload file to library',
+	action: 'Upload library file',
 	fields: fieldsOf(UPLOAD),
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {

@@ -13,10 +13,9 @@ export const getManyResults: Operation = {
 	resource: 'liveResponse',
 	value: 'getManyResults',
 	name: 'Get Many Results',
-	description: 'Get the results of all commands of a live response',
-	toolDescription:
+	description:
 		'Get the results of all commands of a live response, one item each, in their order. Reads only. Takes seconds when it has ended, else waits for it, which takes minutes.',
-	action: 'Get all results of live response',
+	action: 'Get many live response results',
 	fields: [machineActionIdField, ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {
 		const outputs = readOutputs(context);

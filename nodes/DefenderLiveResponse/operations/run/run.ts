@@ -28,10 +28,9 @@ export const run: Operation = {
 	resource: 'liveResponse',
 	value: 'run',
 	name: 'Run',
-	description: 'Run a script, collect a file or copy a file to a device',
-	toolDescription:
+	description:
 		'Run commands on a device by live response: run a script of the library, copy a file there, collect a file. Acts on the device and cannot be undone. Takes minutes, and a device does one at a time.',
-	action: 'Run script or collect file on device',
+	action: 'Run live response on device',
 	fields: [
 		machineIdField,
 		commandsField,
@@ -80,11 +79,16 @@ export const run: Operation = {
 						const shown = { dryRun, method, url: `${session.cloud.apiBaseUrl}/api${path}`, body };
 						return entityItems([shown], itemIndex);
 					}
-					const send = async () =>
-						await inTurn(oneByOneIn(session), async (answered) => {
-							const sending = { answered, send: async (sent: Run) => await runLiveResponse(session, sent, answered) };
-							return await sendOnce(context, session, await prepare(), itemIndex, sending);
+					const send = async () => {
+						// The wait for its turn is the node's own. Who has to wait for Defender lets the others go first.
+						const goOn = session.deadline.hold();
+						return await inTurn(oneByOneIn(session), async (answered) => {
+							goOn();
+							const own = { ...session, onFailure: answered };
+							const sending = { answered, send: async (sent: Run) => await runLiveResponse(own, sent, answered) };
+							return await sendOnce(context, own, await prepare(), itemIndex, sending);
 						});
+					};
 					const started =
 						job.whenDeviceBusy === 'wait'
 							? await devices.sendWhenFree(session, job.machine, waiting.intervalMs, send)

@@ -85,7 +85,8 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/liveResponse.svg', dark: 'file:../icons/liveResponse.dark.svg' };
 
-	documentationUrl = 'https://github.com/n8n-nodes-defender-live-response/n8n-nodes-defender-live-response#app-registration';
+	documentationUrl =
+		'https://github.com/n8n-nodes-defender-live-response/n8n-nodes-defender-live-response/blob/main/docs/credentials.md#app-registration';
 
 	properties: INodeProperties[] = [
 		{

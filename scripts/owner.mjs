@@ -47,8 +47,10 @@ function enter(args) {
 		return 1;
 	}
 	const old = JSON.parse(read('package.json'));
+	const path = (url) => new URL(url).pathname.slice(1);
+	// The path alone is in the addresses of pictures as well.
 	const pairs = [
-		[repositoryOf(old), repository],
+		[path(repositoryOf(old)), path(repository)],
 		[old.author.name, author],
 		[old.author.email, email],
 	];

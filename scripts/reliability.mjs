@@ -56,7 +56,7 @@ The node takes ten results at a time for each execution: with ten, a minute's li
 	errors: {
 		title: 'What users meet',
 		command: usual('test/workflow/troubleshooting'),
-		text: "Met in n8n's engine; the texts are those that n8n's own error class and its stored executions hold. The README's troubleshooting is tested against the same list.",
+		text: "Met in n8n's engine; the texts are those that n8n's own error class and its stored executions hold. docs/troubleshooting.md is tested against the same list.",
 		folded: true,
 	},
 	fuzz: {

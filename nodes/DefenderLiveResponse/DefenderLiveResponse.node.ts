@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
-import { chosenOperation, nodeProperties } from './operations';
+import { chosenOperation, nodeProperties, subtitle } from './operations';
 import { LIST_SEARCH } from './pickers';
 
 /**
@@ -14,13 +14,23 @@ export class DefenderLiveResponse implements INodeType {
 		icon: { light: 'file:../../icons/liveResponse.svg', dark: 'file:../../icons/liveResponse.dark.svg' },
 		group: ['transform'],
 		version: [1],
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Run live response on devices in Microsoft Defender for Endpoint and get the results',
+		subtitle: subtitle(),
+		description:
+			'Run scripts and collect files on devices by live response of Microsoft Defender for Endpoint, get the results, or start when one has ended',
 		defaults: { name: 'Microsoft Defender Live Response' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs:
 			'={{ $parameter["resource"] === "liveResponse" && [true, "true"].includes($parameter["routeByOutcome"]) && ($parameter["operation"] !== "run" || [true, "true"].includes($parameter["waitForCompletion"])) ? [{ type: "main", displayName: "Succeeded" }, { type: "main", displayName: "Failed" }, { type: "main", displayName: "Not Finished" }] : [{ type: "main" }] }}',
+		hints: [
+			{
+				message: 'A device takes minutes. The results of all items come together, when the last one is there or Max Wait is over.',
+				type: 'info',
+				location: 'outputPane',
+				whenToDisplay: 'beforeExecution',
+				displayCondition: '={{ $parameter["resource"] === "liveResponse" && $parameter["waitForCompletion"] !== false }}',
+			},
+		],
 		sensitiveOutputFields: ['downloadLink'],
 		credentials: [{ name: 'microsoftDefenderOAuth2Api', required: true }],
 		properties: nodeProperties(),

@@ -11,7 +11,7 @@ export class DefenderLiveResponseTrigger implements INodeType {
 		icon: { light: 'file:../../icons/liveResponse.svg', dark: 'file:../../icons/liveResponse.dark.svg' },
 		group: ['trigger'],
 		version: [1],
-		subtitle: '={{ "ended live responses: " + $parameter["emit"] }}',
+		subtitle: '={{ $parameter["emit"] === "results" ? "On result of a live response" : "On live response ended" }}',
 		description: 'Starts the workflow when live responses in Microsoft Defender for Endpoint have ended',
 		defaults: { name: 'Microsoft Defender Live Response Trigger' },
 		usableAsTool: undefined,

@@ -4,8 +4,8 @@ import { areaOf, takePicture } from './editor/picture';
 import { chain, defenderNode, MANUALLY } from './realWorkflow';
 
 const NODE = 'Microsoft Defender Live Response';
-const RUN = 'Run live response on device';
-const GET_RESULT = 'Get live response result';
+const RUN = 'Run script or collect file on device';
+const GET_RESULT = 'Get result of live response';
 
 describe.each(VERSIONS)("n8n %s's editor", (version) => {
 	const run = new EditorRun();

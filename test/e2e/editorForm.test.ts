@@ -17,7 +17,10 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 	afterAll(async () => await run.end());
 
 	describe('the node panel', () => {
-		const WORDS = ['defender', 'live response', 'transcript'];
+		const WORDS = [
+			...['defender', 'live response', 'transcript', 'run script', 'powershell', 'device', 'endpoint', 'get result', 'exit code'],
+			...['collect file', 'forensics', 'mde', 'atp', 'edr', 'xdr', 'incident', 'isolate', 'quarantine', 'investigation package', 'tag'],
+		];
 
 		it('opens on an empty canvas', async () => {
 			await run.editor.newWorkflow();
@@ -42,33 +45,41 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 				await takePicture(version, 'node-panel', run.editor.page, async () => ({ x: 880, y: 65, width: 560, height: 250 }));
 		});
 
-		/** Our entry is gone before the next search. */
+		/** Our entry is gone before the next search, and then among the first three. */
 		async function find(typed: string): Promise<void> {
 			const { nodePanel } = run.editor;
 			await nodePanel.search('no such node');
 			await nodePanel.entry(NODE).waitFor({ state: 'hidden' });
 			await nodePanel.search(typed);
 			await nodePanel.entry(NODE).waitFor();
+			const names = (await nodePanel.entries.allInnerTexts()).map((text) => text.trim());
+			expect(names.slice(0, 3)).toContain(NODE);
 		}
 
 		it('offers every action', async () => {
 			const { nodePanel } = run.editor;
 			await nodePanel.entry(NODE).click();
-			await nodePanel.entry('Run live response on device').waitFor();
+			await nodePanel.entry('Run script or collect file on device').waitFor();
 			const offered = (await nodePanel.entries.allInnerTexts()).map((text) => text.trim()).filter((text) => text !== NODE);
 			expect(offered).toEqual([
-				'Get live response result',
-				'Get many live response results',
-				'Run live response on device',
+				'Run script or collect file on device',
+				'Get result of live response',
+				'Get all results of live response',
 				'Get machine action',
 				'Get many machine actions',
 				'Cancel machine action',
-				'Wait for machine action',
+				'Wait for machine action to end',
 				'Get many library files',
-				'Upload library file',
-				'Delete library file',
+				'Upload file to library',
+				'Delete file from library',
 				'Get device',
 				'Get many devices',
+				'Isolate device',
+				'Release device from isolation',
+				'Run antivirus scan on device',
+				'Restrict app execution on device',
+				'Remove app restrictions from device',
+				'Stop and quarantine file on device',
 			]);
 		});
 	});
@@ -148,7 +159,7 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 			await form.form.getByText(version === NEWEST ? ours : 'Authorization failed - please check your credentials').waitFor();
 		});
 
-		// Where there is no token, the words are n8n's own; README's Troubleshooting says what they mean.
+		// Where there is no token, the words are n8n's own; docs/credentials.md says what they mean.
 		it.each([
 			['a wrong secret', { clientSecret: 'wrong' }, 'Client authentication failed'],
 			['a tenant that is not there', { tenantId: '11111111-2222-4333-8444-555555555555' }, 'The request is missing a required parameter'],

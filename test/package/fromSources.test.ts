@@ -79,7 +79,7 @@ describe('before it is published', () => {
 		]) {
 			expect(readFileSync(join(clone, file), 'utf8')).toContain('https://github.com/contoso/n8n-defender');
 		}
-		const left = spawnSync('git', ['grep', '-lE', 'github.com/n8n-nodes-defender|maintainers@', '--', '.', ':!test'], {
+		const left = spawnSync('git', ['grep', '-lE', '(github|githubusercontent).com/n8n-nodes-defender|maintainers@', '--', '.', ':!test'], {
 			cwd: clone,
 			encoding: 'utf8',
 		});

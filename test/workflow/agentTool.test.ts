@@ -54,7 +54,7 @@ const RESULT = {
 	machineActionId: "={{ $fromAI('machineActionId', 'ID of a live response', 'string') }}",
 };
 
-it.each(OPERATIONS.map(({ resource, value, description }) => [resource, value, description]))(
+it.each(OPERATIONS.map(({ resource, value, toolDescription: description }) => [resource, value, description]))(
 	'tells the model what %s %s does, and what it costs',
 	async (resource, operation, expected) => {
 		const workflow = agentWith({ resource, operation });

@@ -1,5 +1,5 @@
 import type { INodeParameters, INodeProperties, INodePropertyCollection, INodePropertyOptions, INodeType } from 'n8n-workflow';
-import { NodeHelpers } from 'n8n-workflow';
+import { NodeHelpers, Workflow } from 'n8n-workflow';
 import { DefenderLiveResponse } from '../../nodes/DefenderLiveResponse/DefenderLiveResponse.node';
 import { DefenderLiveResponseTrigger } from '../../nodes/DefenderLiveResponse/DefenderLiveResponseTrigger.node';
 
@@ -61,9 +61,26 @@ const RESPONSES: Array<[string, INodeParameters]> = [
 ];
 const response = { waitForCompletion: false, simplify: true, options: {} };
 
+const runOf = (command: INodeParameters): INodeParameters => ({ ...LIVE, operation: 'run', commands: { command: [command] } });
+
 describe('the node', () => {
 	it('goes by the names that saved workflows have', () => {
 		expect(node.description).toMatchObject({ name: 'defenderLiveResponse', displayName: 'Microsoft Defender Live Response' });
+	});
+
+	it.each<[string, INodeParameters]>([
+		['Get Result', { ...LIVE, operation: 'getResult' }],
+		['Get machine action', { ...ACTIONS, operation: 'get' }],
+		['Upload file to library', { ...FILES, operation: 'upload' }],
+		['Run: check.ps1', runOf({ type: 'RunScript', scriptName: { __rl: true, mode: 'list', value: 'check.ps1' } })],
+		['Run: C:\\out.zip', runOf({ type: 'GetFile', path: 'C:\\out.zip' })],
+		['Run', runOf({ type: 'RunScript', scriptName: { __rl: true, mode: 'name', value: '={{ $json.script }}' } })],
+		['Run', { ...LIVE, operation: 'run' }],
+	])('says on the canvas what it does: %s', (expected, parameters) => {
+		const nodeOf = { id: '1', name: 'Defender', type: 'defender', typeVersion: 1, position: [0, 0] as [number, number], parameters };
+		const nodeTypes = { getByNameAndVersion: () => node, getByName: () => node, getKnownTypes: () => ({}) };
+		const workflow = new Workflow({ nodes: [nodeOf], connections: {}, active: false, nodeTypes });
+		expect(workflow.expression.getSimpleParameterValue(nodeOf, node.description.subtitle, 'internal', {})).toBe(expected);
 	});
 
 	it('begins with the result of a live response', () => {
@@ -71,13 +88,13 @@ describe('the node', () => {
 	});
 
 	it.each([
-		[LIVE, ['getResult', 'getManyResults', 'run']],
-		[ACTIONS, ['get', 'getMany', 'cancel', 'wait']],
-		[FILES, ['getMany', 'upload', 'delete']],
-		[DEVICES, ['get', 'getMany', 'isolate', 'release', 'runAntivirusScan', 'restrictApps', 'unrestrictApps', 'quarantineFile']],
-	])('offers for %j, and begins with the first: %j', (set, operations) => {
+		[LIVE, 'getResult', ['run', 'getResult', 'getManyResults']],
+		[ACTIONS, 'get', ['get', 'getMany', 'cancel', 'wait']],
+		[FILES, 'getMany', ['getMany', 'upload', 'delete']],
+		[DEVICES, 'get', ['get', 'getMany', ...RESPONSES.map(([operation]) => operation)]],
+	])('for %j begins with %s, and offers %j', (set, first, operations) => {
 		expect(valuesOf(shown(node, 'operation', set))).toEqual(operations);
-		expect(form(node, set).operation).toBe(operations[0]);
+		expect(form(node, set).operation).toBe(first);
 	});
 
 	it.each([

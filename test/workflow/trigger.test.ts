@@ -493,7 +493,7 @@ it.each([
 });
 
 it.each([
-	['Emit', { emit: '={{ "both" }}' }, "'Emit' is none of its choices"],
+	['Trigger On', { emit: '={{ "both" }}' }, "'Trigger On' is none of its choices"],
 	['Statuses', { statuses: '={{ ["Done"] }}' }, "'Statuses' are none of its choices"],
 	['a filter that gives nothing', { filters: { machineId: '={{ undefined }}' } }, "'Device ID' gives no text"],
 	['an option', { emit: 'results', options: { successExitCodes: 'zero' } }, "'Success Exit Codes' is not a list of whole numbers"],

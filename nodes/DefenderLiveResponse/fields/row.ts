@@ -94,9 +94,10 @@ export function wholeNumber(displayName: string, initial: number, description: s
 }
 
 /** A value of a list, its label, and what it does. */
-type Choice<Value extends string> = readonly [value: Value, name: string, description?: string];
+type Choice<Value extends string> = readonly [value: Value, name: string, description?: string, action?: string];
 
-const listed = (choices: ReadonlyArray<Choice<string>>) => choices.map(([value, name, description]) => ({ name, value, description }));
+const listed = (choices: ReadonlyArray<Choice<string>>) =>
+	choices.map(([value, name, description, action]) => ({ name, value, description, action }));
 
 /** One of the node's own choices. */
 export function choice<Value extends string>(

@@ -16,9 +16,9 @@ import type { Operation } from './operation';
 
 /** What the node can do. A new operation is one more file and one more entry. */
 export const OPERATIONS: Operation[] = [
+	run,
 	getResult,
 	getManyResults,
-	run,
 	get,
 	getMany,
 	cancel,
@@ -41,7 +41,8 @@ const RESOURCES: INodePropertyOptions[] = [
 
 function operationList(resource: string): INodeProperties {
 	const operations = OPERATIONS.filter((operation) => operation.resource === resource);
-	const [{ value: first }] = operations;
+	// What most nodes are added for: it follows whatever ran the live response.
+	const { value: usual } = resource === getResult.resource ? getResult : operations[0];
 	return {
 		displayName: 'Operation',
 		name: 'operation',
@@ -49,18 +50,18 @@ function operationList(resource: string): INodeProperties {
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
 		options: operations.map(({ name, value, description, action }) => ({ name, value, description, action })),
-		default: first,
+		default: usual,
 	};
 }
 
 /** What a language model is told of an operation when an AI agent has it as a tool. */
-function toolDescription({ resource, value, description }: Operation): INodeProperties {
+function toolDescriptionField({ resource, value, toolDescription }: Operation): INodeProperties {
 	return {
 		displayName: 'Tool Description',
 		name: 'toolDescription',
 		type: 'string',
 		typeOptions: { rows: 4 },
-		default: description,
+		default: toolDescription,
 		displayOptions: { show: { '@tool': [true], resource: [resource], operation: [value] } },
 		description: 'What the AI model is told of this tool: what it does, what it costs, when to use it',
 	};
@@ -78,7 +79,7 @@ export function nodeProperties(): INodeProperties[] {
 			default: 'liveResponse',
 		},
 		...RESOURCES.map(({ value }) => operationList(String(value))),
-		...OPERATIONS.map(toolDescription),
+		...OPERATIONS.map(toolDescriptionField),
 		...OPERATIONS.flatMap(({ resource, value, fields }) =>
 			fields.map((field) => ({
 				...field,
@@ -89,6 +90,20 @@ export function nodeProperties(): INodeProperties[] {
 			})),
 		),
 	];
+}
+
+/**
+ * What the canvas shows below the node's name: the operation, and for a run its first command, unless an expression
+ * gives it.
+ */
+export function subtitle(): string {
+	const names = Object.fromEntries(
+		OPERATIONS.map(({ resource, value, name, action }) => [`${resource}.${value}`, resource === getResult.resource ? name : action]),
+	);
+	const first = '$parameter["commands"]?.command?.[0]';
+	const subject = `[${first}?.scriptName, ${first}?.fileName, ${first}?.path].map((each) => String(each?.value ?? each ?? "")).find((each) => each !== "" && !each.startsWith("="))`;
+	const operation = `(${JSON.stringify(names)})[$parameter["resource"] + "." + $parameter["operation"]]`;
+	return `={{ ${operation} + ($parameter["operation"] === "run" && ${subject} ? ": " + ${subject} : "") }}`;
 }
 
 /** The operation that a node is set to. */

@@ -6,8 +6,11 @@ export interface Operation {
 	resource: string;
 	value: string;
 	name: string;
+	/** One short line of the list. */
 	description: string;
-	/** As in "Get the result of a live response command". */
+	/** What a language model is told of it: what it does, what it costs, when to use it. */
+	toolDescription: string;
+	/** What the node panel says, without articles, as in "Get result of live response". */
 	action: string;
 	/** Shown for this operation only; the node adds that condition. */
 	fields: INodeProperties[];

@@ -7,13 +7,18 @@ import { TRIGGER_FILTERS } from './filters';
 /** What an item is, and of which live responses. */
 export const TRIGGER = {
 	emit: choice(
-		'Emit',
+		'Trigger On',
 		[
-			['actions', 'Actions', 'The machine action of each live response, as Defender describes it'],
-			['results', 'Results', 'The result of each command: transcript of a script, or collected file'],
+			['actions', 'Live Response Ended', 'One item for each live response: its machine action', 'On live response ended'],
+			[
+				'results',
+				'Result of a Live Response',
+				'One item for each command: the transcript of its script, or its collected file',
+				'On result of a live response',
+			],
 		],
 		'actions',
-		'What an item is made of',
+		'When the workflow starts, and what an item is',
 	),
 	statuses: choices(
 		'Statuses',

@@ -20,8 +20,9 @@ export const deleteFile: Operation = {
 	resource: 'libraryFile',
 	value: 'delete',
 	name: 'Delete',
-	description: 'Delete a file from the live response library. It cannot be brought back. Takes a second.',
-	action: 'Delete library file',
+	description: 'Delete a script or file from the library',
+	toolDescription: 'Delete a file from the live response library. It cannot be brought back. Takes a second.',
+	action: 'Delete file from library',
 	fields: [libraryFileField('File', 'fileName', 'e.g. check-baseline.ps1')],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({

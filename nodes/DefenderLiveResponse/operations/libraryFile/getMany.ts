@@ -10,7 +10,8 @@ export const getMany: Operation = {
 	resource: 'libraryFile',
 	value: 'getMany',
 	name: 'Get Many',
-	description:
+	description: 'List the scripts and files of the library',
+	toolDescription:
 		'Get the files of the live response library: the scripts that can be run and the files that can be put on devices. Reads only, takes a second.',
 	action: 'Get many library files',
 	fields: fieldsOf(PAGING),

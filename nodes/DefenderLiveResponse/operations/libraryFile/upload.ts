@@ -91,9 +91,10 @@ export const upload: Operation = {
 	resource: 'libraryFile',
 	value: 'upload',
 	name: 'Upload',
-	description:
+	description: 'Add a script or file to the library',
+	toolDescription:
 		'Upload a file of an item, 20 MB at most, to the live response library, from where it can be run or put on devices. Changes the tenant, takes seconds.',
-	action: 'Upload library file',
+	action: 'Upload file to library',
 	fields: fieldsOf(UPLOAD),
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {

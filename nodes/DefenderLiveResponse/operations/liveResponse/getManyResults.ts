@@ -13,9 +13,10 @@ export const getManyResults: Operation = {
 	resource: 'liveResponse',
 	value: 'getManyResults',
 	name: 'Get Many Results',
-	description:
+	description: 'Get the results of all commands of a live response',
+	toolDescription:
 		'Get the results of all commands of a live response, one item each, in their order. Reads only. Takes seconds when it has ended, else waits for it, which takes minutes.',
-	action: 'Get many live response results',
+	action: 'Get all results of live response',
 	fields: [machineActionIdField, ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {
 		const outputs = readOutputs(context);

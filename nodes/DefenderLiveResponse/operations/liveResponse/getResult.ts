@@ -27,9 +27,10 @@ export const getResult: Operation = {
 	resource: 'liveResponse',
 	value: 'getResult',
 	name: 'Get Result',
-	description:
+	description: 'Get the result of one command of a live response',
+	toolDescription:
 		'Get the result of one command of a live response: exit code, output and errors of a script, or a collected file. Reads only. Takes seconds when it has ended, else waits for it, which takes minutes.',
-	action: 'Get live response result',
+	action: 'Get result of live response',
 	fields: [machineActionIdField, ...fieldsOf(COMMAND), ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {
 		const outputs = readOutputs(context);

@@ -8,7 +8,8 @@ export const get: Operation = {
 	resource: 'machine',
 	value: 'get',
 	name: 'Get',
-	description: 'Get a device by its ID or DNS name: system, health, risk, addresses, tags. Reads only, takes a second.',
+	description: 'Get a device by name or ID',
+	toolDescription: 'Get a device by its ID or DNS name: system, health, risk, addresses, tags. Reads only, takes a second.',
 	action: 'Get device',
 	fields: [machineIdField],
 	async execute(context) {

@@ -13,7 +13,8 @@ export const getMany: Operation = {
 	resource: 'machine',
 	value: 'getMany',
 	name: 'Get Many',
-	description: 'Get devices, all or by name, IP address, tag, health or operating system. Reads only, takes a second.',
+	description: 'List devices',
+	toolDescription: 'Get devices, all or by name, IP address, tag, health or operating system. Reads only, takes a second.',
 	action: 'Get many devices',
 	fields: [...fieldsOf(PAGING), collectionField('filters', MACHINE_FILTERS)],
 	async execute(context) {

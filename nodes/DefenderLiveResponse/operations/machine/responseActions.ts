@@ -42,7 +42,8 @@ const RESPONSES: ResponseRow[] = [
 		value: 'isolate',
 		name: 'Isolate Device',
 		action: 'Isolate device',
-		description:
+		description: 'Cut a device off from the network',
+		toolDescription:
 			'Isolate a device from the network, or contain one that is not onboarded. Acts on the device: it keeps its connection to Defender only, until it is released. Takes a minute, longer while it is offline.',
 		kind: responseCall('isolate the device', 'Machine.Isolate', {
 			name: 'Isolate Device',
@@ -58,7 +59,8 @@ const RESPONSES: ResponseRow[] = [
 		value: 'release',
 		name: 'Release From Isolation',
 		action: 'Release device from isolation',
-		description: 'Release a device from isolation or containment. Acts on the device: it gets its network back. Takes a minute.',
+		description: 'Give an isolated device its network back',
+		toolDescription: 'Release a device from isolation or containment. Acts on the device: it gets its network back. Takes a minute.',
 		kind: responseCall('release the device from isolation', 'Machine.Isolate', {
 			name: 'Release From Isolation',
 			type: 'Unisolate',
@@ -72,7 +74,8 @@ const RESPONSES: ResponseRow[] = [
 		value: 'runAntivirusScan',
 		name: 'Run Antivirus Scan',
 		action: 'Run antivirus scan on device',
-		description:
+		description: 'Scan a device with Microsoft Defender Antivirus',
+		toolDescription:
 			'Start a scan with Microsoft Defender Antivirus on a device. Acts on the device: it scans, and cleans what it finds. A quick scan takes minutes, a full one hours.',
 		kind: responseCall('run an antivirus scan', 'Machine.Scan', {
 			name: 'Run Antivirus Scan',
@@ -86,7 +89,8 @@ const RESPONSES: ResponseRow[] = [
 		value: 'restrictApps',
 		name: 'Restrict App Execution',
 		action: 'Restrict app execution on device',
-		description:
+		description: 'Let a device run only programs signed by Microsoft',
+		toolDescription:
 			'Let a device run only programs that Microsoft has signed. Acts on the device: other programs do not start, until the restrictions are removed. Takes a minute.',
 		kind: responseCall('restrict app execution', 'Machine.RestrictExecution', {
 			name: 'Restrict App Execution',
@@ -99,7 +103,8 @@ const RESPONSES: ResponseRow[] = [
 		value: 'unrestrictApps',
 		name: 'Remove App Restrictions',
 		action: 'Remove app restrictions from device',
-		description: 'Let a device run all programs again. Acts on the device: it ends Restrict App Execution. Takes a minute.',
+		description: 'Let a device run all programs again',
+		toolDescription: 'Let a device run all programs again. Acts on the device: it ends Restrict App Execution. Takes a minute.',
 		kind: responseCall('remove the app restrictions', 'Machine.RestrictExecution', {
 			name: 'Remove App Restrictions',
 			type: 'UnrestrictCodeExecution',
@@ -111,7 +116,8 @@ const RESPONSES: ResponseRow[] = [
 		value: 'quarantineFile',
 		name: 'Stop and Quarantine File',
 		action: 'Stop and quarantine file on device',
-		description:
+		description: 'Stop a file on a device and move it to quarantine',
+		toolDescription:
 			'Stop the processes of a file on a device and move the file to quarantine. Acts on the device: the file is gone there until it is restored. Takes a minute.',
 		kind: responseCall('stop and quarantine the file', 'Machine.StopAndQuarantine', {
 			name: 'Stop and Quarantine File',

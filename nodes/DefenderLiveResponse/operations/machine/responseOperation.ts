@@ -11,18 +11,19 @@ import { StartedActions } from './startedAction';
 import { ResponseActions } from './startResponse';
 
 /** A response action, and how the editor's list has it. */
-export type ResponseRow = Response & Pick<Operation, 'value' | 'name' | 'action' | 'description'>;
+export type ResponseRow = Response & Pick<Operation, 'value' | 'name' | 'action' | 'description' | 'toolDescription'>;
 
 const WAIT = { waits: false, maxWaitMinutes: 20 };
 
 /** The operation of a response action. */
-export function responseOperation({ value, name, action, description, ...response }: ResponseRow): Operation {
+export function responseOperation({ value, name, action, description, toolDescription, ...response }: ResponseRow): Operation {
 	return {
 		resource: 'machine',
 		value,
 		name,
 		action,
 		description,
+		toolDescription,
 		fields: responseFields(response, WAIT, { simplify }),
 		async execute(context) {
 			return await forEachItem(context, ONE_OUTPUT, () => {

@@ -76,7 +76,8 @@ export const cancel: Operation = {
 	resource: 'machineAction',
 	value: 'cancel',
 	name: 'Cancel',
-	description: 'Cancel a machine action that is still running. What its commands have done on the device stays done. Takes a second.',
+	description: 'Cancel a machine action that is still running',
+	toolDescription: 'Cancel a machine action that is still running. What its commands have done on the device stays done. Takes a second.',
 	action: 'Cancel machine action',
 	fields: [
 		machineActionIdField,

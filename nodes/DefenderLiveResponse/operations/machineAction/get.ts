@@ -9,7 +9,8 @@ export const get: Operation = {
 	resource: 'machineAction',
 	value: 'get',
 	name: 'Get',
-	description: 'Get a machine action, with its status and the state of its commands. Reads only, takes a second.',
+	description: 'Get the status of a machine action',
+	toolDescription: 'Get a machine action, with its status and the state of its commands. Reads only, takes a second.',
 	action: 'Get machine action',
 	fields: [machineActionIdField],
 	async execute(context) {

@@ -13,7 +13,8 @@ export const getMany: Operation = {
 	resource: 'machineAction',
 	value: 'getMany',
 	name: 'Get Many',
-	description: 'Get machine actions, newest first: live responses, unless filtered for another type. Reads only, takes a second.',
+	description: 'List machine actions, newest first',
+	toolDescription: 'Get machine actions, newest first: live responses, unless filtered for another type. Reads only, takes a second.',
 	action: 'Get many machine actions',
 	fields: [...fieldsOf(PAGING), collectionField('filters', ACTION_FILTERS)],
 	async execute(context) {

@@ -13,9 +13,10 @@ export const wait: Operation = {
 	resource: 'machineAction',
 	value: 'wait',
 	name: 'Wait',
-	description:
+	description: 'Wait until a machine action has ended',
+	toolDescription:
 		'Wait until machine actions have ended, all input items together. A wait that is over gives the action as last seen. Reads only, takes minutes.',
-	action: 'Wait for machine action',
+	action: 'Wait for machine action to end',
 	fields: [machineActionIdField, ...fieldsOf({ maxWaitMinutes: WAITING.maxWaitMinutes }), collectionField('options', WAITING_OPTIONS)],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {

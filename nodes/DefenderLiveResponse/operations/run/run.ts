@@ -28,9 +28,10 @@ export const run: Operation = {
 	resource: 'liveResponse',
 	value: 'run',
 	name: 'Run',
-	description:
+	description: 'Run a script, collect a file or copy a file to a device',
+	toolDescription:
 		'Run commands on a device by live response: run a script of the library, copy a file there, collect a file. Acts on the device and cannot be undone. Takes minutes, and a device does one at a time.',
-	action: 'Run live response on device',
+	action: 'Run script or collect file on device',
 	fields: [
 		machineIdField,
 		commandsField,

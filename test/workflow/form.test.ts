@@ -40,6 +40,7 @@ const options = {
 	stripBanner: true,
 	maxOutputLength: 0,
 	binaryPropertyName: 'data',
+	transcriptAsFile: false,
 	decompress: true,
 	maxDownloadSize: 1024,
 	includeLink: false,
@@ -110,6 +111,7 @@ describe('the node', () => {
 			{ ...LIVE, operation: 'run' },
 			{
 				machineId: nothingChosen,
+				specifyCommands: 'fields',
 				commands: { command: [{ type: 'RunScript', scriptName: nothingChosen, args: '' }] },
 				comment: expect.stringContaining('$execution.id'),
 				...waits,
@@ -121,6 +123,7 @@ describe('the node', () => {
 			{ ...LIVE, operation: 'run', waitForCompletion: false, whenDeviceBusy: 'wait' },
 			{
 				machineId: nothingChosen,
+				specifyCommands: 'fields',
 				commands: expect.any(Object),
 				comment: expect.any(String),
 				maxWaitMinutes: 20,
@@ -246,7 +249,7 @@ describe('the node', () => {
 		['machineActionId', { ...LIVE, operation: 'getResult' }, ['searchMachineActions', 'id']],
 		['machineId', { ...LIVE, operation: 'run' }, ['searchMachines', 'id', 'name', 'entraId']],
 		['machineId', { ...DEVICES, operation: 'get' }, ['searchMachines', 'id', 'name', 'entraId']],
-		['fileName', { ...FILES, operation: 'delete' }, ['searchLibraryFiles', 'id']],
+		['fileName', { ...FILES, operation: 'delete' }, ['searchLibraryFiles', 'name']],
 	])('lets %s be chosen from a list or typed: %j', (name, set, modes) => {
 		const locator = shown(node, name, set);
 		expect(locator.type).toBe('resourceLocator');
@@ -265,6 +268,12 @@ describe('the node', () => {
 		expect(shown(node, 'commands', { ...LIVE, operation: 'run' }).typeOptions).toMatchObject({ multipleValues: true, sortable: true });
 	});
 
+	it('accepts them as data', () => {
+		const set = { ...LIVE, operation: 'run', specifyCommands: 'json' };
+		expect(form(node, set)).not.toHaveProperty('commands');
+		expect(shown(node, 'commandsJson', set).type).toBe('json');
+	});
+
 	it.each([
 		['RunScript', ['type', 'scriptName', 'args']],
 		['GetFile', ['type', 'path']],
@@ -276,7 +285,7 @@ describe('the node', () => {
 		expect(valuesOf(values[0])).toContain(type);
 		expect(values[0].default).toBe('RunScript');
 		const chosen = fields.filter((field) => field.type === 'resourceLocator');
-		expect(chosen.map(modesOf)).toEqual(type === 'GetFile' ? [] : [['searchLibraryFiles', 'id']]);
+		expect(chosen.map(modesOf)).toEqual(type === 'GetFile' ? [] : [['searchLibraryFiles', 'name']]);
 	});
 
 	it('shows its outputs by outcome, where it waits for one', () => {

@@ -1,6 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
 import type { IDataObject } from 'n8n-workflow';
 import { endedFile, endedScript, GET_RESULT, SCRIPT } from '../support/actions';
 import type { ScriptBehaviour } from '../../playground/emulator';
@@ -215,6 +217,43 @@ it('simplify off adds what the service sent and what it took', async () => {
 			waitedMs: expect.any(Number),
 			throttledMs: expect.any(Number),
 		},
+	});
+});
+
+describe('transcriptAsFile', () => {
+	it('adds the transcript as it was downloaded, with its SHA-256', async () => {
+		const ran = await setting.runNode(
+			{ ...GET_RESULT, options: { transcriptAsFile: true, binaryPropertyName: 'proof' } },
+			{ items: [{ id: endedScript(setting.emulator, { exitCode: 3, output: 'text\n', banner: true, nuls: 2 }) }] },
+		);
+		const [{ json, binary }] = ran.outputs('Defender')[0];
+		const bytes = await Container.get(BinaryDataService).getAsBuffer(binary!.proof);
+		expect(JSON.parse(bytes.toString())).toMatchObject({ exit_code: 3, script_output: expect.stringMatching(/^Transcript started.*\0\0$/s) });
+		const sha256 = createHash('sha256').update(bytes).digest('hex');
+		const file = { fileName: `output_${String(json.machineActionId)}_0.json`, fileSize: bytes.length, mimeType: 'application/json', sha256 };
+		expect(json).toMatchObject({ outcome: 'scriptFailed', script_output: 'text\n', ...file });
+		expect(binary?.proof).toMatchObject({ fileName: file.fileName, mimeType: file.mimeType });
+	});
+
+	it('is in the first item only where the output is split', async () => {
+		const id = endedScript(setting.emulator, { output: '[1, 2]' });
+		const options = { transcriptAsFile: true, parseOutput: 'json', splitOutput: true };
+		const ran = await setting.runNode({ ...GET_RESULT, options }, { items: [{ id }] });
+		const items = ran.outputs('Defender')[0];
+		expect(items.map(({ json, binary }) => [json.output, json.sha256 !== undefined, binary !== undefined])).toEqual([
+			[1, true, true],
+			[2, false, false],
+		]);
+	});
+
+	it('has the keys of the file where there is none', async () => {
+		const { emulator } = setting;
+		const { id } = emulator.addAction({ status: 'Pending', commands: [{ type: 'RunScript', name: SCRIPT }] });
+		const { results } = await setting.runNode(
+			{ ...GET_RESULT, waitForCompletion: false, options: { transcriptAsFile: true } },
+			{ items: [{ id }] },
+		);
+		expect(results[0]).toMatchObject({ outcome: 'pending', fileName: null, sha256: null });
 	});
 });
 

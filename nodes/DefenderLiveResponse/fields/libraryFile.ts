@@ -26,7 +26,7 @@ export function libraryFileField(
 				placeholder: 'Choose a file of the library…',
 				typeOptions: { searchListMethod: 'searchLibraryFiles', searchable: true },
 			},
-			{ displayName: 'By Name', name: 'id', type: 'string', placeholder },
+			{ displayName: 'By Name', name: 'name', type: 'string', placeholder },
 		],
 		...more,
 	};

@@ -1,6 +1,6 @@
 import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
-import type { FileStore } from '../download/collectedFile';
 import { DownloadFailed } from '../download/download';
+import type { ResultStore } from '../result/fetching';
 
 type PrepareBinaryData = IExecuteFunctions['helpers']['prepareBinaryData'];
 
@@ -57,16 +57,14 @@ export function fileStore(
 	binary: IBinaryKeyData,
 	propertyName: string,
 	whenNotStored: WhenNotStored = 'say',
-): FileStore {
-	return {
-		isStreaming: () => isStreaming,
-		async keep(stream, fileName, mimeType) {
-			const bytes = stream as unknown as Parameters<PrepareBinaryData>[0];
-			const data = await helpers.prepareBinaryData(bytes, fileName, mimeType).catch((error: unknown) => {
-				throw failure(whyNotStored(error), whenNotStored);
-			});
-			learnFrom(data);
-			binary[propertyName] = data;
-		},
+): ResultStore {
+	const keep = async (content: unknown, fileName: string, mimeType: string) => {
+		const bytes = content as Parameters<PrepareBinaryData>[0];
+		const data = await helpers.prepareBinaryData(bytes, fileName, mimeType).catch((error: unknown) => {
+			throw failure(whyNotStored(error), whenNotStored);
+		});
+		learnFrom(data);
+		binary[propertyName] = data;
 	};
+	return { isStreaming: () => isStreaming, keep, keepBytes: keep };
 }

@@ -106,9 +106,9 @@ export class ResultFetcher {
 		const { settings, itemIndex, errors = [] } = request;
 		const json = boundedResult(itemOf({ ...result, errors: [...result.errors, ...errors] }, settings, stats));
 		const jsons = settings.splitOutput ? splitItem(json) : [json];
-		return jsons.map((each) => ({
+		return jsons.map((each, place) => ({
 			output: this.outputs.count > 1 ? routeOf(result.outcome) : 0,
-			item: { json: each, pairedItem: { item: itemIndex }, ...(binary && { binary }) },
+			item: { json: each, pairedItem: { item: itemIndex }, ...(binary && place === 0 && { binary }) },
 		}));
 	}
 }

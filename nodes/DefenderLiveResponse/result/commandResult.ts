@@ -1,4 +1,3 @@
-import type { FileStore } from '../download/collectedFile';
 import { DownloadFailed, requestLink } from '../download/download';
 import { ago } from '../service/ago';
 import { DefenderError } from '../service/errors';
@@ -7,7 +6,7 @@ import { wordOf } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { isSameScript, isType, scriptNameOf } from './commandParams';
 import { commandAt } from './commandState';
-import type { Fetched, Fetching } from './fetching';
+import type { Fetched, Fetching, ResultStore } from './fetching';
 import { fetchFile } from './fileResult';
 import type { CommandResult } from './item';
 import type { Verdict } from './outcome';
@@ -104,7 +103,7 @@ export async function fetchCommandResult(
 	action: MachineAction,
 	index: number,
 	settings: ResultSettings,
-	store: FileStore,
+	store: ResultStore,
 ): Promise<CommandResult> {
 	const command = commandAt(action, index);
 	const known = { machineActionId: action.id, commandIndex: index, action, command };

@@ -77,7 +77,7 @@ function extrasOf(result: CommandResult, settings: ResultSettings, stats: CallSt
 	if (settings.parseOutput !== 'none') extras.output = (transcript?.output ?? null) as IDataObject | null;
 	if (transcript?.transcriptPath !== undefined) extras.transcriptPath = transcript.transcriptPath;
 	if (transcript?.omittedCharacters !== undefined) extras.omittedCharacters = transcript.omittedCharacters;
-	if (isType(result.command, 'GetFile')) Object.assign(extras, result.file ?? NO_FILE);
+	if (settings.transcriptAsFile || isType(result.command, 'GetFile')) Object.assign(extras, result.file ?? NO_FILE);
 	if (settings.includeLink) {
 		extras.downloadLink = link?.url ?? null;
 		extras.linkExpiresAt = link?.expiresAt ?? null;

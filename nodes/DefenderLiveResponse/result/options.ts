@@ -91,6 +91,11 @@ export const RESULT_OPTIONS = {
 		true,
 		"Whether to take PowerShell's first line off the output and keep the path it names as transcriptPath",
 	),
+	transcriptAsFile: flag(
+		'Transcript as File',
+		false,
+		'Whether to add the transcript of a script as a file, as it was downloaded, with its SHA-256',
+	),
 	successExitCodes: text(
 		'Success Exit Codes',
 		'Exit codes that count as success, separated by commas',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { collect, unpacked } from '../download/collect';
 import type { Link } from '../download/download';
-import { startDownload } from '../download/download';
+import { DownloadFailed, startDownload } from '../download/download';
 import { withRoom } from '../download/room';
 import { isSameScript, scriptNameOf } from './commandParams';
 import { decodeText } from './decode';
@@ -60,6 +60,23 @@ function judged(text: string, fetching: Fetching): Pick<Fetched, 'outcome' | 'er
 	};
 }
 
+/** Keeps a transcript as it was downloaded. One that cannot be stored has been read all the same. */
+async function keepTranscript(
+	{ store, address: { machineActionId, index } }: Fetching,
+	bytes: Buffer,
+	sha256: string,
+): Promise<Pick<Fetched, 'errors' | 'file'>> {
+	// As the storage names it.
+	const fileName = `output_${machineActionId}_${index}.json`;
+	const mimeType = 'application/json';
+	const failed = await store.keepBytes(bytes, fileName, mimeType).catch((error: unknown) => {
+		if (error instanceof DownloadFailed) return error;
+		throw error;
+	});
+	if (failed) return { errors: [failed.message] };
+	return { errors: [], file: { fileName, fileSize: bytes.length, mimeType, sha256 } };
+}
+
 /**
  * A script's transcript, from bytes to outcome. Whatever the bytes are, there is an outcome. What is large is read when
  * its turn comes, and nothing of it is kept but what is shown.
@@ -79,7 +96,9 @@ export async function fetchTranscript(fetching: Fetching, link: Link): Promise<F
 			const warnings = warningsOf(download);
 			if (damaged) warnings.push('The result holds bytes that are not text; they were replaced');
 			if (isTooDeep) warnings.push('The transcript is nested too deep to be shown as downloaded');
-			return { ...fetched, warnings, link: download.link, download: reportOf(download, bytes.length, sha256, session) };
+			const kept = settings.transcriptAsFile ? await keepTranscript(fetching, bytes, sha256) : { errors: [] };
+			const errors = [...fetched.errors, ...kept.errors];
+			return { ...fetched, ...kept, errors, warnings, link: download.link, download: reportOf(download, bytes.length, sha256, session) };
 		},
 	);
 }

@@ -62,6 +62,7 @@ const settings: fc.Arbitrary<ResultSettings> = fc.record({
 	includeLink: fc.boolean(),
 	successExitCodes: fc.constant([0]),
 	exitCodePattern: fc.constant(undefined),
+	transcriptAsFile: fc.constant(false),
 	parseOutput: fc.constantFrom('none', 'json', 'lines'),
 	splitOutput: fc.constant(false),
 	stripBanner: fc.boolean(),

@@ -13,6 +13,7 @@ it('has the defaults of the contract', () => {
 		followLink: true,
 		simplify: true,
 		includeLink: false,
+		transcriptAsFile: false,
 		successExitCodes: [0],
 		exitCodePattern: undefined,
 		parseOutput: 'none',

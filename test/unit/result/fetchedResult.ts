@@ -1,4 +1,4 @@
-import type { FileStore } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
+import type { ResultStore } from '../../../nodes/DefenderLiveResponse/result/fetching';
 import { fetchCommandResult } from '../../../nodes/DefenderLiveResponse/result/commandResult';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/options';
 import type { Call } from '../service/fakeSession';
@@ -13,6 +13,7 @@ const SETTINGS: ResultSettings = {
 	includeLink: false,
 	successExitCodes: [0, 3010],
 	exitCodePattern: undefined,
+	transcriptAsFile: false,
 	parseOutput: 'none',
 	splitOutput: false,
 	stripBanner: true,
@@ -80,11 +81,15 @@ export async function fetchResult({
 	action.lastUpdateDateTimeUtc = updated;
 	if (unknown) action.commands[0].command = null;
 	const kept: Array<{ name: string; content: Buffer }> = [];
-	const store: FileStore = {
+	const store: ResultStore = {
 		isStreaming: () => streaming,
 		async keep(stream, name) {
 			if (storing) throw storing;
 			kept.push({ name, content: await all(stream) });
+		},
+		async keepBytes(content, name) {
+			if (storing) throw storing;
+			kept.push({ name, content });
 		},
 	};
 	const result = await fetchCommandResult(fake.session, action, index, { ...SETTINGS, ...settings }, store);

@@ -15,6 +15,7 @@ const SETTINGS: ResultSettings = {
 	includeLink: false,
 	successExitCodes: [0],
 	exitCodePattern: undefined,
+	transcriptAsFile: false,
 	parseOutput: 'none',
 	splitOutput: false,
 	stripBanner: true,

@@ -6,6 +6,7 @@ import { contextOf } from '../host/fakeContext';
 
 type Entry = Record<string, unknown>;
 const read = (command: unknown) => readCommands(contextOf({ commands: { command } }), 2);
+const readJson = (commandsJson: unknown) => readCommands(contextOf({ specifyCommands: 'json', commandsJson }), 2);
 const script = (more: Entry = {}): Entry => ({ type: 'RunScript', scriptName: 'a.ps1', ...more });
 const put: Entry = { type: 'PutFile', fileName: 'tool.exe' };
 const get: Entry = { type: 'GetFile', path: 'C:\\out.zip' };
@@ -28,7 +29,8 @@ it.each([
 	['a plain string', 'a.ps1'],
 	['one with blanks around it', ' a.ps1 '],
 	['a choice from the list', { __rl: true, mode: 'list', value: 'a.ps1', cachedResultName: 'a.ps1' }],
-	['a choice by name', { __rl: true, mode: 'id', value: 'a.ps1' }],
+	['a choice by name', { __rl: true, mode: 'name', value: 'a.ps1' }],
+	['a choice as it was saved before', { __rl: true, mode: 'id', value: 'a.ps1' }],
 ])('takes a script that is %s', (_, scriptName) => {
 	expect(read([script({ scriptName })])).toEqual([{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'a.ps1' }] }]);
 });
@@ -72,7 +74,10 @@ it.each<[string, unknown]>([
 	['a choice of nothing', [script({ scriptName: { __rl: true, mode: 'list', value: '' } })]],
 	['a file without a name', [{ type: 'PutFile', scriptName: 'a.ps1' }]],
 	['no path', [{ type: 'GetFile', path: ' ' }]],
-	['a path with a line break', [{ type: 'GetFile', path: 'C:\\a\nb' }]],
+	['a path with a control character', [{ type: 'GetFile', path: 'C:\\a\u0007b' }]],
+	['an empty list of paths', [{ type: 'GetFile', path: [] }]],
+	['a list of paths with an empty one', [{ type: 'GetFile', path: ['C:\\a', ''] }]],
+	['a list of paths with one that is not a text', [{ type: 'GetFile', path: ['C:\\a', {}] }]],
 	['a name with a NUL', [script({ scriptName: 'a\0.ps1' })]],
 	['arguments with a line break', [script({ args: 'a\nb' })]],
 	['arguments whose expression gives nothing', [script({ args: undefined })]],
@@ -91,6 +96,36 @@ it.each<[string, unknown]>([
 	expect(description).toMatch(/^[A-Z].{5,}/);
 	expect(`${message} ${String(description)}`).not.toMatch(/\b(error|problem|failure|mistake)/i);
 	expect(context.itemIndex).toBe(2);
+});
+
+it.each([
+	['on a line each', 'C:\\a\r\n\n  C:\\b  \n'],
+	['in a list', ['C:\\a', 'C:\\b']],
+])('makes a command of each path of several, %s', (_, path) => {
+	const collect = (value: string) => ({ type: 'GetFile', params: [{ key: 'Path', value }] });
+	expect(read([script(), { type: 'GetFile', path }])).toEqual([expect.anything(), collect('C:\\a'), collect('C:\\b')]);
+});
+
+describe('from data', () => {
+	const commands = [put, script({ args: '-Days 3' }), { type: 'GetFile', path: ['C:\\a', 'C:\\b'] }];
+
+	it.each([
+		['JSON', JSON.stringify(commands)],
+		['a list', commands],
+	])('reads the same list from %s', (_, commandsJson) => {
+		expect(readJson(commandsJson)).toEqual(read(commands));
+	});
+
+	it.each([
+		['[{', "'Commands' is not valid JSON [item 2]"],
+		['', "'Commands' is empty [item 2]"],
+		['{}', "'Commands' is empty [item 2]"],
+		[undefined, "'Commands' is empty [item 2]"],
+		['[{ "type": "RunScript" }]', "'Commands' has no usable Script in command 1 [item 2]"],
+		['[{ "type": "RunScript", "scriptName": "a.ps1", "args": "a;b" }]', "'Commands' has Arguments in command 1 that Defender refuses: ; [item 2]"],
+	])('refuses %j with the same texts', (commandsJson, message) => {
+		expect(() => readJson(commandsJson)).toThrow(message);
+	});
 });
 
 it('says which command', () => {

@@ -1,8 +1,35 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { choice, fieldsOf } from '../../fields/row';
 import { libraryFileField } from '../../fields/libraryFile';
 
+/** How the commands are given. The editor shows one of two fields by it, so it is the same for all items. */
+export const SPECIFY_COMMANDS = {
+	specifyCommands: choice(
+		'Specify Commands',
+		[
+			['fields', 'Using Fields Below'],
+			['json', 'Using JSON'],
+		],
+		'fields',
+		'Whether the commands are chosen here or come as data',
+		{ noDataExpression: true },
+	),
+};
+
+/** The same list as data. */
+const commandsJsonField: INodeProperties = {
+	displayName: 'Commands (JSON)',
+	name: 'commandsJson',
+	type: 'json',
+	required: true,
+	default: '[\n  { "type": "RunScript", "scriptName": "check-baseline.ps1", "args": "" }\n]',
+	displayOptions: { show: { specifyCommands: ['json'] } },
+	description:
+		'A list of commands. Each has a type: RunScript with scriptName and args, GetFile with path (a text or a list), PutFile with fileName.',
+};
+
 /** The commands of a live response. */
-export const commandsField: INodeProperties = {
+const commandsField: INodeProperties = {
 	displayName: 'Commands',
 	name: 'commands',
 	type: 'fixedCollection',
@@ -10,6 +37,7 @@ export const commandsField: INodeProperties = {
 	placeholder: 'Add command',
 	required: true,
 	default: { command: [{ type: 'RunScript' }] },
+	displayOptions: { show: { specifyCommands: ['fields'] } },
 	description: 'Defender runs them in this order: Put File first, then Run Script, then Get File',
 	options: [
 		{
@@ -43,11 +71,12 @@ export const commandsField: INodeProperties = {
 					displayName: 'Path',
 					name: 'path',
 					type: 'string',
+					typeOptions: { rows: 2 },
 					required: true,
 					default: '',
 					displayOptions: { show: { type: ['GetFile'] } },
 					placeholder: 'e.g. C:\\Windows\\Temp\\out.zip',
-					description: 'Full path of the file on the device',
+					description: 'Full path of the file on the device; of several files, one on a line',
 				},
 				libraryFileField('File', 'fileName', 'e.g. tool.exe', {
 					displayOptions: { show: { type: ['PutFile'] } },
@@ -56,3 +85,6 @@ export const commandsField: INodeProperties = {
 		},
 	],
 };
+
+/** What the operation asks for. */
+export const commandFields = [...fieldsOf(SPECIFY_COMMANDS), commandsField, commandsJsonField];

@@ -1,8 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
+import { jsonParse } from 'n8n-workflow';
 import type { LiveResponseCommand } from '../../service/liveResponse';
 import type { Parameters } from '../../host/parameters';
 import { asText } from '../../fields/row';
 import { parameterError } from '../../host/parameters';
+import { readParameters } from '../../host/readRows';
+import { SPECIFY_COMMANDS } from './commandsField';
 
 /** The order that the service asks for. Source: Microsoft's page of the call. */
 const ORDER = ['PutFile', 'RunScript', 'GetFile'];
@@ -33,6 +36,28 @@ const SUBJECTS: Record<string, { field: string; label: string; key: string }> = 
 	GetFile: { field: 'path', label: 'Path', key: 'Path' },
 };
 
+/** The paths that a GetFile names: a list, or one on a line; an empty text for what is not a path. */
+function pathsOf(value: unknown): string[] {
+	return (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((each) => {
+		const lines = (asText(each) ?? '').split(/\r?\n/).map((line) => line.trim());
+		const paths = lines.filter((line) => line !== '');
+		return paths.length > 0 ? paths : [''];
+	});
+}
+
+/** The list of commands as the fields or the JSON have it; undefined for what is not a list. */
+function commandList(context: Parameters, itemIndex: number): unknown {
+	const { specifyCommands } = readParameters(context, SPECIFY_COMMANDS, itemIndex);
+	if (specifyCommands === 'fields') return (context.getNodeParameter('commands', itemIndex, {}) as IDataObject | null)?.command;
+	const entered = context.getNodeParameter('commandsJson', itemIndex, '');
+	try {
+		return typeof entered === 'string' && entered.trim() !== '' ? jsonParse(entered) : entered;
+	} catch {
+		const advice = 'Enter a list such as [{ "type": "RunScript", "scriptName": "check-baseline.ps1" }].';
+		throw parameterError(context, itemIndex, 'Commands', 'is not valid JSON', advice);
+	}
+}
+
 /**
  * The commands of an item, checked as far as can be known before they are sent.
  *
@@ -40,18 +65,17 @@ const SUBJECTS: Record<string, { field: string; label: string; key: string }> = 
  */
 export function readCommands(context: Parameters, itemIndex: number): LiveResponseCommand[] {
 	const refuse = (what: string, advice: string) => parameterError(context, itemIndex, 'Commands', what, advice);
-	const { command: list } = (context.getNodeParameter('commands', itemIndex, {}) ?? {}) as IDataObject;
+	const list = commandList(context, itemIndex);
 	if (!Array.isArray(list) || list.length === 0) throw refuse('is empty', 'Add a command.');
-	const commands = (list as unknown[]).map((each, place): LiveResponseCommand => {
+	const commands = (list as unknown[]).flatMap((each, place): LiveResponseCommand[] => {
 		const entry = (each ?? {}) as IDataObject;
 		const type = textOr(entry, 'type', 'RunScript') ?? '';
 		const subject = Object.hasOwn(SUBJECTS, type) ? SUBJECTS[type] : undefined;
 		if (!subject) throw refuse(`has an unknown type in command ${place + 1}`, `Use one of ${ORDER.join(', ')}.`);
-		const name = chosenText(entry[subject.field]) ?? '';
-		if (name === '' || CONTROL.test(name)) {
+		const names = type === 'GetFile' ? pathsOf(entry.path) : [chosenText(entry[subject.field]) ?? ''];
+		if (names.length === 0 || names.some((name) => name === '' || CONTROL.test(name))) {
 			throw refuse(`has no usable ${subject.label} in command ${place + 1}`, `Enter the ${subject.label} of the command.`);
 		}
-		const params = [{ key: subject.key, value: name }];
 		const args = type === 'RunScript' ? textOr(entry, 'args', '') : '';
 		// Left out, they would let the script run with its own defaults.
 		if (args === undefined) {
@@ -69,8 +93,8 @@ export function readCommands(context: Parameters, itemIndex: number): LiveRespon
 			);
 		}
 		// An empty argument is left out: the service takes it for one.
-		if (args !== '') params.push({ key: 'Args', value: args });
-		return { type, params };
+		const more = args === '' ? [] : [{ key: 'Args', value: args }];
+		return names.map((name) => ({ type, params: [{ key: subject.key, value: name }, ...more] }));
 	});
 	const places = commands.map(({ type }) => ORDER.indexOf(type));
 	if (places.some((order, at) => at > 0 && order < places[at - 1])) {

@@ -1,4 +1,4 @@
-import { commandsField } from './commandsField';
+import { commandFields } from './commandsField';
 import { commentField } from '../../fields/comment';
 import { machineIdField } from '../../fields/machine';
 import { resultFields } from '../../result/fields';
@@ -34,7 +34,7 @@ export const run: Operation = {
 	action: 'Run script or collect file on device',
 	fields: [
 		machineIdField,
-		commandsField,
+		...commandFields,
 		commentField('Why the commands are run. Defender keeps it with the machine action.'),
 		...resultFields({ whenWaiting: true, besideMaxWait: BUSY }),
 		// It also bounds the wait for a busy device.

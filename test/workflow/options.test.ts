@@ -228,9 +228,17 @@ describe('transcriptAsFile', () => {
 		);
 		const [{ json, binary }] = ran.outputs('Defender')[0];
 		const bytes = await Container.get(BinaryDataService).getAsBuffer(binary!.proof);
-		expect(JSON.parse(bytes.toString())).toMatchObject({ exit_code: 3, script_output: expect.stringMatching(/^Transcript started.*\0\0$/s) });
+		expect(JSON.parse(bytes.toString())).toMatchObject({
+			exit_code: 3,
+			script_output: expect.stringMatching(/^Transcript started.*\0\0$/s),
+		});
 		const sha256 = createHash('sha256').update(bytes).digest('hex');
-		const file = { fileName: `output_${String(json.machineActionId)}_0.json`, fileSize: bytes.length, mimeType: 'application/json', sha256 };
+		const file = {
+			fileName: `output_${String(json.machineActionId)}_0.json`,
+			fileSize: bytes.length,
+			mimeType: 'application/json',
+			sha256,
+		};
 		expect(json).toMatchObject({ outcome: 'scriptFailed', script_output: 'text\n', ...file });
 		expect(binary?.proof).toMatchObject({ fileName: file.fileName, mimeType: file.mimeType });
 	});

@@ -4,7 +4,18 @@ import type { IDataObject } from 'n8n-workflow';
 export const MAX_ITEMS = 10_000;
 
 /** What stands in the first item alone: texts and whole entities, which would be there as often as there are elements. */
-const ONCE = ['script_output', 'script_error', 'machineAction', 'command', 'transcript', 'download', 'fileName', 'fileSize', 'mimeType', 'sha256'];
+const ONCE = [
+	'script_output',
+	'script_error',
+	'machineAction',
+	'command',
+	'transcript',
+	'download',
+	'fileName',
+	'fileSize',
+	'mimeType',
+	'sha256',
+];
 
 /**
  * One item for each element of the parsed output, where it is a list; else the item alone. What is long and the same for

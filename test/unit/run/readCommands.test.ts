@@ -122,7 +122,10 @@ describe('from data', () => {
 		['{}', "'Commands' is empty [item 2]"],
 		[undefined, "'Commands' is empty [item 2]"],
 		['[{ "type": "RunScript" }]', "'Commands' has no usable Script in command 1 [item 2]"],
-		['[{ "type": "RunScript", "scriptName": "a.ps1", "args": "a;b" }]', "'Commands' has Arguments in command 1 that Defender refuses: ; [item 2]"],
+		[
+			'[{ "type": "RunScript", "scriptName": "a.ps1", "args": "a;b" }]',
+			"'Commands' has Arguments in command 1 that Defender refuses: ; [item 2]",
+		],
 	])('refuses %j with the same texts', (commandsJson, message) => {
 		expect(() => readJson(commandsJson)).toThrow(message);
 	});

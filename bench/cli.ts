@@ -27,7 +27,7 @@ function readFigures(name: string): Measured | undefined {
 async function main(): Promise<void> {
 	const asked = process.argv.slice(2);
 	const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
-	if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`);
+	if (unknown.length > 0) throw new Error(`Unknown part ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`);
 	if (process.platform !== 'linux') throw new Error('The benchmarks read times and memory of processes from /proc, which only Linux has.');
 	const { node } = await installN8n(NEWEST);
 	if (process.execPath !== node) {
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
 	}
 	const all = Object.fromEntries(Object.keys(PARTS).map((name) => [name, readFigures(name)]));
 	writeFileSync(join(DOCS, 'benchmarks.md'), pageOf(PARTS, all));
-	console.log('docs/benchmarks.md is written anew.');
+	console.log('docs/benchmarks.md is rewritten.');
 	if (missed.length > 0) throw new Error(`Not met: ${missed.join('; ')}`);
 	// n8n's engine leaves timers behind.
 	process.exit();

@@ -47,7 +47,7 @@ export function pageOf(parts: Record<string, Part>, measured: Record<string, Mea
 	const sections = Object.entries(parts).map(([name, part]) => section(name, part, measured[name]));
 	return `# Benchmarks
 
-How fast and how big the node is, beside what people use today. Made by \`npm run bench\`; \`npm run bench results files\` measures these parts alone. Everything runs against the [emulator](../playground/emulator) on the same machine, with the service's limits lifted where nothing else is said. Figures are medians of ${PAIRS} rounds in which all sides are measured in turn, after one that is not counted; what stands in brackets is the least and the most. Ratios are made within a round. Nothing was run against a real tenant.
+How fast and how large the node is, compared with what people use today. \`npm run bench\` writes this page; \`npm run bench results files\` measures these parts alone. Everything runs against the [emulator](../playground/emulator) on the same machine, without the service's limits unless a section says otherwise. Figures are medians of ${PAIRS} rounds in which all sides are measured in turn, after one round that is not counted; the brackets hold the smallest and the largest value. Ratios are computed within a round. Nothing was run against a real tenant.
 
 ${sections.join('\n')}`;
 }

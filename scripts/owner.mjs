@@ -14,7 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (file) => readFileSync(join(root, file), 'utf8');
 const repositoryOf = ({ repository }) => repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
 
-/** What stands for an owner that nobody has entered yet: a text for each. */
+/** The placeholder texts of an owner that is not entered yet. */
 function placeholders() {
 	const { author, repository, name } = JSON.parse(read('package.json'));
 	const found = [];

@@ -1,4 +1,4 @@
-// `npm run reliability [part…]`: measures what docs/reliability.md says, and writes it anew.
+// `npm run reliability [part…]`: measures what docs/reliability.md says, and rewrites the page.
 // Without parts all of them; figures of parts that are not measured again stay as they were.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,69 +18,69 @@ const PARTS = {
 	pacing: {
 		title: 'Pacing',
 		command: long('test/reliability/pacing'),
-		text: `Results against the service's limits (100 calls a minute, 1,500 an hour) on a fast clock. The least time is what a perfect client would need that sends each call as soon as both windows have room; beside another client it knows when that one's calls are counted. The other client asks again until it has what it wants, and has been at it for a whole window before.
+		text: `Results against the service's limits (100 calls a minute, 1,500 an hour) on a fast clock. The least time is that of a perfect client, which sends each call as soon as both windows have room; next to another client, it knows when the other's calls are counted. The other client repeats its calls until it has every answer, and started a whole window earlier.
 
-The node takes ten results at a time for each execution: with ten, a minute's limit is used up even when an answer takes six seconds, n8n stays responsive, and an execution that comes later waits for no more than ten calls of an earlier one. Executions that wait take turns.`,
+The node takes ten results at a time for each execution: with ten, a minute's limit is used up even when an answer takes six seconds, n8n stays responsive, and a later execution waits for at most ten calls of an earlier one. Waiting executions take turns.`,
 	},
 	faults: {
 		title: 'Faults',
 		command: usual('test/workflow/faults'),
-		text: 'One result or run with one fault on its way: what came out, and every call that it took. The first 429, 5xx, break or silence costs one more call of the same kind; a run is sent again only when it certainly did not arrive. Sign-ins count where the fault made them.',
+		text: 'One result or run with one fault: the outcome, and every call that it needed. The first 429, 5xx, break or silence costs one more call of the same kind; a run is sent again only when it certainly did not arrive. Sign-ins count where the fault made them.',
 		folded: true,
 	},
 	soak: {
 		title: 'Soak',
 		command: long('test/reliability/soak'),
-		text: 'Every fifth request meets a fault (429s, 5xx, breaks before, during and after the answer, silence; in the storage also cut-off content, wrong lengths and links that are over), drawn from generators with fixed seeds. Every item is compared with what the device did.',
+		text: 'Every fifth request meets a fault (429s, 5xx, breaks before, during and after the answer, silence; in the storage also cut-off content, wrong lengths and expired links), drawn from generators with fixed seeds. Every item is compared with what the device did.',
 	},
 	hostile: {
 		title: 'Hostile input',
 		command: usual('test/workflow/hostileInput'),
-		text: "Each case was run by n8n's engine, with servers on this machine that count the requests that must not be. See [SECURITY.md](../SECURITY.md).",
+		text: "Each case was run by n8n's engine, with servers on this machine that count forbidden requests. See [SECURITY.md](../SECURITY.md).",
 	},
 	secrets: {
 		title: "Secrets, in n8n's engine",
 		command: usual('test/workflow/secrets'),
-		text: 'After successes and failures of every kind: what executions, errors with their causes, lists of the editor, the trigger, the log and the disk hold of access tokens, client secrets, private keys, client assertions and link signatures, as they stand and in base64, hexadecimal, JSON and URL encoding.',
+		text: 'After successes and failures of every kind: executions, errors with their causes, lists of the editor, the trigger, the log and the disk are searched for access tokens, client secrets, private keys, client assertions and link signatures, as plain text and in base64, hexadecimal, JSON and URL encoding.',
 	},
 	realSecrets: {
 		title: 'Secrets, in the real n8n',
 		command: ['npm', 'run', '--silent', 'test:e2e', '--', 'secrets'],
-		text: 'The same of a real n8n of both versions: its SQLite database, binary data, logs at level debug and everything else below its home, after executions, failures and a trigger that polled.',
+		text: 'The same search in a real n8n of both versions: its SQLite database, binary data, logs at level debug and everything else below its home, after executions, failures and a trigger that polled.',
 	},
 	queueMode: {
 		title: "n8n's queue mode",
 		command: ['npm', 'run', '--silent', 'test:e2e', '--', 'queueMode.test'],
-		text: "A real n8n 2.41.1 with Redis, PostgreSQL, one main and three workers, which do not know of each other, against the service's limits on the real clock. Nothing is lost or given twice; a worker killed in the middle makes no script run twice.",
+		text: "A real n8n 2.41.1 with Redis, PostgreSQL, one main and three workers, which do not share their counts, against the service's limits on the real clock. Nothing is lost or returned twice; if a worker is killed, no script runs twice.",
 	},
 	errors: {
-		title: 'What users meet',
+		title: 'Error messages',
 		command: usual('test/workflow/troubleshooting'),
-		text: "Met in n8n's engine; the texts are those that n8n's own error class and its stored executions hold. docs/troubleshooting.md is tested against the same list.",
+		text: "From n8n's engine; the texts are those of n8n's own error class and of its stored executions. docs/troubleshooting.md is tested against the same list.",
 		folded: true,
 	},
 	fuzz: {
 		title: 'Fuzzing',
 		command: [...npm('fuzz'), '--', 'parts'],
-		text: "Generated inputs for what reads other people's bytes. `npm test` tries some hundreds of each; `npm run fuzz` these.",
+		text: "Generated inputs for the code that reads data from outside. `npm test` tries some hundreds of each; `npm run fuzz` these.",
 		folded: true,
 	},
 	flows: {
 		title: 'Fuzzing of whole flows',
 		command: [...npm('fuzz'), '--', 'flows'],
-		text: "Every operation, the trigger and the editor's lists in n8n's engine, where one to three calls get generated answers: values of other types, missing, repeated, huge or deep ones, odd statuses, headers and bodies, broken connections. No flow may end in anything but an error in plain words or sound items, call `succeeded` what did not succeed, run a script twice, or hang. `npm test` tries a few of each.",
+		text: "Every operation, the trigger and the editor's lists in n8n's engine, where one to three calls get generated answers: values of other types, missing, repeated, huge or deep ones, odd statuses, headers and bodies, broken connections. No flow may end otherwise than with a clear error or valid items, report `succeeded` for what did not succeed, run a script twice, or hang. `npm test` tries a few of each.",
 	},
 	mutation: {
 		title: 'Mutation testing',
 		command: npm('mutation'),
-		text: 'Stryker changes `result/` and `service/` in small ways; a change that no unit test notices survives. Those that do are looked at and named in [tools/mutation/survivors.md](../tools/mutation/survivors.md).',
+		text: 'Stryker changes `result/` and `service/` in small ways; a change that no unit test notices survives. The survivors are explained in [tools/mutation/survivors.md](../tools/mutation/survivors.md).',
 	},
 };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
-	console.error(`There is no part ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`);
+	console.error(`Unknown part ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`);
 	process.exit(1);
 }
 
@@ -114,12 +114,12 @@ function section([name, { title, text, folded }]) {
 
 const page = `# Reliability
 
-How the node keeps its word under limits, faults and hostile input, in figures. Made by \`npm run reliability\`, which also fails where a figure is not what it should be; \`npm run reliability pacing soak\` measures these parts alone. Everything here ran against the [emulator](../playground/emulator) on this machine (${cpus().length} cores), in n8n's own engine where nothing else is said. Nothing was run against a real tenant.
+How reliable the node is under limits, faults and hostile input, in figures. \`npm run reliability\` writes this page and fails if a figure is not what it should be; \`npm run reliability pacing soak\` measures these parts alone. Everything here ran against the [emulator](../playground/emulator) on this machine (${cpus().length} cores), in n8n's own engine unless a section says otherwise. Nothing was run against a real tenant.
 
 ${Object.entries(PARTS).map(section).join('\n')}`;
 writeFileSync(join(root, 'docs', 'reliability.md'), page);
-console.log('\ndocs/reliability.md is written anew.');
+console.log('\ndocs/reliability.md is rewritten.');
 if (failed.length > 0) {
-	console.error(`Not as it should be: ${failed.join(', ')}`);
+	console.error(`Figures that are not what they should be: ${failed.join(', ')}`);
 	process.exit(1);
 }

@@ -45,7 +45,7 @@ function once(stamp, input, make) {
 
 /** Packages of a folder, exactly as its lock file says. */
 function install(folder, what) {
-	// Of somebody else's packages npm would empty the folder.
+	// npm would delete packages of another lock file from the folder.
 	if (lstatSync(join(folder, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
 	const input = fingerprint(join(folder, 'package.json'), join(folder, 'package-lock.json')) + process.version;
 	once(join(folder, 'node_modules', '.setup'), input, () => {

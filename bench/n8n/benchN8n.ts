@@ -67,7 +67,7 @@ export class BenchN8n {
 		return n8n;
 	}
 
-	/** Starts n8n anew, without the memory that earlier runs took. */
+	/** Restarts n8n, to free the memory of earlier runs. */
 	async restart(): Promise<void> {
 		await this.server.stop();
 		this.server = await this.home.start();
@@ -121,7 +121,7 @@ export class BenchN8n {
 		await this.stored(GARBAGE, before);
 	}
 
-	/** Collects it again and again, until told to stop. */
+	/** Collects it repeatedly until it is stopped. */
 	private collectAll(): () => Promise<void> {
 		const told = new AbortController();
 		const collecting = (async () => {
@@ -139,7 +139,7 @@ export class BenchN8n {
 	/**
 	 * Runs a workflow by its webhook, alone, and without what the runs before have left to collect.
 	 *
-	 * @param collecting whether garbage is collected all the time, so that what is in use is seen
+	 * @param collecting whether garbage is collected all the time, so that only memory in use is measured
 	 */
 	async run(workflow: BenchWorkflow, body: object, { collecting = false } = {}): Promise<Run> {
 		const { pid } = this.server.process;

@@ -30,7 +30,7 @@ export function cpuMs(pid: number): number {
 	return ticks.reduce((sum, each) => sum + each, 0) * TICK_MS;
 }
 
-/** Lets the peak of memory begin anew. */
+/** Resets the peak of memory. */
 export function forgetPeak(pid: number): void {
 	for (const member of familyOf(pid)) writeFileSync(`/proc/${member}/clear_refs`, '5');
 }

@@ -116,7 +116,7 @@ export function plainNodesInTens(emulator: Emulator): BenchWorkflow {
 	};
 	const made = workflow('tens', splitOut('ids'), loop, ...requestNodes(emulator), DECODE_NODE, SWITCH_NODE);
 	const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
-	// Its first output is for what comes behind the loop.
+	// Its first output leads to the nodes after the loop.
 	made.connections.Loop = { main: [[], to('Status')] };
 	made.connections.Switch = { main: [to('Loop'), to('Loop')] };
 	return made;

@@ -15,7 +15,7 @@ const SIZES = [
 /** Calls are short, and the machine's hiccups are not. */
 const ROUNDS = 21;
 
-/** A transcript of about so many bytes, as a script on Windows leaves it. */
+/** A transcript of about this size in bytes, as a script on Windows leaves it. */
 function transcript(bytes: number): string {
 	const line = 'svchost.exe\t1044\tC:\\Windows\\System32\\svchost.exe\t"running", since 2026-11-23\r\n';
 	const output = line.repeat(Math.ceil(bytes / (line.length + 10))).slice(0, bytes);
@@ -29,7 +29,7 @@ const BROKEN: Record<string, (json: string) => string> = {
 	'unescaped quotes': (json) => json.replaceAll('\\"', '"'),
 };
 
-/** Milliseconds that one of `times` calls takes, with nobody else's garbage to clear away. */
+/** Milliseconds that one of `times` calls takes, after the garbage of earlier calls is collected. */
 function time(times: number, action: () => unknown): number {
 	globalThis.gc?.();
 	const began = performance.now();
@@ -75,6 +75,6 @@ async function measure(): Promise<Figures> {
 
 export const decoding: Part = {
 	title: 'Decoding',
-	text: `From downloaded bytes to a transcript, beside \`JSON.parse(bytes.toString())\`, which knows no other encoding than UTF-8, tells of nothing that is damaged, and reads no transcript that is broken. Each kind of broken transcript should take time in proportion to its size. Medians of ${ROUNDS} rounds.`,
+	text: `From downloaded bytes to a transcript, beside \`JSON.parse(bytes.toString())\`, which reads UTF-8 only, does not report damage, and cannot read a broken transcript. Each kind of broken transcript should take time in proportion to its size. Medians of ${ROUNDS} rounds.`,
 	measure,
 };

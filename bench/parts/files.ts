@@ -61,7 +61,7 @@ async function measure(): Promise<Figures> {
 		const id = endedFile(emulator, { raw: gzipped }, 'C:\\Logs\\events.log');
 		const status = `${emulator.apiUrl}/api/machineactions/${id}`;
 		const link = `${status}/GetLiveResponseResultDownloadLink(index=0)`;
-		/** Whether the file that came of a run is the one on the device; it is removed. */
+		/** Whether a run stored the file that is on the device; the stored file is removed. */
 		const isWhole = async (place: string) => {
 			const files = filesOf(place, bytes);
 			const right = files.length === 1 && (await sha256Of(files[0])) === sha256;
@@ -130,6 +130,6 @@ async function measure(): Promise<Figures> {
 
 export const files: Part = {
 	title: 'Collected files',
-	text: "GetFile of logs in gzip, about a fifth of their size, in the real n8n with binary data on the disk. node:zlib is a node that asks for status and link by n8n's helper and pipes `http.get` through `createGunzip` into a file. With SHA-256 it knows as much of the file as our item tells, and is what ours is held against; by itself it checks nothing. Ours takes SHA-256 of the file, SHA-256 and MD5 of the download, and leaves the file to n8n's storage. The plain nodes are HTTP Request for status, link and file, and Compression. n8n lets no community node import `node:zlib`; what it may use is `DecompressionStream`, which copies every piece that zlib gives. The rest is garbage collection, as V8 told when asked by hand on 2026-11-25 (`--trace-gc`): pieces of a file lie outside its heap, and Node.js 24 goes through all of n8n's heap, about 200 MB, for every 20 MB of them, in 0.1 to 0.3 s. For 100 MB node:zlib takes three to six such passes. The node makes V8 collect its young objects before (`shortLived` in `result/gzip.ts`) and takes none; without that it took six to eight. n8n's garbage of the runs before is collected before each. n8n is started anew for each size. Medians of 61 rounds for 10 MB, of 5 for the others.",
+	text: "GetFile of logs in gzip, about a fifth of their size, in the real n8n with binary data on the disk. node:zlib is a node that asks for status and link by n8n's helper and pipes `http.get` through `createGunzip` into a file. With SHA-256 it knows as much about the file as our item shows, and our node is compared with it; without SHA-256 it checks nothing. Our node computes SHA-256 of the file, and SHA-256 and MD5 of the download, and n8n stores the file. The plain nodes are HTTP Request for status, link and file, and Compression. n8n lets no community node import `node:zlib`; what it may use is `DecompressionStream`, which copies every piece that zlib gives. The rest is garbage collection, according to V8 (`--trace-gc`, run by hand on 2026-11-25): pieces of a file lie outside its heap, and Node.js 24 goes through all of n8n's heap, about 200 MB, for every 20 MB of them, in 0.1 to 0.3 s. For 100 MB node:zlib takes three to six such passes. The node makes V8 collect its young objects earlier (`shortLived` in `download/gzip.ts`) and needs no such pass; without that it needed six to eight. n8n's garbage of the runs before is collected before each. n8n is restarted for each size. Medians of 61 rounds for 10 MB, of 5 for the others.",
 	measure,
 };

@@ -39,7 +39,7 @@ function logLines(bytes: number): Buffer {
 	return Buffer.from(lines.join('')).subarray(0, bytes);
 }
 
-/** A log of so many bytes: 10 MB that come again and again, too far apart for gzip to see. */
+/** A log of this size in bytes: 10 MB that are repeated, too far apart for gzip to notice. */
 export async function gzippedLog(bytes: number): Promise<GzippedFile> {
 	const block = logLines(Math.min(bytes, 10 * 1024 * 1024));
 	const hash = createHash('sha256');

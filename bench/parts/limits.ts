@@ -66,7 +66,7 @@ async function byOurNode(setting: Setting, count: number): Promise<Job> {
 	return jobOf(setting, count, right.length);
 }
 
-/** Timers of n8n's own nodes, which know no other clock, run as fast as ours meanwhile. */
+/** Timers of n8n's own nodes, which cannot use another clock, run as fast as ours during this time. */
 async function withFastTimers<T>(speed: number, action: () => Promise<T>): Promise<T> {
 	const own = globalThis.setTimeout;
 	const fast = (callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => own(callback, ms / speed, ...args);

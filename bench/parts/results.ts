@@ -22,7 +22,7 @@ const NODES: Record<Side, string[]> = {
 	tens: ['Loop', 'Status', 'Link', 'Blob', 'Decode', 'Switch'],
 };
 
-/** What is expected of a script, so that lost and mixed up items are seen. */
+/** What a script is expected to return, so that lost and mixed up items are found. */
 const exitCodeOf = (i: number) => i % 7;
 const outputOf = (i: number) => `output ${i}\n`;
 
@@ -32,7 +32,7 @@ type Counted = Run & { lost: number; nodeMs: number };
 async function measure(): Promise<Figures> {
 	const emulator = await startEmulator({ limits: 'none' });
 	const ids: string[] = [];
-	// No more than are asked for: the emulator looks through all that it has for each list.
+	// No more than are asked for: the emulator searches everything that it has for each list.
 	const haveActions = (count: number) => {
 		for (let i = ids.length; i < count; i++) ids.push(endedScript(emulator, { exitCode: exitCodeOf(i), output: outputOf(i).repeat(20) }));
 	};

@@ -37,7 +37,7 @@ function startAll(setting: Setting): Map<string, number> {
 	return ends;
 }
 
-/** Asks for each device that has not ended, every ten seconds; gives how many calls it took. */
+/** Asks for each unfinished device every ten seconds. @returns how many calls it took */
 async function askForEach(setting: Setting): Promise<number> {
 	const call = apiClient(setting.emulator);
 	let open = [...startAll(setting).keys()];
@@ -50,7 +50,7 @@ async function askForEach(setting: Setting): Promise<number> {
 			if (body.status === 'Pending' || body.status === 'InProgress') still.push(id);
 		}
 		open = still;
-		// The looks themselves take longer on this clock than they should; the next one is due all the same.
+		// The polls themselves take longer on this clock than they should; the next one is still due on time.
 		setting.advance(due + POLL - setting.emulator.now());
 	}
 	return calls;
@@ -60,7 +60,7 @@ async function measure(): Promise<Figures> {
 	const setting = await startSetting({ limits: 'none' }, {}, SPEED, {}, await shippedPackage());
 	const run = async () => {
 		setting.emulator.reset();
-		// The calls of the run before are on nobody's count any more.
+		// The calls of the previous run no longer count.
 		setting.advance(2 * HOUR);
 		const ends = startAll(setting);
 		const items = [...ends.keys()].map((id) => ({ id }));
@@ -84,7 +84,7 @@ async function measure(): Promise<Figures> {
 	return {
 		goals: [
 			{
-				what: 'status calls beside one call per device and look',
+				what: 'status calls compared with one call per device and poll',
 				figure: calls.median / each,
 				spread: [calls.least / each, calls.most / each],
 				atMost: 0.01,
@@ -107,6 +107,6 @@ async function measure(): Promise<Figures> {
 
 export const waiting: Part = {
 	title: 'Waiting',
-	text: `Calls for the status until ${DEVICES} live responses are done that end one after the other between minute 2 and minute 10, looked at every 10 s, on a clock that runs ${SPEED} times as fast, in n8n's own engine. Beside it a client that asks for each action which has not ended by itself, as a loop of HTTP Request and Wait does. The delays are seconds of that clock; what the machine takes for a request counts ${SPEED} times in them. An execution's items go on together, when the last device is done.`,
+	text: `Calls for the status until ${DEVICES} live responses are done that end one after the other between minute 2 and minute 10, polled every 10 s, on a clock that runs ${SPEED} times as fast, in n8n's own engine. Compared with a client that asks for each unfinished action separately, as a loop of HTTP Request and Wait does. The delays are seconds of that clock; what the machine takes for a request counts ${SPEED} times in them. The items of an execution continue together when the last device is done.`,
 	measure,
 };

@@ -50,7 +50,7 @@ beforeEach(() => {
 
 afterAll(async () => {
 	const rows = [...counted].map(([theme, { cases, defused, requests }]) => [theme, cases, defused, requests]);
-	report('hostile', { columns: ['theme', 'cases', 'refused or defused', 'requests that must not be'], rows });
+	report('hostile', { columns: ['theme', 'cases', 'refused or defused', 'forbidden requests'], rows });
 	await bench.traps.close();
 	await bench.close();
 });

@@ -1,4 +1,4 @@
-// n8n's community package scanner on a folder, as it looks at a package before n8n verifies it:
+// Runs n8n's community package scanner on a folder, as n8n does before it verifies a package:
 // `node tools/lint/scan.mjs <folder with the unpacked tarball> <folder with the sources>`.
 import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
 

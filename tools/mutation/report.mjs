@@ -1,4 +1,4 @@
-// What came of `npm run mutation`, by folder: prints it, hands it in for docs/reliability.md where RELIABILITY_REPORT names
+// Prints the results of `npm run mutation` by folder, writes them for docs/reliability.md where RELIABILITY_REPORT names
 // a folder, and ends with 1 where tests find too few mutants. Survivors that survivors.md does not name are printed.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const LEAST_SCORE = 85;
 const SOURCES = 'nodes/DefenderLiveResponse/';
 const FOLDERS = ['result', 'download', 'service'];
 
-/** A mutant that runs for ever is found as well. */
+/** A mutant that runs without end is found as well. */
 const KILLED = ['Killed', 'Timeout'];
 const LIVING = ['Survived', 'NoCoverage'];
 

@@ -38,7 +38,7 @@ function helpersOf(context: IExecuteFunctions): Client {
 	};
 }
 
-/** What axios itself takes: no credential is read, no token is looked at, and each request has a new connection. */
+/** The time of axios alone: no credential is read, no token is checked, and each request has a new connection. */
 async function bareAxios(context: IExecuteFunctions): Promise<Client> {
 	const fields = await context.getCredentials(CREDENTIAL);
 	const token = (fields.oauthTokenData as IDataObject | undefined)?.access_token;

@@ -1,0 +1,22 @@
+import { textsOf, written } from './texts';
+import { PHRASES } from './words';
+
+/** Where the table of phrases applies. */
+const PLACES = ['bench', 'tools', 'scripts', 'examples', 'SECURITY.md', 'CONTRIBUTING.md', 'RELEASING.md', 'CODE_OF_CONDUCT.md'];
+/** The table itself has every phrase. */
+const TABLE = 'test/house/words.ts';
+
+/** `file:line: phrase → better` for every phrase of a file that has a better one. */
+function wordsToChange(file: string): string[] {
+	return textsOf(file).flatMap(({ place, text }) =>
+		PHRASES.flatMap(({ avoid, better, reason }) => {
+			const match = new RegExp(avoid.source, 'i').exec(text);
+			return match ? `${place}: "${match[0]}" → ${better} (${reason})` : [];
+		}),
+	);
+}
+
+it.each(PLACES)('uses plain words in %s', (place) => {
+	const files = written(place).filter((file) => file !== TABLE);
+	expect(files.flatMap(wordsToChange)).toEqual([]);
+});

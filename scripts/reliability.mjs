@@ -62,7 +62,7 @@ The node takes ten results at a time for each execution: with ten, a minute's li
 	fuzz: {
 		title: 'Fuzzing',
 		command: [...npm('fuzz'), '--', 'parts'],
-		text: "Generated inputs for the code that reads data from outside. `npm test` tries some hundreds of each; `npm run fuzz` these.",
+		text: 'Generated inputs for the code that reads data from outside. `npm test` tries some hundreds of each; `npm run fuzz` these.',
 		folded: true,
 	},
 	flows: {

@@ -33,5 +33,5 @@ it.each(SUBJECTS)('$name keeps its word whatever the service answers', async ({ 
 	});
 	const details = await fc.check(property, { ...fuzzFlows(SUBJECTS.length), timeout: MAX_FLOW_MS });
 	rows.push([name, details.numRuns, details.failed ? 1 : 0]);
-	if (details.failed) throw new Error(fc.defaultReportMessage(details));
+	if (details.failed) throw new Error(`${fc.defaultReportMessage(details)}\n\nWhat it breaks: ${String(details.errorInstance)}`);
 });

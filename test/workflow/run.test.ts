@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { WholeAnswer } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
 import { runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
@@ -83,6 +84,31 @@ it('sends commands of every kind, and gives a result of each', async () => {
 		[0, 'PutFile', 'succeeded'],
 		[1, 'RunScript', 'succeeded'],
 		[2, 'GetFile', 'succeeded'],
+	]);
+});
+
+it('gives each command its own result, however the service numbers the commands', async () => {
+	const { emulator } = setting;
+	const { id } = emulator.addDevice({
+		computerDnsName: 'ws-02.contoso.example',
+		scripts: { [SCRIPT]: { exitCode: 3 } },
+		files: { 'C:\\out.txt': { content: 'found' } },
+	});
+	const odd = (body: Buffer) => {
+		const { value } = JSON.parse(body.toString());
+		for (const { commands } of value) [commands[0].index, commands[1].index] = [7, 0];
+		return Buffer.from(JSON.stringify({ value }));
+	};
+	const by = (answer: WholeAnswer) => ({ ...answer, body: odd(answer.body) });
+	emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'rewritten', by } });
+	const command = [
+		{ type: 'RunScript', scriptName: SCRIPT },
+		{ type: 'GetFile', path: 'C:\\out.txt' },
+	];
+	const { results } = await setting.runNode(runScript(id, { commands: { command } }));
+	expect(results.map((item) => [item.commandIndex, item.commandType, item.outcome, item.exit_code])).toEqual([
+		[0, 'RunScript', 'scriptFailed', 3],
+		[1, 'GetFile', 'succeeded', null],
 	]);
 });
 

@@ -74,7 +74,7 @@ function quoted(text: string): string {
 }
 
 /** Commands in the order in which they were sent. Where their numbers are odd, the service's order counts. */
-function inOrder(commands: ActionCommand[]): ActionCommand[] {
+export function inOrder(commands: ActionCommand[]): ActionCommand[] {
 	const byIndex = [...commands].sort((a, b) => a.index - b.index);
 	return byIndex.every(({ index }, place) => index === place) ? byIndex : commands;
 }

@@ -96,6 +96,10 @@ export async function startAction<Request extends ActionRequest>(
 	if (whose.kind === 'unclear') {
 		throw new LostRun(run.request, `Defender answered with the machine action ${action.id}, but ${whose.difference}.`);
 	}
+	// The list is a second witness: where busy devices are waited for, the same is sent again.
+	const listed = await listOfDevice(session, run.request).catch(refusal);
+	const ours = listed instanceof DefenderError ? undefined : provenOne(session, run, listed);
+	if (ours) return adopt(run, ours);
 	const what = isRun(run.request) ? 'these commands' : 'this request';
 	throw new DeviceBusy(
 		action.id,

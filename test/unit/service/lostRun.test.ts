@@ -174,6 +174,13 @@ describe('an answer with an action', () => {
 		}
 	});
 
+	it('that is not as it was sent does not count where the list of the device has it as it was sent', async () => {
+		const odd = became(0, { commands: actionEntity('Pending', [{ params: [PARAMS[0], { key: 'Args', value: '***' }] }]).commands });
+		const { session, calls } = fakeSession(({ method }) => (method === 'POST' ? odd : { value: [became()] }));
+		expect(await runLiveResponse(session, runToSend(REQUEST, { tries: [] }))).toMatchObject({ action: { id: ACTION_ID } });
+		expect(calls.map(({ method }) => method)).toEqual(['POST', 'GET']);
+	});
+
 	it('that another item has means that the device is busy', async () => {
 		await expect(run(became(), { taken: new Set([ACTION_ID]) })).rejects.toMatchObject({
 			blockerId: ACTION_ID,

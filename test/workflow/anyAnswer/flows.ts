@@ -24,6 +24,8 @@ export interface Flow {
 	name: string;
 	/** What it asks the service, so that attacks hit. */
 	calls: Operation[];
+	/** The types of a run's commands, by place. */
+	sends?(choice: Choice): string[];
 	/** How many items come of each input item; undefined where that depends on the answers. */
 	itemsEach?(choice: Choice): number | undefined;
 	/** Puts what it needs in the tenant. */
@@ -133,6 +135,7 @@ export const FLOWS: Flow[] = [
 			'machine.list',
 			'machine.get',
 		],
+		sends: ({ variant }) => (variant % 4 === 1 ? ['RunScript', 'GetFile'] : ['RunScript']),
 		itemsEach: ({ wait, variant }) => (wait && variant % 4 === 1 ? 2 : 1),
 		prepare(emulator, choice) {
 			const devices = addDevices(emulator, choice);
@@ -147,7 +150,8 @@ export const FLOWS: Flow[] = [
 					operation: 'run',
 					machineId: byName ? { __rl: true, mode: 'name', value: '={{ $json.name }}' } : '={{ $json.id }}',
 					commands: { command },
-					comment: 'case 4711',
+					// Where the device is waited for, the action has to be known as the run's own, also on a clock that is this fast.
+					comment: busy === 'wait' ? '=case 4711, execution {{ $execution.id }}' : 'case 4711',
 					whenDeviceBusy: busy,
 					...both(choice, {
 						options: { ...(variant % 5 === 2 && { cancelOnTimeout: ['always', 'ifNotStarted'][variant % 2] }), pollInterval: 5 },

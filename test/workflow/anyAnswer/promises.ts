@@ -51,19 +51,22 @@ export interface Truth {
 	good: boolean;
 	/** Only what the flow has started itself is its own. */
 	isRun: boolean;
+	/** What was sent, by place: the types of a run's commands. */
+	sent?: string[];
 	/** The storage sends the collected file, however badly, rather than something else in its place. */
 	sendsFile: boolean;
 }
 
 /** What is unknown is never `succeeded`: the scripts of the flow end with 3, another's action is never its own, a file is whole. */
-export function brokenBySuccess(items: IDataObject[], { good, isRun, sendsFile }: Truth, emulator: Emulator): string[] {
+export function brokenBySuccess(items: IDataObject[], { good, isRun, sent, sendsFile }: Truth, emulator: Emulator): string[] {
 	return items
 		.filter(({ outcome }) => outcome === 'succeeded')
 		.flatMap((item): string[] => {
-			const { machineActionId, commandIndex, exit_code, fileName } = item;
-			const about = JSON.stringify({ machineActionId, commandIndex, exit_code, fileName });
+			const { machineActionId, commandIndex, commandType, exit_code, fileName } = item;
+			const about = JSON.stringify({ machineActionId, commandIndex, commandType, exit_code, fileName });
 			if (isRun && !emulator.runs.some(({ machineActionId }) => machineActionId === item.machineActionId))
 				return [`succeeded, yet nothing ran: ${about}`];
+			if (sent && item.commandType !== sent[Number(commandIndex)]) return [`succeeded as another command: ${about}`];
 			if (item.commandType === 'RunScript' && (!good || item.exit_code !== 0)) return [`succeeded, yet the script did not: ${about}`];
 			// Left compressed where the options say so.
 			const isWhole = item.sha256 === FILE_SHA256 || String(item.fileName).endsWith('.gz');

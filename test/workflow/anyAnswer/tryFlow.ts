@@ -62,7 +62,7 @@ async function runNode(setting: Setting, flow: Flow, { choice: chosen, onError, 
 		...brokenByItems(items, inputs.length, emulator),
 		...brokenBySuccess(
 			items.map(({ json }) => json),
-			{ good: chosen.good, isRun: flow.name === 'liveResponse: run', sendsFile: !attacks.some(replacesFile) },
+			{ good: chosen.good, isRun: flow.name === 'liveResponse: run', sent: flow.sends?.(chosen), sendsFile: !attacks.some(replacesFile) },
 			emulator,
 		),
 		...brokenByRuns(emulator, clientId),

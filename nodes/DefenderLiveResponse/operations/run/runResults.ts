@@ -4,9 +4,9 @@ import { Cancelled } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
 import type { LiveResponseCommand } from '../../service/liveResponse';
 import type { SentRun } from '../../service/lostRun';
-import type { MachineAction } from '../../service/machineAction';
-import { hasEnded } from '../../service/machineAction';
-import { differenceOf } from '../../service/runIdentity';
+import type { ActionCommand, MachineAction } from '../../service/machineAction';
+import { hasEnded, wordOf } from '../../service/machineAction';
+import { differenceOf, inOrder } from '../../service/runIdentity';
 import type { ItemSession } from '../../service/session';
 import { withOwnStats } from '../../service/session';
 import type { Sighting } from '../../service/watching';
@@ -32,13 +32,24 @@ function afterSending(error: unknown): WentWrong {
 	return new WentWrong(error instanceof Error ? error.message : String(error));
 }
 
-/** An action with its commands; where the service leaves them out, they are those that were sent. */
-function withCommands(action: MachineAction, commands: LiveResponseCommand[]): MachineAction {
-	if (action.commands.length > 0) return action;
-	// An action succeeds only when all of its commands have completed.
-	const commandStatus = action.status === 'Succeeded' ? 'Completed' : null;
-	const sent = commands.map((command, index) => ({ index, commandStatus, errors: [], command: { ...command } }));
-	return { ...action, commands: sent };
+/** An action as it shows no commands: it succeeds only when all of them have completed. */
+const untold = ({ status }: MachineAction, count: number): ActionCommand[] => {
+	const commandStatus = wordOf(status) === 'succeeded' ? 'Completed' : null;
+	return Array.from({ length: count }, (_, index) => ({ index, commandStatus, errors: [] }));
+};
+
+/**
+ * An action with the commands that were sent, by their places: what the service says is only how they went. Its numbers,
+ * types and names may be odd or missing.
+ */
+function withSent(action: MachineAction, sent: LiveResponseCommand[]): MachineAction {
+	const told = action.commands.length > 0 ? action.commands : untold(action, sent.length);
+	const places = new Map(inOrder(told).map((command, place) => [command, place]));
+	const commands = told.flatMap((command) => {
+		const index = places.get(command) ?? sent.length;
+		return index < sent.length ? [{ ...command, index, command: { ...sent[index] } }] : [];
+	});
+	return { ...action, commands };
 }
 
 /** What an item wants of its run. */
@@ -47,7 +58,6 @@ export interface Wanted {
 	cancelOnTimeout: CancelOnTimeout;
 	waiting: Waiting;
 	itemIndex: number;
-	/** What it cost so far. */
 }
 
 /** Waits for runs and makes items of what came of them: from here on nothing is an exception but a cancel. */
@@ -94,7 +104,7 @@ export class RunResults {
 		const outcome = await ended().catch(afterSending);
 		const lost = outcome instanceof WentWrong ? outcome : undefined;
 		const { action: seen, errors } = outcome instanceof WentWrong ? { action: sent, errors: [] } : outcome;
-		const action = withCommands(seen, request.commands);
+		const action = withSent(seen, request.commands);
 		const items = request.commands.map(async (_, commandIndex) => {
 			const own = withOwnStats(session, session.stats);
 			const asked = { action, commandIndex, settings, itemIndex, errors };

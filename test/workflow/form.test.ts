@@ -154,11 +154,11 @@ describe('the node', () => {
 		],
 		[
 			{ ...FILES, operation: 'upload' },
-			{ binaryPropertyName: 'data', fileName: '', description: '', hasParameters: false, overwrite: false },
+			{ binaryPropertyName: 'data', fileName: '', description: '', hasParameters: false, overwrite: 'never' },
 		],
 		[
 			{ ...FILES, operation: 'upload', hasParameters: true },
-			{ binaryPropertyName: 'data', fileName: '', description: '', parametersDescription: '', overwrite: false },
+			{ binaryPropertyName: 'data', fileName: '', description: '', parametersDescription: '', overwrite: 'never' },
 		],
 		[{ ...FILES, operation: 'delete' }, { fileName: nothingChosen }],
 		[{ ...DEVICES, operation: 'get' }, { machineId: nothingChosen }],

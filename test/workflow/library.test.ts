@@ -93,9 +93,42 @@ describe('upload', () => {
 		expect(setting.emulator.libraryFile('Check.ps1')?.content.toString()).toBe('the old one');
 	});
 
+	describe('ifDifferent', () => {
+		const list = async () => (await upload({ overwrite: 'ifDifferent' })).results;
+
+		it('replaces a file of other content', async () => {
+			add('check.ps1', { content: 'the old one' });
+			expect(await list()).toEqual([expect.objectContaining({ fileName: 'check.ps1', unchanged: false })]);
+			expect(setting.emulator.libraryFile('check.ps1')?.content.toString()).toBe('Get-Date');
+		});
+
+		it('leaves one of the same content alone, and says so', async () => {
+			add('Check.ps1', { content: 'Get-Date', description: 'as it was' });
+			expect(await list()).toEqual([expect.objectContaining({ fileName: 'Check.ps1', description: 'as it was', unchanged: true })]);
+			expect(setting.requestsOf('library.upload')).toHaveLength(0);
+		});
+
+		it('uploads a new one, and the same again from another item not', async () => {
+			const inputs = [1, 2].map(() => input(Buffer.from('Get-Date'), 'new.ps1'));
+			const { results } = await upload({ overwrite: 'ifDifferent' }, inputs);
+			expect(results.map(({ unchanged }) => unchanged)).toEqual([false, true]);
+			expect(setting.requestsOf('library.upload')).toHaveLength(1);
+		});
+	});
+
+	it.each([
+		[true, 'Get-Date'],
+		[false, 'the old one'],
+		['={{ "true" }}', 'Get-Date'],
+	])('reads the switch %j as always or never', async (overwrite, content) => {
+		add('check.ps1', { content: 'the old one' });
+		await upload({ overwrite });
+		expect(setting.emulator.libraryFile('check.ps1')?.content.toString()).toBe(content);
+	});
+
 	it('replaces it when told to', async () => {
 		add('check.ps1', { content: 'the old one' });
-		const { error } = await upload({ overwrite: true });
+		const { error } = await upload({ overwrite: 'always' });
 		expect(error).toBeUndefined();
 		expect(setting.emulator.libraryFile('check.ps1')?.content.toString()).toBe('Get-Date');
 		expect(setting.requestsOf('library.list')).toHaveLength(0);
@@ -128,9 +161,9 @@ describe('upload', () => {
 	it.each([
 		['no file', {}, [{ json: {} }], /binary/],
 		['more than 20 MB', {}, [input(Buffer.alloc(20 * 1024 * 1024 + 1))], /^'Input Binary Field' holds a file of 21 MB \[item 0\]$/],
-		['a name with folders', { fileName: '..\\evil.ps1' }, undefined, /^'File Name' is no file name \[item 0\]$/],
-		['a name of dots', { fileName: '..' }, undefined, /^'File Name' is no file name \[item 0\]$/],
-		['a switch that is none', { overwrite: '={{ "maybe" }}' }, undefined, /^'Overwrite' is neither true nor false \[item 0\]$/],
+		['a name with folders', { fileName: '..\\evil.ps1' }, undefined, /^'File Name' is not a valid file name \[item 0\]$/],
+		['a name of dots', { fileName: '..' }, undefined, /^'File Name' is not a valid file name \[item 0\]$/],
+		['a choice that there is not', { overwrite: '={{ "maybe" }}' }, undefined, /^'Overwrite' is none of its choices \[item 0\]$/],
 	])('refuses %s before any request', async (_, parameters, inputs, message) => {
 		const { error } = await upload(parameters, inputs as INodeExecutionData[] | undefined);
 		expect(error?.message).toMatch(message);
@@ -161,8 +194,8 @@ describe('delete', () => {
 
 	it.each([
 		['={{ "" }}', "'File' is empty [item 0]"],
-		['..', "'File' is no file name [item 0]"],
-		['../machines', "'File' is no file name [item 0]"],
+		['..', "'File' is not a valid file name [item 0]"],
+		['../machines', "'File' is not a valid file name [item 0]"],
 	])('refuses %p before any request', async (fileName, message) => {
 		const { error } = await setting.runNode(library('delete', { fileName }));
 		expect(error?.message).toBe(message);

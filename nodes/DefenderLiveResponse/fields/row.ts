@@ -119,6 +119,17 @@ export function choice<Value extends string>(
 	};
 }
 
+/** A choice that may come as a switch, which stands for two of its values. */
+export function orSwitch<Value extends string>(row: Row<Value>, on: NoInfer<Value>, off: NoInfer<Value>): Row<Value> {
+	const meant = new Map<unknown, Value>([
+		[true, on],
+		['true', on],
+		[false, off],
+		['false', off],
+	]);
+	return { ...row, read: (value, timeZone) => meant.get(value) ?? row.read(value, timeZone) };
+}
+
 /** Several of the node's own choices. */
 export function choices<Value extends string>(
 	displayName: string,

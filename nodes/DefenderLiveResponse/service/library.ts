@@ -43,7 +43,7 @@ export interface LibraryUpload {
 	parametersDescription?: string;
 	hasParameters: boolean;
 	/** Whether a file of this name is replaced. */
-	overwrite: boolean;
+	replaces: boolean;
 }
 
 /**
@@ -60,9 +60,9 @@ export async function uploadLibraryFile(session: Session, file: LibraryUpload): 
 	if (file.description) form.append('Description', file.description);
 	form.append('HasParameters', String(file.hasParameters));
 	if (file.parametersDescription) form.append('ParametersDescription', file.parametersDescription);
-	form.append('OverrideIfExists', String(file.overwrite));
+	form.append('OverrideIfExists', String(file.replaces));
 	// Sent twice, a file that replaces one is the same; one that does not would be refused by itself.
-	const kind = { ...CALLS.uploadFile, repeatable: file.overwrite };
+	const kind = { ...CALLS.uploadFile, repeatable: file.replaces };
 	const entity = await callApi(session, { kind, method: 'POST', path: '/libraryfiles', body: form });
 	const isOwn = isLibraryFile(entity) && entity.fileName.toLowerCase() === file.fileName.toLowerCase();
 	if (!isOwn) throw unexpectedResponse('library file', 'maybe');

@@ -6,7 +6,7 @@ import {
 } from '../../../nodes/DefenderLiveResponse/service/library';
 import { fakeSession, refused } from './fakeSession';
 
-const FILE = { fileName: 'check.ps1', content: Buffer.from('exit 0'), description: '', hasParameters: false, overwrite: false };
+const FILE = { fileName: 'check.ps1', content: Buffer.from('exit 0'), description: '', hasParameters: false, replaces: false };
 
 it('takes 20 MB, as Microsoft says', () => {
 	expect(MAX_LIBRARY_FILE).toBe(20_971_520);
@@ -30,7 +30,7 @@ describe('an upload', () => {
 	const fieldsOf = (form: FormData) => Object.fromEntries([...form].filter(([name]) => name !== 'file'));
 
 	it('sends the file under its name, and what is known of it', async () => {
-		const { form, entity } = await upload({ description: 'Checks', hasParameters: true, parametersDescription: '-Days', overwrite: true });
+		const { form, entity } = await upload({ description: 'Checks', hasParameters: true, parametersDescription: '-Days', replaces: true });
 		const file = form.get('file') as File;
 		expect([file.name, Buffer.from(await file.arrayBuffer()).toString()]).toEqual(['check.ps1', 'exit 0']);
 		expect(fieldsOf(form)).toEqual({
@@ -59,7 +59,7 @@ describe('an upload', () => {
 			const { session, calls } = fakeSession(() => {
 				throw refused(502);
 			});
-			await expect(uploadLibraryFile(session, { ...FILE, overwrite })).rejects.toThrow('upload the file');
+			await expect(uploadLibraryFile(session, { ...FILE, replaces: overwrite })).rejects.toThrow('upload the file');
 			expect(calls).toHaveLength(times);
 		}
 	});

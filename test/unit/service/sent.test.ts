@@ -8,7 +8,7 @@ import { ACTION_ID, MACHINE_ID } from '../result/entities';
 import { fakeSession, refused } from './fakeSession';
 import { runToSend } from './runToSend';
 
-const FILE = { fileName: 'a.ps1', content: Buffer.from('x'), description: '', hasParameters: false, overwrite: false };
+const FILE = { fileName: 'a.ps1', content: Buffer.from('x'), description: '', hasParameters: false, replaces: false };
 const REQUEST = { machineId: MACHINE_ID, commands: [], comment: 'case 4711' };
 
 /** A session whose service gives these answers in turn; an `Error` is thrown. */
@@ -32,7 +32,7 @@ it.each([
 
 it('a repeated write may have arrived with its first try, whatever became of the last', async () => {
 	const session = answering(refused(502), refused(400, { code: 'BadRequest' }));
-	await expect(uploadLibraryFile(session, { ...FILE, overwrite: true })).rejects.toMatchObject({ sent: 'maybe' });
+	await expect(uploadLibraryFile(session, { ...FILE, replaces: true })).rejects.toMatchObject({ sent: 'maybe' });
 });
 
 it('an answer that cannot be read leaves it open', async () => {

@@ -11,6 +11,6 @@ const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
  */
 export function checkFileName(context: Parameters, fileName: string, itemIndex: number, displayName: string): string {
 	if (fileName !== '' && !/^\.+$/.test(fileName) && !FORBIDDEN.test(fileName)) return fileName;
-	const what = fileName === '' ? 'is empty' : 'is no file name';
+	const what = fileName === '' ? 'is empty' : 'is not a valid file name';
 	throw parameterError(context, itemIndex, displayName, what, 'Enter a name without folders, e.g. check-baseline.ps1.');
 }

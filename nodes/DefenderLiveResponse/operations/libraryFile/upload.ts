@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Values } from '../../fields/row';
 import { fieldsOf } from '../../fields/row';
 import { DefenderError } from '../../service/errors';
 import type { LibraryFile, LibraryUpload } from '../../service/library';
@@ -18,7 +19,7 @@ import { checkFileName } from './fileName';
 import { UPLOAD } from './uploadFields';
 
 /** An upload without its content, which is read when its turn comes. */
-type Planned = Omit<LibraryUpload, 'content'> & { binaryPropertyName: string };
+type Planned = Omit<LibraryUpload, 'content' | 'replaces'> & Pick<Values<typeof UPLOAD>, 'binaryPropertyName' | 'overwrite'>;
 
 /** Size in bytes of a file that an item has; n8n keeps it in memory as Base64, or elsewhere under an id. */
 async function sizeOf(context: IExecuteFunctions, { id, data }: { id?: string; data: string }): Promise<number> {
@@ -47,44 +48,64 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 	};
 }
 
-/** The file of the library that an upload whose answer was lost has become; undefined where it has not. */
-async function findUploaded(session: Session, { fileName, content }: LibraryUpload): Promise<LibraryFile | undefined> {
-	const sha256 = createHash('sha256').update(content).digest('hex');
-	const files = await listLibraryFiles(session, Infinity);
-	return files.find((file) => file.fileName.toLowerCase() === fileName.toLowerCase() && words(file.sha256).toLowerCase() === sha256);
+const sha256Of = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+
+function hasContent(file: LibraryFile, content: Buffer): boolean {
+	return words(file.sha256).toLowerCase() === sha256Of(content);
 }
 
-/** The names in the library, asked for when first needed: what the service does with one that is taken is not documented. */
-class TakenNames {
-	private names: Promise<Set<string>> | undefined;
+/** The files of a library by name, asked for when first needed: what the service does with a name that is taken is not documented. */
+class Library {
+	private files: Promise<Map<string, LibraryFile>> | undefined;
 
-	/** Those that this try has added. */
-	private readonly added = new Set<string>();
+	/** Those that this try has uploaded. */
+	private readonly uploaded = new Map<string, LibraryFile>();
 
 	constructor(private readonly session: Session) {}
 
-	/** @throws DefenderError when there is a file of this name */
-	async refuse(fileName: string): Promise<void> {
+	/** @param anew whether the list is asked for again, since it may have changed */
+	async find(fileName: string, anew = false): Promise<LibraryFile | undefined> {
 		const name = fileName.toLowerCase();
-		if (!this.added.has(name) && !(await this.all()).has(name)) return;
+		if (anew) this.files = undefined;
+		else if (this.uploaded.has(name)) return this.uploaded.get(name);
+		this.files ??= listLibraryFiles(this.session, Infinity).then(
+			(files) => new Map(files.map((file) => [file.fileName.toLowerCase(), file])),
+		);
+		return (await this.files).get(name);
+	}
+
+	add(file: LibraryFile): void {
+		this.uploaded.set(file.fileName.toLowerCase(), file);
+	}
+}
+
+/**
+ * Uploads a file as far as the user wants it to replace another.
+ *
+ * @param wasSent whether a try before may have uploaded it
+ * @throws DefenderError, also when there is a file of this name that must not be replaced
+ */
+async function uploadAsAsked(
+	session: Session,
+	library: Library,
+	{ overwrite, ...file }: Omit<Planned, 'binaryPropertyName'> & Pick<LibraryUpload, 'content'>,
+	wasSent: boolean,
+): Promise<LibraryFile> {
+	const old = overwrite === 'always' && !wasSent ? undefined : await library.find(file.fileName, wasSent);
+	const isSame = old !== undefined && hasContent(old, file.content);
+	const conditional = (entity: LibraryFile, unchanged: boolean) => (overwrite === 'ifDifferent' ? { ...entity, unchanged } : entity);
+	if (isSame && (wasSent || overwrite === 'ifDifferent')) return conditional(old, !wasSent);
+	if (old && overwrite === 'never') {
 		throw new DefenderError(
-			`The library already has a file named "${fileName}"`,
-			'Switch on Overwrite to replace it, or choose another name.',
+			`The library already has a file named "${file.fileName}"`,
+			'Set Overwrite to If Different or Always to replace it, or choose another name.',
 			undefined,
 			'',
 			'no',
 			'taken',
 		);
 	}
-
-	add(fileName: string): void {
-		this.added.add(fileName.toLowerCase());
-	}
-
-	private async all(): Promise<Set<string>> {
-		this.names ??= listLibraryFiles(this.session, Infinity).then((files) => new Set(files.map((file) => file.fileName.toLowerCase())));
-		return await this.names;
-	}
+	return conditional(await uploadLibraryFile(session, { ...file, replaces: overwrite !== 'never' }), false);
 }
 
 export const upload: Operation = {
@@ -100,26 +121,23 @@ export const upload: Operation = {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			// One at a time, so that one file is in memory.
 			const oneByOne = limiter(1);
-			const namesIn = bySignIn((session) => new TakenNames(session));
+			const libraryOf = bySignIn((session) => new Library(session));
 			return {
 				read: async (itemIndex) => await readUpload(context, itemIndex),
-				async work(session, { binaryPropertyName, ...file }, itemIndex) {
-					const names = namesIn(session);
+				async work(session, job, itemIndex) {
+					const library = libraryOf(session);
 					return await oneByOne(async () => {
-						const content = await context.helpers.getBinaryDataBuffer(itemIndex, binaryPropertyName);
-						const asked = { ...file, content };
-						const send = async () => {
-							if (!file.overwrite) await names.refuse(file.fileName);
-							return await uploadLibraryFile(session, asked);
-						};
-						session.delivery.name = `upload of library file "${file.fileName}"`;
+						const content = await context.helpers.getBinaryDataBuffer(itemIndex, job.binaryPropertyName);
+						const send = async (wasSent: boolean) => await uploadAsAsked(session, library, { ...job, content }, wasSent);
+						session.delivery.name = `upload of library file "${job.fileName}"`;
 						const { done } = await writeOnce(context, session, itemIndex, {
-							asked: { ...file, binaryPropertyName },
-							about: file.fileName,
-							send,
-							settle: async () => (await findUploaded(session, asked)) ?? (await send()),
+							asked: job,
+							about: job.fileName,
+							send: async () => await send(false),
+							settle: async () => await send(true),
 						});
-						names.add(file.fileName);
+						if (done.unchanged === true) session.delivery.sent = 'no';
+						library.add(done);
 						return entityItems([done], itemIndex);
 					});
 				},

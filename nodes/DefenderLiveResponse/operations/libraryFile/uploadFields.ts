@@ -1,4 +1,15 @@
-import { flag, text } from '../../fields/row';
+import { choice, flag, orSwitch, text } from '../../fields/row';
+
+const overwrite = choice(
+	'Overwrite',
+	[
+		['always', 'Always', 'Replace it'],
+		['ifDifferent', 'If Different', 'Replace it unless it has the same content (SHA-256); the item says which'],
+		['never', 'Never', 'Refuse to upload the file'],
+	],
+	'never',
+	'What to do when the library has a file of this name',
+);
 
 /** A file for the live response library. */
 export const UPLOAD = {
@@ -16,5 +27,5 @@ export const UPLOAD = {
 		displayOptions: { show: { hasParameters: [true] } },
 		placeholder: 'e.g. -Days <number>',
 	}),
-	overwrite: flag('Overwrite', false, 'Whether to replace a file of the same name. If off, such a file is a reason to refuse.'),
+	overwrite: orSwitch(overwrite, 'always', 'never'),
 };

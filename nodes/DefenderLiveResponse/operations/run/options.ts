@@ -1,6 +1,5 @@
 import { dryRun } from '../../fields/dryRun';
-import type { Row } from '../../fields/row';
-import { choice } from '../../fields/row';
+import { choice, orSwitch } from '../../fields/row';
 
 /** What to do when the device is busy; a parameter, since it decides whether the commands are sent at all. */
 export const BUSY = {
@@ -28,19 +27,8 @@ const cancelOnTimeout = choice(
 
 export type CancelOnTimeout = ReturnType<typeof cancelOnTimeout.read>;
 
-/** As a switch, which it was before it had choices. */
-const SWITCHED = new Map<unknown, CancelOnTimeout>([
-	[true, 'always'],
-	['true', 'always'],
-	[false, 'never'],
-	['false', 'never'],
-]);
-
 /** Options of the run itself. */
 export const RUN_OPTIONS = {
-	cancelOnTimeout: {
-		...cancelOnTimeout,
-		read: (value, timeZone) => cancelOnTimeout.read(SWITCHED.get(value) ?? value, timeZone),
-	} satisfies Row<CancelOnTimeout>,
+	cancelOnTimeout: orSwitch(cancelOnTimeout, 'always', 'never'),
 	dryRun,
 };

@@ -11,7 +11,7 @@ import type { Engine, WorkflowJson } from './engine/engine';
 import { startEngine } from './engine/engine';
 import { builtPackage } from './engine/nodeTypes';
 
-/** A device takes minutes; the emulator's take seconds, so that nobody waits. In ms. */
+/** In ms. Real devices take minutes; the emulator's take seconds. */
 const LIFE = { pendingMs: 1_000, runMs: 2_000, settleMs: 1_000 };
 
 /** How long the demo waits for the device that is offline; the example itself waits 20 minutes. */
@@ -41,7 +41,7 @@ function subjectOf(body: string): string {
 	return `${type} ${params[0].value}`;
 }
 
-/** What a request means to somebody who watches. */
+/** What a request means, for people who watch the demo. */
 function tell({ operation, status, body, url }: RecordedRequest, deviceOf: Map<string, string>): string | undefined {
 	const device = [...deviceOf].find(([id]) => url.includes(id))?.[1] ?? '';
 	switch (operation) {
@@ -54,7 +54,7 @@ function tell({ operation, status, body, url }: RecordedRequest, deviceOf: Map<s
 		case 'link':
 			return `${status === 200 ? 'got the link to the result' : 'there is no result'} of ${device}`;
 		case 'blob':
-			// A part is the look at a file's end, which tells its length.
+			// A partial download reads a file's end, which contains its length.
 			return status === 206 ? undefined : `downloaded the result of ${device}, without the token`;
 		default:
 			return undefined;
@@ -85,7 +85,7 @@ function row(item: IDataObject, branch: string): string[] {
 	];
 }
 
-/** Tells what the emulator is asked, while something runs. */
+/** Prints the emulator's requests while something runs. */
 async function watched<T>(emulator: Emulator, run: () => Promise<T>): Promise<T> {
 	const deviceOf = new Map<string, string>();
 	let told = emulator.requests.length;

@@ -10,7 +10,7 @@ export interface CommandBody {
 	params: Array<{ key: string; value: string }>;
 }
 
-/** One command with all that will become of it; what a caller sees of it depends on the time. */
+/** One command with everything that will happen to it; the caller sees the part that has happened so far. */
 export interface Command {
 	body: CommandBody;
 	/** Milliseconds since the epoch; Infinity where it never comes to that. */
@@ -25,7 +25,7 @@ export interface Command {
 	result?: Result;
 }
 
-/** A machine action. Its life is laid out when it is made, and read off the clock: there are no timers. */
+/** A machine action. Its whole life is planned when it is created, and its state is computed from the clock: there are no timers. */
 export interface Action {
 	id: string;
 	type: string;

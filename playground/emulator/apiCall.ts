@@ -23,7 +23,7 @@ export interface ApiRequest extends Route {
 	path: string;
 	query: URLSearchParams;
 	body: Buffer;
-	/** Fault: the link handed out is expired already. */
+	/** Fault: the link that is issued has already expired. */
 	expiredLink: boolean;
 	carried: CarriedToken | undefined;
 }

@@ -13,7 +13,7 @@ const FOREIGN = ['https://graph.microsoft.com', 'https://management.azure.com', 
 
 export type AudienceKind = 'own' | 'otherDefender' | 'foreign';
 
-/** Which API an audience names, with or without a trailing slash and in any case; undefined where Entra knows none. */
+/** Which API an audience names, with or without a trailing slash, in upper or lower case; undefined where Entra does not know it. */
 export function audienceKind(audience: string): AudienceKind | undefined {
 	const name = audience.replace(/\/$/, '').toLowerCase();
 	if (NAMES.includes(name) || REGIONAL.test(name)) return 'own';

@@ -11,12 +11,12 @@ export type Bytes = Buffer | string | { base64: string };
 export interface CommandBehaviour {
 	/** How long the command takes; default is the life's `runMs`. */
 	durationMs?: number;
-	/** Status of the command once it is over; default `Completed`, or `Failed` where there are `commandErrors`. */
+	/** Status of the command once it has ended; default `Completed`, or `Failed` where there are `commandErrors`. */
 	commandStatus?: 'Completed' | 'Failed' | (string & {});
 	commandErrors?: string[];
-	/** The command is over and there is nothing to download: the link function answers 404. */
+	/** The command has ended and there is nothing to download: the link function answers 404. */
 	noResult?: boolean;
-	/** The action ends so at the moment this command would be over; the command itself stays `Created`. */
+	/** The action ends with this status when this command would have ended; the command itself stays `Created`. */
 	endsAction?: 'Failed' | 'TimeOut' | 'Cancelled';
 	/** Whether the blob has an MD5; default true, false for generated content. */
 	md5?: boolean;
@@ -28,7 +28,7 @@ export interface CommandBehaviour {
 	raw?: Bytes;
 }
 
-/** How a script goes: exit code 0 and an empty output when nothing is said. */
+/** How a script runs. Default: exit code 0 and an empty output. */
 export interface ScriptBehaviour extends CommandBehaviour {
 	exitCode?: number;
 	/** The `exit_code` that is reported, whatever the script ended with: 0 was reported for a script that ended with 4 (PatchPilot). */

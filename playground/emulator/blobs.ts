@@ -26,7 +26,7 @@ export function findBlob(tenants: Tenants, url: string): Blob | undefined {
 	return command?.result && { path, result: command.result, writtenAt: command.endAt };
 }
 
-/** The action's device and age, which faults can look at. */
+/** The action's device and age, which faults can check. */
 export function actionTarget(tenants: Tenants, { machineActionId, machineId }: Route['params']): Partial<FaultTarget> {
 	const action = findAction(tenants, machineActionId);
 	return { machineId: machineId ?? action?.machineId, actionCreatedAt: action?.createdAt };

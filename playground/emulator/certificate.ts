@@ -16,7 +16,7 @@ const IP_ADDRESS = 7;
 interface Wanted {
 	commonName: string;
 	extensions: object[];
-	/** Who signs it; itself, where nobody is given. */
+	/** The signer. Default: the certificate itself. */
 	issuer?: Certificate;
 }
 
@@ -45,7 +45,7 @@ export function selfSignedCertificate(commonName = 'emulator'): Certificate {
 	return issue({ commonName, extensions: [] });
 }
 
-/** A certificate authority that nobody knows yet, such as a company's own. */
+/** A certificate authority that is not trusted yet, such as a company's own. */
 export function certificateAuthority(commonName = 'Contoso Test CA'): Certificate {
 	return issue({ commonName, extensions: [{ name: 'basicConstraints', cA: true, critical: true }] });
 }

@@ -16,7 +16,7 @@ export async function answerControl({ method, url, body }: Omit<Incoming, 'route
 	if (!tenant) return apiError(404, 'NotFound', `No tenant ${name}`);
 	const request = `${method} ${(rest ?? path[1] ?? '').replace(/\/$/, '')}`.trim();
 	const input = body.length === 0 ? {} : readJsonObject(body);
-	if (!input) return apiError(400, 'InvalidRequestBody', 'The body is no JSON object');
+	if (!input) return apiError(400, 'InvalidRequestBody', 'The body is not a JSON object');
 	try {
 		const scene = /^POST \/scenes\/([\w-]+)$/.exec(request)?.[1];
 		if (scene !== undefined) {

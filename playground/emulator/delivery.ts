@@ -36,7 +36,7 @@ export async function deliver(response: ServerResponse, reply: Reply, effect: Ef
 	}
 	if (effect?.kind === 'stall') return;
 	if (effect?.kind === 'reset') {
-		// What was written has to leave first, or the client sees none of it.
+		// The written bytes must be sent first, or the client does not receive them.
 		await wait(20);
 		response.destroy();
 		return;
@@ -49,7 +49,7 @@ export async function deliver(response: ServerResponse, reply: Reply, effect: Ef
 	response.end();
 }
 
-/** Bytes on the wire that Node has no say in, and the end of the connection. */
+/** Sends raw bytes, without Node's HTTP, and ends the connection. */
 function endWith(response: ServerResponse, bytes: ReturnType<Reply['body']['read']> | Buffer[]): void {
 	response.socket?.end(Buffer.concat([...(bytes as Iterable<Buffer>)]));
 }

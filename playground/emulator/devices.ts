@@ -22,7 +22,7 @@ export interface DeviceInput {
 	refuse?: { status: number; code: string; message: string };
 	/** How scripts go on this device. A script that is not in the library yet is put there. */
 	scripts?: Record<string, ScriptBehaviour>;
-	/** The same for scripts that somebody will upload: nothing is put into the library for these. */
+	/** The same for scripts that will be uploaded later: these are not added to the library. */
 	laterScripts?: Record<string, ScriptBehaviour>;
 	files?: Record<string, FileBehaviour>;
 	/** The device's investigation package; default: a small zip. */
@@ -37,7 +37,7 @@ export interface Device {
 	machine: Machine;
 	input: DeviceInput;
 	offline: boolean;
-	/** Somebody has a live response session open in the portal. */
+	/** A live response session is open in the portal. */
 	portalSession: boolean;
 }
 

@@ -40,7 +40,7 @@ export interface SignIn {
 export interface TenantInput {
 	/** Default: a new GUID. */
 	tenantId?: string;
-	/** Verified domain, which stands for the id in sign-ins; default: none. */
+	/** Verified domain, which sign-ins can use in place of the id; default: none. */
 	domain?: string;
 	/** The tenant's first app. An app of several tenants is given to each of them with the same id and secret. */
 	app?: AppInput & { clientSecret?: string };

@@ -19,7 +19,7 @@ export interface ActionCommandInput {
 	name?: string;
 	args?: string;
 	params?: CommandBody['params'];
-	/** `Created`, `Submitted`, `PendingResource` and `Executing` have not ended. */
+	/** `Created`, `Submitted`, `PendingResource` and `Executing` are unfinished. */
 	status?: string;
 	errors?: string[];
 	/** The transcript. A completed command has a result unless it says `noResult`. */
@@ -35,7 +35,7 @@ export interface ActionInput {
 	requestor?: string;
 	requestorComment?: string;
 	requestSource?: string;
-	/** `Pending` and `InProgress` stay so for ever, unless `endedAt` says otherwise. Default `Succeeded`. */
+	/** `Pending` and `InProgress` never change, unless `endedAt` is set. Default `Succeeded`. */
 	status?: ActionStatus;
 	/** Milliseconds on the emulator's clock. Default: an hour ago. */
 	createdAt?: number;
@@ -46,7 +46,7 @@ export interface ActionInput {
 	fields?: Record<string, unknown>;
 }
 
-/** Words of a command that has not ended. */
+/** Status words of an unfinished command. */
 const WORDS_BEFORE_END = ['Created', 'Submitted', 'PendingResource', 'Executing'];
 
 /** An action as if it had been started before the emulator; it ends, or ended, as the input says. */

@@ -5,7 +5,7 @@ export interface Fault {
 	on: Operation | Operation[];
 	/** How many requests it hits; default 1 (Infinity for `notFound` with `ms`). */
 	times?: number;
-	/** Lets the first so many matching requests pass. */
+	/** The number of matching requests that pass first. */
 	skip?: number;
 	when?: { tid?: string; machineId?: string; machineActionId?: string; index?: number; method?: string };
 	/** Share of the matching requests that is hit, drawn from a generator with this seed (1). */
@@ -21,7 +21,7 @@ export interface FaultHandle {
 	remove(): void;
 }
 
-/** What a fault can look at. */
+/** What a fault can check. */
 export interface FaultTarget {
 	operation: Operation;
 	method: string;

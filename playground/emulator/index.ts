@@ -155,7 +155,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 async function closeServer(server: Server): Promise<void> {
 	await new Promise<void>((resolve) => {
 		server.close(() => resolve());
-		// A stalled reply would keep the server open for ever.
+		// A stalled reply would keep the server open without end.
 		server.closeAllConnections();
 	});
 }

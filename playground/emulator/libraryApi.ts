@@ -22,7 +22,7 @@ export async function uploadFile({ headers, body, token, context }: ApiCall): Pr
 	// The field is `file` in the curl sample and in all clients; the table writes `File`.
 	const file = form.get('file') ?? form.get('File');
 	if (file === null || typeof file === 'string') return invalidBody();
-	// The portal allows letters, digits and -_. only, yet "hello copy.sh" got into a library (KIBANA 225057): only what is no file name is refused.
+	// The portal allows letters, digits and -_. only, yet "hello copy.sh" got into a library (KIBANA 225057): only invalid file names are refused.
 	if (/^\.{0,2}$|[/\\\p{Cc}]/u.test(file.name)) return apiError(400, 'InvalidInput', `Invalid input file name ${file.name}`);
 	// 20 MB is documented; what a larger file is answered is a guess.
 	if (file.size > MAX_FILE) return apiError(400, 'InvalidInput', 'Invalid input: the file is larger than 20 MB');

@@ -50,7 +50,7 @@ export function listMachines({ params, query, origin, path, context }: ApiCall):
 			machines.filter(({ machineTags }) => (machineTags as string[]).some((has) => (starts ? has.startsWith(tag) : has === tag))),
 		);
 	}
-	// "404 when no recent machines" is taken to mean a tenant without any; a filter that fits none gives an empty list.
+	// "404 when no recent machines" is read as a tenant without any devices; a filter without a match returns an empty list.
 	if (machines.length === 0) return apiError(404, 'ResourceNotFound', 'No recent machines were found');
 	return jsonReply(200, {
 		'@odata.context': `${METADATA}#Machines`,
@@ -63,7 +63,7 @@ function list(value: Machine[]): Reply {
 	return jsonReply(200, { '@odata.context': `${METADATA}#Machines`, value });
 }
 
-/** A parameter whose name stands in any case. */
+/** A parameter by its name, in upper or lower case. */
 function parameter(query: URLSearchParams, name: string): string | undefined {
 	return [...query].find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
 }

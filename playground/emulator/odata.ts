@@ -131,7 +131,7 @@ export function compileFilter(filter: string, properties: readonly string[], { r
 		if (word === 'null') return null;
 		if (word === 'true' || word === 'false') return word === 'true';
 		if (/^-?\d+(\.\d+)?$/.test(word)) return Number(word);
-		// Dates and GUIDs stand in the filter without quotes.
+		// Dates and GUIDs are written in the filter without quotes.
 		return normalDate(token.text) ?? (GUID.test(word) ? word : fail());
 	}
 
@@ -140,7 +140,7 @@ export function compileFilter(filter: string, properties: readonly string[], { r
 	return test;
 }
 
-/** The property that a query means: names stand in any case (MDEAutomator, Akto). */
+/** The property that a query means: names are written in upper or lower case (MDEAutomator, Akto). */
 export function propertyIn(properties: readonly string[], name: string): string | undefined {
 	return properties.find((property) => property.toLowerCase() === name.toLowerCase());
 }

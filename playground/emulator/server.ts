@@ -54,7 +54,7 @@ export interface HalfServer {
 	route(method: string, url: string): Route;
 	/** Who sent this. */
 	caller?(incoming: Incoming): Promise<Caller>;
-	/** What a fault can look at beyond the route. */
+	/** What a fault can check besides the route. */
 	target(route: Route): Partial<FaultTarget>;
 	answer(incoming: Incoming, caller: Caller): Promise<Reply>;
 	/** Requests that are not the imitated service's: neither recorded nor faulted. */
@@ -74,7 +74,7 @@ export async function listen(port: number, half: HalfServer, shared: Shared): Pr
 	const { tls } = shared;
 	const answer = (request: IncomingMessage, response: ServerResponse) => {
 		handle(request, response, half, shared).catch((error: unknown) => {
-			// A fault of the emulator itself, not one it was told to make: it has to be seen.
+			// An error of the emulator itself, not a requested fault: it must not go unnoticed.
 			console.error('emulator:', error);
 			response.destroy();
 		});

@@ -15,13 +15,13 @@ export interface Settings {
 	refusingStatuses: string[];
 	/** The refusal of a busy device names the action in its way (PatchPilot). */
 	nameActiveAction: boolean;
-	/** A machine action is in no list, and not found by its id, until it is so old: the service indexes late (PSLR, KIBANA). */
+	/** A machine action is in no list, and not found by its id, until it has this age in ms: the service indexes late (PSLR, KIBANA). */
 	visibleAfterMs: number;
-	/** A machine action keeps others off its device only when it is so old: two quick requests can both be accepted (KIBANA 236434). */
+	/** A machine action keeps others off its device only when it has this age in ms: two quick requests can both be accepted (KIBANA 236434). */
 	busyAfterMs: number;
 	/**
-	 * A request for an action is answered 201 with an action of its type that is at most so old, instead of a new one ("replaced",
-	 * KIBANA 236434, microsoft-365-docs 5903 to 5905), whoever asked for it and with whatever comment and commands. 0: never.
+	 * A request for an action is answered 201 with an action of its type that is at most this old in ms, instead of a new one ("replaced",
+	 * KIBANA 236434, microsoft-365-docs 5903 to 5905), no matter who asked for it and with which comment and commands. 0: never.
 	 */
 	answersWithEarlierMs: number;
 	/** Whose action that can be: of the same device, or of any device of the tenant. */
@@ -30,7 +30,7 @@ export interface Settings {
 	pendingIsSession: boolean;
 	/** Retry-After of the 429 for too many sessions, which no source shows; undefined: none. */
 	sessionRetryAfter?: string;
-	/** How an app stands in `requestor`: most captured actions have the id, some the display name. */
+	/** How `requestor` names an app: most captured actions have the id, some the display name. */
 	requestor: 'id' | 'displayName';
 	/**
 	 * Words of `commandStatus` before a command has ended: `all` that Microsoft's connector names (when each is sent is a guess),
@@ -42,7 +42,7 @@ export interface Settings {
 
 	/** An upload without OverrideIfExists replaces a library file, where the default is to refuse it; which one is right is unknown. */
 	overwritesSilently: boolean;
-	/** What becomes of unknown devices in one call for many: the call is refused, or the answer leaves them out. Unknown. */
+	/** What happens to unknown devices in one call for many: the call is refused, or the answer leaves them out. Unknown. */
 	unknownInMany: 'refuse' | 'leaveOut';
 	/** Origin of the links to investigation packages; default: the storage half. */
 	packageOrigin?: string;

@@ -61,11 +61,11 @@ function noSessionLeft({ tenant, limits, settings, now }: ApiContext): Reply | u
 	const sessions = tenant.unfinished('LiveResponse').filter(({ startAt }) => settings.pendingIsSession || now() >= startAt);
 	const limit = limits.current.concurrentSessions;
 	if (sessions.length < limit) return undefined;
-	// Wording and Retry-After of this 429 are unknown; only its text tells it from the other here.
+	// Wording and Retry-After of this 429 are unknown; here only its text differs from the other one.
 	return tooManyRequests(`Maximum number of concurrent live response sessions (${limit}) was reached`, settings.sessionRetryAfter);
 }
 
-/** A session in the portal is no machine action, so there is no id to name; its refusal is guessed to read the same otherwise. */
+/** A session in the portal is not a machine action, so there is no id to name; the rest of its refusal is a guess. */
 function alreadyActive(active: Action | undefined, { nameActiveAction }: Settings): Reply {
 	return apiError(
 		400,

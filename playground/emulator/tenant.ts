@@ -125,7 +125,7 @@ export class Tenant {
 		return file.entity;
 	}
 
-	/** An action that exists already: somebody else's, one that ended long ago, one of another type. */
+	/** An action that exists already: another user's, one that ended long ago, one of another type. */
 	addAction(input: ActionInput = {}): Action {
 		const device = input.machineId === undefined ? this.devices[0] : this.findDevice(input.machineId);
 		const action = existingAction(input, device, this.now());

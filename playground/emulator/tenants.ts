@@ -45,7 +45,7 @@ export class Tenants {
 		return view;
 	}
 
-	/** By GUID or verified domain, in any case. */
+	/** By GUID or verified domain, in upper or lower case. */
 	find(name: string): Tenant | undefined {
 		return this.entry(name)?.tenant;
 	}

@@ -23,8 +23,8 @@ export interface ActivateOptions {
 	/** How many emits, from the activation's poll on, n8n rejects: it cannot create the execution. */
 	rejectEmits?: number;
 	/**
-	 * What `getPollBudgetMs()` tells the trigger. Without it what n8n 2.41.1 tells, if staged; else there is no such
-	 * function, as in n8n 1.123.81.
+	 * What `getPollBudgetMs()` returns. Default: the value of n8n 2.41.1 if staged; otherwise the function does not
+	 * exist, as in n8n 1.123.81.
 	 */
 	pollBudgetMs?: number;
 }
@@ -48,11 +48,11 @@ export interface ActiveTrigger {
 	poll(): Promise<Ran | undefined>;
 	/** Ends the process as a power cut does: a poll under way neither stores nor starts anything. */
 	kill(): void;
-	/** Starts n8n anew, after a kill if need be, from nothing but what was stored. */
+	/** Restarts n8n, also after a kill, from what was stored. */
 	restart(options?: Pick<ActivateOptions, 'rejectEmits' | 'pollBudgetMs'>): Promise<ActiveTrigger>;
 }
 
-/** What came of one poll. */
+/** The result of one poll. */
 interface Outcome {
 	execution?: Promise<Ran>;
 	error?: Error;
@@ -61,7 +61,7 @@ interface Outcome {
 /** The outcome of the poll that runs. One for all triggers: every storage in use slows each promise of the process. */
 const outcomes = new AsyncLocalStorage<Outcome>();
 
-/** Nothing polls by the clock here; n8n registers its schedule all the same. */
+/** Nothing polls by the clock here, but n8n still registers its schedule. */
 const NO_SCHEDULE = {
 	register: () => true,
 	deregisterTarget() {},
@@ -140,7 +140,7 @@ async function start(
 		async poll() {
 			if (!alive) throw new UnexpectedError('This process of n8n was killed');
 			if (!staged) return await finish(async () => await livePoll?.());
-			// n8n's scheduler loads the workflow anew for every poll.
+			// n8n's scheduler loads the workflow again for every poll.
 			const fresh = workflowOf(host, json, true, jsonCopy(stored.staticData));
 			const freshNode = fresh.nodes[node.name];
 			const context = contextOf(fresh, freshNode, serverData(host), 'update');

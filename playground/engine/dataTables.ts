@@ -74,7 +74,7 @@ export class MemoryDataTables implements DataTableProxyProvider {
 	/** The rows of a table in the order in which they came, without the columns that n8n adds; dates as text. */
 	rows(name: string): IDataObject[] {
 		const table = this.tables.find((candidate) => candidate.name === name);
-		if (!table) throw new UserError(`There is no data table "${name}"`);
+		if (!table) throw new UserError(`No such data table: "${name}"`);
 		return table.rows.map((row) => Object.fromEntries(table.columns.map((column) => [column.name, deepCopy(row[column.name])])));
 	}
 

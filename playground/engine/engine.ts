@@ -46,7 +46,7 @@ export interface Engine {
 	listSearch(nodeType: string, method: string, options?: ListSearchOptions): Promise<INodeListSearchResult>;
 }
 
-/** A logger that keeps what it is told. */
+/** A logger that keeps its messages. */
 function recordingLogger(logged: unknown[][]): Logger {
 	const log = (...words: unknown[]) => void logged.push(words);
 	const logger = { error: log, warn: log, info: log, debug: log, verbose: log, scoped: () => logger };
@@ -54,7 +54,7 @@ function recordingLogger(logged: unknown[][]): Logger {
 }
 
 /**
- * n8n's own engine in this process: it runs workflows with n8n's nodes and those handed in, with real requests,
+ * n8n's own engine in this process: it runs workflows with n8n's nodes and the given ones, with real requests,
  * real OAuth2 and real binary data, without a database or an editor.
  *
  * @param nodes by full name, such as `n8n-nodes-defender-live-response.defenderLiveResponse`

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A home of its own for n8n-core, which reads this when it is loaded: nobody's `~/.n8n` is touched. */
+/** A separate home for n8n-core, which reads this when it is loaded: your `~/.n8n` is not touched. */
 export const userFolder = mkdtempSync(join(process.env.ENGINE_HOMES ?? tmpdir(), 'defender-live-response-'));
 
 process.env.N8N_USER_FOLDER = userFolder;

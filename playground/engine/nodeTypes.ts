@@ -61,7 +61,7 @@ function withSpecialParameters(type: AnyNodeType): AnyNodeType {
 	return type;
 }
 
-/** The node types of a workflow: n8n's own, and those handed in by their full names. */
+/** The node types of a workflow: n8n's own, and the given ones by their full names. */
 export class KnownNodeTypes implements INodeTypes {
 	private readonly loaded = new Map<string, AnyNodeType>();
 

@@ -13,7 +13,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-/** What a model is told of a tool. */
+/** The description of a tool for a model. */
 export interface SeenTool {
 	name: string;
 	description: string;
@@ -43,8 +43,8 @@ function observationOf({ data, error }: ITaskData): string {
 }
 
 /**
- * Stands in for n8n's AI Agent, with a script in place of the model. Its tools are those connected to it, which n8n
- * makes of the nodes itself; its one item holds what the model was told of them (`tools`) and what came of the calls
+ * Replaces n8n's AI Agent, with a script in place of the model. Its tools are those connected to it, which n8n
+ * makes of the nodes itself; its one item holds their descriptions for the model (`tools`) and the results of the calls
  * (`results`).
  *
  * `through` says how a call reaches the node: `engine`, as with the AI Agent of n8n 2.x (version 3), which asks n8n to
@@ -57,7 +57,7 @@ export class ScriptedAgent implements INodeType {
 		name: 'scriptedAgent',
 		group: ['transform'],
 		version: 1,
-		description: 'Calls its tools as it is told',
+		description: 'Calls its tools as its script says',
 		defaults: { name: 'Scripted Agent' },
 		usableAsTool: undefined,
 		inputs: [NodeConnectionTypes.Main, { type: NodeConnectionTypes.AiTool, displayName: 'Tool' }],

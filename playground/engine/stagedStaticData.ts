@@ -17,7 +17,7 @@ interface Staged {
 const staging = new AsyncLocalStorage<Staged>();
 
 /**
- * Of the 45 seconds that n8n gives a poll it tells the trigger four fifths
+ * Of the 45 seconds that n8n gives a poll, the trigger gets four fifths as its budget
  * (n8n 2.41.1, `TriggerExecutionContextFactory.getExecutePollFunctions`).
  */
 const BUDGET_MS = 36_000;

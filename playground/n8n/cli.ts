@@ -30,7 +30,7 @@ const FIRST_FILE = 'run-script-and-branch.json';
 /** Where a kept folder remembers the emulator's ports: workflows and credential name them. */
 const PORTS_FILE = 'emulator-ports.json';
 
-/** A device takes minutes; the emulator's take seconds, so that nobody waits. In ms. */
+/** In ms. Real devices take minutes; the emulator's take seconds. */
 const LIFE = { pendingMs: 3_000, runMs: 5_000, settleMs: 1_000 };
 
 async function isFree(port: number): Promise<boolean> {

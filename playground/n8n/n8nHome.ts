@@ -24,13 +24,13 @@ const SETTINGS = {
 	N8N_LISTEN_ADDRESS: '127.0.0.1',
 	// The browser keeps the session although this is not https.
 	N8N_SECURE_COOKIE: 'false',
-	// Of workers: tells when one is ready.
+	// For workers: shows when one is ready.
 	QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 	NO_COLOR: '1',
 	NO_PROXY: '127.0.0.1,localhost',
 };
 
-/** The environment of whoever runs this, without what would configure n8n, npm or jest. */
+/** The environment of this process, without variables that would configure n8n, npm or jest. */
 function plainEnvironment(): NodeJS.ProcessEnv {
 	const foreign = /^(n8n_|npm_|db_|executions_|generic_|node_|jest_|queue_|init_cwd)/i;
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));

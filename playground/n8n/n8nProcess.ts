@@ -24,7 +24,7 @@ export class N8nProcess {
 		this.child = spawn(node, [script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
 		this.child.stdout.on('data', (data: Buffer) => (this.stdout += data.toString()));
 		this.child.stderr.on('data', (data: Buffer) => (this.stderr += data.toString()));
-		// Whoever started it must not leave it behind.
+		// It must end with the process that started it.
 		process.once('exit', this.killNow);
 		this.ended = new Promise((resolve, reject) => this.child.once('error', reject).once('close', resolve));
 		void this.ended.catch(() => undefined).then(() => process.removeListener('exit', this.killNow));

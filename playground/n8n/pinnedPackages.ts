@@ -9,7 +9,7 @@ const TELL_EVERY_MS = 15_000;
 /** Written last, so that a folder which has it is complete. */
 const STAMP = '.installed';
 
-/** Tells people how it goes, apart from what a command prints as its result. */
+/** Shows progress to people, separately from a command's result. */
 export function tell(line: string): void {
 	process.stderr.write(`${line}\n`);
 }
@@ -60,7 +60,7 @@ function placesOf(folder: string): string[] {
 	return places.map(([place]) => place);
 }
 
-/** Tells a line and the time every few seconds, as long as something goes on. */
+/** Prints a line and the time every few seconds while something runs. */
 export async function whileTelling(line: () => string, work: () => Promise<void>): Promise<void> {
 	const started = Date.now();
 	const watch = setInterval(() => tell(`  ${line()} after ${Math.round((Date.now() - started) / 1000)} s`), TELL_EVERY_MS);
@@ -84,7 +84,7 @@ export async function installPinned(folder: string, what: string, finish?: (plac
 
 	mkdirSync(CACHE_FOLDER, { recursive: true });
 	removeRemains(place);
-	// Put in place when it is complete: nobody finds half of it, whoever else installs at the same time.
+	// Moved into place when it is complete, so that another installation at the same time never finds half of it.
 	const partial = `${place}.partial-${process.pid}`;
 	rmSync(partial, { recursive: true, force: true });
 	mkdirSync(partial);

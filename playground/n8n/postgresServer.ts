@@ -9,7 +9,7 @@ import type { User } from './serverProgram';
 import { ServerProgram } from './serverProgram';
 import { programPath } from './systemPackages';
 
-/** PostgreSQL refuses to run as root: then it runs as the user that Debian makes for it, or as nobody. */
+/** PostgreSQL refuses to run as root: then it runs as the user that Debian makes for it, or as the user nobody. */
 function unprivileged(): User {
 	if (process.getuid?.() !== 0) return {};
 	const idOf = (name: string, what: '-u' | '-g') =>

@@ -20,7 +20,7 @@ export class RedisServer {
 		const folder = mkdtempSync(join(tmpdir(), 'redis-'));
 		const port = await freePort();
 		const password = randomUUID();
-		// By its input: arguments are seen by everybody on the machine.
+		// Through its input: every user of the machine can see arguments.
 		const input = ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, `dir ${folder}`, 'save ""', 'appendonly no'].join('\n');
 		const settings = { QUEUE_BULL_REDIS_HOST: '127.0.0.1', QUEUE_BULL_REDIS_PORT: String(port), QUEUE_BULL_REDIS_PASSWORD: password };
 		const program = await ServerProgram.start(programPath('redis'), { args: ['-'], port, input });

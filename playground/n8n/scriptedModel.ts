@@ -7,7 +7,7 @@ interface ChatRequest {
 	tools?: Array<{ function: OfferedTool }>;
 }
 
-/** A tool as n8n tells a model of it. */
+/** A tool as n8n describes it to a model. */
 export interface OfferedTool {
 	name: string;
 	description?: string;

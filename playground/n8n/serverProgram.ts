@@ -39,7 +39,7 @@ export class ServerProgram {
 		this.child = spawn(program, args, { cwd: '/', uid, gid, stdio: ['pipe', 'pipe', 'pipe'] });
 		for (const stream of [this.child.stdout, this.child.stderr]) stream.on('data', (data: Buffer) => (this.output += data.toString()));
 		this.child.stdin.on('error', () => undefined).end(input ?? '');
-		// Whoever started it must not leave it behind.
+		// It must end with the process that started it.
 		process.once('exit', this.killNow);
 		this.ended = new Promise((resolve, reject) => this.child.once('error', reject).once('close', resolve));
 		void this.ended.catch(() => undefined).then(() => process.removeListener('exit', this.killNow));

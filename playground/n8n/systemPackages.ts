@@ -6,7 +6,7 @@ import { tell } from './pinnedPackages';
 
 /** A program of the system that npm does not have. */
 interface Program {
-	/** The names it goes by. */
+	/** Its names. */
 	names: string[];
 	/** The environment variable that names another place of it. */
 	variable: string;
@@ -81,7 +81,7 @@ function installMissing(): void {
 		apt('update');
 		apt('install', '--no-install-recommends', ...packages);
 	} catch {
-		tell('That did not work, or this is no Debian.');
+		tell('That did not work, or this system is not Debian.');
 	}
 	for (const name of Object.keys(PROGRAMS) as ProgramName[]) programPath(name);
 }

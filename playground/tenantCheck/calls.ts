@@ -20,7 +20,7 @@ export interface Call extends Omit<WireRequest, 'signal'> {
 	what: string;
 	/** Whether it may be sent again after a refusal that passes. */
 	repeatable: boolean;
-	/** A look at an action that is waited for is not counted. */
+	/** False for polls of an action that is waited for. */
 	poll?: boolean;
 }
 export interface Limits {

@@ -18,7 +18,7 @@ import { Sensitive } from './sensitive';
 import { signIn, signInFor, type Identity } from './signIn';
 import { NoAnswer, type Wire } from './wire';
 
-/** What became of a claim. */
+/** The result of a claim. */
 export interface Result {
 	claim: Claim;
 	result: 'as expected' | 'differs' | 'not asked';
@@ -94,7 +94,7 @@ export async function check(input: CheckInput, cleanedUp: (lines: string[]) => v
 	if (input.device !== undefined) {
 		const device = await findDevice(asker, input.device);
 		if (!(await input.agree(device)))
-			throw new CouldNotRun('Nothing was run', 'Answer yes to go on, or leave --run out: then nothing is changed.');
+			throw new CouldNotRun('Nothing was run', 'Answer yes to continue. Without --run nothing is changed.');
 		if (signal?.aborted) throw new Stopped();
 		osPlatform = device.osPlatform;
 		const undo = new Undo();

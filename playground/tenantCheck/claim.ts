@@ -10,12 +10,12 @@ export interface Verdict {
 export interface ClaimTexts {
 	/** Never changes: reports and docs/live.md name the claim by it. */
 	id: string;
-	/** What emulator and node take for true. */
+	/** What emulator and node assume. */
 	claim: string;
 	/** Where that is from, and how sure it is. */
 	source: string;
-	/** What hangs on it. */
-	hangsOn: string;
+	/** What depends on the claim. */
+	affects: string;
 	/** What a difference means for the node, and what to do about it. */
 	ifNot: string;
 	/** The emulator's setting, or the place in it, that a difference would change. */

@@ -82,7 +82,7 @@ async function run({ argv, env, terminal, clock, wire, signal, packageVersion, n
 		[`${name}.json`, `${JSON.stringify(report, null, '\t')}\n`],
 		[`${name}.md`, markdownReport(report, outcome.results)],
 	]) {
-		// Each finding was looked at by itself; this is the second lock.
+		// Each finding was checked already; this is the second check.
 		const lines = text.split('\n').map((line) => (sensitive.holdsSecret(line) ? WITHHELD : line));
 		writeFileSync(path, lines.join('\n'));
 	}

@@ -1,4 +1,4 @@
-/** Why something could not be asked. The reason stands in the report: it holds fixed words and numbers only. */
+/** Why something could not be asked. The reason is in the report: it contains fixed words and numbers only. */
 export class NotAsked extends Error {
 	/** @param noAnswer the code of the network failure, where that is the reason */
 	constructor(

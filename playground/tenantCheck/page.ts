@@ -29,7 +29,7 @@ function settled(id: string, reports: Report[]): string {
 				.filter((claim) => claim.id === id && claim.result !== 'not asked')
 				.map(({ result }) => `${result === 'differs' ? '**differs**' : 'holds'} (${cloud}, ${date})`),
 		);
-	return marks.length === 0 ? 'nobody yet' : marks.join('<br>');
+	return marks.length === 0 ? 'not yet' : marks.join('<br>');
 }
 
 /** docs/live.md. */
@@ -42,11 +42,11 @@ export function livePage(reports: Report[]): string {
 		'',
 	];
 	for (const { title, claims } of GROUPS) {
-		lines.push(`### ${title}`, '', '| claim | asked by | source | hangs on it | emulator | settled |', '|---|---|---|---|---|---|');
+		lines.push(`### ${title}`, '', '| claim | asked by | source | affects | emulator | settled |', '|---|---|---|---|---|---|');
 		for (const claim of claims) {
 			const asks = `${claim.asks}${claim.acts ? ' (`--run`)' : ''}`;
 			lines.push(
-				`| **${claim.id}** ${[claim.claim, asks, claim.source, claim.hangsOn, claim.emulator, settled(claim.id, reports)].map(cell).join(' | ')} |`,
+				`| **${claim.id}** ${[claim.claim, asks, claim.source, claim.affects, claim.emulator, settled(claim.id, reports)].map(cell).join(' | ')} |`,
 			);
 		}
 		lines.push('');

@@ -1,10 +1,10 @@
 /** What a finding may be made of, beside fixed words. */
 export type Sayable = number | boolean | string | null | undefined | readonly string[];
 
-/** What stands in place of a text that could be anybody's. */
+/** The replacement for a text that could be private. */
 export const WITHHELD = '(withheld)';
 
-/** Marks around what came from outside, until `Sensitive.clean` has looked at it. From Unicode's private area. */
+/** Marks around what came from outside, until `Sensitive.clean` has checked it. From Unicode's private area. */
 const [BEGIN, END] = ['\uE000', '\uE001'];
 export const MARKED = /\uE000([^\uE001]*)\uE001/g;
 

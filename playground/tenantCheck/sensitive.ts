@@ -56,7 +56,7 @@ export class Sensitive {
 
 	/**
 	 * A finding as it may be published: what came from outside (and is marked) is withheld if it is the tenant's, or a
-	 * part of what is. Fixed words stay, though somebody's comment may be the same word.
+	 * part of what is. Fixed words stay, though a user's comment may be the same word.
 	 */
 	clean(finding: string): string {
 		const text = finding.replace(MARKED, (_, inner: string) => (this.isTenants(inner) ? WITHHELD : inner));

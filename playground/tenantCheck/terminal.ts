@@ -6,13 +6,13 @@ import type { Readable, Writable } from 'node:stream';
 export interface Terminal {
 	write(text: string): void;
 	writeError(text: string): void;
-	/** One line that is written over by the next; nothing where there is no terminal. */
+	/** One line that the next one overwrites; nothing without a terminal. */
 	progress(text: string): void;
-	/** Undefined where nobody can answer. */
+	/** Undefined where no one can answer. */
 	ask(question: string, hidden?: boolean): Promise<string | undefined>;
 	readonly columns: number;
 	readonly colours: boolean;
-	/** Lets the input go, so that the process can end. */
+	/** Closes the input, so that the process can end. */
 	close(): void;
 }
 

@@ -7,7 +7,7 @@ import { LIBRARY, textOf } from '../observations/entities';
 import { library } from '../observations/library';
 import { DATA_FILE, ownFiles } from './ownFiles';
 
-const DESCRIPTION = 'n8n tenant check: deleted again when the check is over';
+const DESCRIPTION = 'n8n tenant check: deleted again when the check has ended';
 
 export function sha256(content: Buffer): string {
 	return createHash('sha256').update(content).digest('hex');
@@ -31,7 +31,7 @@ async function upload(asker: Asker, name: string, content: Buffer, fields: Recor
 	});
 }
 
-/** Looks before it uploads, so that no file of somebody else is replaced: a name that is taken has to hold our own bytes. */
+/** Checks before it uploads, so that another user's file is not replaced: a file with the same name must have our own bytes. */
 async function mustBeFree(asker: Asker, name: string, content: Buffer): Promise<void> {
 	const { entities } = await asker.see(library);
 	const there = entities.find((entity) => textOf(entity, 'fileName')?.toLowerCase() === name);

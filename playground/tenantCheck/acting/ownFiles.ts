@@ -19,7 +19,7 @@ export const GZIP_FILE_CONTENT = Buffer.from('H4sIAAAAAAAA/8uzyFMoSc1LzCtRSM5ITc
 export interface OwnFiles {
 	scriptName: string;
 	script: Buffer;
-	/** Of the two files that the script writes, and of one that nobody writes. */
+	/** Of the two files that the script writes, and of one that does not exist. */
 	smallPath: string;
 	gzipPath: string;
 	missingPath: string;

@@ -9,13 +9,13 @@ const UNFINISHED = ['Pending', 'InProgress'];
 export interface Watched {
 	/** As last seen. */
 	entity: Entity;
-	/** Every look, in order. */
+	/** Every poll, in order. */
 	looks: Entity[];
 	/** When it was first seen ended, on this machine's clock. */
 	endedAt: number;
 }
 
-/** Looks at an action every 15 s until it has ended. @throws NotAsked where that takes too long */
+/** Polls an action every 15 s until it has ended. @throws NotAsked where that takes too long */
 export async function watch(asker: Asker, id: string, what: string, maxMs: number): Promise<Watched> {
 	const startedAt = asker.now();
 	const looks: Entity[] = [];
@@ -24,7 +24,7 @@ export async function watch(asker: Asker, id: string, what: string, maxMs: numbe
 		const { status, json } = await asker.api('GET', `/machineactions/${id}`, `waiting for ${what}: ${waited(asker.now() - startedAt)}`, {
 			poll: true,
 		});
-		// An answer that says nothing of the action (a late index, an empty body) is no look.
+		// An answer without the action (a late index, an empty body) does not count as a poll.
 		if (status === 200 && isEntity(json) && textOf(json, 'status') !== undefined) {
 			looks.push(json);
 			if (!UNFINISHED.includes(String(json.status))) return { entity: json, looks, endedAt: asker.now() };

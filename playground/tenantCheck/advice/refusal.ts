@@ -1,7 +1,7 @@
 import type { Answer } from '../calls';
 import { say } from '../say';
 
-/** Codes of the API that say what stands in the way of live response. Source: Microsoft's list of common errors and the page of each call. */
+/** Codes of the API that say why live response is not possible. Source: Microsoft's list of common errors and the page of each call. */
 const BY_CODE: Record<string, string> = {
 	ActiveRequestAlreadyExists: 'The device is busy with another live response. Wait until it has ended or cancel it, then run this again.',
 	OsPlatformNotSupported: "The device's operating system does not support live response. Choose another device.",

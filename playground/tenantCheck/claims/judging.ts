@@ -34,7 +34,7 @@ export function mediaType(header: string | undefined): string {
 	return /^[a-z]{1,20}\/[a-z.+-]{1,60}$/.test(type) ? mark(type) : WITHHELD;
 }
 
-/** @throws NotAsked where there is nothing to look at */
+/** @throws NotAsked where there is nothing to check */
 export function some<T>(values: T[], why: string): T[] {
 	if (values.length === 0) throw new NotAsked(why);
 	return values;

@@ -35,7 +35,7 @@ export const TRANSCRIPT_CLAIMS = [
 		id: 'transcript.encoding',
 		claim: 'A transcript is UTF-8 without a byte order mark, and not packed.',
 		source: 'captured once',
-		hangsOn: 'reading a transcript; the node also reads UTF-16, a byte order mark and gzip',
+		affects: 'reading a transcript; the node also reads UTF-16, a byte order mark and gzip',
 		ifNot: 'The node reads the other forms too. The emulator would send that one.',
 		emulator: 'script behaviour encoding',
 		from: [blob],
@@ -45,8 +45,8 @@ export const TRANSCRIPT_CLAIMS = [
 		id: 'transcript.json',
 		claim: 'It is JSON that a strict parser reads, without line breaks inside texts.',
 		source: "captured once; the documentation's sample has a line break",
-		hangsOn: 'reading a transcript; the node mends line breaks',
-		ifNot: 'The node mends it. If it cannot, the outcome is `unreadable` with the text in `script_output`.',
+		affects: 'reading a transcript; the node repairs line breaks',
+		ifNot: 'The node repairs it. If it cannot, the outcome is `unreadable` with the text in `script_output`.',
 		emulator: 'script behaviour raw',
 		from: [blob],
 		judge(seen) {
@@ -59,7 +59,7 @@ export const TRANSCRIPT_CLAIMS = [
 		id: 'transcript.keys',
 		claim: `It has ${KEYS.map((key) => `\`${key}\``).join(', ')} (not \`name\` and \`script_error\`).`,
 		source: 'captured; the first documentation had the other names',
-		hangsOn: 'reading a transcript; the node reads both',
+		affects: 'reading a transcript; the node reads both',
 		ifNot: 'The older names are read alike. Without `exit_code` the outcome is `unreadable`.',
 		emulator: 'script behaviour keys',
 		from: [blob],
@@ -77,7 +77,7 @@ export const TRANSCRIPT_CLAIMS = [
 		id: 'transcript.exit-code-type',
 		claim: '`exit_code` is a whole number.',
 		source: 'captured; one product documents a text',
-		hangsOn: 'exit codes are compared as numbers',
+		affects: 'exit codes are compared as numbers',
 		ifNot: 'A number in a text is read alike; anything else is `unreadable`.',
 		emulator: 'script behaviour transcript',
 		from: [blob],
@@ -91,7 +91,7 @@ export const TRANSCRIPT_CLAIMS = [
 		id: 'transcript.nul',
 		claim: 'On Windows the output ends with a NUL.',
 		source: 'captured once; the documentation shows three',
-		hangsOn: 'NULs are taken off: databases refuse them',
+		affects: 'NULs are taken off: databases refuse them',
 		ifNot: 'Nothing: what is not there is not taken off.',
 		emulator: 'script behaviour nuls',
 		from: [blob],
@@ -104,7 +104,7 @@ export const TRANSCRIPT_CLAIMS = [
 		id: 'transcript.banner',
 		claim: "On Windows the output begins with a line that names the agent's transcript, `…\\PSScriptOutputs\\PSScript_Transcript_….txt`.",
 		source: 'captured',
-		hangsOn: 'the line is taken off, known by its path',
+		affects: 'the line is taken off, known by its path',
 		ifNot: 'Without the line there is nothing to take off. With another path it stays in `script_output`.',
 		emulator: 'script behaviour banner',
 		from: [blob],
@@ -115,14 +115,14 @@ export const TRANSCRIPT_CLAIMS = [
 		id: 'transcript.banner-language',
 		claim: `That line reads *${ENGLISH}*, on a device in English.`,
 		source: 'captured; other languages from transcripts of other origin',
-		hangsOn: 'nothing: the node knows the line by its path, in every language',
-		ifNot: 'Nothing for the node; the words tell the language.',
+		affects: 'nothing: the node knows the line by its path, in every language',
+		ifNot: 'Nothing for the node; the words show the language.',
 		emulator: 'device language',
 		from: [blob],
 		judge(seen) {
 			const words = bannerOf(windowsOutput(seen));
 			if (words === undefined) throw new NotAsked('there is no such line: see transcript.banner');
-			// Nobody's words but those of PowerShell: letters and marks, no digits or paths.
+			// Only the words of PowerShell: letters and marks, no digits or paths.
 			const fixed = /^[\p{L}\p{M}\s,.:;'’「」。、]{0,80}$/u.test(words) ? words.trim() : '';
 			return verdict(words === ENGLISH, words === ENGLISH ? say`these words` : `other words: ${fixed === '' ? WITHHELD : mark(fixed)}`);
 		},

@@ -6,7 +6,7 @@ import type { Asker } from '../observation';
 
 export { isEntity, type Entity };
 
-/** One page of a list. A refused query is an answer too: judges look at the status. */
+/** One page of a list. A refused query is an answer too: judges check the status. */
 export interface Page {
 	answer: Answer;
 	/** Empty where the query was refused. */
@@ -18,7 +18,7 @@ export const READ_MACHINES = ['Machine.ReadWrite.All', 'Machine.Read.All'];
 export const LIBRARY = ['Library.Manage'];
 export const RUN = ['Machine.LiveResponse'];
 
-/** @throws NotAsked where the answer is about the token or a passing state, and so says nothing of what was asked */
+/** @throws NotAsked where the answer is about the token or a passing state, and so does not answer the question */
 export function mustSpeak(answer: Answer, needed: string[], asker: Asker): Answer {
 	if (answer.status === 401 || answer.status === 403 || answer.status === 429 || answer.status >= 500) {
 		throw new NotAsked(refusal(answer, needed, asker.token.permissions));

@@ -24,7 +24,7 @@ export const unknownLink = ask(
 	() => `/machineactions/${randomUUID()}/GetLiveResponseResultDownloadLink(index=0)`,
 );
 
-/** Nothing can come of these two: the device does not exist. Other clients test their permission in this way. */
+/** These two have no effect: the device does not exist. Other clients test their permission in this way. */
 export const probeRun = ask('POST', '`POST machines/{a made-up id}/runliveresponse`', () => `/machines/${madeUpDevice()}/runliveresponse`, {
 	Commands: [{ type: 'GetFile', params: [{ key: 'Path', value: 'C:\\n8n-tenant-check-no-such-file.txt' }] }],
 	Comment: COMMENT,

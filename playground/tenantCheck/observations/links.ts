@@ -46,7 +46,7 @@ export const scriptLink: Observation<LinkAnswer> = {
 	asks: `\`GET machineactions/{id}/${LINK}\` for a script that ran`,
 	async make(asker) {
 		if (asker.own) return (await asker.see(ownLink)).last;
-		const place = needed(find(await listed(asker), ranScript), 'no script has run by the API of late');
+		const place = needed(find(await listed(asker), ranScript), 'no script was run over the API recently');
 		return await askLink(asker, place, 'the link to a result');
 	},
 };
@@ -85,7 +85,7 @@ export const putFileLink: Observation<LinkAnswer> = {
 	async make(asker) {
 		if (asker.own) return await asker.see(ownPutFileLink);
 		const place = find(await listed(asker), (command) => typeOf(command) === 'PutFile' && command.commandStatus === 'Completed');
-		return await askLink(asker, needed(place, 'no PutFile has run by the API of late'), 'a link for a PutFile');
+		return await askLink(asker, needed(place, 'no PutFile was run over the API recently'), 'a link for a PutFile');
 	},
 };
 
@@ -109,7 +109,7 @@ export const failedScriptLink: Observation<LinkAnswer> = {
 			typeOf(command) === 'RunScript' && (command.commandStatus === 'Failed' || errorsOf(command).length > 0);
 		return await askLink(
 			asker,
-			needed(find(await listed(asker), failed), 'no script has failed by the API of late'),
+			needed(find(await listed(asker), failed), 'no script that was run over the API failed recently'),
 			'a link for a script that failed',
 		);
 	},
@@ -125,7 +125,7 @@ export const skippedLink: Observation<LinkAnswer> = {
 			typeOf(command) !== 'PutFile' &&
 			command.commandStatus === 'Created' &&
 			before.some((earlier) => errorsOf(earlier).length > 0);
-		return await askLink(asker, needed(find(actions, skipped), 'no command was skipped of late'), 'a link for a command that was skipped');
+		return await askLink(asker, needed(find(actions, skipped), 'no command was skipped recently'), 'a link for a command that was skipped');
 	},
 };
 

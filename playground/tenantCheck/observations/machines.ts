@@ -4,7 +4,7 @@ import type { Asker, Observation } from '../observation';
 import { READ_MACHINES, isEntity, listPage, mustList, mustSpeak, needed, quoted, textOf, type Entity, type Page } from './entities';
 
 const PATH = '/machines';
-/** A tag that nobody has given. */
+/** A tag that no device has. */
 const MADE_UP_TAG = 'n8n-tenant-check-no-such-tag';
 
 function list(asks: string, query: (asker: Asker) => Promise<Record<string, string | number>>): Observation<Page> {

@@ -59,7 +59,7 @@ test.each<[string, RunInput, string]>([
 	[
 		'an answer other than yes',
 		{ device: WINDOWS_DEVICE, answers: ['no'] },
-		'Nothing was run. Answer yes to go on, or leave --run out: then nothing is changed.',
+		'Nothing was run. Answer yes to continue. Without --run nothing is changed.',
 	],
 	['nobody who can answer', { device: WINDOWS_DEVICE, answers: [] }, 'Nothing was run.'],
 ])('%s: it does not run, says what to do, and changes nothing', async (_, input, text) => {

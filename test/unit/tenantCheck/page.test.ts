@@ -36,7 +36,7 @@ test('an accepted report stands on the page, one of an emulator does not', () =>
 			.pop();
 	expect(row('link.index')).toBe('**differs** (gcc, 2027-01-05) |');
 	expect(row('link.host')).toBe('holds (gcc, 2027-01-05) |');
-	expect(row('link.old')).toBe('nobody yet |');
+	expect(row('link.old')).toBe('not yet |');
 });
 
 test('claims have ids of their own, and every text', () => {
@@ -44,7 +44,7 @@ test('claims have ids of their own, and every text', () => {
 	expect(new Set(CLAIMS.map(({ id }) => id)).size).toBe(CLAIMS.length);
 	for (const claim of CLAIMS) {
 		expect(claim.id).toMatch(/^[a-z]+\.[a-z0-9-]+$/);
-		for (const text of [claim.claim, claim.source, claim.hangsOn, claim.ifNot, claim.emulator, claim.asks])
+		for (const text of [claim.claim, claim.source, claim.affects, claim.ifNot, claim.emulator, claim.asks])
 			expect(text.length).toBeGreaterThan(5);
 	}
 	expect(GROUPS.flatMap(({ claims }) => claims)).toEqual(CLAIMS);

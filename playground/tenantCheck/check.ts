@@ -93,8 +93,7 @@ export async function check(input: CheckInput, cleanedUp: (lines: string[]) => v
 	let osPlatform: string | undefined;
 	if (input.device !== undefined) {
 		const device = await findDevice(asker, input.device);
-		if (!(await input.agree(device)))
-			throw new CouldNotRun('Nothing was run', 'Answer yes to continue. Without --run nothing is changed.');
+		if (!(await input.agree(device))) throw new CouldNotRun('Nothing was run', 'Answer yes to continue. Without --run nothing is changed.');
 		if (signal?.aborted) throw new Stopped();
 		osPlatform = device.osPlatform;
 		const undo = new Undo();

@@ -2,7 +2,25 @@ import { textsOf, written } from './texts';
 import { PHRASES } from './words';
 
 /** Where the table of phrases applies. */
-const PLACES = ['bench', 'playground', 'tools', 'scripts', 'examples', 'README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'RELEASING.md', 'CODE_OF_CONDUCT.md', 'docs/live.md', 'docs/live', 'docs/credentials.md', 'docs/limits.md', 'docs/recipes.md', 'docs/results.md', 'docs/benchmarks.md'];
+const PLACES = [
+	'bench',
+	'playground',
+	'tools',
+	'scripts',
+	'examples',
+	'README.md',
+	'SECURITY.md',
+	'CONTRIBUTING.md',
+	'RELEASING.md',
+	'CODE_OF_CONDUCT.md',
+	'docs/live.md',
+	'docs/live',
+	'docs/credentials.md',
+	'docs/limits.md',
+	'docs/recipes.md',
+	'docs/results.md',
+	'docs/benchmarks.md',
+];
 /** The table itself has every phrase. */
 const TABLE = 'test/house/words.ts';
 

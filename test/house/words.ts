@@ -45,7 +45,11 @@ export const PHRASES: Phrase[] = [
 	{ avoid: /\bof late\b/, better: 'recently', reason: NOT_LITERAL },
 	{ avoid: /\bwithout a word\b|\bsay(s|ing)? nothing of\b/, better: 'without a message', reason: NOT_LITERAL },
 	{ avoid: /\ball the same\b/, better: 'anyway, still', reason: NOT_LITERAL },
-	{ avoid: /(?<!user |")\bnobody\b(?!")(?<!^nobody(?=$))/, better: 'no one, or the passive', reason: 'The passive, or the thing itself, is more exact.' },
+	{
+		avoid: /(?<!user |")\bnobody\b(?!")(?<!^nobody(?=$))/,
+		better: 'no one, or the passive',
+		reason: 'The passive, or the thing itself, is more exact.',
+	},
 	{ avoid: /\bsomebody\b|\bsomebody else\b/, better: 'someone, another user', reason: 'One term for one thing.' },
 	{ avoid: /\bgo(es)? (into|out|by|along)\b/, better: 'is stored in, leaves, uses', reason: NOT_LITERAL },
 	{ avoid: /\bbears? with\b/, better: 'accepts, tolerates', reason: BOOKISH },

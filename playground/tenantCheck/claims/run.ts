@@ -35,7 +35,7 @@ export const RUN_CLAIMS = [
 		claim: 'The action has the device, the comment and every command with its arguments, letter by letter.',
 		source: 'captured; nothing says that nothing is changed',
 		affects: 'an answer counts as the run that was sent only if these are the same; a lost answer is found by them',
-		ifNot: "The node may not recognise its own run: the device then counts as busy. Tell us what is changed.",
+		ifNot: 'The node may not recognise its own run: the device then counts as busy. Tell us what is changed.',
 		emulator: 'actions.ts',
 		from: [ownRunOf],
 		judge({ sent, machineId }) {

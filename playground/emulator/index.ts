@@ -60,7 +60,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 			route: (method, url) => blobRoute(tenants, method, url),
 			target: ({ params }) => actionTarget(tenants, params),
 			answer: async ({ route, url, headers, effect }) => {
-				if (route.operation === 'package') return getPackage({ url, headers, now: now(), expired: effect?.kind === 'expired' }, tenants);
+				if (route.operation === 'package') {
+					return getPackage({ url, headers, now: now(), expired: effect?.kind === 'expired', ranges: settings.packageRanges }, tenants);
+				}
 				return await getBlob({
 					url,
 					headers,

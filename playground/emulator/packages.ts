@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FileBehaviour } from './behaviours';
 import { toBuffer } from './behaviours';
 import { bufferContent, generatedContent, type Content } from './content';
-import { ranged } from './ranges';
+import { contentReply, ranged } from './ranges';
 import { textReply, type Reply } from './reply';
 import type { Tenants } from './tenants';
 import { zipOf } from './zip';
@@ -14,7 +14,7 @@ const PATH = /^\/safedownload\/WDATP_Investigation_Package\.zip\?token=([0-9a-f-
 
 /** A link shaped like the documented one; the token names action and end (milliseconds since the epoch), and is signed. */
 export function makePackageLink(origin: string, machineActionId: string, expiresAt: number): string {
-	const claim = `${machineActionId}.${expiresAt}`;
+	const claim = `${machineActionId}.${Math.ceil(expiresAt)}`;
 	return `${origin}/safedownload/WDATP_Investigation_Package.zip?token=${claim}.${sign(claim)}`;
 }
 
@@ -29,10 +29,12 @@ export interface PackageRequest {
 	now: number;
 	/** Fault: the link counts as expired. */
 	expired: boolean;
+	/** Whether parts are served. */
+	ranges: boolean;
 }
 
 /** The package behind a link. No source shows answers other than the file: the refusals are guesses. */
-export function getPackage({ url, headers, now, expired }: PackageRequest, tenants: Tenants): Reply {
+export function getPackage({ url, headers, now, expired, ranges }: PackageRequest, tenants: Tenants): Reply {
 	const refuse = (status: number, text: string) => textReply(status, 'text/plain', text);
 	// The link is enough: a client that sends its token as well gives it away.
 	if (headers.authorization !== undefined) return refuse(400, 'Unexpected authorization header');
@@ -42,12 +44,10 @@ export function getPackage({ url, headers, now, expired }: PackageRequest, tenan
 	const tenant = tenants.ofAction(id);
 	const device = tenant?.deviceById(tenant.actions.get(id)!.machineId);
 	if (!device) return refuse(404, 'Not found');
-	return ranged(packageContent(device.input.package), headers, {
-		'Content-Type': 'application/zip',
-		'Content-Disposition': 'attachment; filename=WDATP_Investigation_Package.zip',
-		'Accept-Ranges': 'bytes',
-		ETag: `"${id}"`,
-	});
+	const content = packageContent(device.input.package);
+	const always = { 'Content-Type': 'application/zip', 'Content-Disposition': 'attachment; filename=WDATP_Investigation_Package.zip' };
+	if (!ranges) return contentReply(content, undefined, always);
+	return ranged(content, headers, { ...always, 'Accept-Ranges': 'bytes', ETag: `"${id}"` });
 }
 
 function packageContent({ raw, content }: FileBehaviour = {}): Content {

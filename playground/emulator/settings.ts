@@ -44,6 +44,8 @@ export interface Settings {
 	overwritesSilently: boolean;
 	/** What happens to unknown devices in one call for many: the call is refused, or the answer leaves them out. Unknown. */
 	unknownInMany: 'refuse' | 'leaveOut';
+	/** The host of investigation packages names versions and serves parts. What it does is in no source. */
+	packageRanges: boolean;
 	/** Origin of the links to investigation packages; default: the storage half. */
 	packageOrigin?: string;
 
@@ -72,6 +74,7 @@ export const DEFAULT_SETTINGS: Settings = {
 	cancelComesLate: false,
 	overwritesSilently: false,
 	unknownInMany: 'refuse',
+	packageRanges: true,
 	packageOrigin: undefined,
 	tokenVersion: 1,
 	oldNameByV2: false,

@@ -61,6 +61,7 @@ const RESPONSES: Array<[string, INodeParameters]> = [
 	['quarantineFile', { sha1: '' }],
 ];
 const response = { waitForCompletion: false, simplify: true, options: {} };
+const packaged = { waitForCompletion: true, maxWaitMinutes: 60, options: {} };
 
 const runOf = (command: INodeParameters): INodeParameters => ({ ...LIVE, operation: 'run', commands: { command: [command] } });
 
@@ -90,9 +91,9 @@ describe('the node', () => {
 
 	it.each([
 		[LIVE, 'getResult', ['run', 'getResult', 'getManyResults']],
-		[ACTIONS, 'get', ['get', 'getMany', 'cancel', 'wait']],
+		[ACTIONS, 'get', ['get', 'getMany', 'cancel', 'wait', 'getPackage']],
 		[FILES, 'getMany', ['getMany', 'upload', 'delete']],
-		[DEVICES, 'get', ['get', 'getMany', ...RESPONSES.map(([operation]) => operation)]],
+		[DEVICES, 'get', ['get', 'getMany', ...RESPONSES.map(([operation]) => operation), 'collectPackage']],
 	])('for %j begins with %s, and offers %j', (set, first, operations) => {
 		expect(valuesOf(shown(node, 'operation', set))).toEqual(operations);
 		expect(form(node, set).operation).toBe(first);
@@ -181,6 +182,14 @@ describe('the node', () => {
 				maxWaitMinutes: 20,
 			},
 		],
+		[
+			{ ...DEVICES, operation: 'collectPackage' },
+			{ machineId: nothingChosen, comment: expect.stringContaining('$execution.id'), ...packaged },
+		],
+		[
+			{ ...ACTIONS, operation: 'getPackage' },
+			{ machineActionId: action, ...packaged },
+		],
 	])('asks for %j', (set, expected) => {
 		expect(form(node, set)).toEqual({ ...set, ...expected });
 	});
@@ -202,6 +211,14 @@ describe('the node', () => {
 		[
 			{ ...DEVICES, operation: 'isolate' },
 			{ dryRun: false, pollInterval: 10 },
+		],
+		[
+			{ ...DEVICES, operation: 'collectPackage' },
+			{ dryRun: false, pollInterval: 10, binaryPropertyName: 'data', maxDownloadSize: 1024 },
+		],
+		[
+			{ ...ACTIONS, operation: 'getPackage' },
+			{ pollInterval: 10, binaryPropertyName: 'data', maxDownloadSize: 1024 },
 		],
 	])('has options for %j that change nothing when they are added', (set, expected) => {
 		expect(whenAdded(shown(node, 'options', set))).toEqual(expected);
@@ -249,6 +266,8 @@ describe('the node', () => {
 		['machineActionId', { ...LIVE, operation: 'getResult' }, ['searchMachineActions', 'id']],
 		['machineId', { ...LIVE, operation: 'run' }, ['searchMachines', 'id', 'name', 'entraId']],
 		['machineId', { ...DEVICES, operation: 'get' }, ['searchMachines', 'id', 'name', 'entraId']],
+		['machineActionId', { ...ACTIONS, operation: 'getPackage' }, ['searchPackageActions', 'id']],
+		['machineId', { ...DEVICES, operation: 'isolate' }, ['searchMachines', 'id', 'name', 'entraId']],
 		['fileName', { ...FILES, operation: 'delete' }, ['searchLibraryFiles', 'name']],
 	])('lets %s be chosen from a list or typed: %j', (name, set, modes) => {
 		const locator = shown(node, name, set);

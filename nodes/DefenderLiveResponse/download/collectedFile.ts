@@ -94,6 +94,8 @@ export interface StoredFile {
 	bytes: number;
 	/** SHA-256 of the bytes downloaded, hexadecimal. */
 	sha256: string;
+	/** The first bytes downloaded. */
+	start: Uint8Array;
 }
 
 /** A file on its way from download to store: decompressed, measured and hashed as it is read. */
@@ -196,7 +198,7 @@ export async function storeCollectedFile(
 		const mimeType = mimeTypeOf(fileName);
 		await keepIn(store, chunks, download.blob.stream, fileName, mimeType);
 		const { fileSize, fileSha256, bytes, sha256 } = file.result();
-		return { file: { fileName, fileSize, mimeType, sha256: fileSha256 }, bytes, sha256 };
+		return { file: { fileName, fileSize, mimeType, sha256: fileSha256 }, bytes, sha256, start };
 	} finally {
 		// Where not all was read: lets the connection go when what is on its way has come.
 		chunks.return(undefined).catch(() => undefined);

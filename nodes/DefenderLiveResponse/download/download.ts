@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pause, throwIfCancelled } from '../service/clock';
-import { getResultLink } from '../service/resultLink';
+import { getPackageLink, getResultLink } from '../service/resultLink';
 import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence, MIN_BYTES_A_MINUTE } from '../service/silence';
 import type { Session } from '../service/session';
@@ -8,10 +8,11 @@ import type { Blob, Wanted } from './storage';
 import { openBlob, STORAGE_TIMEOUT_MS } from './storage';
 import { checkLink } from './linkCheck';
 
-/** The result of one command: what a link is asked for. */
+/** What a link is asked for: the result of one command, or the investigation package of an action. */
 export interface ResultAddress {
 	machineActionId: string;
-	index: number;
+	/** Of the command; undefined for the package. */
+	index?: number;
 }
 
 /** Why a result did not arrive. `message` says so to the user and holds no part of the link. */
@@ -28,6 +29,11 @@ export class DownloadFailed extends Error {
 export function tooLarge(maxBytes: number): DownloadFailed {
 	const megabytes = Math.round(maxBytes / 1024 / 1024);
 	return new DownloadFailed('tooLarge', `The result is larger than ${megabytes} MB. Raise Max Download Size in the options to get it`);
+}
+
+function noResult({ index }: ResultAddress, text = ''): DownloadFailed {
+	const what = index === undefined ? 'no package for this machine action' : 'no result for this command';
+	return new DownloadFailed('noResult', `Defender has ${what}${text && `. ${text}`}`);
 }
 
 function damaged(how: string): DownloadFailed {
@@ -61,18 +67,21 @@ const RESULT_APPEARS_WITHIN_MS = 120_000;
  * @param endedAt when the command ended, in ms, for results that may still be on their way; undefined to ask once
  * @throws DownloadFailed `noResult`, `linkNotTrusted`; DefenderError; Cancelled
  */
-export async function requestLink(session: Session, { machineActionId, index }: ResultAddress, endedAt: number | undefined): Promise<Link> {
+export async function requestLink(session: Session, address: ResultAddress, endedAt: number | undefined): Promise<Link> {
 	const { clock, signal, cloud } = session;
+	const { machineActionId, index } = address;
+	const isPackage = index === undefined;
+	const hosts = isPackage ? [...cloud.downloadHosts, ...cloud.packageHosts] : cloud.downloadHosts;
 	for (let repeats = 0; ; repeats++) {
-		const link = await getResultLink(session, machineActionId, index);
+		const link = isPackage ? await getPackageLink(session, machineActionId) : await getResultLink(session, machineActionId, index);
 		if (link !== undefined) {
-			const checked = checkLink(link, cloud.downloadHosts);
+			const checked = checkLink(link, hosts);
 			if ('url' in checked) return checked;
 			throw new DownloadFailed('linkNotTrusted', `The result link was not followed: ${checked.refused}`);
 		}
 		const mayAppear = endedAt !== undefined && clock.now() - endedAt < RESULT_APPEARS_WITHIN_MS;
 		if (!mayAppear || repeats >= MAX_WAITS_FOR_RESULT) {
-			throw new DownloadFailed('noResult', 'Defender has no result for this command');
+			throw noResult(address);
 		}
 		session.stats.retries++;
 		await pause(clock, backoffMs(repeats, clock.random()), signal);
@@ -151,7 +160,7 @@ export async function startDownload(session: Session, address: ResultAddress, li
 			}
 			if (blob.reason === 'changed') throw damaged('it changed while it was downloaded');
 			if (blob.reason === 'gone' && renewed > 0) {
-				throw new DownloadFailed('noResult', `Defender has no result for this command. ${blob.text}`);
+				throw noResult(address, blob.text);
 			}
 			repeats++;
 			session.stats.retries++;

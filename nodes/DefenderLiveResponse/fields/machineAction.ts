@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Which machine action. Behind a node that ran a live response its default needs no change. */
+/** The machine action that another node started: after such a node its default needs no change. */
 export const machineActionIdField: INodeProperties = {
 	displayName: 'Machine Action',
 	name: 'machineActionId',
@@ -23,4 +23,19 @@ export const machineActionIdField: INodeProperties = {
 			placeholder: 'e.g. 988cc94e-7a8f-4b28-ab65-54970c5d5018',
 		},
 	],
+};
+
+/** The same of an investigation package. */
+export const packageActionIdField: INodeProperties = {
+	...machineActionIdField,
+	description: 'The machine action that collects the investigation package',
+	modes: machineActionIdField.modes?.map((mode) =>
+		mode.name === 'list'
+			? {
+					...mode,
+					placeholder: 'Choose a recent package…',
+					typeOptions: { searchListMethod: 'searchPackageActions', searchable: true },
+				}
+			: mode,
+	),
 };

@@ -1,3 +1,5 @@
+import type { WaitSettings } from '../fields/actionWait';
+import { waitingRows } from '../fields/actionWait';
 import { PAGING } from '../fields/paging';
 import { WAITING, WAITING_OPTIONS } from '../fields/waiting';
 import type { ResultSettings } from '../result/options';
@@ -27,6 +29,20 @@ export function readWaiting(context: Parameters, itemIndex: number): Waiting {
 	const { waitForCompletion, maxWaitMinutes: maxBusyMs } = readParameters(context, WAITING, itemIndex);
 	const { pollInterval: intervalMs } = readOptions(context, WAITING_OPTIONS, itemIndex);
 	return { intervalMs, maxWaitMs: waitForCompletion ? maxBusyMs : 0, maxBusyMs };
+}
+
+/** How an item waits for the end of an action that is not a live response. */
+interface ItemWait {
+	waits: boolean;
+	maxWaitMs: number;
+	intervalMs: number;
+}
+
+/** @throws NodeOperationError */
+export function readItemWait(context: Parameters, { waits, maxWaitMinutes }: WaitSettings, itemIndex: number): ItemWait {
+	const { waitForCompletion, maxWaitMinutes: maxWaitMs } = readParameters(context, waitingRows(waits, maxWaitMinutes), itemIndex);
+	const { pollInterval: intervalMs } = readOptions(context, WAITING_OPTIONS, itemIndex);
+	return { waits: waitForCompletion, maxWaitMs, intervalMs };
 }
 
 /** The user's limits for results: the first item's values hold. */

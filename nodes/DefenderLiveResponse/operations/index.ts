@@ -5,12 +5,14 @@ import { upload } from './libraryFile/upload';
 import { getManyResults } from './liveResponse/getManyResults';
 import { getResult } from './liveResponse/getResult';
 import { run } from './run/run';
+import { collectPackage } from './machine/collectPackage';
 import { get as getMachine } from './machine/get';
 import { getMany as getManyMachines } from './machine/getMany';
 import { responseActions } from './machine/responseActions';
 import { cancel } from './machineAction/cancel';
 import { get } from './machineAction/get';
 import { getMany } from './machineAction/getMany';
+import { getPackage } from './machineAction/getPackage';
 import { wait } from './machineAction/wait';
 import type { Operation } from './operation';
 
@@ -23,12 +25,14 @@ export const OPERATIONS: Operation[] = [
 	getMany,
 	cancel,
 	wait,
+	getPackage,
 	getManyFiles,
 	upload,
 	deleteFile,
 	getMachine,
 	getManyMachines,
 	...responseActions,
+	collectPackage,
 ];
 
 /** The node's resources, in the order of the list. */

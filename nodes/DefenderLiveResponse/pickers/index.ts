@@ -1,6 +1,6 @@
 import { searchLibraryFiles } from './searchLibraryFiles';
-import { searchMachineActions } from './searchMachineActions';
+import { searchMachineActions, searchPackageActions } from './searchMachineActions';
 import { searchMachines } from './searchMachines';
 
 /** The lists of the editor, by the names that the fields give. */
-export const LIST_SEARCH = { searchLibraryFiles, searchMachineActions, searchMachines };
+export const LIST_SEARCH = { searchLibraryFiles, searchMachineActions, searchMachines, searchPackageActions };

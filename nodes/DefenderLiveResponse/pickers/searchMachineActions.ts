@@ -1,6 +1,9 @@
+import type { INodeListSearchItems } from 'n8n-workflow';
 import type { MachineAction } from '../service/machineAction';
 import { subjectOf } from '../service/machineAction';
-import { LIVE_RESPONSES, listMachineActions } from '../service/machineActions';
+import { LIVE_RESPONSES, listMachineActions, PACKAGES } from '../service/machineActions';
+import type { Session } from '../service/session';
+import type { Search } from './picker';
 import { PAGE_SIZE, picker } from './picker';
 
 /** How many of the newest live responses are searched for what the user typed. */
@@ -15,13 +18,17 @@ function nameOf({ commands, computerDnsName, machineId, status, ...action }: Mac
 	return parts.filter(Boolean).join(', ') + (action.requestorComment ? ` (${action.requestorComment})` : '');
 }
 
-/** Recent live responses, newest first; with what the user typed in script, device, status, comment or id. */
-export const searchMachineActions = picker(async (session, { typed, start }) => {
+/** Recent actions that a filter names, newest first; with what the user typed in script, device, status, comment or id. */
+async function search(session: Session, filter: string, { typed, start }: Search): Promise<INodeListSearchItems[]> {
 	// The service cannot search for what the names are made of.
 	const [most, skip] = typed ? [SEARCHED, 0] : [PAGE_SIZE, start];
-	const actions = await listMachineActions(session, LIVE_RESPONSES, most, skip);
+	const actions = await listMachineActions(session, filter, most, skip);
 	const named = actions.map((action) => ({ name: nameOf(action), value: action.id }));
 	if (!typed) return named;
 	const found = named.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed));
 	return found.slice(start, start + PAGE_SIZE);
-});
+}
+
+export const searchMachineActions = picker(async (session, asked) => await search(session, LIVE_RESPONSES, asked));
+
+export const searchPackageActions = picker(async (session, asked) => await search(session, PACKAGES, asked));

@@ -1,8 +1,6 @@
 import { DownloadFailed, requestLink } from '../download/download';
-import { ago } from '../service/ago';
 import { DefenderError } from '../service/errors';
 import type { ActionCommand, MachineAction } from '../service/machineAction';
-import { wordOf } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { isSameScript, isType, scriptNameOf } from './commandParams';
 import { commandAt } from './commandState';
@@ -13,22 +11,8 @@ import type { Verdict } from './outcome';
 import { judgeCommand } from './outcome';
 import type { ResultSettings } from './options';
 import { fetchTranscript } from './transcriptResult';
-
-/** How often a damaged download is started anew. */
-const MAX_RESTARTS = 2;
-
-/** Starts again when the content arrived damaged, since its next copy may be whole. */
-async function whole({ stats }: Session, fetch: () => Promise<Fetched>): Promise<Fetched> {
-	for (let restarts = 0; ; restarts++) {
-		const fetched = await fetch().catch((error: unknown) => {
-			const again = error instanceof DownloadFailed && error.reason === 'damaged' && restarts < MAX_RESTARTS;
-			if (!again) throw error;
-			return undefined;
-		});
-		if (fetched) return fetched;
-		stats.retries++;
-	}
-}
+import { whole } from './whole';
+import { whyPending } from './whyPending';
 
 const SCRIPT_ADVICE = 'Check the machine action ID and the command index, or Expected Script Name in the options.';
 
@@ -72,16 +56,6 @@ async function fetchByType(fetching: Fetching, verdict: Verdict, endedAt: number
 	});
 }
 
-/** Why an action has no result yet, as far as its own record says. */
-function whyPending({ status, creationDateTimeUtc }: MachineAction, now: number): string {
-	const sent = ago(creationDateTimeUtc ?? '', now);
-	const since = sent && `, sent ${sent}`;
-	const word = wordOf(status);
-	if (word === 'pending') return `The device has not started it (Pending${since}). It may be offline`;
-	if (word === 'inprogress') return `The device is still running it (InProgress${since})`;
-	return `Defender gives its status as "${status}"${since}`;
-}
-
 /** What is fetched for a command, in the light of what the service says of the command. */
 function inTheLightOf(verdict: Verdict & { ask: true }, fetched: Fetched): Fetched {
 	if (verdict.outcome) return { ...fetched, outcome: verdict.outcome };
@@ -111,7 +85,7 @@ export async function fetchCommandResult(
 	refuseOtherCommand(expectedScriptName, command);
 	const verdict = judgeCommand(action, command);
 	if (!verdict.ask) {
-		const errors = verdict.outcome === 'pending' ? [whyPending(action, session.clock.now() + (session.serviceClock.aheadMs ?? 0))] : [];
+		const errors = verdict.outcome === 'pending' ? [whyPending(action, session)] : [];
 		return { ...known, outcome: verdict.outcome, errors, warnings: [] };
 	}
 

@@ -29,7 +29,7 @@ export function routeOf(outcome: Outcome): number {
 }
 
 /** What an ended action's status says of a command that has no result. */
-const BY_ACTION_STATUS: Partial<Record<EndedStatus, Outcome>> = {
+export const BY_ACTION_STATUS: Partial<Record<EndedStatus, Outcome>> = {
 	Cancelled: 'cancelled',
 	TimeOut: 'timedOut',
 	Failed: 'actionFailed',

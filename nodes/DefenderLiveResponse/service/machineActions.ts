@@ -18,6 +18,7 @@ const MAX_STATUS_PAGES = 10;
 
 /** OData filters: live responses, what has not ended, and both. */
 export const LIVE_RESPONSES = "type eq 'LiveResponse'";
+export const PACKAGES = "type eq 'CollectInvestigationPackage'";
 export const NOT_ENDED = "status eq 'Pending' or status eq 'InProgress'";
 export const UNFINISHED = `${LIVE_RESPONSES} and (${NOT_ENDED})`;
 

@@ -34,3 +34,14 @@ async function getLink(session: Session, kind: CallKind, path: string): Promise<
 export async function getResultLink(session: Session, machineActionId: string, index: number): Promise<string | undefined> {
 	return await getLink(session, CALLS.resultLink, `${actionPath(machineActionId)}/GetLiveResponseResultDownloadLink(index=${index})`);
 }
+
+/**
+ * A link to an investigation package. It opens the package to whoever holds it, for a short time.
+ * Source: `GET /api/machineactions/{id}/getPackageUri`.
+ *
+ * @returns the link as the service wrote it; undefined when there is no package (yet)
+ * @throws DefenderError, Cancelled
+ */
+export async function getPackageLink(session: Session, machineActionId: string): Promise<string | undefined> {
+	return await getLink(session, CALLS.packageLink, `${actionPath(machineActionId)}/getPackageUri`);
+}

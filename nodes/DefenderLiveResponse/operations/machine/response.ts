@@ -3,8 +3,9 @@ import { commentField } from '../../fields/comment';
 import { dryRun } from '../../fields/dryRun';
 import { machineIdField } from '../../fields/machine';
 import type { Row, Rows } from '../../fields/row';
-import { collectionField, fieldsOf } from '../../fields/row';
-import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
+import { fieldsOf } from '../../fields/row';
+import type { WaitSettings } from '../../fields/actionWait';
+import { waitFields } from '../../fields/actionWait';
 import { readComment } from '../../host/parameters';
 import { readOptions, readParameters } from '../../host/readRows';
 import type { ResponseActionRequest } from '../../service/actionRequest';
@@ -21,46 +22,6 @@ export interface Response {
 	own?: { name: string; row: Row<string>; bodyName: string };
 	/** Which records of a device count, by the value of its own parameter. */
 	onboarded?(value?: string): Onboarded;
-}
-
-/** The parameters of a wait for the end of an action. */
-function waitingRows(waits: boolean, maxWaitMinutes: number) {
-	const { waitForCompletion, maxWaitMinutes: maxWait } = WAITING;
-	const description = 'Whether to wait until the machine action has ended';
-	return {
-		waitForCompletion: { ...waitForCompletion, field: { ...waitForCompletion.field, default: waits, description } },
-		maxWaitMinutes: {
-			...maxWait,
-			field: { ...maxWait.field, default: maxWaitMinutes, displayOptions: { show: { waitForCompletion: [true] } } },
-		},
-	};
-}
-
-/** How an operation waits for the end of an action, and its options. */
-export interface WaitSettings {
-	waits: boolean;
-	maxWaitMinutes: number;
-	/** Options of this operation alone. */
-	options?: Rows;
-}
-
-/** The parameters after an operation's own. */
-function waitFields({ waits, maxWaitMinutes, options = {} }: WaitSettings, more: Rows = {}): INodeProperties[] {
-	return [...fieldsOf({ ...waitingRows(waits, maxWaitMinutes), ...more }), collectionField('options', { ...WAITING_OPTIONS, ...options })];
-}
-
-/** How an item waits. */
-export interface ItemWait {
-	waits: boolean;
-	maxWaitMs: number;
-	intervalMs: number;
-}
-
-/** @throws NodeOperationError */
-export function readItemWait(context: IExecuteFunctions, { waits, maxWaitMinutes }: WaitSettings, itemIndex: number): ItemWait {
-	const { waitForCompletion, maxWaitMinutes: maxWaitMs } = readParameters(context, waitingRows(waits, maxWaitMinutes), itemIndex);
-	const { pollInterval: intervalMs } = readOptions(context, WAITING_OPTIONS, itemIndex);
-	return { waits: waitForCompletion, maxWaitMs, intervalMs };
 }
 
 /** The parameters of a response action. */

@@ -3,10 +3,11 @@ import { simplify } from '../../fields/simplify';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import { readParameters } from '../../host/readRows';
+import { readItemWait } from '../../host/readSettings';
 import { shownEntity } from '../../host/simplified';
 import type { Operation } from '../operation';
 import type { Response } from './response';
-import { readItemWait, readResponse, requestFor, responseFields, shownRequest } from './response';
+import { readResponse, requestFor, responseFields, shownRequest } from './response';
 import { StartedActions } from './startedAction';
 import { ResponseActions } from './startResponse';
 

@@ -1,0 +1,60 @@
+import { forEachItem } from '../../host/eachItem';
+import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { PackageFetcher } from '../../host/packageFetcher';
+import { readOptions } from '../../host/readRows';
+import { readItemWait } from '../../host/readSettings';
+import { PACKAGE_OPTIONS, PACKAGE_WAIT } from '../../result/packageFields';
+import { responseCall } from '../../service/calls';
+import { DefenderError, refusal } from '../../service/errors';
+import type { Operation } from '../operation';
+import type { Response } from './response';
+import { readResponse, requestFor, responseFields, shownRequest } from './response';
+import { StartedActions } from './startedAction';
+import { ResponseActions } from './startResponse';
+
+const COLLECT: Response = {
+	kind: responseCall('collect the investigation package', 'Machine.CollectForensics', {
+		name: 'Collect Investigation Package',
+		type: 'CollectInvestigationPackage',
+		path: 'collectInvestigationPackage',
+		systems: 'Windows 10 1703 or later and Windows 11',
+	}),
+};
+
+export const collectPackage: Operation = {
+	resource: 'machine',
+	value: 'collectPackage',
+	name: 'Collect Investigation Package',
+	description: 'Collect the investigation package of a device as a file',
+	toolDescription:
+		'Collect the investigation package of a device (a ZIP file of its processes, connections, event logs, autoruns and more). Acts on the device: it gathers the files and uploads them. Takes many minutes.',
+	action: 'Collect investigation package of device',
+	fields: responseFields(COLLECT, PACKAGE_WAIT),
+	async execute(context) {
+		return await forEachItem(context, ONE_OUTPUT, () => {
+			const starting = new ResponseActions(context);
+			const started = new StartedActions();
+			const fetcher = new PackageFetcher(context);
+			return {
+				writes: true,
+				read: (itemIndex) => ({
+					...readResponse(context, COLLECT, itemIndex),
+					settings: readOptions(context, PACKAGE_OPTIONS, itemIndex),
+					wait: readItemWait(context, PACKAGE_WAIT, itemIndex),
+				}),
+				maxWaitMs: ({ wait: { waits, maxWaitMs } }) => (waits ? maxWaitMs : undefined),
+				async work(session, job, itemIndex) {
+					const request = await requestFor(session, COLLECT, job);
+					if (job.dryRun) return entityItems([shownRequest(session, request)], itemIndex);
+					const { action: sent } = await starting.start(session, request, itemIndex);
+					const seen = { action: sent, errors: [] };
+					const { action, errors } = job.wait.waits ? await started.until(session, sent, job.wait.intervalMs) : seen;
+					const fetched = await fetcher.fetch(session, action, job.settings, itemIndex, errors).catch(refusal);
+					if (!(fetched instanceof DefenderError)) return fetched;
+					// It was collected: nothing after that is an error. The action's id gets the package later.
+					return fetcher.items(action, { outcome: 'unreadable', errors: [...errors, fetched.inFull] }, itemIndex);
+				},
+			};
+		});
+	},
+};

@@ -1,0 +1,81 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { CollectedFile, FileStore } from '../download/collectedFile';
+import { storeCollectedFile } from '../download/collectedFile';
+import { DownloadFailed, requestLink, startDownload } from '../download/download';
+import { withRoom } from '../download/room';
+import type { MachineAction } from '../service/machineAction';
+import { endedStatus } from '../service/machineAction';
+import type { Session } from '../service/session';
+import type { Outcome } from './outcome';
+import { BY_ACTION_STATUS } from './outcome';
+import { whole } from './whole';
+import { whyPending } from './whyPending';
+
+/** The package's name where its download does not say it. */
+const NAME = 'WDATP_Investigation_Package.zip';
+
+/** An investigation package, or why there is none. */
+export interface PackageResult {
+	outcome: Outcome;
+	errors: string[];
+	file?: CollectedFile;
+}
+
+/** How ZIP archives begin, in hexadecimal; the second is an empty one (APPNOTE 4.3.7, 4.3.16). */
+const ZIP_STARTS = ['504b0304', '504b0506'];
+
+function isZip(start: Uint8Array): boolean {
+	return ZIP_STARTS.includes(Buffer.from(start.subarray(0, 4)).toString('hex'));
+}
+
+/** Downloads the package of an action that has succeeded. */
+async function download(session: Session, action: MachineAction, maxBytes: number, store: FileStore): Promise<PackageResult> {
+	const address = { machineActionId: action.id };
+	const ended = Date.parse(action.lastUpdateDateTimeUtc ?? '');
+	const link = await requestLink(session, address, Number.isNaN(ended) ? undefined : ended);
+	const isHeldWhole = () => !store.isStreaming();
+	const { file, start } = await whole(
+		session,
+		async () =>
+			await withRoom(session.signal, isHeldWhole, async (makeRoom) => {
+				const started = await startDownload(session, address, link, maxBytes);
+				return await storeCollectedFile(started, { decompress: false, maxBytes, path: NAME }, store, makeRoom);
+			}),
+	);
+	if (isZip(start)) return { outcome: 'succeeded', errors: [], file };
+	const error = file.fileSize === 0 ? 'The package arrived empty' : 'The package is not a ZIP archive. It is there as it came';
+	return { outcome: 'unreadable', errors: [error], file };
+}
+
+/**
+ * The investigation package of an action, as far as there is one.
+ *
+ * @param action as last seen
+ * @returns never a failed download as an exception: the outcome and `errors` tell of it
+ * @throws DefenderError when the API refuses; Cancelled
+ */
+export async function fetchPackage(session: Session, action: MachineAction, maxBytes: number, store: FileStore): Promise<PackageResult> {
+	const ended = endedStatus(action);
+	if (!ended) return { outcome: 'pending', errors: [whyPending(action, session)] };
+	const byAction = BY_ACTION_STATUS[ended];
+	if (byAction) return { outcome: byAction, errors: [] };
+	return await download(session, action, maxBytes, store).catch((error: unknown): PackageResult => {
+		if (!(error instanceof DownloadFailed)) throw error;
+		return { outcome: error.reason === 'noResult' ? 'noResult' : 'unreadable', errors: [error.message] };
+	});
+}
+
+/** The `json` of a package's item. Its shape does not depend on how it went. */
+export function packageItem(action: MachineAction, { outcome, errors, file }: PackageResult): IDataObject {
+	return {
+		machineActionId: action.id,
+		outcome,
+		fileName: file?.fileName ?? null,
+		fileSize: file?.fileSize ?? null,
+		mimeType: file?.mimeType ?? null,
+		sha256: file?.sha256 ?? null,
+		errors,
+		machineId: action.machineId ?? null,
+		computerDnsName: action.computerDnsName ?? null,
+	};
+}

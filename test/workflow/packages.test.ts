@@ -81,7 +81,13 @@ describe('collectPackage', () => {
 		const id = add();
 		const first = await collect({ machineId: id, waitForCompletion: false });
 		expect(first.results).toEqual([
-			expect.objectContaining({ outcome: 'pending', fileName: null, sha256: null, machineId: id, errors: [expect.stringContaining('Pending')] }),
+			expect.objectContaining({
+				outcome: 'pending',
+				fileName: null,
+				sha256: null,
+				machineId: id,
+				errors: [expect.stringContaining('Pending')],
+			}),
 		]);
 		const ran = await getPackage({}, { items: first.results });
 		expect(ran.results).toEqual([expect.objectContaining({ outcome: 'succeeded', sha256, machineId: id })]);
@@ -198,7 +204,11 @@ describe('getPackage', () => {
 	it('names the permission for the link', async () => {
 		const { emulator, engine } = setting;
 		add();
-		emulator.fault({ on: 'packageLink', times: Infinity, effect: { kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'no' } } } });
+		emulator.fault({
+			on: 'packageLink',
+			times: Infinity,
+			effect: { kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'no' } } },
+		});
 		engine.credentials.stored.set('defender', emulator.credentialData());
 		const { error } = await getPackage({}, { items: [{ id: collected() }] });
 		expect(error).toMatchObject({
@@ -289,10 +299,16 @@ it('follows no link to another host', async () => {
 
 it.each<[string, () => void]>([
 	['a package', () => undefined],
-	['a refusal of the storage', () => setting.emulator.fault({ on: 'package', times: Infinity, effect: { kind: 'status', status: 400, body: 'no' } })],
+	[
+		'a refusal of the storage',
+		() => setting.emulator.fault({ on: 'package', times: Infinity, effect: { kind: 'status', status: 400, body: 'no' } }),
+	],
 	['a storage that is not there', () => void (setting.emulator.settings.packageOrigin = 'http://127.0.0.1:1')],
 	['a host that is not trusted', () => void (setting.emulator.settings.packageOrigin = 'https://evil.example')],
-	['a redirect', () => setting.emulator.fault({ on: 'package', times: Infinity, effect: { kind: 'redirect', location: 'https://evil.example' } })],
+	[
+		'a redirect',
+		() => setting.emulator.fault({ on: 'package', times: Infinity, effect: { kind: 'redirect', location: 'https://evil.example' } }),
+	],
 ])('shows the token of a link nowhere: %s', async (_, prepare) => {
 	add();
 	prepare();

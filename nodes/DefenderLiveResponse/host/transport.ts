@@ -82,6 +82,10 @@ export function transportOf(context: RequestContext, source: TokenSource): Trans
 			return token !== undefined && (await source.hasFresherThan(token));
 		},
 		unsigned: async (options) => (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse,
+		appNames() {
+			const { appid, azp, app_displayname: name } = readClaims(source.current?.accessToken) ?? {};
+			return [appid, azp, name].flatMap((each) => (typeof each === 'string' && each !== '' ? each.toLowerCase() : []));
+		},
 		grantedPermissions: () => permissionsOf(source.current?.accessToken),
 	};
 }

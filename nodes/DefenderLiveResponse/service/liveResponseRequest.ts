@@ -7,5 +7,8 @@ export interface LiveResponseCommand {
 export interface LiveResponseRequest {
 	machineId: string;
 	commands: LiveResponseCommand[];
+	/** With a run key it holds the key's mark. */
 	comment: string;
+	/** Makes the run once: whatever run has it on this device is this one. */
+	runKey?: string;
 }

@@ -3,6 +3,7 @@ import { isRun } from './actionRequest';
 import type { LiveResponseRequest } from './liveResponseRequest';
 import type { ActionCommand, MachineAction } from './machineAction';
 import { isLiveResponse } from './machineAction';
+import { hasRunKey } from './runKey';
 import { words } from './words';
 
 /** What tells the action of a run, or of another request, from all others. */
@@ -86,7 +87,12 @@ interface Comparison {
 }
 
 /** Compares one command; its arguments are named, not shown, since they may hold a password. */
-function compareCommand(command: ActionCommand['command'], sent: LiveResponseRequest['commands'][number], place: number): Comparison {
+function compareCommand(
+	command: ActionCommand['command'],
+	sent: LiveResponseRequest['commands'][number],
+	place: number,
+	withArguments: boolean,
+): Comparison {
 	const differences: Difference[] = [];
 	const type = command?.type?.trim();
 	if (type && !sameName(type, sent.type)) {
@@ -96,6 +102,7 @@ function compareCommand(command: ActionCommand['command'], sent: LiveResponseReq
 	if (told.length === 0) return { differences, complete: false };
 	const keys = new Set([...sent.params.map(({ key }) => key), ...(sent.type === 'RunScript' ? ['Args'] : [])]);
 	let complete = Boolean(type);
+	if (!withArguments) keys.delete('Args');
 	for (const key of keys) {
 		const asked = sent.params.find((param) => param.key === key)?.value ?? '';
 		const values = told.filter((param) => sameName(param.key, key)).map(({ value }) => value ?? '');
@@ -116,14 +123,14 @@ function compareCommand(command: ActionCommand['command'], sent: LiveResponseReq
 }
 
 /** Compares what is told of a live response's commands with those that were sent. */
-function compareCommands({ commands: told }: MachineAction, { commands }: LiveResponseRequest): Comparison {
+function compareCommands({ commands: told }: MachineAction, { commands, runKey }: LiveResponseRequest): Comparison {
 	const differences: Difference[] = [];
 	let complete = told.length > 0;
 	if (told.length > 0 && told.length !== commands.length) {
 		return { differences: [{ text: `its number of commands is ${told.length}`, rewritten: false }], complete };
 	}
 	inOrder(told).forEach(({ command }, place) => {
-		const compared = compareCommand(command, commands[place], place);
+		const compared = compareCommand(command, commands[place], place, runKey === undefined);
 		differences.push(...compared.differences);
 		complete &&= compared.complete;
 	});
@@ -156,7 +163,9 @@ function compare(action: MachineAction, request: ActionRequest): Comparison {
 	if (device && !sameName(device, machineId)) {
 		differences.push({ text: `its device is ${quoted(device)}`, rewritten: false });
 	}
-	if (typeof requestorComment === 'string' && !sameText(requestorComment, comment)) {
+	const key = runKeyOf(request);
+	const isSameComment = (told: string) => (key === undefined ? sameText(told, comment) : hasRunKey(told, key));
+	if (typeof requestorComment === 'string' && !isSameComment(requestorComment)) {
 		const text = `its comment is "${quoted(requestorComment)}"`;
 		differences.push({ text, rewritten: isRewritten(requestorComment, comment) });
 	}
@@ -169,6 +178,11 @@ function compare(action: MachineAction, request: ActionRequest): Comparison {
 export function differenceOf(action: MachineAction, request: ActionRequest): string | undefined {
 	const { differences } = compare(action, request);
 	return differences.length > 0 ? differences.map(({ text }) => text).join(', ') : undefined;
+}
+
+/** The key that makes a run once. */
+function runKeyOf(request: ActionRequest): string | undefined {
+	return isRun(request) ? request.runKey : undefined;
 }
 
 /** Whether a comment names an execution, as the default comment does. */
@@ -186,7 +200,9 @@ function isOfTheTime({ creationDateTimeUtc }: MachineAction, tries: number[], ah
 
 /**
  * Decides whether an action is a run's, or another request's: device, comment and every command, or type and field, are
- * those that were sent, as far as they are told, and no other item has it. Anything else is not, whatever its age.
+ * those that were sent, as far as they are told, and no other item has it. Anything else is not, whatever its age. Of a
+ * run with a key, its key, device and each command's type and subject are compared: another execution has another
+ * comment.
  *
  * @param taken whether another item has it
  * @param aheadMs how far the service's clock is ahead of ours
@@ -199,9 +215,11 @@ export function whoseRun(
 ): Whose {
 	const { differences, complete } = compare(action, request);
 	const difference = differences.map(({ text }) => text).join(', ');
-	if (taken) return { kind: 'another', difference: 'another item has it' };
+	const isKeyed = runKeyOf(request) !== undefined;
+	// Whoever asks for a key's run gets the same one.
+	if (taken && !isKeyed) return { kind: 'another', difference: 'another item has it' };
 	if (differences.some(({ rewritten }) => !rewritten)) return { kind: 'another', difference };
 	if (differences.length > 0) return { kind: 'unclear', difference };
 	const isNamed = namesExecution(action.requestorComment ?? '', executionId);
-	return { kind: 'own', proven: isNamed || (complete && isOfTheTime(action, tries, aheadMs)) };
+	return { kind: 'own', proven: isNamed || (isKeyed && complete) || (complete && isOfTheTime(action, tries, aheadMs)) };
 }

@@ -27,6 +27,8 @@ export interface Transport {
 	hasFresherToken(options: IHttpRequestOptions): Promise<boolean>;
 	/** Sends a request as it is, without any credential. */
 	unsigned(options: IHttpRequestOptions): Promise<IN8nHttpFullResponse>;
+	/** Names of the app, in lower case: what the service says who started an action. */
+	appNames(): string[];
 	/** The permissions named in the token in use; undefined when it does not tell. Never the token. */
 	grantedPermissions(): GrantedPermissions | undefined;
 }

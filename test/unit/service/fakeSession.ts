@@ -97,6 +97,7 @@ export function fakeSession(answer: (call: Call) => unknown, signal?: AbortSigna
 			},
 			unsigned: async () => await Promise.reject(new Error('nothing to download here')),
 			hasFresherToken: async () => await Promise.resolve(true),
+			appNames: () => [],
 			grantedPermissions: () => ({ kind: 'application', names: ['Alert.Read.All'] }),
 		},
 		cloud: CLOUDS.commercial,

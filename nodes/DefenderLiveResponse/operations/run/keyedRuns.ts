@@ -1,0 +1,124 @@
+import { hasStarted } from '../../result/commandState';
+import { pause } from '../../service/clock';
+import { DefenderError } from '../../service/errors';
+import type { LiveResponseRequest } from '../../service/liveResponse';
+import type { SentRun } from '../../service/lostRun';
+import type { MachineAction } from '../../service/machineAction';
+import { hasEnded, subjectOf } from '../../service/machineAction';
+import { LIVE_RESPONSES, listMachineActions } from '../../service/machineActions';
+import { whoseRun } from '../../service/runIdentity';
+import { hasRunKey, isKeyed } from '../../service/runKey';
+import type { Session } from '../../service/session';
+
+const MINUTE_MS = 60_000;
+
+/** How long a key is remembered, in ms: Defender lists live responses for months. */
+const REMEMBERED_MS = 30 * 24 * 60 * MINUTE_MS;
+
+/** Where a key was used so shortly before, in ms, the list may not show everything that has it. */
+const RECENT_MS = 5 * MINUTE_MS;
+
+/** After so long a list shows what was sent, in ms. */
+const LAG_MS = 2 * MINUTE_MS;
+
+/** Scripts and files named in a text. */
+const MAX_QUOTE = 200;
+
+function aboutOf(commands: Array<{ params: Array<{ key: string; value?: string | null }> } | null | undefined>): string {
+	const subjects = commands.map(subjectOf).filter(Boolean).join(', ');
+	return subjects.slice(0, MAX_QUOTE) || 'other commands';
+}
+
+/** The keyed live responses that were started since a moment, in ms of the service's clock. */
+async function listSince(session: Session, since: number): Promise<MachineAction[]> {
+	const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(since).toISOString()}`;
+	const actions = await listMachineActions(session, filter, Infinity);
+	return actions.filter(({ requestorComment }) => isKeyed(requestorComment));
+}
+
+/** The runs of a tenant that have a key: which devices need none any more. */
+export class KeyedRuns {
+	private readonly listed: Promise<MachineAction[]>;
+
+	private readonly secondLooks = new Map<string, Promise<MachineAction[]>>();
+
+	/** What this execution has sent, or found, by key and device. */
+	private readonly sent = new Map<string, SentRun>();
+
+	constructor(session: Session) {
+		this.listed = listSince(session, this.now(session) - REMEMBERED_MS);
+		// Each item that asks hears of it.
+		this.listed.catch(() => undefined);
+	}
+
+	/**
+	 * The run that has the key on the device already, unless it certainly never started there.
+	 *
+	 * @throws DefenderError where the key was used for another script, or where the list cannot be read; Cancelled
+	 */
+	async earlier(session: Session, request: LiveResponseRequest, runKey: string): Promise<SentRun | undefined> {
+		const known = this.sent.get(this.placeOf(request, runKey));
+		if (known) return known;
+		const ofKey = (await this.listed).filter(({ requestorComment }) => hasRunKey(requestorComment, runKey));
+		const found = this.choose(session, request, ofKey);
+		if (found || !ofKey.some((action) => this.isRecent(session, action))) return found && this.adopt(request, runKey, found);
+		const second = this.choose(session, request, await this.lookAgain(session, runKey, ofKey));
+		return second && this.adopt(request, runKey, second);
+	}
+
+	/** Remembers what was sent, for other items with the same key and device. */
+	remember(request: LiveResponseRequest, runKey: string, sent: SentRun): void {
+		this.sent.set(this.placeOf(request, runKey), sent);
+	}
+
+	private placeOf({ machineId }: LiveResponseRequest, runKey: string): string {
+		return `${machineId.toLowerCase()} ${runKey}`;
+	}
+
+	private adopt(request: LiveResponseRequest, runKey: string, action: MachineAction): SentRun {
+		const sent: SentRun = { action, traits: { request, tries: [] } };
+		this.remember(request, runKey, sent);
+		return sent;
+	}
+
+	private now({ clock, serviceClock }: Session): number {
+		return clock.now() + (serviceClock.aheadMs ?? 0);
+	}
+
+	private isRecent(session: Session, { creationDateTimeUtc }: MachineAction): boolean {
+		return Date.parse(creationDateTimeUtc ?? '') > this.now(session) - RECENT_MS;
+	}
+
+	/** The list once more, when it has had the time to show what was sent last. One look for all items. */
+	private async lookAgain(session: Session, runKey: string, ofKey: MachineAction[]): Promise<MachineAction[]> {
+		const look = async () => {
+			const newest = Math.max(...ofKey.map(({ creationDateTimeUtc }) => Date.parse(creationDateTimeUtc ?? '') || 0));
+			await pause(session.clock, Math.max(0, newest + LAG_MS - this.now(session)), session.signal);
+			return await listSince(session, this.now(session) - RECENT_MS - LAG_MS);
+		};
+		const looking = this.secondLooks.get(runKey) ?? look();
+		this.secondLooks.set(runKey, looking);
+		return (await looking).filter(({ requestorComment }) => hasRunKey(requestorComment, runKey));
+	}
+
+	/** Of a device's runs the newest that started, or may start; undefined where there is none. */
+	private choose(session: Session, request: LiveResponseRequest, ofKey: MachineAction[]): MachineAction | undefined {
+		const ofDevice = ofKey.filter(({ machineId }) => machineId?.toLowerCase() === request.machineId.toLowerCase());
+		const { aheadMs } = session.serviceClock;
+		for (const action of ofDevice) {
+			if (whoseRun(action, { request, tries: [] }, false, aheadMs).kind !== 'another') continue;
+			const used = aboutOf(action.commands.map(({ command }) => command));
+			throw new DefenderError(
+				`The run key was used on this device for ${used}`,
+				`This item runs ${aboutOf(request.commands)}: give it a run key of its own. The machine action is ${action.id}.`,
+				undefined,
+				'',
+				'no',
+				'taken',
+			);
+		}
+		const certain = ofDevice.filter((action) => !hasEnded(action) || hasStarted(action) !== false);
+		const madeAt = ({ creationDateTimeUtc }: MachineAction) => Date.parse(creationDateTimeUtc ?? '') || 0;
+		return certain.sort((a, b) => madeAt(b) - madeAt(a))[0];
+	}
+}

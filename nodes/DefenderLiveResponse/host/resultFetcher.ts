@@ -93,11 +93,12 @@ export class ResultFetcher {
 	/**
 	 * The items of a command whose result could not be fetched.
 	 *
-	 * @param outcome pending where nobody knows whether there is one
+	 * @param outcome pending where nobody knows whether there is one; notSent where there is no action
 	 */
-	unfetched(session: Session, request: ResultRequest, outcome: 'pending' | 'unreadable', reason: string): Routed[] {
+	unfetched(session: Session, request: ResultRequest, outcome: 'pending' | 'unreadable' | 'notSent', reason: string): Routed[] {
 		const { action, commandIndex } = request;
-		const known = { machineActionId: action.id, commandIndex, action, command: commandAt(action, commandIndex) };
+		const machineActionId = outcome === 'notSent' ? null : action.id;
+		const known = { machineActionId, commandIndex, action, command: commandAt(action, commandIndex) };
 		const isStale = outcome === 'pending';
 		return this.toItems(session, { ...known, outcome, isStale, errors: [reason], warnings: [] }, request);
 	}

@@ -22,7 +22,8 @@ export interface DownloadReport {
 
 /** All that is known of one command in the end. */
 export interface CommandResult {
-	machineActionId: string;
+	/** null where nothing was sent. */
+	machineActionId: string | null;
 	commandIndex: number;
 	action: MachineAction;
 	/** undefined where the action lists none with this index. */

@@ -62,13 +62,16 @@ export class KeyedRuns {
 		const ofKey = (await this.listed).filter(({ requestorComment }) => hasRunKey(requestorComment, runKey));
 		const found = this.choose(session, request, ofKey);
 		if (found || !ofKey.some((action) => this.isRecent(session, action))) return found && this.adopt(request, runKey, found);
-		const second = this.choose(session, request, await this.lookAgain(session, runKey, ofKey));
+		const second = this.choose(session, request, await this.lookAgain(session, runKey));
 		return second && this.adopt(request, runKey, second);
 	}
 
-	/** Remembers what was sent, for other items with the same key and device. */
-	remember(request: LiveResponseRequest, runKey: string, sent: SentRun): void {
-		this.sent.set(this.placeOf(request, runKey), sent);
+	/** Sends a run, unless another item of this execution has sent one with the same key to the same device meanwhile. */
+	async once(request: LiveResponseRequest, runKey: string, send: () => Promise<SentRun>): Promise<SentRun> {
+		const place = this.placeOf(request, runKey);
+		const sent = this.sent.get(place) ?? (await send());
+		this.sent.set(place, sent);
+		return sent;
 	}
 
 	private placeOf({ machineId }: LiveResponseRequest, runKey: string): string {
@@ -77,7 +80,7 @@ export class KeyedRuns {
 
 	private adopt(request: LiveResponseRequest, runKey: string, action: MachineAction): SentRun {
 		const sent: SentRun = { action, traits: { request, tries: [] } };
-		this.remember(request, runKey, sent);
+		this.sent.set(this.placeOf(request, runKey), sent);
 		return sent;
 	}
 
@@ -90,10 +93,9 @@ export class KeyedRuns {
 	}
 
 	/** The list once more, when it has had the time to show what was sent last. One look for all items. */
-	private async lookAgain(session: Session, runKey: string, ofKey: MachineAction[]): Promise<MachineAction[]> {
+	private async lookAgain(session: Session, runKey: string): Promise<MachineAction[]> {
 		const look = async () => {
-			const newest = Math.max(...ofKey.map(({ creationDateTimeUtc }) => Date.parse(creationDateTimeUtc ?? '') || 0));
-			await pause(session.clock, Math.max(0, newest + LAG_MS - this.now(session)), session.signal);
+			await pause(session.clock, LAG_MS, session.signal);
 			return await listSince(session, this.now(session) - RECENT_MS - LAG_MS);
 		};
 		const looking = this.secondLooks.get(runKey) ?? look();

@@ -1,5 +1,6 @@
 import { dryRun } from '../../fields/dryRun';
-import { choice, orSwitch } from '../../fields/row';
+import { choice, orSwitch, text, Unusable, wholeNumber } from '../../fields/row';
+import { isRunKey } from '../../service/runKey';
 
 /** What to do when the device is busy; a parameter, since it decides whether the commands are sent at all. */
 export const BUSY = {
@@ -31,4 +32,18 @@ export type CancelOnTimeout = ReturnType<typeof cancelOnTimeout.read>;
 export const RUN_OPTIONS = {
 	cancelOnTimeout: orSwitch(cancelOnTimeout, 'always', 'never'),
 	dryRun,
+	maxSessions: wholeNumber(
+		'Max Sessions',
+		0,
+		'How many unfinished live responses of this app there may be, those of offline devices included. 0 for no limit. What finds no place within Max Wait is not sent.',
+	),
+	runKey: text(
+		'Run Key',
+		'Makes the run once on each device: where a live response of the last 30 days has this key, its result is given instead. It is stored in the comment.',
+		{ placeholder: 'e.g. patch-check-2026-11' },
+		(key) => {
+			if (isRunKey(key)) return key;
+			throw new Unusable('is not a valid key', 'Enter up to 100 characters without brackets, line breaks and outer blanks.');
+		},
+	),
 };

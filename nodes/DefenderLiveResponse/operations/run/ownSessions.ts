@@ -1,6 +1,7 @@
 import { pause } from '../../service/clock';
-import { listUnfinished } from '../../service/machineActions';
-import { actionKey } from '../../service/machineAction';
+import type { SentRun } from '../../service/lostRun';
+import { actionKey, hasEnded } from '../../service/machineAction';
+import { getMachineActionsById, idLists, listUnfinished } from '../../service/machineActions';
 import type { ItemSession, Session } from '../../service/session';
 import { words } from '../../service/words';
 
@@ -27,29 +28,25 @@ interface Known {
 const apps = new Map<string, Known>();
 
 /** There was no place for a run within Max Wait: nothing was sent. */
-export class NoPlace {
-	constructor(
-		readonly unfinished: number,
-		readonly maxSessions: number,
-	) {}
-
-	get text(): string {
-		return `Not sent: ${this.unfinished} live responses of this app are unfinished, and Max Sessions is ${this.maxSessions}`;
+export class NoPlace extends Error {
+	constructor(unfinished: number, maxSessions: number) {
+		super(`Not sent: ${unfinished} live responses of this app are unfinished, and Max Sessions is ${maxSessions}`);
 	}
-}
-
-/** A place among an app's sessions. */
-export interface Place {
-	/** The run became this action, which takes the place until it has ended. */
-	becomes(machineActionId: string): void;
-	/** Gives the place back, where nothing came of it. */
-	release(): void;
 }
 
 function knownOf({ application }: Session): Known {
 	const known = apps.get(application) ?? { listed: new Set(), listedAt: -Infinity, sent: new Map<string, number>(), reserved: 0 };
 	apps.set(application, known);
 	return known;
+}
+
+/** Forgets of what was sent what the service lists now, and what has ended meanwhile. */
+async function forgetEnded(session: Session, { sent, listed }: Known): Promise<void> {
+	for (const [id, at] of sent) if (listed.has(id) || session.clock.elapsed() - at > UNLISTED_MS) sent.delete(id);
+	for (const ids of idLists([...sent.keys()])) {
+		const actions = await getMachineActionsById(session, ids);
+		for (const action of actions) if (hasEnded(action)) sent.delete(actionKey(action.id));
+	}
 }
 
 /** Lists what is unfinished of this app, unless that was done a moment ago. */
@@ -62,10 +59,7 @@ async function refresh(session: Session, known: Known): Promise<void> {
 		const own = actions.filter(({ entity }) => names.includes(words(entity.requestor).toLowerCase()));
 		known.listed = new Set(own.map(({ id }) => actionKey(id)));
 		known.listedAt = clock.elapsed();
-		// What has been listed once has ended when it is listed no more.
-		for (const [id, at] of known.sent) {
-			if (known.listed.has(id) || clock.elapsed() - at > UNLISTED_MS) known.sent.delete(id);
-		}
+		await forgetEnded(session, known);
 	};
 	known.listing ??= list().finally(() => (known.listing = undefined));
 	await known.listing;
@@ -75,34 +69,37 @@ function countOf({ listed, sent, reserved }: Known): number {
 	return listed.size + [...sent.keys()].filter((id) => !listed.has(id)).length + reserved;
 }
 
-/**
- * Waits within Max Wait until fewer than `maxSessions` live responses of this app are unfinished: those that the service
- * lists, and those that this process sent and that are not listed yet.
- *
- * @throws DefenderError where the list cannot be read; Cancelled
- */
-export async function takePlace(session: ItemSession, maxSessions: number): Promise<Place | NoPlace> {
+/** How many there may be, and whether a run waits for a place. */
+interface Bound {
+	maxSessions: number;
+	waits: boolean;
+}
+
+/** Waits within Max Wait until fewer than so many live responses of this app are unfinished, and reserves a place. */
+async function reserve(session: ItemSession, known: Known, { maxSessions, waits }: Bound): Promise<void> {
 	const { clock, deadline, signal } = session;
-	const known = knownOf(session);
 	deadline.start();
 	for (;;) {
 		await refresh(session, known);
 		if (countOf(known) < maxSessions) break;
-		const left = deadline.waitLeftMs();
-		if (left <= 0) return new NoPlace(countOf(known), maxSessions);
+		const left = waits ? deadline.waitLeftMs() : 0;
+		if (left <= 0) throw new NoPlace(countOf(known), maxSessions);
 		await pause(clock, Math.min(left, LIST_EVERY_MS), signal);
 	}
 	known.reserved++;
-	let isReserved = true;
-	const release = () => {
-		if (isReserved) known.reserved--;
-		isReserved = false;
-	};
-	return {
-		release,
-		becomes(machineActionId) {
-			release();
-			known.sent.set(actionKey(machineActionId), clock.elapsed());
-		},
-	};
+}
+
+/**
+ * Sends a run when fewer than `maxSessions` live responses of this app are unfinished: those that the service lists, and
+ * those that this process sent and that are not listed yet.
+ *
+ * @throws NoPlace where there is none within Max Wait; DefenderError where the list cannot be read; Cancelled; what
+ * `send` throws
+ */
+export async function withPlace(session: ItemSession, bound: Bound, send: () => Promise<SentRun>): Promise<SentRun> {
+	const known = knownOf(session);
+	await reserve(session, known, bound);
+	const sent = await send().finally(() => known.reserved--);
+	known.sent.set(actionKey(sent.action.id), session.clock.elapsed());
+	return sent;
 }

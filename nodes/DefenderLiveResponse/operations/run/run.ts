@@ -6,8 +6,10 @@ import { resultOptions } from '../../result/options';
 import { fieldsOf } from '../../fields/row';
 import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
 import { inTurn, limiter } from '../../service/limiter';
+import type { LiveResponseRequest } from '../../service/liveResponse';
 import { runLiveResponse, runRequest } from '../../service/liveResponse';
 import type { Run } from '../../service/lostRun';
+import { withRunKey } from '../../service/runKey';
 import { bySignIn } from '../../service/session';
 import { chosenMachineId, readMachineChoice } from '../machine/chosenMachine';
 import type { Routed } from '../../host/eachItem';
@@ -17,7 +19,9 @@ import type { Operation } from '../operation';
 import { readComment } from '../../host/parameters';
 import { readNodeFlag, readOptions, readParameters } from '../../host/readRows';
 import { BusyDevices } from './busyDevice';
+import { KeyedRuns } from './keyedRuns';
 import { BUSY, RUN_OPTIONS } from './options';
+import { NoPlace, withPlace } from './ownSessions';
 import { readCommands } from './readCommands';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
 import { readOutputs } from '../../host/resultFetcher';
@@ -52,6 +56,7 @@ export const run: Operation = {
 			const devices = new BusyDevices();
 			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
 			const oneByOneIn = bySignIn(() => limiter(1));
+			const keyedIn = bySignIn((session) => new KeyedRuns(session));
 			return {
 				limits: readResultLimits(context),
 				writes: true,
@@ -69,33 +74,48 @@ export const run: Operation = {
 					return waits ? waiting.maxWaitMs : undefined;
 				},
 				async work(session, job, itemIndex): Promise<Routed[]> {
-					const { commands, comment, settings, waiting, dryRun, cancelOnTimeout } = job;
-					const prepare = async () => ({
+					const { commands, comment, settings, waiting, dryRun, cancelOnTimeout, runKey, maxSessions } = job;
+					const wanted = { settings, cancelOnTimeout, waiting, itemIndex };
+					const prepare = async (): Promise<LiveResponseRequest> => ({
 						machineId: await chosenMachineId(session, job.machine),
 						commands,
-						comment,
+						comment: runKey ? withRunKey(comment, runKey) : comment,
+						...(runKey && { runKey }),
 					});
 					if (dryRun) {
 						const { method, path, body } = runRequest(await prepare());
 						const shown = { dryRun, method, url: `${session.cloud.apiBaseUrl}/api${path}`, body };
 						return entityItems([shown], itemIndex);
 					}
-					const send = async () => {
+					const sendInTurn = async (request: LiveResponseRequest) => {
 						// The wait for its turn is the node's own. Who has to wait for Defender lets the others go first.
 						const goOn = session.deadline.hold();
 						return await inTurn(oneByOneIn(session), async (answered) => {
 							goOn();
 							const own = { ...session, onFailure: answered };
 							const sending = { answered, send: async (sent: Run) => await runLiveResponse(own, sent, answered) };
-							return await sendOnce(context, own, await prepare(), itemIndex, sending);
+							const sendNow = async () => await sendOnce(context, own, request, itemIndex, sending);
+							return runKey ? await keyedIn(session).once(request, runKey, sendNow) : await sendNow();
 						});
 					};
-					const started =
+					const send = async () => {
+						const request = await prepare();
+						const earlier = runKey && (await keyedIn(session).earlier(session, request, runKey));
+						if (earlier) return earlier;
+						if (maxSessions === 0) return await sendInTurn(request);
+						return await withPlace(session, { maxSessions, waits: waits || job.whenDeviceBusy === 'wait' }, async () => await sendInTurn(request));
+					};
+					const sending =
 						job.whenDeviceBusy === 'wait'
-							? await devices.sendWhenFree(session, job.machine, waiting.intervalMs, send)
-							: await devices.sendInOrder(session, job.machine, send);
+							? devices.sendWhenFree(session, job.machine, waiting.intervalMs, send)
+							: devices.sendInOrder(session, job.machine, send);
+					const started = await sending.catch((error: unknown) => {
+						if (error instanceof NoPlace) return error;
+						throw error;
+					});
+					if (started instanceof NoPlace) return results.notSent(session, commands, started.message, wanted);
 					if (!waits) return entityItems([started.action.entity], itemIndex);
-					return await results.of(session, started, { settings, cancelOnTimeout, waiting, itemIndex });
+					return await results.of(session, started, wanted);
 				},
 			};
 		});

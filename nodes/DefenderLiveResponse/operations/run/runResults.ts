@@ -5,7 +5,7 @@ import { DefenderError } from '../../service/errors';
 import type { LiveResponseCommand } from '../../service/liveResponse';
 import type { SentRun } from '../../service/lostRun';
 import type { ActionCommand, MachineAction } from '../../service/machineAction';
-import { hasEnded, wordOf } from '../../service/machineAction';
+import { hasEnded, readMachineAction, wordOf } from '../../service/machineAction';
 import { differenceOf, inOrder } from '../../service/runIdentity';
 import type { ItemSession } from '../../service/session';
 import { withOwnStats } from '../../service/session';
@@ -14,6 +14,7 @@ import type { Outputs, Routed } from '../../host/eachItem';
 import type { CancelOnTimeout } from './options';
 import { cancelOverdue } from './overdue';
 import type { Waiting } from '../../host/readSettings';
+import { knownOf } from '../../host/knownItem';
 import { ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from '../liveResponse/waiter';
 
@@ -52,6 +53,9 @@ function withSent(action: MachineAction, sent: LiveResponseCommand[]): MachineAc
 	return { ...action, commands };
 }
 
+/** Stands for the ID of an action where nothing was sent. */
+const NO_ACTION = 'none';
+
 /** What an item wants of its run. */
 export interface Wanted {
 	settings: ResultSettings;
@@ -66,9 +70,22 @@ export class RunResults {
 
 	private readonly waiter: LiveResponseWaiter;
 
-	constructor(context: IExecuteFunctions, outputs: Outputs) {
+	constructor(
+		private readonly context: IExecuteFunctions,
+		outputs: Outputs,
+	) {
 		this.fetcher = new ResultFetcher(context, outputs);
 		this.waiter = new LiveResponseWaiter(context);
+	}
+
+	/** The items of the commands of a run that was not sent. */
+	notSent(session: ItemSession, commands: LiveResponseCommand[], reason: string, { settings, itemIndex }: Wanted): Routed[] {
+		const { computerDnsName = null, machineId = null } = knownOf(this.context, itemIndex, session.delivery);
+		const action = readMachineAction({ id: NO_ACTION, machineId, computerDnsName, status: 'Pending' });
+		if (!action) return [];
+		return commands.flatMap((_, commandIndex) =>
+			this.fetcher.unfetched(session, { action: withSent(action, commands), commandIndex, settings, itemIndex }, 'notSent', reason),
+		);
 	}
 
 	/**

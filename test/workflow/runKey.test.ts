@@ -1,0 +1,144 @@
+import type { IDataObject } from 'n8n-workflow';
+import { runScript, SCRIPT } from '../support/actions';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+beforeAll(async () => {
+	setting = await startSetting();
+});
+
+beforeEach(() => setting.emulator.reset());
+
+afterAll(async () => await setting.close());
+
+const KEY = 'patch-2026-11';
+const MINUTE_MS = 60_000;
+
+const device = (more: object = {}) =>
+	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', scripts: { [SCRIPT]: { output: 'ran\n' } }, ...more });
+const keyed = (machineId: string, more: IDataObject = {}) => runScript(machineId, { options: { runKey: KEY }, ...more });
+const run = async (machineId: string, more: IDataObject = {}, options: object = {}) =>
+	await setting.runNode(keyed(machineId, more), { node: { onError: 'continueRegularOutput' }, ...options });
+const before = (machineId: string, minutes: number, more: object = {}) =>
+	setting.emulator.addAction({
+		machineId,
+		createdAt: setting.emulator.now() - minutes * MINUTE_MS,
+		requestorComment: `[run key: ${KEY}] an execution before`,
+		commands: [{ type: 'RunScript', name: SCRIPT, script: { output: 'earlier\n' } }],
+		...more,
+	});
+
+describe('a run with a key', () => {
+	it('has it in its comment, first', async () => {
+		const { id } = device();
+		const { results } = await run(id);
+		expect(results).toMatchObject([{ outcome: 'succeeded', script_output: 'ran\n' }]);
+		expect(setting.emulator.runs).toMatchObject([{ comment: `[run key: ${KEY}] case 4711` }]);
+	});
+
+	it('runs once: a new execution gives the result of the one before, whatever its comment and arguments are', async () => {
+		const { id } = device();
+		const first = await run(id);
+		setting.advance(10 * MINUTE_MS);
+		const commands = { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '-Again' }] };
+		const second = await run(id, { comment: 'another execution', commands });
+		expect(second.results).toMatchObject([{ outcome: 'succeeded', machineActionId: first.results[0].machineActionId }]);
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('asks once for the list, however many devices there are', async () => {
+		const ids = [1, 2, 3, 4].map((n) => device({ computerDnsName: `ws-0${n}.contoso.example` }).id);
+		before(ids[1], 60);
+		const items = ids.map((id) => ({ id }));
+		const { results } = await setting.runNode(keyed('={{ $json.id }}'), { items });
+		expect(results.map(({ script_output: output }) => output)).toEqual(['ran\n', 'earlier\n', 'ran\n', 'ran\n']);
+		const lists = setting.emulator.requests.filter(({ url }) => decodeURIComponent(url).includes('creationDateTimeUtc gt'));
+		expect(lists).toHaveLength(1);
+	});
+
+	it.each<[string, object, string]>([
+		['has failed', { commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3 } }] }, 'scriptFailed'],
+		['is lost: nobody knows whether it started', { status: 'Failed' }, 'actionFailed'],
+	])('is not sent again where the one before %s', async (_, action, outcome) => {
+		const { id } = device();
+		before(id, 60, action);
+		expect((await run(id)).results).toMatchObject([{ outcome }]);
+		expect(setting.emulator.runs).toHaveLength(0);
+	});
+
+	it.each(['Cancelled', 'TimeOut'] as const)('is sent again where the one before was %s before the device started it', async (status) => {
+		const { id } = device();
+		const commands = [{ type: 'RunScript', name: SCRIPT, status: 'Created' }];
+		before(id, 60, { status, commands });
+		expect((await run(id)).results).toMatchObject([{ outcome: 'succeeded', script_output: 'ran\n' }]);
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('is waited for where the one before is unfinished', async () => {
+		const { id } = device();
+		const { results } = await run(id, { waitForCompletion: false });
+		expect((await run(id)).results).toMatchObject([{ outcome: 'succeeded', machineActionId: results[0].id }]);
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('is refused where the key was used for another script, which it names', async () => {
+		const { id } = device();
+		before(id, 60, { commands: [{ type: 'RunScript', name: 'other.ps1' }] });
+		const { results } = await run(id);
+		expect(results).toMatchObject([{ outcome: 'refused', details: { code: 'taken', sent: 'no' } }]);
+		expect(results[0].error).toContain('other.ps1');
+		expect((results[0].details as IDataObject).description).toContain(SCRIPT);
+		expect(setting.emulator.runs).toHaveLength(0);
+	});
+
+	it.each([
+		['another key that begins alike', `[run key: ${KEY}-2] case`],
+		['another key that ends alike', `[run key: x-${KEY}] case`],
+		['the key in other letters', `[run key: ${KEY.toUpperCase()}] case`],
+		['the key without its mark', `run key: ${KEY}`],
+	])('does not take %s for its own', async (_, requestorComment) => {
+		const { id } = device();
+		before(id, 60, { requestorComment });
+		expect((await run(id)).results).toMatchObject([{ script_output: 'ran\n' }]);
+	});
+
+	it('does not take a run of another device for its own', async () => {
+		const other = device({ computerDnsName: 'ws-02.contoso.example' });
+		before(other.id, 60);
+		expect((await run(device().id)).results).toMatchObject([{ script_output: 'ran\n' }]);
+	});
+
+	it('looks a second time where the key was used minutes ago, since lists lag', async () => {
+		setting.emulator.settings.visibleAfterMs = 90_000;
+		const [listed, lagging] = [1, 2].map((n) => device({ computerDnsName: `ws-0${n}.contoso.example` }).id);
+		before(listed, 2);
+		const { id: machineActionId } = before(lagging, 1);
+		const items = [{ id: lagging }];
+		const { results } = await setting.runNode(keyed('={{ $json.id }}'), { items });
+		expect(results).toMatchObject([{ machineActionId, script_output: 'earlier\n' }]);
+		expect(setting.emulator.runs).toHaveLength(0);
+	});
+
+	it('is sent once where two items ask for one device', async () => {
+		const { id, computerDnsName } = device();
+		const items = [
+			{ mode: 'id', value: id },
+			{ mode: 'name', value: computerDnsName },
+			{ mode: 'id', value: id },
+		];
+		const machineId = { __rl: true, mode: 'name', value: '={{ $json.value }}' };
+		const { results } = await setting.runNode({ ...keyed(id), machineId }, { items: items.filter(({ mode }) => mode === 'name') });
+		const again = await setting.runNode(keyed('={{ $json.value }}'), { items: items.filter(({ mode }) => mode === 'id') });
+		const ids = new Set([...results, ...again.results].map(({ machineActionId }) => machineActionId));
+		expect(ids.size).toBe(1);
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it.each(['a [b]', 'two\nlines', 'x'.repeat(101)])('refuses %j as a key', async (runKey) => {
+		const { error } = await setting.runNode(keyed(device().id, { options: { runKey } }));
+		expect(error?.message).toContain("'Run Key' is not a valid key");
+		expect(setting.requestsOf('run')).toHaveLength(0);
+	});
+});

@@ -103,7 +103,11 @@ export const run: Operation = {
 						const earlier = runKey && (await keyedIn(session).earlier(session, request, runKey));
 						if (earlier) return earlier;
 						if (maxSessions === 0) return await sendInTurn(request);
-						return await withPlace(session, { maxSessions, waits: waits || job.whenDeviceBusy === 'wait' }, async () => await sendInTurn(request));
+						return await withPlace(
+							session,
+							{ maxSessions, waits: waits || job.whenDeviceBusy === 'wait' },
+							async () => await sendInTurn(request),
+						);
 					};
 					const sending =
 						job.whenDeviceBusy === 'wait'

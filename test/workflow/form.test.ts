@@ -93,7 +93,7 @@ describe('the node', () => {
 		[LIVE, 'getResult', ['run', 'getResult', 'getManyResults']],
 		[ACTIONS, 'get', ['get', 'getMany', 'cancel', 'wait', 'getPackage']],
 		[FILES, 'getMany', ['getMany', 'upload', 'delete']],
-		[DEVICES, 'get', ['get', 'getMany', ...RESPONSES.map(([operation]) => operation), 'collectPackage']],
+		[DEVICES, 'get', ['get', 'getMany', ...RESPONSES.map(([operation]) => operation), 'collectPackage', 'addTag', 'removeTag']],
 	])('for %j begins with %s, and offers %j', (set, first, operations) => {
 		expect(valuesOf(shown(node, 'operation', set))).toEqual(operations);
 		expect(form(node, set).operation).toBe(first);
@@ -182,6 +182,10 @@ describe('the node', () => {
 				maxWaitMinutes: 20,
 			},
 		],
+		...['addTag', 'removeTag'].map((operation): [INodeParameters, object] => [
+			{ ...DEVICES, operation },
+			{ machineId: nothingChosen, tag: '', simplify: true },
+		]),
 		[
 			{ ...DEVICES, operation: 'collectPackage' },
 			{ machineId: nothingChosen, comment: expect.stringContaining('$execution.id'), ...packaged },

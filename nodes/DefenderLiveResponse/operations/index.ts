@@ -9,6 +9,7 @@ import { collectPackage } from './machine/collectPackage';
 import { get as getMachine } from './machine/get';
 import { getMany as getManyMachines } from './machine/getMany';
 import { responseActions } from './machine/responseActions';
+import { addTag, removeTag } from './machine/tags';
 import { cancel } from './machineAction/cancel';
 import { get } from './machineAction/get';
 import { getMany } from './machineAction/getMany';
@@ -33,6 +34,8 @@ export const OPERATIONS: Operation[] = [
 	getManyMachines,
 	...responseActions,
 	collectPackage,
+	addTag,
+	removeTag,
 ];
 
 /** The node's resources, in the order of the list. */

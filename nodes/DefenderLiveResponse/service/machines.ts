@@ -4,6 +4,7 @@ import type { Machine, Onboarded } from './chooseRecord';
 import { chooseRecord } from './chooseRecord';
 import { DefenderError, refusal } from './errors';
 import { ENTITY_ID } from './machineAction';
+import { idLists, isQueryRefused } from './machineActions';
 import { literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
@@ -20,7 +21,8 @@ const FULL_NAME = /^[\w-]+(\.[\w-]+)+$/;
 /** Names shown when one has to be chosen. */
 const MAX_SHOWN = 5;
 
-function readMachine(value: unknown): Machine | undefined {
+/** Reads one device; undefined where the value is not one. */
+export function readMachine(value: unknown): Machine | undefined {
 	const entity = value as Record<string, unknown> | null;
 	if (typeof entity?.id !== 'string' || !ENTITY_ID.test(entity.id)) return undefined;
 	const { id, computerDnsName, lastSeen } = entity;
@@ -64,6 +66,31 @@ export async function listMachineEntities(session: Session, filter: string, most
 export async function listMachines(session: Session, filter: string, most: number, skip = 0): Promise<Machine[]> {
 	const entities = await listMachineEntities(session, filter, most, skip);
 	return entities.map(readMachine).filter((machine) => machine !== undefined);
+}
+
+/**
+ * Devices by their ids; those that the service does not know are left out. Where it refuses lists of ids, each is asked
+ * for by its path.
+ *
+ * @throws DefenderError, Cancelled
+ */
+export async function listMachinesById(session: Session, ids: string[]): Promise<Machine[]> {
+	const oneByOne = async (list: string[]) => {
+		const unknown = (error: unknown) => {
+			if (refusal(error).status === 404) return undefined;
+			throw error;
+		};
+		const asked = list.map(async (id) => await getMachine(session, id).catch(unknown));
+		return (await Promise.all(asked)).filter((machine) => machine !== undefined);
+	};
+	const lists = idLists(ids).map(async (list) => {
+		const filter = `id in (${list.map(literal).join(',')})`;
+		return await listMachines(session, filter, list.length).catch(async (error: unknown) => {
+			if (!isQueryRefused(refusal(error))) throw error;
+			return await oneByOne(list);
+		});
+	});
+	return (await Promise.all(lists)).flat();
 }
 
 /** 2 for the name itself, 1 for a name whose first label it is (`ws-01` for `ws-01.contoso.com`), else 0. */

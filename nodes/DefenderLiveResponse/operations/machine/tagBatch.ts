@@ -1,0 +1,99 @@
+import { leave } from '../../service/delivery';
+import { DefenderError } from '../../service/errors';
+import type { Machine } from '../../service/machines';
+import type { Session } from '../../service/session';
+import type { TagChange } from '../../service/tags';
+import { changeTag, MAX_TAGGED } from '../../service/tags';
+
+/** An item that waits for its device's tag to be changed. */
+interface Waiting {
+	session: Session;
+	machineId: string;
+	tag: string;
+	resolve(machine: Machine): void;
+	reject(error: unknown): void;
+}
+
+/** An item on its way to its call. */
+export interface Coming {
+	/** @throws DefenderError, Cancelled */
+	join(session: Session, machineId: string, tag: string): Promise<Machine>;
+	/** To be called in any case when the item has done what it wanted. */
+	leave(): void;
+}
+
+/** So many devices in a list. */
+function chunks<T>(list: T[], size: number): T[][] {
+	return Array.from({ length: Math.ceil(list.length / size) }, (_, place) => list.slice(place * size, (place + 1) * size));
+}
+
+/** Changes the tags of all items' devices with as few calls as can be: those of one tenant and tag together. */
+export class TagBatch {
+	private coming = 0;
+
+	private waiting: Waiting[] = [];
+
+	constructor(private readonly adds: boolean) {}
+
+	/** Notes an item. All have to be noted before the first one joins or leaves. */
+	enter(): Coming {
+		this.coming++;
+		let isHere = false;
+		const arrive = () => {
+			if (isHere) return;
+			isHere = true;
+			if (--this.coming === 0) this.start();
+		};
+		return {
+			join: async (session: Session, machineId: string, tag: string) =>
+				await new Promise<Machine>((resolve, reject) => {
+					this.waiting.push({ session, machineId, tag, resolve, reject });
+					arrive();
+				}),
+			leave: arrive,
+		};
+	}
+
+	/** All items are here that will come. */
+	private start(): void {
+		const groups = new Map<unknown, Map<string, Waiting[]>>();
+		for (const each of this.waiting) {
+			const { transport } = each.session;
+			const ofTenant = groups.get(transport) ?? new Map<string, Waiting[]>();
+			groups.set(transport, ofTenant);
+			ofTenant.set(each.tag, [...(ofTenant.get(each.tag) ?? []), each]);
+		}
+		this.waiting = [];
+		for (const ofTenant of groups.values()) for (const items of ofTenant.values()) this.send(items);
+	}
+
+	private send(items: Waiting[]): void {
+		const ids = [...new Set(items.map(({ machineId }) => machineId.toLowerCase()))];
+		for (const chunk of chunks(ids, MAX_TAGGED)) {
+			const ofChunk = new Set(chunk);
+			void this.change(
+				items.filter(({ machineId }) => ofChunk.has(machineId.toLowerCase())),
+				chunk,
+			);
+		}
+	}
+
+	private async change(items: Waiting[], ids: string[]): Promise<void> {
+		const [{ session, tag }] = items;
+		// Whatever leaves is every item's.
+		const leaves = (at: number) => {
+			for (const { session: own } of items) leave(own.delivery, at);
+		};
+		const change: TagChange = { tag, adds: this.adds, leaves };
+		try {
+			const changed = await changeTag({ ...session, delivery: { sent: 'no' } }, ids, change);
+			for (const { machineId, resolve, reject } of items) {
+				const became = changed.get(machineId.toLowerCase());
+				if (!became || became instanceof DefenderError) reject(became);
+				else resolve(became);
+			}
+		} catch (error) {
+			for (const { reject } of items) reject(error);
+		}
+	}
+}

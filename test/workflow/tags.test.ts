@@ -89,15 +89,18 @@ it('halves a call that is refused until single devices are refused', async () =>
 });
 
 describe('devices that the answer leaves out', () => {
-	it.each([false, true])('are read in one list, and asked for by themselves where that shows no change (lists refused: %s)', async (refusesIn) => {
-		setting.emulator.settings.unknownInMany = 'leaveOut';
-		setting.emulator.settings.refusesIn = refusesIn;
-		const ids = addMany(3);
-		const { results } = await change('addTag', { machineId: '={{ $json.device }}' }, { items: itemsOf([...ids, UNKNOWN]), ...CONTINUE });
-		expect(results.slice(0, 3).map(({ machineTags }) => machineTags)).toEqual(Array(3).fill(['case 4711']));
-		expect(results[3]).toMatchObject({ outcome: 'refused', details: { code: 'notFound' } });
-		expect(setting.requestsOf('machine.tagMany')).toHaveLength(1);
-	});
+	it.each([false, true])(
+		'are read in one list, and asked for by themselves where that shows no change (lists refused: %s)',
+		async (refusesIn) => {
+			setting.emulator.settings.unknownInMany = 'leaveOut';
+			setting.emulator.settings.refusesIn = refusesIn;
+			const ids = addMany(3);
+			const { results } = await change('addTag', { machineId: '={{ $json.device }}' }, { items: itemsOf([...ids, UNKNOWN]), ...CONTINUE });
+			expect(results.slice(0, 3).map(({ machineTags }) => machineTags)).toEqual(Array(3).fill(['case 4711']));
+			expect(results[3]).toMatchObject({ outcome: 'refused', details: { code: 'notFound' } });
+			expect(setting.requestsOf('machine.tagMany')).toHaveLength(1);
+		},
+	);
 
 	it('count as done where the list shows the change', async () => {
 		const ids = addMany(3);

@@ -52,18 +52,36 @@ const FILE = { json: {}, binary: { data: { data: 'eA==', mimeType: 'text/plain',
 const COMMENT = { comment: 'case 4711' };
 const UNREAD = { resource: 'liveResponse', operation: 'run', waitForCompletion: false };
 
+const RESPONSES = [
+	['isolate', 'Machine.Isolate'],
+	['release', 'Machine.Isolate'],
+	['runAntivirusScan', 'Machine.Scan'],
+	['restrictApps', 'Machine.RestrictExecution'],
+	['unrestrictApps', 'Machine.RestrictExecution'],
+	['quarantineFile', 'Machine.StopAndQuarantine'],
+	['collectPackage', 'Machine.CollectForensics'],
+];
+
 /** Every operation with the permissions that Microsoft's pages name, for an app and for a user. */
 const NEEDED: Array<[string, IDataObject, string, string]> = [
 	['run', { ...runScript('a'.repeat(40)), ...UNREAD }, 'Machine.LiveResponse', 'Machine.LiveResponse'],
 	['getResult', GET_RESULT, 'Machine.ReadWrite.All', 'Machine.ReadWrite'],
 	['machineAction get', { resource: 'machineAction', operation: 'get' }, 'Machine.ReadWrite.All', 'Machine.ReadWrite'],
 	['machineAction getMany', { resource: 'machineAction', operation: 'getMany' }, 'Machine.ReadWrite.All', 'Machine.ReadWrite'],
-	['machineAction wait', { resource: 'machineAction', operation: 'wait', maxWaitMinutes: 0 }, 'Machine.ReadWrite.All', 'Machine.ReadWrite'],
+	['machineAction wait', { resource: 'machineAction', operation: 'wait', maxWaitMinutes: 20 }, 'Machine.ReadWrite.All', 'Machine.ReadWrite'],
 	['machineAction cancel', { resource: 'machineAction', operation: 'cancel', ...COMMENT }, 'Machine.LiveResponse', 'Machine.LiveResponse'],
 	['libraryFile getMany', { ...LIBRARY, operation: 'getMany' }, 'Library.Manage', 'Library.Manage'],
 	['libraryFile upload', { ...LIBRARY, operation: 'upload', overwrite: true }, 'Library.Manage', 'Library.Manage'],
 	['libraryFile delete', { ...LIBRARY, operation: 'delete', fileName: 'a.ps1' }, 'Library.Manage', 'Library.Manage'],
 	['machine get', { resource: 'machine', operation: 'get', machineId: 'a'.repeat(40) }, 'Machine.Read.All', 'Machine.Read'],
+	['machine addTag', { resource: 'machine', operation: 'addTag', machineId: 'a'.repeat(40), tag: 'x' }, 'Machine.ReadWrite.All', 'Machine.ReadWrite'],
+	['machineAction getPackage', { resource: 'machineAction', operation: 'getPackage', maxWaitMinutes: 20 }, 'Machine.ReadWrite.All', 'Machine.ReadWrite'],
+	...RESPONSES.map(([operation, permission]): [string, IDataObject, string, string] => [
+		`machine ${operation}`,
+		{ resource: 'machine', operation, machineId: 'a'.repeat(40), sha1: 'a'.repeat(40), ...COMMENT },
+		permission,
+		permission,
+	]),
 	['machine getMany', { resource: 'machine', operation: 'getMany' }, 'Machine.Read.All', 'Machine.Read'],
 ];
 

@@ -65,6 +65,15 @@ describe('an execution that n8n runs again on another worker', () => {
 		expect(setting.emulator.runs.length).toBe(1);
 		expect(second.results).toEqual([expect.objectContaining({ outcome: 'succeeded', machineActionId: first.results[0].id })]);
 	});
+	it('isolates no device again, and gives the action that the first worker started', async () => {
+		const parameters = { resource: 'machine', operation: 'isolate', machineId: device };
+		const isolate = async (node: Partial<INode>) => await setting.runNode(parameters, { items: [{}, {}], node, executionId: String(execution) });
+		const first = await isolate({});
+		const second = await isolate({ type: OTHER_TYPE });
+		expect(second.error).toBeUndefined();
+		expect(setting.emulator.responses).toHaveLength(1);
+		expect(second.results.map(({ id }) => id)).toEqual(first.results.map(({ id }) => id));
+	});
 	it('sends what had not been sent yet', async () => {
 		const other = setting.emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: {} } }).id;
 		await runBy('first');

@@ -67,7 +67,8 @@ describe('an execution that n8n runs again on another worker', () => {
 	});
 	it('isolates no device again, and gives the action that the first worker started', async () => {
 		const parameters = { resource: 'machine', operation: 'isolate', machineId: device };
-		const isolate = async (node: Partial<INode>) => await setting.runNode(parameters, { items: [{}, {}], node, executionId: String(execution) });
+		const isolate = async (node: Partial<INode>) =>
+			await setting.runNode(parameters, { items: [{}, {}], node, executionId: String(execution) });
 		const first = await isolate({});
 		const second = await isolate({ type: OTHER_TYPE });
 		expect(second.error).toBeUndefined();

@@ -125,6 +125,7 @@ describe('the node', () => {
 			{
 				machineId: nothingChosen,
 				specifyCommands: 'fields',
+				simplify: true,
 				commands: expect.any(Object),
 				comment: expect.any(String),
 				maxWaitMinutes: 20,
@@ -135,19 +136,19 @@ describe('the node', () => {
 			{ ...LIVE, operation: 'getResult', waitForCompletion: false },
 			{ machineActionId: action, commandIndex: 0, followLink: true, routeByOutcome: false, simplify: true, options: {} },
 		],
-		[{ ...ACTIONS, operation: 'get' }, { machineActionId: action }],
+		[{ ...ACTIONS, operation: 'get' }, { machineActionId: action, simplify: true }],
 		[
 			{ ...ACTIONS, operation: 'getMany' },
-			{ returnAll: false, limit: 50, filters: {} },
+			{ returnAll: false, limit: 50, simplify: true, filters: {} },
 		],
-		[{ ...ACTIONS, operation: 'getMany', returnAll: true }, { filters: {} }],
+		[{ ...ACTIONS, operation: 'getMany', returnAll: true }, { simplify: true, filters: {} }],
 		[
 			{ ...ACTIONS, operation: 'cancel' },
-			{ machineActionId: action, comment: '', onlyIfNotStarted: false },
+			{ machineActionId: action, comment: '', onlyIfNotStarted: false, simplify: true },
 		],
 		[
 			{ ...ACTIONS, operation: 'wait' },
-			{ machineActionId: action, maxWaitMinutes: 20, options: {} },
+			{ machineActionId: action, maxWaitMinutes: 20, simplify: true, options: {} },
 		],
 		[
 			{ ...FILES, operation: 'getMany' },
@@ -162,10 +163,10 @@ describe('the node', () => {
 			{ binaryPropertyName: 'data', fileName: '', description: '', parametersDescription: '', overwrite: 'never' },
 		],
 		[{ ...FILES, operation: 'delete' }, { fileName: nothingChosen }],
-		[{ ...DEVICES, operation: 'get' }, { machineId: nothingChosen }],
+		[{ ...DEVICES, operation: 'get' }, { machineId: nothingChosen, simplify: true }],
 		[
 			{ ...DEVICES, operation: 'getMany' },
-			{ returnAll: false, limit: 50, filters: {} },
+			{ returnAll: false, limit: 50, simplify: true, filters: {} },
 		],
 		...RESPONSES.map(([operation, own]): [INodeParameters, object] => [
 			{ ...DEVICES, operation },
@@ -340,8 +341,8 @@ describe('the trigger', () => {
 
 	it('gives all ended actions unless told otherwise, and asks for options where it gives results', () => {
 		const statuses = ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'];
-		expect(form(trigger)).toEqual({ emit: 'actions', statuses, filters: {} });
-		expect(form(trigger, { emit: 'results' })).toEqual({ emit: 'results', statuses, filters: {}, options: {} });
+		expect(form(trigger)).toEqual({ emit: 'actions', statuses, simplify: true, filters: {} });
+		expect(form(trigger, { emit: 'results' })).toEqual({ emit: 'results', statuses, simplify: true, filters: {}, options: {} });
 		expect(valuesOf(shown(trigger, 'emit', {}))).toEqual(['actions', 'results']);
 		expect(valuesOf(shown(trigger, 'statuses', {})).sort()).toEqual([...statuses].sort());
 	});

@@ -24,7 +24,7 @@ const UNKNOWN = '00000000-0000-4000-8000-00000000dead';
 describe('get', () => {
 	it('gives the action as the service sends it', async () => {
 		const id = add({ requestorComment: 'case 4711' });
-		const ran = await setting.runNode(machineAction('get'), { items: [{ id }] });
+		const ran = await setting.runNode(machineAction('get', { simplify: false }), { items: [{ id }] });
 		expect(ran.results[0]).toMatchObject({
 			id,
 			type: 'LiveResponse',
@@ -119,7 +119,7 @@ describe('cancel', () => {
 
 	it('cancels an action that has not ended', async () => {
 		const id = add({ status: 'Pending' });
-		const { results } = await setting.runNode(parameters, { items: [{ id }] });
+		const { results } = await setting.runNode({ ...parameters, simplify: false }, { items: [{ id }] });
 		expect(results[0]).toMatchObject({ id, status: 'Cancelled', cancellationComment: 'device is offline' });
 	});
 
@@ -207,12 +207,42 @@ describe('wait', () => {
 	});
 });
 
+describe('simplified, an action has the fields that people read', () => {
+	const KEYS =
+		'id type status machineId computerDnsName requestor requestorComment creationDateTimeUtc lastUpdateDateTimeUtc commands'.split(' ');
+
+	it.each([
+		['get', []],
+		['getMany', []],
+		['cancel', []],
+		['wait', ['finished']],
+	])('from %s', async (operation, more) => {
+		const id = add({ status: 'Pending', fields: { novel: 1 } });
+		const { results } = await setting.runNode(machineAction(operation, { maxWaitMinutes: 0, comment: 'case 4711' }), { items: [{ id }] });
+		expect(results.map((item) => Object.keys(item))).toEqual([[...KEYS, ...more]]);
+		expect(results[0]).toMatchObject({ id, commands: [expect.anything()] });
+	});
+
+	it('from cancel, with what its condition did', async () => {
+		const parameters = machineAction('cancel', { comment: 'case 4711', onlyIfNotStarted: true });
+		const { results } = await setting.runNode(parameters, { items: [{ id: add({ status: 'Pending' }) }] });
+		expect(results.map((item) => Object.keys(item))).toEqual([[...KEYS, 'cancelled', 'started', 'reason']]);
+	});
+
+	it('passes an entity of unexpected form on as it came', async () => {
+		const odd = [{ id: 7, novel: 1 }, 'text', { id: 'a-1', novel: 1 }];
+		setting.emulator.fault({ on: 'action.list', effect: { kind: 'badBody', body: { value: odd } } });
+		const { results } = await setting.runNode(machineAction('getMany'));
+		expect(results).toEqual([{ id: 7, novel: 1 }, { value: 'text' }, { ...Object.fromEntries(KEYS.map((key) => [key, null])), id: 'a-1' }]);
+	});
+});
+
 describe('the action comes as the service sends it, whatever that is', () => {
 	const fields = { commands: null, novel: { deep: [1, null] } };
 
 	it.each(['get', 'getMany', 'cancel', 'wait'])('from %s', async (operation) => {
 		const id = add({ status: 'Pending', fields });
-		const given = await setting.runNode(machineAction(operation, { maxWaitMinutes: 0, comment: 'case 4711', filters: {} }), {
+		const given = await setting.runNode(machineAction(operation, { maxWaitMinutes: 0, comment: 'case 4711', filters: {}, simplify: false }), {
 			items: [{ id }],
 		});
 		expect(given.results).toEqual([

@@ -16,7 +16,7 @@ const machine = (operation: string, more: object = {}) => ({ resource: 'machine'
 describe('get', () => {
 	it('gives the device as the service sends it, by its id', async () => {
 		const device = setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', osPlatform: 'Linux' });
-		const ran = await setting.runNode(machine('get', { machineId: { __rl: true, mode: 'list', value: device.id } }));
+		const ran = await setting.runNode(machine('get', { simplify: false, machineId: { __rl: true, mode: 'list', value: device.id } }));
 		expect(ran.results).toEqual([expect.objectContaining({ ...device })]);
 		expect(ran.outputs('Defender')[0][0].pairedItem).toEqual({ item: 0 });
 	});
@@ -154,12 +154,21 @@ describe('getMany', () => {
 	});
 });
 
+it.each(['get', 'getMany'])('gives from %s, simplified, the fields of a device that people read', async (operation) => {
+	const { id } = setting.emulator.addDevice({ computerDnsName: 'ws-01', novel: 1 });
+	const { results } = await setting.runNode(machine(operation, { machineId: id }));
+	expect(results.map((item) => Object.keys(item).join(' '))).toEqual([
+		'id computerDnsName osPlatform healthStatus onboardingStatus riskScore lastSeen lastIpAddress machineTags rbacGroupName',
+	]);
+	expect(results[0]).toMatchObject({ id, computerDnsName: 'ws-01' });
+});
+
 it('gives devices as the service sends them, paired with the items of the input', async () => {
 	const devices = ['ws-01', 'ws-02'].map((computerDnsName) => setting.emulator.addDevice({ computerDnsName, novel: { deep: [1, null] } }));
-	const byId = await setting.runNode(machine('get', { machineId: '={{ $json.id }}' }), { items: devices.map(({ id }) => ({ id })) });
+	const byId = await setting.runNode(machine('get', { simplify: false, machineId: '={{ $json.id }}' }), { items: devices.map(({ id }) => ({ id })) });
 	expect(byId.results).toEqual(devices.map((device) => expect.objectContaining(device)));
 	expect(byId.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
-	const all = await setting.runNode(machine('getMany'), { items: [{}, {}] });
+	const all = await setting.runNode(machine('getMany', { simplify: false }), { items: [{}, {}] });
 	expect(all.results).toEqual([...devices, ...devices].map((device) => expect.objectContaining(device)));
 	expect(all.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }, { item: 1 }, { item: 1 }]);
 });

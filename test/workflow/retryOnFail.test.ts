@@ -171,7 +171,7 @@ it('keeps little of an outcome that is long', async () => {
 	const body = { id: entity.id, status: 'Cancelled', type: 'LiveResponse', long: 'x'.repeat(100_000) };
 	setting.emulator.fault({ on: 'action.cancel', when: { machineActionId: entity.id }, effect: { kind: 'badBody', body } });
 	setting.emulator.fault({ on: 'action.cancel', when: { machineActionId: second.id }, effect: status(409) });
-	const parameters = { resource: 'machineAction', operation: 'cancel', comment: 'x' };
+	const parameters = { resource: 'machineAction', operation: 'cancel', comment: 'x', simplify: false };
 	const { results } = await setting.runNode(parameters, { items: [{ id: entity.id }, { id: second.id }], node: retry(2) });
 	expect(results).toEqual([
 		{ id: entity.id, status: 'Cancelled', type: 'LiveResponse', long: null },

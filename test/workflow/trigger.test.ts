@@ -68,7 +68,7 @@ describe.each([
 	});
 
 	it('gives each live response that ends, once, as the service describes it', async () => {
-		const active = await activate();
+		const active = await activate({ simplify: false });
 		const id = ended(1_000);
 		const ran = await active.poll();
 		expect(ran?.items('Ended')).toEqual([
@@ -405,10 +405,19 @@ describe('unless told otherwise', () => {
 	});
 
 	it('gives the action as the service sends it, whatever that is', async () => {
-		const active = await activate();
+		const active = await activate({ simplify: false });
 		const fields = { commands: null, novel: { deep: [1, null] } };
 		const id = ended(1_000, 1_000, { fields });
 		expect((await active.poll())?.items('Ended')).toEqual([expect.objectContaining({ id, errorHResult: 0, ...fields })]);
+	});
+
+	it('gives actions with the fields that people read', async () => {
+		const active = await activate();
+		ended(1_000);
+		const items = (await active.poll())?.items('Ended') ?? [];
+		expect(items.map((item) => Object.keys(item).join(' '))).toEqual([
+			'id type status machineId computerDnsName requestor requestorComment creationDateTimeUtc lastUpdateDateTimeUtc commands',
+		]);
 	});
 
 	it('gives results simplified, read as they are', async () => {

@@ -33,7 +33,7 @@ export function resultFields({
 		...fields(besideMaxWait),
 		// A tool has one output.
 		...fields({ routeByOutcome }, { displayOptions: { ...shown, hide: { '@tool': [true] } } }),
-		...fields({ simplify }, { displayOptions: shown }),
+		...fields({ simplify }),
 		...fields(followLink ? onlyOfResults : {}),
 	];
 }

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { choice, choices, collectionField, fieldsOf } from '../fields/row';
+import { simplify } from '../fields/simplify';
 import { resultOptions } from '../result/options';
 import { ENDED_STATUSES } from '../service/machineAction';
 import { TRIGGER_FILTERS } from './filters';
@@ -31,6 +32,7 @@ export const TRIGGER = {
 		[...ENDED_STATUSES],
 		'How the live response ended. A script that ran and failed is Succeeded here; its exit code tells.',
 	),
+	simplify,
 };
 
 /** What the trigger asks for; n8n adds when it polls. */

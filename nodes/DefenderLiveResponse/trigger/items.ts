@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 import type { Routed } from '../host/eachItem';
 import { ONE_OUTPUT } from '../host/entityItems';
 import { requestsForAll, ResultFetcher } from '../host/resultFetcher';
+import { shownEntity } from '../host/simplified';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
@@ -46,7 +47,9 @@ export class ItemMaker {
 	 * @throws DefenderError; Cancelled when time is over; what n8n throws when it cannot store a file
 	 */
 	async itemsOf(action: MachineAction, session = this.session): Promise<INodeExecutionData[]> {
-		if (this.settings.emit === 'actions') return [{ json: action.entity as IDataObject }];
+		if (this.settings.emit === 'actions') {
+			return [{ json: shownEntity('machineAction', action.entity, this.settings.simplify) as IDataObject }];
+		}
 		const requests = requestsForAll(action, this.settings.result, 0);
 		const fetched = requests.map(async (request) => await this.fetcher.fetch(session, request));
 		// All of them, before one that failed is told of: none goes on behind the poll's back.

@@ -25,9 +25,9 @@ const live = (operation: string, more: IDataObject = {}) => ({
 	options: { pollInterval: 5 },
 	...more,
 });
-const action = (operation: string, more: IDataObject = {}) => ({ resource: 'machineAction', operation, ...more });
+const action = (operation: string, more: IDataObject = {}) => ({ resource: 'machineAction', operation, simplify: false, ...more });
 const library = (operation: string, more: IDataObject = {}) => ({ resource: 'libraryFile', operation, ...more });
-const machine = (operation: string, more: IDataObject = {}) => ({ resource: 'machine', operation, ...more });
+const machine = (operation: string, more: IDataObject = {}) => ({ resource: 'machine', operation, simplify: false, ...more });
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 const byName = (value: string) => ({ __rl: true, mode: 'name', value });
 

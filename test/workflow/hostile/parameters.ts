@@ -102,7 +102,7 @@ export const filterCases: HostileCase[] = [
 			const { results, error } = await bench.runNode({ resource: 'machineAction', operation: 'getMany', filters: { [name]: INJECTION } });
 			expect([error, results]).toEqual([undefined, []]);
 			const text = `${name} eq 'x'' or 1 eq 1 or ''a'' eq ''a'`;
-			expect(filterOf(bench, 'action.list')).toBe(name === 'type' ? text : `type eq 'LiveResponse' and ${text}`);
+			expect(filterOf(bench, 'action.list')).toBe(name === 'type' ? text : `(type eq 'LiveResponse') and (${text})`);
 		},
 	),
 	...each(
@@ -266,7 +266,7 @@ export const commandCases: HostileCase[] = [
 			['an expression in arguments', { type: 'RunScript', scriptName: 'a.ps1', args: '$(iex x)' }],
 			['a line break in arguments', { type: 'RunScript', scriptName: 'a.ps1', args: '-a\r\nRemove-Item x' }],
 			['arguments that are a list', { type: 'RunScript', scriptName: 'a.ps1', args: ['-a', '; x'] }],
-			['a line break in a path', { type: 'GetFile', path: 'C:\\a\r\nb' }],
+			['a tab in the second path of several', { type: 'GetFile', path: 'C:\\a\r\nC:\\b\tc' }],
 			['a NUL in a path', { type: 'GetFile', path: 'C:\\a\0.txt' }],
 			['a type of JavaScript', { type: '__proto__', scriptName: 'a.ps1' }],
 			['a type that is a method', { type: 'constructor', scriptName: 'a.ps1' }],

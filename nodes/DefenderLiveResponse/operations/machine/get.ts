@@ -1,3 +1,7 @@
+import { simplify } from '../../fields/simplify';
+import { shownEntity } from '../../host/simplified';
+import { readParameters } from '../../host/readRows';
+import { fieldsOf } from '../../fields/row';
 import { machineIdField } from '../../fields/machine';
 import { chosenMachine, readMachineChoice } from './chosenMachine';
 import { forEachItem } from '../../host/eachItem';
@@ -11,13 +15,13 @@ export const get: Operation = {
 	description: 'Get a device by name or ID',
 	toolDescription: 'Get a device by its ID or DNS name: system, health, risk, addresses, tags. Reads only, takes a second.',
 	action: 'Get device',
-	fields: [machineIdField],
+	fields: [machineIdField, ...fieldsOf({ simplify })],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
-			read: (itemIndex) => readMachineChoice(context, itemIndex),
-			async work(session, machine, itemIndex) {
+			read: (itemIndex) => ({ machine: readMachineChoice(context, itemIndex), ...readParameters(context, { simplify }, itemIndex) }),
+			async work(session, { machine, simplify: isSimple }, itemIndex) {
 				const { entity } = await chosenMachine(session, machine);
-				return entityItems([entity], itemIndex);
+				return entityItems([shownEntity('machine', entity, isSimple)], itemIndex);
 			},
 		}));
 	},

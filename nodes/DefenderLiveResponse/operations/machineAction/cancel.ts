@@ -1,4 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
+import { simplify } from '../../fields/simplify';
+import { shownEntity } from '../../host/simplified';
 import { machineActionIdField } from '../../fields/machineAction';
 import type { Values } from '../../fields/row';
 import { fieldsOf, flag } from '../../fields/row';
@@ -90,7 +92,7 @@ export const cancel: Operation = {
 			placeholder: 'e.g. Device is offline',
 			description: 'Why it is cancelled. Defender keeps it with the machine action.',
 		},
-		...fieldsOf(CANCEL),
+		...fieldsOf({ ...CANCEL, simplify }),
 	],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
@@ -98,9 +100,9 @@ export const cancel: Operation = {
 			read: (itemIndex) => ({
 				id: readMachineActionId(context, itemIndex),
 				comment: readComment(context, itemIndex),
-				...readParameters(context, CANCEL, itemIndex),
+				...readParameters(context, { ...CANCEL, simplify }, itemIndex),
 			}),
-			async work(session, job, itemIndex) {
+			async work(session, { simplify: isSimple, ...job }, itemIndex) {
 				session.delivery.name = `cancellation of machine action ${job.id}`;
 				const { done } = await writeOnce(context, session, itemIndex, {
 					asked: job,
@@ -108,8 +110,11 @@ export const cancel: Operation = {
 					send: async () => await cancelAsAsked(session, job),
 					settle: async ({ asked }) => await cancelUnlessCancelled(session, asked),
 				});
-				if (done.cancelled === false) session.delivery.sent = 'no';
-				return entityItems([done], itemIndex);
+				const shown = shownEntity('machineAction', done, isSimple) as IDataObject;
+				if (!job.onlyIfNotStarted) return entityItems([shown], itemIndex);
+				const { cancelled, started, reason } = done;
+				if (!cancelled) session.delivery.sent = 'no';
+				return entityItems([{ ...shown, cancelled, started, reason }], itemIndex);
 			},
 		}));
 	},

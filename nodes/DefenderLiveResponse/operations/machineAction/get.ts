@@ -1,3 +1,7 @@
+import { simplify } from '../../fields/simplify';
+import { shownEntity } from '../../host/simplified';
+import { readParameters } from '../../host/readRows';
+import { fieldsOf } from '../../fields/row';
 import { machineActionIdField } from '../../fields/machineAction';
 import { getMachineAction } from '../../service/machineActions';
 import { forEachItem } from '../../host/eachItem';
@@ -12,13 +16,13 @@ export const get: Operation = {
 	description: 'Get the status of a machine action',
 	toolDescription: 'Get a machine action, with its status and the state of its commands. Reads only, takes a second.',
 	action: 'Get machine action',
-	fields: [machineActionIdField],
+	fields: [machineActionIdField, ...fieldsOf({ simplify })],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
-			read: (itemIndex) => readMachineActionId(context, itemIndex),
-			async work(session, id, itemIndex) {
+			read: (itemIndex) => ({ id: readMachineActionId(context, itemIndex), ...readParameters(context, { simplify }, itemIndex) }),
+			async work(session, { id, simplify: isSimple }, itemIndex) {
 				const { entity } = await getMachineAction(session, id);
-				return entityItems([entity], itemIndex);
+				return entityItems([shownEntity('machineAction', entity, isSimple)], itemIndex);
 			},
 		}));
 	},

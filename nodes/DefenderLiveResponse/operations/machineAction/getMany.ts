@@ -1,3 +1,5 @@
+import { simplify } from '../../fields/simplify';
+import { shownEntity } from '../../host/simplified';
 import { odataOf } from '../../fields/filter';
 import { PAGING } from '../../fields/paging';
 import { collectionField, fieldsOf } from '../../fields/row';
@@ -5,7 +7,7 @@ import { listActionEntities } from '../../service/machineActions';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readAdded } from '../../host/readRows';
+import { readAdded, readParameters } from '../../host/readRows';
 import { readMost } from '../../host/readSettings';
 import { ACTION_FILTERS, keepsOf } from './filters';
 
@@ -16,15 +18,24 @@ export const getMany: Operation = {
 	description: 'List machine actions, newest first',
 	toolDescription: 'Get machine actions, newest first: live responses, unless filtered for another type. Reads only, takes a second.',
 	action: 'Get many machine actions',
-	fields: [...fieldsOf(PAGING), collectionField('filters', ACTION_FILTERS)],
+	fields: [...fieldsOf({ ...PAGING, simplify }), collectionField('filters', ACTION_FILTERS)],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			read(itemIndex) {
 				const added = readAdded(context, 'filters', ACTION_FILTERS, itemIndex);
-				return { filter: odataOf(ACTION_FILTERS, added), keeps: keepsOf(added), most: readMost(context, itemIndex) };
+				return {
+					filter: odataOf(ACTION_FILTERS, added),
+					keeps: keepsOf(added),
+					most: readMost(context, itemIndex),
+					...readParameters(context, { simplify }, itemIndex),
+				};
 			},
-			async work(session, { filter, keeps, most }, itemIndex) {
-				return entityItems(await listActionEntities(session, filter, most, { keeps }), itemIndex);
+			async work(session, { filter, keeps, most, simplify: isSimple }, itemIndex) {
+				const entities = await listActionEntities(session, filter, most, { keeps });
+				return entityItems(
+					entities.map((entity) => shownEntity('machineAction', entity, isSimple)),
+					itemIndex,
+				);
 			},
 		}));
 	},

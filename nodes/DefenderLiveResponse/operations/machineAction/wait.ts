@@ -1,3 +1,6 @@
+import { simplify } from '../../fields/simplify';
+import { shownEntity } from '../../host/simplified';
+import { readParameters } from '../../host/readRows';
 import { machineActionIdField } from '../../fields/machineAction';
 import { collectionField, fieldsOf } from '../../fields/row';
 import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
@@ -17,7 +20,11 @@ export const wait: Operation = {
 	toolDescription:
 		'Wait until machine actions have ended, all input items together. A wait that is over gives the action as last seen. Reads only, takes minutes.',
 	action: 'Wait for machine action to end',
-	fields: [machineActionIdField, ...fieldsOf({ maxWaitMinutes: WAITING.maxWaitMinutes }), collectionField('options', WAITING_OPTIONS)],
+	fields: [
+		machineActionIdField,
+		...fieldsOf({ maxWaitMinutes: WAITING.maxWaitMinutes, simplify }),
+		collectionField('options', WAITING_OPTIONS),
+	],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			const watchOf = bySignIn((session) => new ActionWatch(session));
@@ -25,12 +32,13 @@ export const wait: Operation = {
 				read: (itemIndex) => ({
 					id: readMachineActionId(context, itemIndex),
 					waiting: readWaiting(context, itemIndex),
+					...readParameters(context, { simplify }, itemIndex),
 				}),
 				maxWaitMs: ({ waiting }) => waiting.maxWaitMs,
-				async work(session, { id, waiting: { intervalMs } }, itemIndex) {
+				async work(session, { id, waiting: { intervalMs }, simplify: isSimple }, itemIndex) {
 					const { deadline } = session;
 					const { action, ended } = await watchOf(session).until(id, { deadline, intervalMs });
-					return entityItems([{ ...action.entity, finished: ended }], itemIndex);
+					return entityItems([{ ...(shownEntity('machineAction', action.entity, isSimple) as object), finished: ended }], itemIndex);
 				},
 			};
 		});

@@ -1,3 +1,4 @@
+import { shownEntity } from '../../host/simplified';
 import { commandFields } from './commandsField';
 import { commentField } from '../../fields/comment';
 import { machineIdField } from '../../fields/machine';
@@ -118,7 +119,7 @@ export const run: Operation = {
 						throw error;
 					});
 					if (started instanceof NoPlace) return results.notSent(session, commands, started.message, wanted);
-					if (!waits) return entityItems([started.action.entity], itemIndex);
+					if (!waits) return entityItems([shownEntity('machineAction', started.action.entity, settings.simplify)], itemIndex);
 					return await results.of(session, started, wanted);
 				},
 			};

@@ -210,7 +210,7 @@ describe('the node', () => {
 		],
 		[
 			{ ...LIVE, operation: 'run' },
-			{ ...options, cancelOnTimeout: 'never', dryRun: false },
+			{ ...options, cancelOnTimeout: 'never', dryRun: false, maxSessions: 0, runKey: '' },
 		],
 		[{ ...ACTIONS, operation: 'wait' }, { pollInterval: 10 }],
 		[

@@ -136,12 +136,18 @@ describe('the node', () => {
 			{ ...LIVE, operation: 'getResult', waitForCompletion: false },
 			{ machineActionId: action, commandIndex: 0, followLink: true, routeByOutcome: false, simplify: true, options: {} },
 		],
-		[{ ...ACTIONS, operation: 'get' }, { machineActionId: action, simplify: true }],
+		[
+			{ ...ACTIONS, operation: 'get' },
+			{ machineActionId: action, simplify: true },
+		],
 		[
 			{ ...ACTIONS, operation: 'getMany' },
 			{ returnAll: false, limit: 50, simplify: true, filters: {} },
 		],
-		[{ ...ACTIONS, operation: 'getMany', returnAll: true }, { simplify: true, filters: {} }],
+		[
+			{ ...ACTIONS, operation: 'getMany', returnAll: true },
+			{ simplify: true, filters: {} },
+		],
 		[
 			{ ...ACTIONS, operation: 'cancel' },
 			{ machineActionId: action, comment: '', onlyIfNotStarted: false, simplify: true },
@@ -163,7 +169,10 @@ describe('the node', () => {
 			{ binaryPropertyName: 'data', fileName: '', description: '', parametersDescription: '', overwrite: 'never' },
 		],
 		[{ ...FILES, operation: 'delete' }, { fileName: nothingChosen }],
-		[{ ...DEVICES, operation: 'get' }, { machineId: nothingChosen, simplify: true }],
+		[
+			{ ...DEVICES, operation: 'get' },
+			{ machineId: nothingChosen, simplify: true },
+		],
 		[
 			{ ...DEVICES, operation: 'getMany' },
 			{ returnAll: false, limit: 50, simplify: true, filters: {} },

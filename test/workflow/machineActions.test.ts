@@ -242,9 +242,12 @@ describe('the action comes as the service sends it, whatever that is', () => {
 
 	it.each(['get', 'getMany', 'cancel', 'wait'])('from %s', async (operation) => {
 		const id = add({ status: 'Pending', fields });
-		const given = await setting.runNode(machineAction(operation, { maxWaitMinutes: 0, comment: 'case 4711', filters: {}, simplify: false }), {
-			items: [{ id }],
-		});
+		const given = await setting.runNode(
+			machineAction(operation, { maxWaitMinutes: 0, comment: 'case 4711', filters: {}, simplify: false }),
+			{
+				items: [{ id }],
+			},
+		);
 		expect(given.results).toEqual([
 			expect.objectContaining({
 				id,

@@ -165,7 +165,9 @@ it.each(['get', 'getMany'])('gives from %s, simplified, the fields of a device t
 
 it('gives devices as the service sends them, paired with the items of the input', async () => {
 	const devices = ['ws-01', 'ws-02'].map((computerDnsName) => setting.emulator.addDevice({ computerDnsName, novel: { deep: [1, null] } }));
-	const byId = await setting.runNode(machine('get', { simplify: false, machineId: '={{ $json.id }}' }), { items: devices.map(({ id }) => ({ id })) });
+	const byId = await setting.runNode(machine('get', { simplify: false, machineId: '={{ $json.id }}' }), {
+		items: devices.map(({ id }) => ({ id })),
+	});
 	expect(byId.results).toEqual(devices.map((device) => expect.objectContaining(device)));
 	expect(byId.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
 	const all = await setting.runNode(machine('getMany', { simplify: false }), { items: [{}, {}] });

@@ -115,7 +115,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. contoso.com or the directory (tenant) ID',
 			description: "The tenant's GUID or one of its verified domains",
-			hint: 'May be an expression such as {{ $json.tenantId }}: each item is then served in its own tenant. This form cannot test it, and triggers and lists have no item to take it from.',
+			hint: 'Can be an expression such as {{ $json.tenantId }}: each item is then processed in its own tenant. The credential test, triggers and lists have no item, so they refuse such an expression.',
 		},
 		{
 			displayName: 'Cloud',
@@ -166,7 +166,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			required: true,
 			displayOptions: CUSTOM_ONLY,
 			default: CLOUDS.commercial.audience,
-			description: 'What tokens are made for; /.default is added to it for the scope',
+			description: 'The audience of the tokens. For the scope, /.default is added to it.',
 		},
 		{
 			displayName: 'Download Hosts',
@@ -175,7 +175,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. .blob.core.windows.net',
 			description:
-				"Hosts that results may be downloaded from beside the cloud's own, separated by commas. A leading dot allows every name with this ending.",
+				"Hosts that results may be downloaded from in addition to the cloud's own hosts, separated by commas. A leading dot allows every name with this ending.",
 		},
 		{
 			displayName: 'Client ID',
@@ -271,7 +271,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 		request: {
 			baseURL: `={{ ${apiBaseUrl('test')} }}`,
 			url: '/api/machineactions?$top=1',
-			// The API never redirects. If something in between does, the token must not go along.
+			// The API never redirects. If a server in between does, the token must not be sent there.
 			disableFollowRedirect: true,
 			sendCredentialsOnCrossOriginRedirect: false,
 		},

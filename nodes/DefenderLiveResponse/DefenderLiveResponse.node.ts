@@ -24,7 +24,7 @@ export class DefenderLiveResponse implements INodeType {
 			'={{ $parameter["resource"] === "liveResponse" && [true, "true"].includes($parameter["routeByOutcome"]) && ($parameter["operation"] !== "run" || [true, "true"].includes($parameter["waitForCompletion"])) ? [{ type: "main", displayName: "Succeeded" }, { type: "main", displayName: "Failed" }, { type: "main", displayName: "Not Finished" }] : [{ type: "main" }] }}',
 		hints: [
 			{
-				message: 'A device takes minutes. The results of all items come together, when the last one is there or Max Wait is over.',
+				message: 'A device takes minutes. The results of all items are returned together, after the last one or after Max Wait.',
 				type: 'info',
 				location: 'outputPane',
 				whenToDisplay: 'beforeExecution',

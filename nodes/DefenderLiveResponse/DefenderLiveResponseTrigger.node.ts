@@ -3,7 +3,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { triggerFields } from './trigger/fields';
 import { poll } from './trigger/poll';
 
-/** Starts a workflow when live responses have ended. Defender calls nobody, so it is asked. */
+/** Starts a workflow when live responses have ended. Defender sends no events, so the trigger polls. */
 export class DefenderLiveResponseTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Microsoft Defender Live Response Trigger',

@@ -77,14 +77,14 @@ describe('a link is taken only to', () => {
 			'a whole name',
 			SUFFIX,
 			'https://evilblob.core.windows.net/c/b?sig=x',
-			'its host evilblob.core.windows.net is no storage of this cloud',
+			'its host evilblob.core.windows.net is not a storage host of this cloud',
 		],
-		['the name itself', 'example.com', 'https://evil-example.com/b?sig=x', 'its host evil-example.com is no storage of this cloud'],
+		['the name itself', 'example.com', 'https://evil-example.com/b?sig=x', 'its host evil-example.com is not a storage host of this cloud'],
 		[
 			'the name without others before it',
 			'example.com',
 			'https://evil.example.com/b?sig=x',
-			'its host evil.example.com is no storage of this cloud',
+			'its host evil.example.com is not a storage host of this cloud',
 		],
 	])('%s: %s, %s', async (_, downloadHosts, link, refused) => {
 		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ downloadHosts }));

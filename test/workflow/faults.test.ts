@@ -215,19 +215,19 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 			'status',
 			'503',
 			always('action.list', { kind: 'status', status: 503 }),
-			{ outcome: 'Defender could not read machine actions just now', actions: expect.any(Number), link: 0 },
+			{ outcome: 'Defender could not read machine actions at the moment', actions: expect.any(Number), link: 0 },
 		],
 		[
 			'link',
 			'503',
 			always('link', { kind: 'status', status: 503 }),
-			{ outcome: 'Defender could not hand out the link to a live response result just now', link: 8, blob: 0 },
+			{ outcome: 'Defender could not provide the link to a live response result at the moment', link: 8, blob: 0 },
 		],
 		[
 			'link',
 			'reset before the answer',
 			always('link', { kind: 'reset', phase: 'beforeHeaders' }),
-			{ outcome: 'Defender could not be reached to hand out the link to a live response result', link: 8, blob: 0 },
+			{ outcome: 'Defender could not be reached to provide the link to a live response result', link: 8, blob: 0 },
 		],
 		[
 			'status',
@@ -239,7 +239,7 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 			'link',
 			'401',
 			always('link', { kind: 'status', status: 401 }),
-			{ outcome: 'Defender did not accept the sign-in to hand out the link to a live response result', link: 2, blob: 0 },
+			{ outcome: 'Defender did not accept the sign-in to provide the link to a live response result', link: 2, blob: 0 },
 		],
 		[
 			'status',
@@ -258,7 +258,7 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 			'link',
 			'redirect to another host',
 			always('link', { kind: 'redirect', location: 'https://evil.example/' }),
-			{ outcome: 'Defender refused to hand out the link to a live response result', link: 1, blob: 0 },
+			{ outcome: 'Defender refused to provide the link to a live response result', link: 1, blob: 0 },
 		],
 		[
 			'status',
@@ -298,7 +298,7 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 
 	it('link: 429', async () => {
 		const course = await resultWith('link', '429 for a half hour, for good', always('link', { kind: 'rateLimit', retryAfter: 1_800 }));
-		expect(course).toMatchObject({ outcome: 'Defender went on refusing because of its rate limit', link: 1, blob: 0 });
+		expect(course).toMatchObject({ outcome: 'Defender kept refusing because of its rate limit', link: 1, blob: 0 });
 	});
 
 	it.each<[string, Record<string, string>, string]>([

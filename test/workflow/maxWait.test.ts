@@ -39,9 +39,9 @@ const TROUBLE: Array<[string, Fault['effect'], string]> = [
 	['429 for 50 minutes', status(429, { 'Retry-After': '3000' }), 'rate limit'],
 	['429 for some seconds', status(429, { 'Retry-After': '7' }), 'rate limit'],
 	['429 without a time', status(429), 'rate limit'],
-	['503 for an hour', status(503, { 'Retry-After': '3600' }), 'just now'],
-	['503 for a day', status(503, { 'Retry-After': '86400' }), 'just now'],
-	['522', status(522), 'just now'],
+	['503 for an hour', status(503, { 'Retry-After': '3600' }), 'at the moment'],
+	['503 for a day', status(503, { 'Retry-After': '86400' }), 'at the moment'],
+	['522', status(522), 'at the moment'],
 	['an answer that cannot be read', { kind: 'badBody', body: '{"value":[' }, 'not a valid'],
 	['no answer', { kind: 'stall' }, 'could not be reached'],
 ];

@@ -212,7 +212,7 @@ describe('getPackage', () => {
 		engine.credentials.stored.set('defender', emulator.credentialData());
 		const { error } = await getPackage({}, { items: [{ id: collected() }] });
 		expect(error).toMatchObject({
-			message: expect.stringContaining('hand out the link to an investigation package'),
+			message: expect.stringContaining('provide the link to an investigation package'),
 			description: expect.stringContaining('Machine.ReadWrite.All (delegated: Machine.CollectForensics)'),
 		});
 	});

@@ -132,7 +132,7 @@ it('names the permission for the link where only that is missing', async () => {
 	await signInAsUser(['Machine.ReadWrite']);
 	const { error } = await setting.runNode(GET_RESULT, { items: [{ id }] });
 	expect(error).toMatchObject({
-		message: 'Defender refused to hand out the link to a live response result: a permission is missing',
+		message: 'Defender refused to provide the link to a live response result: a permission is missing',
 		description: expect.stringContaining('Machine.ReadWrite.All (delegated: Machine.LiveResponse)'),
 	});
 });

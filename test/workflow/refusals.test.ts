@@ -129,7 +129,7 @@ it('a command that failed stays so although its transcript cannot be had', async
 	emulator.fault({ on: 'link', times: Infinity, effect: { kind: 'status', status: 500 } });
 	const { results, error } = await setting.runNode(GET_RESULT, { items: [{ id }] });
 	expect(error).toBeUndefined();
-	expect(results[0]).toMatchObject({ outcome: 'commandFailed', errors: ['boom', expect.stringContaining('just now')] });
+	expect(results[0]).toMatchObject({ outcome: 'commandFailed', errors: ['boom', expect.stringContaining('at the moment')] });
 });
 
 it('a code or words that Defender should not send do no harm', async () => {

@@ -223,7 +223,7 @@ describe('where there is no item', () => {
 			const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
 			const listing = setting.engine.listSearch('n8n-nodes-defender-live-response.defenderLiveResponse', 'searchMachines', { credentials });
 			await expect(listing).rejects.toMatchObject({
-				message: 'The credential depends on an item, and here there is none',
+				message: 'The credential depends on an item, but there is no item here',
 				description: expect.stringContaining('enter the ID or name'),
 			});
 			expect(setting.emulator.requests).toEqual([]);
@@ -244,7 +244,7 @@ describe('where there is no item', () => {
 			credentials,
 		};
 		const { error } = await setting.engine.run({ name: 'Test', nodes: [trigger] as never, connections: {} });
-		expect(error).toMatchObject({ message: 'The credential depends on an item, and here there is none' });
+		expect(error).toMatchObject({ message: 'The credential depends on an item, but there is no item here' });
 		expect(setting.emulator.requests).toEqual([]);
 	});
 });

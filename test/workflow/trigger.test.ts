@@ -372,7 +372,7 @@ describe('a test run in the editor', () => {
 		add({ status: 'Pending' });
 		const { error } = await setting.engine.run(triggerWorkflow());
 		expect(error).toMatchObject({
-			message: 'No live response was found that has ended and fits the filters',
+			message: 'No finished live response matches the filters',
 			description: expect.stringContaining('change Statuses and Filters'),
 		});
 	});

@@ -110,8 +110,8 @@ const SITUATIONS: Situation[] = [
 	{
 		what: 'no consent (Entra says so)',
 		meet: async () => await withSignIn('AADSTS65001: The user or administrator has not consented to use the application.'),
-		readme: 'Nobody has consented to what the app asks for',
-		message: 'Nobody has consented to what the app asks for',
+		readme: 'The permissions of the app have not been granted',
+		message: 'The permissions of the app have not been granted',
 		advice: 'Grant admin consent to the app registration',
 	},
 	{
@@ -158,8 +158,8 @@ const SITUATIONS: Situation[] = [
 				(error: Error) => ({ error }),
 			);
 		},
-		readme: 'The credential depends on an item, and here there is none',
-		message: 'The credential depends on an item, and here there is none',
+		readme: 'The credential depends on an item, but there is no item here',
+		message: 'The credential depends on an item, but there is no item here',
 		advice: 'enter the ID or name',
 	},
 	{
@@ -213,8 +213,8 @@ const SITUATIONS: Situation[] = [
 		what: 'certificate that Entra does not know',
 		meet: async () =>
 			await withSignIn('AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application.'),
-		readme: 'The certificate does not fit the app registration',
-		message: 'The certificate does not fit the app registration',
+		readme: 'The certificate does not match the app registration',
+		message: 'The certificate does not match the app registration',
 		advice: "Upload the certificate's public part",
 	},
 	{
@@ -333,8 +333,8 @@ const SITUATIONS: Situation[] = [
 			clearInterval(skip);
 			return ran;
 		},
-		readme: 'Defender went on refusing because of its rate limit',
-		message: 'Defender went on refusing because of its rate limit',
+		readme: 'Defender kept refusing because of its rate limit',
+		message: 'Defender kept refusing because of its rate limit',
 		advice: 'Its limits hold for all that use this app in this tenant. Run fewer workflows with it at a time',
 	},
 	{
@@ -342,7 +342,7 @@ const SITUATIONS: Situation[] = [
 		meet: async () => await resultOf('00000000-0000-4000-8000-00000000dead'),
 		readme: 'Defender does not know this machine action',
 		message: 'Defender does not know this machine action',
-		advice: "Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
+		advice: "Check the ID or name, and that it belongs to the tenant and region of the credential.",
 	},
 	{
 		what: 'device not found',
@@ -373,7 +373,7 @@ const SITUATIONS: Situation[] = [
 		meet: async () => await resultOf('nonsense'),
 		readme: "'Machine Action' is not the ID of a machine action",
 		message: "'Machine Action' is not the ID of a machine action [item 0]",
-		advice: 'Connect this node behind one that ran a live response, or enter the ID',
+		advice: 'Connect this node after one that ran a live response, or enter the ID',
 	},
 	{
 		what: 'arguments that Defender refuses',
@@ -428,8 +428,8 @@ const SITUATIONS: Situation[] = [
 	{
 		what: 'Defender down',
 		meet: async () => await whileThe('link', { kind: 'status', status: 503 }, resultOf),
-		readme: 'Defender could not … just now',
-		message: 'Defender could not hand out the link to a live response result just now',
+		readme: 'Defender could not … at the moment',
+		message: 'Defender could not provide the link to a live response result at the moment',
 		advice: 'The call was repeated several times. Run the workflow again later.',
 	},
 	{
@@ -463,8 +463,8 @@ const SITUATIONS: Situation[] = [
 	{
 		what: 'test run of the trigger with nothing to give',
 		meet: async () => await setting.engine.run(triggerWorkflow()),
-		readme: 'No live response was found that has ended and fits the filters',
-		message: 'No live response was found that has ended and fits the filters',
+		readme: 'No finished live response matches the filters',
+		message: 'No finished live response matches the filters',
 		advice: 'Run one over the API',
 	},
 	{

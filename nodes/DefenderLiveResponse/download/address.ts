@@ -12,7 +12,7 @@ class WrittenQuery extends URLSearchParams {
 }
 
 /**
- * Where a link leads, for n8n's helper, which would write some letters of a query anew (an apostrophe as `%27`); the
+ * Where a link leads, for n8n's helper, which would encode some characters of a query again (an apostrophe as `%27`); the
  * signature of a link covers its letters.
  *
  * @param link that has passed the link check

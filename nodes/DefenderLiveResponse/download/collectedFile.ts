@@ -47,7 +47,7 @@ function mimeTypeOf(fileName: string): string {
 	return MIME_TYPES[extension] ?? 'application/octet-stream';
 }
 
-/** Reads so far, or to the end; the iterator goes on behind it. */
+/** Reads this many bytes, or to the end; the iterator continues after them. */
 async function readStart(chunks: AsyncIterator<Uint8Array>, bytes: number): Promise<Uint8Array> {
 	const parts: Uint8Array[] = [];
 	for (let length = 0; length < bytes; ) {
@@ -143,7 +143,7 @@ function measured(source: AsyncGenerator<Uint8Array>, decompress: boolean, maxBy
  */
 async function keepIn(store: FileStore, chunks: AsyncGenerator<Uint8Array>, sample: ByteStream, name: string, type: string): Promise<void> {
 	let thrown: { error: unknown } | undefined;
-	// Begins while n8n makes room for the file. Whoever reads sees what goes wrong.
+	// Begins while n8n prepares the storage of the file. The reader gets the errors.
 	let next = chunks.next();
 	next.catch(() => undefined);
 	/** Remembers why it ended: who stores a stream may wrap what it throws. */
@@ -200,7 +200,7 @@ export async function storeCollectedFile(
 		const { fileSize, fileSha256, bytes, sha256 } = file.result();
 		return { file: { fileName, fileSize, mimeType, sha256: fileSha256 }, bytes, sha256, start };
 	} finally {
-		// Where not all was read: lets the connection go when what is on its way has come.
+		// If not everything was read: closes the connection once the pending bytes have arrived.
 		chunks.return(undefined).catch(() => undefined);
 	}
 }

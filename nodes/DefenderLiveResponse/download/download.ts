@@ -46,7 +46,7 @@ export interface Link {
 	expiresAt: string | null;
 }
 
-/** A connection that brought so much before it broke is no reason to give up. */
+/** A connection that delivered this much before it broke is not a reason to give up. */
 const PROGRESS_BYTES = 1024 * 1024;
 
 /** The slowest transfer that goes on, in bytes a millisecond. */
@@ -110,7 +110,7 @@ export interface Download {
 	readonly blob: Blob;
 	/** Whether its checksum could not be compared, since n8n had unpacked it on the way. Known when all bytes have come. */
 	readonly isUnchecked: boolean;
-	/** The file's bytes, once. Goes on by range where a connection breaks, with a new link where the old one is over. */
+	/** The file's bytes, once. Continues by range if a connection breaks, with a new link if the old one has expired. */
 	bytes(): AsyncGenerator<Uint8Array>;
 	/** The file's last bytes, asked for by themselves; undefined where its length is not known. */
 	end(length: number): Promise<Buffer | undefined>;
@@ -240,7 +240,7 @@ export async function startDownload(session: Session, address: ResultAddress, li
 				if (isJoined && first.etag === undefined) {
 					throw damaged('the connection was lost, and the storage does not say which version of the file the rest is of');
 				}
-				// A long file on a bad line arrives all the same.
+				// A long file still arrives over a bad connection.
 				if (received - brokenAt >= PROGRESS_BYTES) repeats = 0;
 				brokenAt = received;
 				if (repeats >= MAX_REPEATS) {

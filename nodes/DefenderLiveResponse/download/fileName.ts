@@ -72,7 +72,7 @@ export interface NameSources {
 	start: Uint8Array;
 	/** The path that the command asked for. */
 	path?: string;
-	/** Whether the file is handed on as downloaded, compressed. */
+	/** Whether the file is passed on as downloaded, compressed. */
 	compressed: boolean;
 }
 

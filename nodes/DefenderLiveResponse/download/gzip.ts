@@ -17,10 +17,10 @@ export function gzipFileName(start: Uint8Array): string | undefined {
 	return end > at ? new TextDecoder('latin1').decode(start.subarray(at, end)) : undefined;
 }
 
-/** How many bytes can come of one: deflate's limit (zlib's technical details), so that small files need no look ahead. */
+/** The maximum number of bytes from one compressed byte: deflate's limit (zlib's technical details). Small files need no check in advance. */
 const MAX_RATIO = 1032;
 
-/** Whether a file of so many bytes may hold more than a limit when it is decompressed. */
+/** Whether a file of this many bytes may exceed a limit when it is decompressed. */
 export function mayExceed(compressedBytes: number, maxBytes: number): boolean {
 	return compressedBytes * MAX_RATIO > maxBytes;
 }
@@ -30,7 +30,7 @@ export const GZIP_LENGTH_BYTES = 4;
 
 /**
  * At least how many bytes a gzip file holds, by its last four: what is over 4 GiB does not show, and of several files
- * in one only the last does. Whoever wrote the file may have lied.
+ * in one only the last does. The values come from the file's author and may be false.
  */
 export function gzipLength(end: Buffer): number {
 	return end.readUInt32LE(0);
@@ -39,10 +39,10 @@ export function gzipLength(end: Buffer): number {
 /** The bytes begin as gzip and go on as something else, end too early, or hold more than one file. */
 export class BrokenGzip extends Error {}
 
-/** Compressed bytes handed over at a time: what is in the works when a reader stops is decompressed to its end. */
+/** Compressed bytes passed on at a time: the piece in progress when a reader stops is still decompressed to its end. */
 const PIECE_BYTES = 64 * 1024;
 
-/** Decompressed bytes handed on at a time: whoever stores them waits for the disk with each piece. */
+/** Decompressed bytes passed on at a time: the store waits for the disk with each piece. */
 const BLOCK_BYTES = 1024 * 1024;
 
 /** Node.js 24 or later, by what came with its V8: nodes may not ask for the version. */
@@ -58,7 +58,7 @@ function shortLived(): unknown {
 	return LARGE_YOUNG_SPACE && [new Array<number>(12_000), new Array<number>(12_000)];
 }
 
-/** Joins pieces that nobody else uses, and lets their memory go at once. */
+/** Joins pieces that are not used elsewhere, and frees their memory immediately. */
 function joined(pieces: Uint8Array[]): Buffer {
 	const block = Buffer.concat(pieces);
 	for (const { buffer, length } of pieces) {
@@ -140,8 +140,8 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, see?: (piece: U
 		if (length > 0) yield joined(pieces);
 	} finally {
 		stopped = true;
-		// Cancelled or aborted, Node.js' stream may still write into what is closed, which nobody can catch and which
-		// ends the process (seen with Node.js 20.20): what is in the works is read to its end instead.
+		// Cancelled or aborted, Node.js' stream may still write into a closed stream. That error cannot be caught and
+		// ends the process (seen with Node.js 20.20), so the piece in progress is read to its end instead.
 		for (let next = await read(); next && !next.done; next = await read());
 		await fed;
 		await chunks.return?.();

@@ -22,29 +22,29 @@ export function linkExpiry(url: string): string | null {
 }
 
 /**
- * Decides whether the node may ask a link's host for a file. The service's answer is not trusted with this:
- * whoever could change it would make n8n fetch from inside its network.
+ * Decides whether the node may ask a link's host for a file. The service's answer is not trusted here: an
+ * attacker who could change it would make n8n fetch from inside its network.
  *
  * @param link as the service wrote it; it is followed unchanged, since the signature covers its letters
  * @param allowedHosts host names in lower case; a leading dot allows every name that ends so
  */
 export function checkLink(link: string, allowedHosts: string[]): CheckedLink {
 	// Checked as text first: a URL parser drops line breaks and takes backslashes for slashes.
-	if (/[^\x21-\x7e]|\\/.test(link)) return { refused: 'it has characters that no link has' };
-	// A URL parser also mends what lacks its slashes or has too many, and others read another host in it.
-	if (!/^https?:\/\/[^/]/i.test(link)) return { refused: 'it is no complete https address' };
+	if (/[^\x21-\x7e]|\\/.test(link)) return { refused: 'it has characters that are not valid in a link' };
+	// A URL parser also corrects missing or extra slashes, and other parsers read another host in such a text.
+	if (!/^https?:\/\/[^/]/i.test(link)) return { refused: 'it is not a complete https address' };
 	let url: URL;
 	try {
 		url = new URL(link);
 	} catch {
-		return { refused: 'it is no complete address' };
+		return { refused: 'it is not a complete address' };
 	}
 	if (url.username !== '' || url.password !== '' || /^[^/]*\/\/[^/?#]*@/.test(link)) {
 		return { refused: 'it carries user info' };
 	}
 	const host = url.hostname.toLowerCase();
 	if (!isAllowed(host, allowedHosts)) {
-		return { refused: `its host ${host} is no storage of this cloud` };
+		return { refused: `its host ${host} is not a storage host of this cloud` };
 	}
 	// An own host is listed by its name alone, so that any of its ports will do; Microsoft's storage has one.
 	const isSuffixed = !allowedHosts.includes(host);

@@ -18,7 +18,7 @@ async function takeTurn(signal: AbortSignal | undefined): Promise<() => void> {
 	});
 }
 
-/** Waits until there is room for so many bytes in all. Room that was given is there until the end of the work. */
+/** Waits until there is room for this many bytes in total. The room is reserved until the end of the work. */
 export type MakeRoom = (bytes: number) => Promise<void>;
 
 /**

@@ -15,11 +15,11 @@ export const STORAGE_TIMEOUT_MS = 60_000;
 /** A file in the storage, from some byte on. */
 export interface Blob {
 	stream: ByteStream;
-	/** Lets the connection go. */
+	/** Closes the connection. */
 	close(): void;
-	/** Length of the whole file in bytes, where the storage tells. */
+	/** Length of the whole file in bytes, if the storage says it. */
 	totalBytes?: number;
-	/** Base64 MD5 of the whole file, where the storage tells. */
+	/** Base64 MD5 of the whole file, if the storage says it. */
 	md5?: string;
 	/** Names this version of the file, byte for byte. */
 	etag?: string;
@@ -29,7 +29,7 @@ export interface Blob {
 
 /** Why a link gave no file. */
 export type StorageRefusal =
-	/** The link is over or was not accepted; a new one may be. */
+	/** The link has expired or was not accepted; a new one may work. */
 	| { reason: 'linkRefused'; text: string }
 	/** There is no such file. */
 	| { reason: 'gone'; text: string }
@@ -59,7 +59,7 @@ function contentLength(headers: Headers): number | undefined {
 	return /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
-/** The version that an answer is of. A weak one (RFC 9110, 8.8.1) may stand for other bytes. */
+/** The version that an answer is of. A weak one (RFC 9110, 8.8.1) may also identify other bytes. */
 function etagOf(headers: Headers): string | undefined {
 	const etag = header(headers, 'etag');
 	return etag?.startsWith('W/') ? undefined : etag;
@@ -89,11 +89,11 @@ interface Destroyable {
 	destroy?(): void;
 }
 
-/** An answer with an error status comes with a body that nobody reads; its connection is let go. */
+/** The body of an answer with an error status is not read; its connection is closed. */
 function discardBody(error: unknown): void {
 	const { request, response } = (error ?? {}) as { request?: Destroyable; response?: { data?: Destroyable } };
 	response?.data?.destroy?.();
-	// n8n wraps a body in a stream that lets nothing go before its first part was read.
+	// n8n wraps a body in a stream that cannot be closed before its first part was read.
 	request?.destroy?.();
 }
 
@@ -164,7 +164,7 @@ export async function openBlob(session: Session, url: string, wanted: Wanted): P
 	try {
 		const response = await opened(session, options, () => controller.abort());
 		const stream = response.body as unknown as ByteStream;
-		// Whoever reads sees errors; those of a connection that was let go are nobody's.
+		// The reader gets errors; errors of a closed connection are ignored.
 		stream.on('error', () => undefined);
 		const close = () => {
 			forget();
@@ -175,7 +175,7 @@ export async function openBlob(session: Session, url: string, wanted: Wanted): P
 		const isPart = response.statusCode === 206;
 		if (!isPart && response.statusCode !== 200) {
 			close();
-			// Whatever stands in between made it up: the storage has no other good answer.
+			// A server in between made it up: the storage has no other successful answer.
 			return { reason: 'transient', text: `The storage answered ${response.statusCode}` };
 		}
 		const range = isPart ? rangeOf(response.headers) : undefined;

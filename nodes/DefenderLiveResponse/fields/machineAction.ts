@@ -7,7 +7,7 @@ export const machineActionIdField: INodeProperties = {
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'id', value: '={{ $json.machineActionId ?? $json.id }}' },
-	description: 'The machine action that the live response is known by',
+	description: 'The machine action of the live response',
 	modes: [
 		{
 			displayName: 'From List',

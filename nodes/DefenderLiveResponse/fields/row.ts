@@ -40,7 +40,7 @@ export function hasHalves(text: string): boolean {
 	return /\p{Cs}/u.test(text);
 }
 
-/** A text that may be empty; where its expression gives nothing, nobody knows what was meant. */
+/** A text that may be empty. An expression that returns nothing is refused, since its meaning is unknown. */
 function readText(value: unknown): string {
 	const read = value === undefined || value === null ? undefined : asText(value);
 	if (read !== undefined) return read;
@@ -119,7 +119,7 @@ export function choice<Value extends string>(
 	};
 }
 
-/** A choice that may come as a switch, which stands for two of its values. */
+/** A choice that may also be a boolean, which means one of two values. */
 export function orSwitch<Value extends string>(row: Row<Value>, on: NoInfer<Value>, off: NoInfer<Value>): Row<Value> {
 	const meant = new Map<unknown, Value>([
 		[true, on],

@@ -17,7 +17,7 @@ const maxWaitMinutes: Row<number> = {
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 20,
-		description: 'What is still running by then comes out as it is and can be asked for again',
+		description: 'What is still running after this time is returned as it is. Ask for it again later.',
 	},
 	read(value) {
 		const minutes = Number(asText(value) || 'nothing');
@@ -32,7 +32,7 @@ export const WAITING = {
 	maxWaitMinutes,
 };
 
-const interval = wholeNumber('Poll Interval', 10, 'Seconds between two looks at what is still running');
+const interval = wholeNumber('Poll Interval', 10, 'Seconds between two checks of what is still running');
 
 /** Options of a wait. */
 export const WAITING_OPTIONS = {

@@ -1,7 +1,7 @@
 /** Characters of JSON that are kept as they are; a machine action has some 800. */
 const MAX_LENGTH = 20_000;
 
-/** What is left of a value that is longer: texts of so many characters, lists of so many elements, so deep. */
+/** The limits of a longer value: characters of a text, elements of a list, depth. */
 const MAX_TEXT = 500;
 const MAX_ELEMENTS = 50;
 const MAX_DEPTH = 5;

@@ -14,7 +14,7 @@ import { TokenKeeper } from './tokenKeeper';
 import { TokenSource } from './tokenSource';
 import { transportOf } from './transport';
 
-/** Items whose credential is read side by side: each is a look into n8n's database. */
+/** The number of items whose credential is read at the same time: each read is a query of n8n's database. */
 const READ_AT_ONCE = 10;
 
 /** The tokens of each execution, by its cancel signal: all of its nodes sign in to a tenant once. */
@@ -34,7 +34,7 @@ function keeperFor(context: RequestContext, { key }: SignIn): TokenKeeper {
 /**
  * What calls share that are made for the same tenant and app.
  *
- * @param fields as they were read just now
+ * @param fields as they were last read
  * @param read reads them again
  */
 function sessionOf(
@@ -70,7 +70,7 @@ function isExpressionError(error: unknown): error is Error {
 
 function noItem(said = ''): DefenderError {
 	return new DefenderError(
-		'The credential depends on an item, and here there is none',
+		'The credential depends on an item, but there is no item here',
 		`A trigger, and a list in the editor, work without items. Give a trigger a credential without such expressions; in place of a list, enter the ID or name.${said && ` n8n says: ${said}`}`,
 		undefined,
 		'',

@@ -12,7 +12,7 @@ export interface CredentialFields extends CloudFields {
 	clientSecret?: unknown;
 	privateKey?: unknown;
 	certificate?: unknown;
-	/** The one token that n8n keeps with the credential, whoever it was made for. */
+	/** The one token that n8n keeps with the credential, for any sign-in. */
 	oauthTokenData?: unknown;
 	/** The fields that are expressions, as the user wrote them. */
 	expressions?: unknown;
@@ -32,7 +32,7 @@ export interface SignIn {
 	identity: string;
 	/** Names the same and what the app proves itself with: who does not know it gets no token of who does. */
 	key: string;
-	/** What n8n's OAuth2 client goes by. */
+	/** The fields that n8n's OAuth2 client uses. */
 	oauth2: IDataObject;
 	/** Values that no text may show. */
 	secrets: string[];
@@ -53,7 +53,7 @@ export function dependsOnItem({ expressions }: CredentialFields): boolean | unde
 	return Array.isArray(expressions) ? expressions.some((expression) => mayDiffer(String(expression))) : undefined;
 }
 
-/** Choices of lists. An expression that gives nothing for one must not stand for its default. */
+/** Choices of lists. An expression that returns nothing must not mean the default. */
 const CHOICES: Array<[keyof CredentialFields, string]> = [
 	['grantType', 'Grant Type'],
 	['cloud', 'Cloud'],
@@ -63,13 +63,13 @@ const CHOICES: Array<[keyof CredentialFields, string]> = [
 
 function checkChoices(fields: CredentialFields): void {
 	const unmade = CHOICES.find(([name]) => name in fields && typeof fields[name] !== 'string');
-	if (unmade) throw unusable(unmade[1], 'Its expression gives nothing for this item. Choose one of the list, or mend the expression.');
+	if (unmade) throw unusable(unmade[1], 'Its expression returns nothing for this item. Choose a value from the list, or correct the expression.');
 }
 
 function required(fields: CredentialFields, field: keyof CredentialFields, label: string): string {
 	const value = fields[field];
 	if (typeof value === 'string' && value.trim() !== '') return value;
-	throw unusable(label, 'It is empty. Enter it in the credential; where it is an expression, check what that gives for this item.');
+	throw unusable(label, 'It is empty. Enter it in the credential; if it is an expression, check its value for this item.');
 }
 
 function digest(...parts: unknown[]): string {
@@ -80,7 +80,7 @@ function digest(...parts: unknown[]): string {
 function proofOf(fields: CredentialFields): Record<string, string> {
 	const { clientCredentialType = 'clientSecret' } = fields;
 	if (clientCredentialType === 'clientSecret') return { clientSecret: required(fields, 'clientSecret', 'Client Secret') };
-	if (clientCredentialType !== 'certificate') throw unusable('Client Credential Type', 'Choose one of the list.');
+	if (clientCredentialType !== 'certificate') throw unusable('Client Credential Type', 'Choose a value from the list.');
 	return {
 		privateKey: required(fields, 'privateKey', 'Private Key'),
 		certificate: required(fields, 'certificate', 'Certificate'),
@@ -98,7 +98,7 @@ export function signInOf(fields: CredentialFields): SignIn {
 	const cloud = cloudOf(fields);
 	const { grantType = 'clientCredentials' } = fields;
 	const isUser = grantType === 'authorizationCode';
-	if (!isUser && grantType !== 'clientCredentials') throw unusable('Grant Type', 'Choose one of the list.');
+	if (!isUser && grantType !== 'clientCredentials') throw unusable('Grant Type', 'Choose a value from the list.');
 	const tenantId = String(fields.tenantId).trim();
 	const clientId = required(fields, 'clientId', 'Client ID').trim();
 	const proof = proofOf(fields);
@@ -149,7 +149,7 @@ export function marked(signIn: SignIn, data: unknown): IDataObject {
 	return token ? { ...token.data, [MARK]: markOf(signIn, token.accessToken) } : {};
 }
 
-/** Whether a stored token was made for this sign-in by the node: yes, no, or by somebody else (`unknown`). */
+/** Whether a stored token was made for this sign-in by the node: yes, no, or by another client (`unknown`). */
 export function isMarkedFor(signIn: SignIn, { data, accessToken }: Token): boolean | undefined {
 	return data[MARK] === undefined ? undefined : data[MARK] === markOf(signIn, accessToken);
 }

@@ -34,7 +34,7 @@ export interface ItemWork<Job> {
 	work(session: ItemSession, job: Job, itemIndex: number): Promise<Routed[]>;
 }
 
-/** How many outputs a node has, and which of them takes items that stand for an error. */
+/** How many outputs a node has, and which of them gets error items. */
 export interface Outputs {
 	count: number;
 	forErrors: number;
@@ -55,7 +55,7 @@ async function attempt<T>(action: () => T | Promise<T>): Promise<Settled<T>> {
 	}
 }
 
-/** A signal that follows another one and can be aborted before; `end` is for when nobody needs it any more. */
+/** A signal that follows another one and can be aborted earlier. Call `end` when it is no longer needed. */
 function stoppable(followed: AbortSignal | undefined): { signal: AbortSignal; stop: () => void; end: () => void } {
 	const controller = new AbortController();
 	const stop = () => controller.abort();

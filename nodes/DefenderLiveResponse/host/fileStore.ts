@@ -44,7 +44,7 @@ function whyNotStored(error: unknown): string {
 /** A file that n8n did not store, and that is to be fetched again later. */
 class StoreFailed extends Error {}
 
-/** What becomes of a file that n8n does not store: its result says so, or it is fetched again later. */
+/** What happens if n8n does not store a file: its result says so, or it is fetched again later. */
 export type WhenNotStored = 'say' | 'fetchLater';
 
 function failure(message: string, whenNotStored: WhenNotStored): Error {

@@ -35,7 +35,7 @@ function fromItem(context: IExecuteFunctions, itemIndex: number, { value }: { va
 	return { computerDnsName: text(json.computerDnsName), machineId: text(json.machineId) };
 }
 
-/** What is known of an input item, for the item that stands for its error. */
+/** What is known of an input item, for its error item. */
 export function knownOf(context: IExecuteFunctions, itemIndex: number, delivery?: Delivery): Known {
 	const device = chosen(context, 'machineId', itemIndex);
 	const action = chosen(context, 'machineActionId', itemIndex);

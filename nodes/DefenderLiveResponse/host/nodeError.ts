@@ -48,9 +48,9 @@ function newNodeError(node: INode, error: unknown, secrets: Secrets, itemIndex?:
 }
 
 /**
- * The error that n8n shows. It is made anew, since those of n8n's helpers carry the request with its token.
+ * The error that n8n shows. It is built from named fields, since errors of n8n's helpers carry the request with its token.
  *
- * @param note to be said beside what to do, such as what other items have sent
+ * @param note said in addition to what to do, such as what other items have sent
  * @param secrets the credential's own values; no text has them
  */
 export function toNodeError(
@@ -86,7 +86,7 @@ const SENT: Record<Sent, string> = {
 };
 
 /**
- * The item that stands for an input item whose operation failed, when the node is to continue.
+ * The error item of an input item whose operation failed, if the node is to continue.
  *
  * @param writes whether the operation changes something
  * @param delivery how far the item's writes have come; undefined where none began

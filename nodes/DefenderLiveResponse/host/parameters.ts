@@ -53,7 +53,7 @@ export function readMachineActionId(context: Parameters, itemIndex: number): str
 		itemIndex,
 		'Machine Action',
 		value === '' ? 'is empty' : 'is not the ID of a machine action',
-		'Connect this node behind one that ran a live response, or enter the ID (a GUID) of the machine action.',
+		'Connect this node after one that ran a live response, or enter the ID (a GUID) of the machine action.',
 	);
 }
 

@@ -4,7 +4,7 @@ const ESCAPE = String.fromCharCode(0x1b);
 const TERMINAL_SEQUENCES = new RegExp(`${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${ESCAPE}\\x07]*(?:\\x07|${ESCAPE}\\\\))`, 'g');
 
 /**
- * Controls but line breaks and tabs, and characters that nobody sees: direction marks, tags, variation selectors,
+ * Controls but line breaks and tabs, and invisible characters: direction marks, tags, variation selectors,
  * fillers, what no font has.
  */
 const UNSEEN = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;

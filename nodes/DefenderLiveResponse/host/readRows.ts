@@ -78,6 +78,6 @@ export function readNodeFlag(context: Parameters, name: string, row: Row<boolean
 		0,
 		row.field.displayName,
 		'accepts no expression',
-		'It decides which outputs the node has, so it is the same for all items. Switch it on or off in the node.',
+		'It decides which outputs the node has, so it must be the same for all items. Switch it on or off in the node.',
 	);
 }

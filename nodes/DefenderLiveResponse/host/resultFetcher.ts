@@ -41,7 +41,7 @@ export interface ResultRequest {
 	errors?: string[];
 }
 
-/** An action with so many of its commands, also in what items show of it: each of its items shows all of it. */
+/** An action with this many of its commands, also in the item's data: each of its items shows the whole action. */
 function withFirstCommands(action: MachineAction, most: number): MachineAction {
 	const { commands: sent } = action.entity;
 	const entity = { ...action.entity, commands: Array.isArray(sent) ? sent.slice(0, most) : sent };
@@ -93,7 +93,7 @@ export class ResultFetcher {
 	/**
 	 * The items of a command whose result could not be fetched.
 	 *
-	 * @param outcome pending where nobody knows whether there is one; notSent where there is no action
+	 * @param outcome pending if it is unknown whether there is one; notSent where there is no action
 	 */
 	unfetched(session: Session, request: ResultRequest, outcome: 'pending' | 'unreadable' | 'notSent', reason: string): Routed[] {
 		const { action, commandIndex } = request;

@@ -33,7 +33,7 @@ function runOf<Request extends ActionRequest>(context: IExecuteFunctions, reques
 /**
  * Looks for the action that a request became which another process may have sent, in the same execution.
  *
- * @throws LostRun when there is none to be seen, or when its comment would not tell it from another execution's
+ * @throws LostRun when none is visible, or when its comment would not distinguish it from another execution's
  */
 async function findSentElsewhere<Request extends ActionRequest>(session: Session, run: Run<Request>): Promise<SentRun<Request>> {
 	const why = 'n8n runs this execution again, because the worker that ran it has stopped.';

@@ -5,7 +5,7 @@ import type { Session } from '../service/session';
 /** Entries that n8n keeps for a node, of 24 characters each: more runs than all executions under way can have. */
 const LEDGER = { mode: 'entries', maxEntries: 5_000 } as const;
 
-/** Time until an entry is looked at again, in ms, and as much again by chance; and how often at most. */
+/** Time until an entry is checked again, in ms, plus a random time of up to the same length; and the maximum number of checks. */
 const LOOK_AGAIN_MS = 100;
 const MAX_LOOKS = 5;
 

@@ -12,8 +12,8 @@ export interface Token {
 type Fetch = () => Promise<Token>;
 
 /**
- * The token of one sign-in, for everybody in an execution: whoever finds none, or that it is over, waits for the one
- * that is on its way.
+ * The token of one sign-in, shared by the whole execution: a caller that finds none, or an expired one, waits for the
+ * one that is being fetched.
  */
 export class TokenKeeper {
 	private token?: Token;

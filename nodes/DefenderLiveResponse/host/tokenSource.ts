@@ -30,7 +30,7 @@ function saysGone(error: unknown): boolean {
 	return error instanceof UserError || (error instanceof Error && /does not exist|was not found/i.test(error.message));
 }
 
-/** Gets the tokens of one sign-in, and lets none through that is somebody else's. */
+/** Gets the tokens of one sign-in, and refuses a token of any other. */
 export class TokenSource {
 	/** Of the credential, and all tokens. */
 	readonly secrets = new Secrets();
@@ -44,7 +44,7 @@ export class TokenSource {
 	private hasWarned = false;
 
 	/**
-	 * @param fields as the credential was read just now
+	 * @param fields as the credential was last read
 	 * @param read reads it again, for the same item
 	 * @param keeper shared by all of an execution that sign in alike
 	 */
@@ -89,7 +89,7 @@ export class TokenSource {
 
 	/** Whether a call that lacked a permission with a token may be answered otherwise: with a fresher one. */
 	async hasFresherThan(carried: Token): Promise<boolean> {
-		// Without a sign-in there is still the refusal to tell of.
+		// Without a sign-in the refusal itself is reported.
 		return await this.keeper.hasFresherThan(carried, async () => await this.fetch(carried)).catch(() => false);
 	}
 
@@ -108,9 +108,9 @@ export class TokenSource {
 		if (isMarked) return true;
 		const { other, proven } = this.compare(token);
 		if (other) return false;
-		// A user's sign-in cannot be made anew by the node.
+		// The node cannot repeat a user's sign-in.
 		if (isUser) return proven || !dependsOnItem;
-		// Without the node's mark nobody knows with which item's secret it was got.
+		// Without the node's mark it is unknown which item's secret the token was issued for.
 		if (dependsOnItem) return false;
 		return proven || (isMarked === undefined && !readClaims(token.accessToken));
 	}
@@ -121,7 +121,7 @@ export class TokenSource {
 		if (comparison.unknownAudience && !this.hasWarned) {
 			this.hasWarned = true;
 			this.context.logger.warn(
-				`The token of the tenant ${tenantId} is for ${comparison.unknownAudience}, which is not known as a name of the Defender API. It is used all the same.`,
+				`The token of the tenant ${tenantId} is for ${comparison.unknownAudience}, which is not known as a name of the Defender API. The token is still used.`,
 			);
 		}
 		return comparison;

@@ -35,20 +35,20 @@ async function read({ body, ...response }: IN8nHttpFullResponse, signal: AbortSi
  * that say when to come again (tried with 1.123). And a 401 that is thrown makes n8n renew the token itself, by the
  * credential's id and with what is stored there last, which may be another tenant's.
  *
- * Answers are read as streams, so that none is longer than it may be, and what is given up is ended on the wire.
+ * Answers are read as streams, so that none exceeds its limit, and an abandoned request is closed.
  */
 async function send(context: RequestContext, source: TokenSource, token: Token, options: IHttpRequestOptions) {
 	const signal = options.abortSignal as AbortSignal | undefined;
 	const asking = withCredential(context, source.credentialWith(token), signal);
 	const asked: IHttpRequestOptions = {
 		...options,
-		// Not packed on the way: there its length would say nothing of what comes out.
+		// Not compressed in transit: the length would not limit the decompressed size.
 		headers: { ...options.headers, 'Accept-Encoding': 'identity' },
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 	};
-	// No status stands for a token that is over, also where an answer breaks off and is thrown all the same.
+	// No status means an expired token, even if an answer breaks off and is thrown.
 	const oauth2 = { tokenExpiredStatusCode: 0 };
 	const sending = asking.helpers.httpRequestWithAuthentication.call(asking, CREDENTIAL, asked, { oauth2 });
 	return await read((await sending) as IN8nHttpFullResponse, signal);

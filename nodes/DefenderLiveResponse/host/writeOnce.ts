@@ -11,7 +11,7 @@ export interface Sent<Asked, Done = unknown> {
 	asked: Asked;
 	/** When it left, in ms; undefined where another process may have sent it. */
 	leftAt?: number;
-	/** What came of it; undefined where it is not known. */
+	/** Its result; undefined if unknown. */
 	done?: Done;
 }
 
@@ -27,7 +27,7 @@ export interface Write<Asked, Done> {
 	 * @param place names the item of this run of the node, for those who keep it elsewhere
 	 */
 	send(place: string): Promise<Done>;
-	/** Finds out what became of a try that may have been carried out; asks again only where that does no harm. */
+	/** Finds the result of a try that may have been carried out; sends again only if that does no harm. */
 	settle(earlier: Sent<Asked>): Promise<Done>;
 }
 
@@ -73,7 +73,7 @@ function callOf(context: IExecuteFunctions, itemIndex: number): string {
 
 /**
  * Names an item's write by the node's name, which is its own (its id is not: copies keep it), and its place in the
- * execution. What is asked for is left out: a retry evaluates expressions such as `$now` anew.
+ * execution. The request itself is left out: a retry evaluates expressions such as `$now` again.
  *
  * As a tool n8n counts the run up at each try, and can give two calls one place. There a call is known by what it is
  * about, and among those by what is asked.
@@ -95,7 +95,7 @@ function namesOf<Asked>(context: IExecuteFunctions, session: Session, itemIndex:
  * rather than asked for again. As a tool only a try that failed is remembered: an agent may want a thing done twice.
  * Afterwards `session.delivery` says whether it was sent, by this try or before.
  *
- * @returns what was asked for, at this try or before, and what came of it
+ * @returns the request, of this try or an earlier one, and its result
  * @throws what `send` or `settle` throws
  */
 export async function writeOnce<Asked, Done>(

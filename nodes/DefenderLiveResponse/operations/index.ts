@@ -61,7 +61,7 @@ function operationList(resource: string): INodeProperties {
 	};
 }
 
-/** What a language model is told of an operation when an AI agent has it as a tool. */
+/** The description of an operation for the language model of an AI agent. */
 function toolDescriptionField({ resource, value, toolDescription }: Operation): INodeProperties {
 	return {
 		displayName: 'Tool Description',
@@ -70,7 +70,7 @@ function toolDescriptionField({ resource, value, toolDescription }: Operation): 
 		typeOptions: { rows: 4 },
 		default: toolDescription,
 		displayOptions: { show: { '@tool': [true], resource: [resource], operation: [value] } },
-		description: 'What the AI model is told of this tool: what it does, what it costs, when to use it',
+		description: 'The description of this tool for the AI model: what it does, what it costs, when to use it',
 	};
 }
 

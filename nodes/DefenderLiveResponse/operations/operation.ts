@@ -8,7 +8,7 @@ export interface Operation {
 	name: string;
 	/** One short line of the list. */
 	description: string;
-	/** What a language model is told of it: what it does, what it costs, when to use it. */
+	/** The description for a language model: what it does, what it costs, when to use it. */
 	toolDescription: string;
 	/** What the node panel says, without articles, as in "Get result of live response". */
 	action: string;

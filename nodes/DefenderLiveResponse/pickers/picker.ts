@@ -12,7 +12,7 @@ export const PAGE_SIZE = 50;
 /** Characters of a name in the list; a comment may be longer than any screen. */
 const MAX_NAME = 300;
 
-/** Nobody looks at an empty list for longer, in ms: at its limits the service may want an hour. */
+/** The maximum time to fill a list, in ms: a user does not wait longer, and at its limits the service may ask for an hour. */
 const MAX_MS = 20_000;
 
 function tooSlow(): DefenderError {

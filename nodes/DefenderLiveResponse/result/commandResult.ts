@@ -16,7 +16,7 @@ import { whyPending } from './whyPending';
 
 const SCRIPT_ADVICE = 'Check the machine action ID and the command index, or Expected Script Name in the options.';
 
-/** Refuses the result of another script than expected, and one of which nobody knows what script it is of. */
+/** Refuses the result of another script than expected, and a result whose script is unknown. */
 function refuseOtherScript(expected: string, name: string | null): void {
 	if (expected === '' || (name !== null && isSameScript(name, expected))) return;
 	const what =
@@ -69,7 +69,7 @@ function inTheLightOf(verdict: Verdict & { ask: true }, fetched: Fetched): Fetch
  *
  * @param action as last seen
  * @param index of a command that the action has
- * @returns never a failed download as an exception: the outcome and `errors` tell of it
+ * @returns never a failed download as an exception: the outcome and `errors` describe it
  * @throws DefenderError when the API refuses, or when the result is of another script than expected; Cancelled
  */
 export async function fetchCommandResult(
@@ -90,7 +90,7 @@ export async function fetchCommandResult(
 	}
 
 	const fetching = { session, settings, store, command, address: { machineActionId: action.id, index } };
-	// A command that failed may have no result for good.
+	// A command that failed may never have a result.
 	const ended = Date.parse(action.lastUpdateDateTimeUtc ?? '');
 	const endedAt = verdict.outcome || Number.isNaN(ended) ? undefined : ended;
 	const fetched = await fetchByType(fetching, verdict, endedAt);

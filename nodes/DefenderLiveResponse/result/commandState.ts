@@ -2,7 +2,7 @@ import type { ActionCommand, MachineAction } from '../service/machineAction';
 import { endedStatus, wordOf } from '../service/machineAction';
 import { isTooDeep, withoutNuls } from './output';
 
-/** What a command's status says; `unsaid` where it has none, `unknown` where nobody documented the word. */
+/** What a command's status says; `unsaid` if it has none, `unknown` if the word is not documented. */
 export type CommandState = 'waiting' | 'sent' | 'running' | 'done' | 'failed' | 'unsaid' | 'unknown';
 
 /**
@@ -43,7 +43,7 @@ export function hasFailed(command: ActionCommand): boolean {
 	return stateOf(command) === 'failed' || !command.errors.every(saysNothing);
 }
 
-/** Before live response was: .NET's dates begin with the year 1, which stands for no date. */
+/** Before live response was: .NET's dates begin with the year 1, which means no date. */
 const NO_DATE = Date.UTC(2000, 0);
 
 function isDate(value: unknown): boolean {
@@ -101,7 +101,7 @@ export function isSkipped(action: MachineAction, command: ActionCommand): boolea
  *
  * @param command undefined where the action lists none with its index
  * @param hasResult whether it left something behind, or the service says so
- * @returns null where nobody can know
+ * @returns null if that cannot be known
  */
 export function startedOf(action: MachineAction, command: ActionCommand | undefined, hasResult: boolean): boolean | null {
 	if (hasResult || (command && hasBegun(command))) return true;
@@ -118,7 +118,7 @@ export function startedOf(action: MachineAction, command: ActionCommand | undefi
 /**
  * Whether the device has begun any command of an action.
  *
- * @returns null where nobody can know
+ * @returns null if that cannot be known
  */
 export function hasStarted(action: MachineAction): boolean | null {
 	if (overviewOf(action).begun) return true;

@@ -12,7 +12,7 @@ export function shown(text: string): string {
 	return text.length > MAX_SHOWN ? `${copied(text.slice(0, MAX_SHOWN))}…` : copied(text);
 }
 
-/** The whole number that digits stand for; undefined where it cannot be told from its neighbours. */
+/** The value of digits as a whole number; undefined if a number cannot represent it exactly. */
 export function wholeNumber(digits: string): number | undefined {
 	const number = /^\s*[+-]?\d+\s*$/.test(digits) ? Number(digits) : NaN;
 	// Minus 0 is 0.

@@ -15,7 +15,7 @@ export const routeByOutcome = flag('Route by Outcome', false, 'Whether to use th
  *
  * @param followLink whether the user may choose to get the link only
  * @param whenWaiting whether the fields have a meaning only while the node waits, which then decides on its outputs
- * @param besideMaxWait fields of the operation that stand there and are always shown
+ * @param besideMaxWait fields of the operation that are shown next to it at all times
  */
 export function resultFields({
 	followLink = false,

@@ -7,7 +7,7 @@ import { paramOf } from './commandParams';
 import type { Fetched, Fetching } from './fetching';
 import { reportOf, warningsOf } from './fetching';
 
-/** A collected file, which is there in any case that brings one: also where nobody can say that it is whole. */
+/** A collected file. It is returned whenever there is one, even if it may be incomplete. */
 export async function fetchFile({ session, settings, store, address, command }: Fetching, link: Link): Promise<Fetched> {
 	const maxBytes = settings.maxDownloadSize;
 	const path = paramOf(command, 'Path') ?? undefined;
@@ -27,7 +27,7 @@ export async function fetchFile({ session, settings, store, address, command }: 
 		});
 	const fetched = await fetch(settings.decompress).catch(async (error: unknown): Promise<Fetched> => {
 		if (!(error instanceof BrokenGzip)) throw error;
-		const errors = ['The file is damaged or not gzip: it could not be decompressed and is there as it came'];
+		const errors = ['The file is damaged or not gzip: it could not be decompressed and is returned as downloaded'];
 		return { ...(await fetch(false)), outcome: 'unreadable', errors };
 	});
 	// Defender collects no empty files, and packs what it collects.

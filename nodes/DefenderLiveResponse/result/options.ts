@@ -34,7 +34,7 @@ function readPattern(pattern: string): Program | undefined {
 	}
 	const program = compile(pattern);
 	if (!('refused' in program)) return program;
-	throw new Unusable(program.refused, 'It could run for ever on an output that is made for it. Write it simpler, e.g. ^RESULT=(\\d+)$.');
+	throw new Unusable(program.refused, 'On some outputs its search would never end. Write it more simply, e.g. ^RESULT=(\\d+)$.');
 }
 
 /** Read as bytes. */
@@ -44,7 +44,7 @@ const maxDownloadSize: Row<number> = {
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 1024,
-		description: 'A larger result, compressed or not, is not taken',
+		description: 'A larger result, compressed or not, is refused',
 	},
 	read(value) {
 		const size = Number(asText(value) || NaN);
@@ -71,7 +71,7 @@ export const RESULT_OPTIONS = {
 	includeLink: flag(
 		'Include Link',
 		false,
-		'Whether to add the download link to the item. It opens the result to whoever holds it, for 30 minutes.',
+		'Whether to add the download link to the item. Anyone who has the link can read the result for 30 minutes.',
 	),
 	maxDownloadSize,
 	maxOutputLength: wholeNumber('Max Output Length', 0, "How many characters of the script's output to keep, from its end. 0 keeps all."),
@@ -83,13 +83,13 @@ export const RESULT_OPTIONS = {
 			['none', 'No'],
 		],
 		'none',
-		"How to read the script's output as data, which is then in the field output",
+		"How to parse the script's output into the field output",
 	),
 	splitOutput: flag('Split Output', false, 'Whether to make one item of each element of the parsed output'),
 	stripBanner: flag(
 		'Strip Banner',
 		true,
-		"Whether to take PowerShell's first line off the output and keep the path it names as transcriptPath",
+		"Whether to remove PowerShell's first line from the output and keep its path as transcriptPath",
 	),
 	transcriptAsFile: flag(
 		'Transcript as File',
@@ -125,12 +125,12 @@ export const SCRIPT_OPTIONS = {
 	expectedScriptName: text('Expected Script Name', 'A result of another script is refused', { placeholder: 'e.g. check-baseline.ps1' }),
 };
 
-/** What stands beside the options. */
+/** Fields next to the options. */
 export const RESULT_PARAMETERS = {
 	followLink: flag(
 		'Follow Link',
 		true,
-		'Whether to download the result. If off, the item carries the link to it, which opens the result to whoever holds it.',
+		'Whether to download the result. If off, the item has a link instead. Anyone who has the link can read the result.',
 	),
 	simplify,
 };

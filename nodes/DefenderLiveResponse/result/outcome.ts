@@ -72,7 +72,7 @@ export function judgeCommand(action: MachineAction, command: ActionCommand | und
 		: { outcome: undefined, ask: true, doubt: `Defender says that the command is "${command.commandStatus}"` };
 }
 
-/** Judges a script by its exit code; without one, nobody knows how it went. */
+/** Judges a script by its exit code; without one, the outcome is unknown. */
 export function judgeExitCode(exitCode: number | null, successExitCodes: number[]): Outcome {
 	if (exitCode === null) return 'unreadable';
 	return successExitCodes.includes(exitCode) ? 'succeeded' : 'scriptFailed';

@@ -20,7 +20,7 @@ export function withoutNuls(text: string): string {
 	return text.replaceAll('\0', '');
 }
 
-/** Tells apart what a script printed and what PowerShell did. */
+/** Separates the script's output from PowerShell's own lines. */
 export function readOutput(scriptOutput: string): Output {
 	const printed = withoutNuls(scriptOutput);
 	const { text, path } = takeOffBanner(printed);
@@ -44,7 +44,7 @@ export function keepEnd(text: string, length: number): { text: string; cut: numb
 
 export type ParseOutput = 'none' | 'json' | 'lines';
 
-/** Deeper data cannot be written out again: whoever turns an item into text does so by recursion. */
+/** Deeper data cannot be written again: code that turns an item into text uses recursion. */
 const MAX_DEPTH = 200;
 
 /** Whether data is nested deeper than anything that n8n does with an item can bear. */

@@ -51,7 +51,7 @@ async function download(session: Session, action: MachineAction, maxBytes: numbe
  * The investigation package of an action, as far as there is one.
  *
  * @param action as last seen
- * @returns never a failed download as an exception: the outcome and `errors` tell of it
+ * @returns never a failed download as an exception: the outcome and `errors` describe it
  * @throws DefenderError when the API refuses; Cancelled
  */
 export async function fetchPackage(session: Session, action: MachineAction, maxBytes: number, store: FileStore): Promise<PackageResult> {

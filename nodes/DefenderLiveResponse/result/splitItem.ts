@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 /** The most items that are made of one output: more of them than a workflow can do anything with. */
 export const MAX_ITEMS = 10_000;
 
-/** What stands in the first item alone: texts and whole entities, which would be there as often as there are elements. */
+/** The keys of the first item only: texts and whole entities, which would otherwise be repeated for each element. */
 const ONCE = [
 	'script_output',
 	'script_error',

@@ -12,7 +12,7 @@ export interface Transcript {
 	script_error: string;
 }
 
-/** A transcript, with the object as downloaded (null where nobody could write it down again); or the text that is none. */
+/** A transcript, with the object as downloaded (null if it cannot be written again); or the text that is not a transcript. */
 export type ReadTranscript = { transcript: Transcript; raw: Record<string, unknown> | null } | { unreadable: string };
 
 /** Text; what is neither text nor nothing is shown as JSON rather than lost. */

@@ -60,7 +60,7 @@ function judged(text: string, fetching: Fetching): Pick<Fetched, 'outcome' | 'er
 	};
 }
 
-/** Keeps a transcript as it was downloaded. One that cannot be stored has been read all the same. */
+/** Keeps a transcript as it was downloaded. A transcript that cannot be stored has still been read. */
 async function keepTranscript(
 	{ store, address: { machineActionId, index } }: Fetching,
 	bytes: Buffer,

@@ -1,7 +1,7 @@
 import { DownloadFailed } from '../download/download';
 import type { Session } from '../service/session';
 
-/** How often a damaged download is started anew. */
+/** How often a damaged download is started again. */
 const MAX_RESTARTS = 2;
 
 /** Starts again when the content arrived damaged, since its next copy may be whole. */

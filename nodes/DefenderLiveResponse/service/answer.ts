@@ -58,14 +58,14 @@ function parsed(text: string): unknown {
 }
 
 /**
- * Reads an answer of the API, as far as `MAX_ANSWER_BYTES`. What is not read to its end is ended on the wire.
+ * Reads an answer of the API, as far as `MAX_ANSWER_BYTES`. If it is not read to its end, the connection is closed.
  *
- * @param signal aborted when nobody waits for the answer any more
- * @returns what its JSON stands for, or its text where it is not JSON
+ * @param signal aborted when the answer is no longer needed
+ * @returns its parsed JSON, or its text if it is not JSON
  * @throws UnreadableAnswer when the connection breaks, when it is too long, or with the signal
  */
 export async function readAnswer(stream: ByteStream, signal?: AbortSignal): Promise<unknown> {
-	// Whoever reads sees errors; those of a connection that was let go are nobody's.
+	// The reader gets errors; errors of a closed connection are ignored.
 	stream.on('error', () => undefined);
 	const forget = onAbort(signal, () => stream.destroy());
 	const collector = new Collector(stream);

@@ -82,7 +82,7 @@ export const CALLS = {
 		delegatedScopes: ['Machine.ReadWrite'],
 	},
 	resultLink: {
-		purpose: 'hand out the link to a live response result',
+		purpose: 'provide the link to a live response result',
 		subject: 'result',
 		limitGroup: 'results',
 		repeatable: true,
@@ -90,7 +90,7 @@ export const CALLS = {
 		delegatedScopes: ['Machine.LiveResponse'],
 	},
 	packageLink: {
-		purpose: 'hand out the link to an investigation package',
+		purpose: 'provide the link to an investigation package',
 		subject: 'investigation package',
 		limitGroup: 'packages',
 		repeatable: true,

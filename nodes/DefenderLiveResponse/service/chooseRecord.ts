@@ -33,7 +33,7 @@ export function isOnboarded({ entity }: Machine): boolean {
 	return status === undefined || status === null || is(status, 'onboarded');
 }
 
-/** Whether it stands for itself: no other record took its place, and nobody took it out of the inventory. */
+/** Whether it is a record of its own: it was not merged into another record and not excluded from the inventory. */
 export function stands({ entity }: Machine): boolean {
 	const { mergedIntoMachineId: merged, isExcluded } = entity;
 	return (merged === undefined || merged === null || merged === '') && !is(isExcluded, 'true');

@@ -6,7 +6,7 @@ export interface Clock {
 	now(): number;
 	/** Milliseconds since some moment; never set back or forward. For everything that is timed. */
 	elapsed(): number;
-	/** Resolves after so many milliseconds. */
+	/** Resolves after this many milliseconds. */
 	sleep(ms: number): Promise<void>;
 	/** At least 0, below 1. */
 	random(): number;
@@ -31,12 +31,12 @@ export function throwIfCancelled(signal?: AbortSignal): void {
 	if (signal?.aborted) throw new Cancelled();
 }
 
-/** Longest sleep between two looks at the signal, in ms: n8n promises users a cancel within a second. */
+/** Longest sleep between two checks of the signal, in ms: n8n promises users a cancel within a second. */
 const MAX_SLEEP_MS = 500;
 
 /**
  * Waits `ms` milliseconds of `clock`.
- * In slices, because `sleep` of the oldest supported n8n takes no signal and nodes may not use timers of their own.
+ * In slices, because `sleep` of the oldest supported n8n does not accept a signal and nodes may not use timers.
  *
  * @throws Cancelled within half a second of the signal
  */
@@ -74,7 +74,7 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
 }
 
 /**
- * Waits for something that does not know of the signal itself; it goes on, and what comes of it is dropped.
+ * Waits for work that does not check the signal itself; after an abort the work continues, and its result is dropped.
  *
  * @throws Cancelled at once with the signal; what `work` throws
  */

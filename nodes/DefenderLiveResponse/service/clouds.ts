@@ -140,16 +140,16 @@ function customCloud(fields: CloudFields): Cloud {
 function chosenCloud(fields: CloudFields): Cloud {
 	const name = fields.cloud === undefined ? 'commercial' : text(fields.cloud);
 	if (name === 'custom') return customCloud(fields);
-	if (!Object.hasOwn(CLOUDS, name)) throw unusable('Cloud', 'Choose one of the list.');
+	if (!Object.hasOwn(CLOUDS, name)) throw unusable('Cloud', 'Choose a value from the list.');
 	const cloud = CLOUDS[name as NamedCloud];
 	const region = fields.region === undefined ? 'global' : text(fields.region);
 	if (name !== 'commercial' || region === 'global') return cloud;
-	if (!Object.hasOwn(REGIONS, region)) throw unusable('Region', 'Choose one of the list.');
+	if (!Object.hasOwn(REGIONS, region)) throw unusable('Region', 'Choose a value from the list.');
 	return { ...cloud, apiBaseUrl: commercialApiBaseUrl(region) };
 }
 
 /**
- * The hosts that a credential stands for.
+ * The hosts of a credential.
  *
  * @throws DefenderError before any request, when a field would send requests somewhere unexpected
  */

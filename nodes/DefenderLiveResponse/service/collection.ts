@@ -80,7 +80,7 @@ export async function listEntities(
 			if (key !== undefined) keys.add(key);
 			if (keeps(entity)) entities.push(entity);
 		}
-		// A page that brings nothing new, or one that came before, would go on for ever.
+		// A page with nothing new, or a repeated page, would never end the list.
 		next = isNew && page.next !== undefined && !asked.has(page.next) ? page.next : undefined;
 	}
 	return entities.slice(0, most);

@@ -6,7 +6,7 @@ import type { Clock } from './clock';
  */
 const GRACE_MS = 25_000;
 
-/** How long an operation without Max Wait bears with refusals and broken answers, in ms. */
+/** How long an operation without Max Wait tolerates refusals and broken answers, in ms. */
 const MAX_WITHOUT_WAIT_MS = 5 * 60_000;
 
 /** How much time there is for calls. */
@@ -19,15 +19,15 @@ export interface Budget {
 	 * @returns to be called when it goes on
 	 */
 	hold(): () => void;
-	/** So many milliseconds of a hold count all the same. */
+	/** The milliseconds of a hold that still count. */
 	charge(ms: number): void;
 	/** Milliseconds in which calls may still be made. */
 	leftMs(): number;
 }
 
-/** The time of somebody who waits for a device. */
+/** The time limit of a wait for a device. */
 export interface WaitBudget extends Budget {
-	/** Milliseconds until the wait for the device is over; 0 or less when it is. */
+	/** Milliseconds until the wait for the device ends; 0 or less when it has ended. */
 	waitLeftMs(): number;
 }
 

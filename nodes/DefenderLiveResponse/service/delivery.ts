@@ -2,7 +2,7 @@ import type { Sent } from './errors';
 
 /** How far an item's writes have come. */
 export interface Delivery {
-	/** `maybe` from the moment that a request leaves until its answer is there, and for good where the answer is lost. */
+	/** `maybe` from the moment that a request leaves until its answer is there, and permanently if the answer is lost. */
 	sent: Sent;
 	/** When the last one left, in ms. */
 	leftAt?: number;

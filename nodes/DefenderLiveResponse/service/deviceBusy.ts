@@ -55,7 +55,7 @@ export function blockerNamedIn({ failure }: DefenderError): string | undefined {
  *
  * @param request what the device refused
  * @param named the action that the service's words name
- * @param seen the action that keeps it busy, where it is to be seen
+ * @param seen the action that keeps it busy, if it is visible
  */
 export function deviceBusy(
 	request: ActionRequest,
@@ -65,7 +65,7 @@ export function deviceBusy(
 ): DeviceBusy {
 	const unseen =
 		named === undefined
-			? `No machine action of the other one is to be seen${isRun(request) ? ': it may be a session in the Defender portal' : ''}.`
+			? `The other one has no visible machine action${isRun(request) ? ': it may be a session in the Defender portal' : ''}.`
 			: `It is busy with the machine action ${named}.`;
 	return new DeviceBusy(seen?.id ?? named, request, `${seen ? aboutBlocker(seen) : unseen} ${description}`, failure);
 }

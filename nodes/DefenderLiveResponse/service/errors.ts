@@ -18,7 +18,7 @@ export class DefenderError extends Error {
 	 * @param advice what to do about it
 	 * @param failure how the call failed; undefined where no call was made
 	 * @param said the service's own words, code and request id
-	 * @param sent whether the service may have done what it was asked for all the same
+	 * @param sent whether the service may still have carried out the request
 	 * @param reason of an error that is not the failure of a call
 	 */
 	constructor(
@@ -79,7 +79,7 @@ const BY_CODE: Record<string, Advice> = {
 	ActiveRequestAlreadyExists: {
 		message: 'The device is busy with another live response',
 		advice:
-			'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
+			'A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
 	},
 	OsPlatformNotSupported: {
 		message: "The device's operating system does not support this",
@@ -106,7 +106,7 @@ function byResponseCode(code: string, { name, systems }: ResponseAction): Advice
 	const advices: Record<string, Advice> = {
 		ActiveRequestAlreadyExists: {
 			message: `The device has an unfinished action of this kind already: ${name}`,
-			advice: 'A device has one of a kind at a time, whoever started it. Wait until it has ended, or cancel it.',
+			advice: 'A device runs one action of each kind at a time, no matter who started it. Wait until it has ended, or cancel it.',
 		},
 		OsPlatformNotSupported: { message: `The device's operating system does not support ${name}`, advice: `Systems that do: ${systems}.` },
 		ClientVersionNotSupported: {
@@ -144,11 +144,11 @@ const BY_SIGN_IN_CODE: Record<string, Advice> = {
 		advice: 'Check Tenant ID and Cloud in the credential.',
 	},
 	AADSTS700027: {
-		message: 'The certificate does not fit the app registration',
+		message: 'The certificate does not match the app registration',
 		advice: "Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential.",
 	},
 	AADSTS65001: {
-		message: 'Nobody has consented to what the app asks for',
+		message: 'The permissions of the app have not been granted',
 		advice: 'Grant admin consent to the app registration (API permissions), then connect the credential again.',
 	},
 	AADSTS7000112: {
@@ -176,14 +176,14 @@ const CONNECT_AGAIN = 'Open the credential and connect it again: n8n keeps a sig
 const BY_SIGN_IN_REASON: Record<SignInReason, Advice> = {
 	gone: {
 		message: 'The credential was deleted, or this workflow may no longer use it',
-		advice: 'Choose another credential in the node, or have it shared with you again. What was sent to Defender before goes on there.',
+		advice: 'Choose another credential in the node, or have it shared with you again. Defender continues what was already sent.',
 	},
 	noToken: {
 		message: 'Microsoft Entra answered the sign-in without a token',
 		advice: 'Check the cloud of the credential, and whether a proxy answers in place of Microsoft Entra.',
 	},
 	notConnected: {
-		message: 'Nobody has signed in to the credential',
+		message: 'No user has signed in with the credential',
 		advice: 'Open the credential and connect it.',
 	},
 	unclear: {
@@ -223,7 +223,7 @@ function quoted(failure: Failure): string {
 	return parts.filter(Boolean).join('. ');
 }
 
-/** Says which permission a call needs and which ones the token has, as far as it tells. */
+/** Says which permission a call needs and which ones the token has, if the token shows them. */
 function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined): Advice {
 	const roles = call.applicationRoles.join(' or ');
 	const scopes = call.delegatedScopes.join(' or ');
@@ -250,11 +250,11 @@ function aboutLimit({ limitGroup }: CallKind, retryAfter: string | undefined, li
 	const seconds = /^\d{1,9}$/.test(retryAfter ?? '') ? Number(retryAfter) : 0;
 	const asked = seconds >= 60 ? `Defender asks to wait for ${Math.ceil(seconds / 60)} minutes. ` : '';
 	return {
-		message: 'Defender went on refusing because of its rate limit',
+		message: 'Defender kept refusing because of its rate limit',
 		advice: `${asked}${
 			isOwn
 				? `Lower Calls per Minute and Calls per Hour in the options to ${perMinute} and ${perHour}.`
-				: 'Its limits hold for all that use this app in this tenant. Run fewer workflows with it at a time, or give them apps of their own.'
+				: 'Its limits apply to everything that uses this app in this tenant. Run fewer workflows with it at a time, or use a separate app registration for each.'
 		}`,
 	};
 }
@@ -277,7 +277,7 @@ export function unexpectedResponse(expected: string, sent: Sent = 'no'): Defende
 	return new DefenderError(message, advice, { kind: 'unreadable', expected }, '', sent);
 }
 
-const NOT_REPEATED = 'The call was not repeated, since it may have been carried out. See whether it was before you try again.';
+const NOT_REPEATED = 'The call was not repeated, since it may have been carried out. Check whether it was before you try again.';
 
 function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermissions, limits?: Limits): Advice {
 	if (failure.kind === 'unreadable') return unexpected(failure.expected);
@@ -288,7 +288,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 	if (failure.kind === 'network' && failure.code === 'ERR_ANSWER_TOO_LARGE') {
 		return {
 			message: `Defender answered with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MB when it was asked to ${call.purpose}`,
-			advice: 'Ask for less, by a limit or filters. Check that no proxy answers in place of Defender.',
+			advice: 'Use a limit or filters to get less data. Check that no proxy answers in place of Defender.',
 		};
 	}
 	if (failure.kind === 'network') {
@@ -324,14 +324,14 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 		case 404:
 			return {
 				message: `Defender does not know this ${call.subject}`,
-				advice: "Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
+				advice: "Check the ID or name, and that it belongs to the tenant and region of the credential.",
 			};
 		case 429:
 			return aboutLimit(call, failure.retryAfter, limits);
 		default:
 			return failure.status >= 500
 				? {
-						message: `Defender could not ${call.purpose} just now`,
+						message: `Defender could not ${call.purpose} at the moment`,
 						advice: call.repeatable ? 'The call was repeated several times. Run the workflow again later.' : NOT_REPEATED,
 					}
 				: { message: `Defender refused to ${call.purpose}`, advice: 'Check the parameters of the node.' };
@@ -339,7 +339,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 }
 
 /**
- * The text that a user reads when a call of the Defender API failed for good.
+ * The text that a user reads when a call of the Defender API finally failed.
  *
  * @param granted the permissions of the token, where they matter
  * @param sent whether one of its tries may have arrived

@@ -3,7 +3,7 @@ import { Secrets } from './secrets';
 
 /** Why a request brought no usable answer, free of everything secret. */
 export type Failure =
-	/** The service answered with a status that is no success. */
+	/** The service answered with an error status. */
 	| {
 			kind: 'refused';
 			status: number;
@@ -46,9 +46,9 @@ export type SignInReason =
 	| 'gone'
 	| 'noToken'
 	| 'notConnected'
-	/** Whose sign-in it is cannot be told. */
+	/** It cannot be decided which sign-in it belongs to. */
 	| 'unclear'
-	/** The user's token names somebody else. */
+	/** The user's token names another tenant or app. */
 	| 'otherTenant'
 	| 'otherApp'
 	| 'otherApi'
@@ -101,7 +101,7 @@ function header(headers: unknown, name: string): string | undefined {
 }
 
 /**
- * What an answer says that is no success.
+ * The failure in an answer with an error status.
  *
  * @param body parsed, or the text of some gateway
  * @param secrets the credential's own values, which a server may echo
@@ -113,7 +113,7 @@ export function readRefusal(status: number, headers: unknown, body: unknown, sec
 		kind: 'refused',
 		status,
 		retryAfter: header(headers, 'retry-after'),
-		// Storage tells its code in a header; its body is XML.
+		// Storage puts its code in a header; its body is XML.
 		code: word(details.code, secrets) ?? word(header(headers, 'x-ms-error-code'), secrets),
 		message: message && secrets.quote(message),
 		requestId: word(details.target, secrets) ?? word(header(headers, 'x-ms-request-id'), secrets),
@@ -191,7 +191,7 @@ export function readSignInFailure(error: unknown, secrets: Secrets): SignInFailu
 	const failure = readFailure(error, secrets);
 	if (failure.kind === 'signIn') return USER_OVER.test(failure.message) ? { ...failure, reason: 'userOver' } : failure;
 	if (failure.kind === 'refused') return { kind: 'signIn', message: failure.message ?? '', status: failure.status };
-	// No connection failed, so there was an answer that is no token; the request after it was given up before.
+	// No connection failed, so there was an answer without a token; the request after it was given up before.
 	return failure.code === 'UNKNOWN' || failure.code === 'ERR_CANCELED'
 		? { kind: 'signIn', message: '', reason: 'noToken' }
 		: { kind: 'signIn', message: '', code: failure.code };

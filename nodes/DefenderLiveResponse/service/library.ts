@@ -18,7 +18,7 @@ function isLibraryFile(value: unknown): value is LibraryFile {
 }
 
 /**
- * All files of the library as the service sent them; it knows no pages and no filter here.
+ * All files of the library as the service sent them; this collection has neither pages nor filters.
  * Source: `GET /api/libraryfiles`.
  *
  * @param most how many to give
@@ -39,7 +39,7 @@ export interface LibraryUpload {
 	fileName: string;
 	content: Buffer;
 	description: string;
-	/** What the script's parameters are; undefined where it takes none. */
+	/** The script's parameters; undefined if it does not accept any. */
 	parametersDescription?: string;
 	hasParameters: boolean;
 	/** Whether a file of this name is replaced. */

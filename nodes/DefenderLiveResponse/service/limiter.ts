@@ -1,7 +1,7 @@
 /** Runs a task when its turn has come. */
 export type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** Lets at most `most` tasks run side by side, in the order in which they were handed in. */
+/** Lets at most `most` tasks run side by side, in the order in which they were added. */
 export function limiter(most: number): Limiter {
 	let running = 0;
 	const waiting: Array<() => void> = [];
@@ -11,7 +11,7 @@ export function limiter(most: number): Limiter {
 		try {
 			return await task();
 		} finally {
-			// The place is handed on, so that nobody slips in between.
+			// The place is passed on directly, so that no other task takes it.
 			const next = waiting.shift();
 			if (next) next();
 			else running--;

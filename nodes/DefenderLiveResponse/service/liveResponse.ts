@@ -12,7 +12,7 @@ export function runRequest({ machineId, commands, comment }: LiveResponseRequest
 	return {
 		method: 'POST' as const,
 		path: `/machines/${encodeURIComponent(machineId)}/runliveresponse`,
-		// The service tells the keys' case apart.
+		// The service distinguishes upper and lower case in keys.
 		body: { Commands: commands, Comment: comment } as unknown as IDataObject,
 	};
 }

@@ -17,7 +17,7 @@ import type { Session } from './session';
  */
 const LOOK_FOR_LOST_MS = [2_000, 5_000, 15_000, 35_000, 63_000];
 
-/** Of a device's actions of a type, the newest are looked at. */
+/** The number of newest actions of a type on a device that are checked. */
 const MAX_LOOKED_AT = 100;
 
 /** What is said of a request whose answer was lost. */
@@ -27,13 +27,13 @@ function lostTexts(request: ActionRequest): [string, string] {
 		: [`The answer was lost when Defender was asked to ${purposeOf(request)}, so it is not known whether it does`, 'you ask again'];
 }
 
-/** Nobody can say whether the service took a request, so it must not be sent again. */
+/** It is unknown whether the service accepted a request, so it must not be sent again. */
 export class LostRun extends DefenderError {
 	constructor(request: ActionRequest, why?: string) {
 		const [happened, again] = lostTexts(request);
 		super(
 			happened,
-			`Look at the device's Action Center, or at Machine Action > Get Many, before ${again}.${why ? ` ${why}` : ''}`,
+			`Check the device in the Action Center, or with Machine Action > Get Many, before ${again}.${why ? ` ${why}` : ''}`,
 			undefined,
 			'',
 			'maybe',
@@ -46,11 +46,11 @@ export class LostRun extends DefenderError {
 export interface Run<Request extends ActionRequest = LiveResponseRequest> extends RunTraits<Request> {
 	/** Whether another item has an action. */
 	isTaken(id: string): boolean;
-	/** Takes an action for this run, for good. */
+	/** Assigns an action to this run permanently. */
 	take(id: string): void;
 }
 
-/** What became of a request. */
+/** The result of a request. */
 export interface SentRun<Request extends ActionRequest = LiveResponseRequest> {
 	action: MachineAction;
 	/** What tells the action from others: nothing else is ever cancelled. */
@@ -62,7 +62,7 @@ export function judge(session: Session, run: Run<ActionRequest>, action: Machine
 	return whoseRun(action, run, run.isTaken(action.id), session.serviceClock.aheadMs);
 }
 
-/** Takes an action for a run. No other item can come in between. */
+/** Assigns an action to a run. No other item can take it in between. */
 export function adopt<Request extends ActionRequest>(run: Run<Request>, action: MachineAction): SentRun<Request> {
 	run.take(action.id);
 	const { request, tries, executionId } = run;
@@ -96,7 +96,7 @@ export async function listOfDevice(session: Session, request: ActionRequest): Pr
  * Looks for the action that a run became whose answer was lost.
  *
  * @param why what is known of how it was lost, for the user
- * @throws LostRun when there is none to be seen; Cancelled
+ * @throws LostRun when none is visible; Cancelled
  */
 export async function findLostRun<Request extends ActionRequest>(
 	session: Session,

@@ -19,7 +19,7 @@ export const ENTITY_ID = /^[0-9a-z-]+$/i;
 /** A text, or null for anything else. */
 const text = z.string().nullish().catch(null);
 
-/** Stands for a state that is not a word. */
+/** Replaces a state that is not a word. */
 const UNREADABLE = '(unreadable)';
 
 const index = z
@@ -34,11 +34,11 @@ const index = z
 
 const paramSchema = z.object({ key: z.string().catch(''), value: text }).passthrough();
 
-/** Read leniently: what has an unexpected form counts as not told, and unknown keys and words are kept. */
+/** Read leniently: a value of unexpected form counts as missing, and unknown keys and words are kept. */
 const commandSchema = z
 	.object({
 		index,
-		// A word that nobody knows is not one for success.
+		// An unknown word does not mean success.
 		commandStatus: z.string().nullish().catch(UNREADABLE),
 		errors: z
 			.unknown()
@@ -104,7 +104,7 @@ export function commandIndexes({ commands }: MachineAction): number[] {
 	return commands.length > 0 ? [...new Set(commands.map(({ index }) => index))] : [0];
 }
 
-/** A word of the service as it is compared: nobody promises its case. */
+/** A word of the service as it is compared: its case is not guaranteed. */
 export function wordOf(word: string | null | undefined): string {
 	return (word ?? '').trim().toLowerCase();
 }
@@ -119,7 +119,7 @@ export function hasEnded(action: MachineAction): boolean {
 	return endedStatus(action) !== undefined;
 }
 
-/** Ids come in any case. */
+/** Ids come in upper or lower case. */
 export function actionKey(id: string): string {
 	return id.toLowerCase();
 }

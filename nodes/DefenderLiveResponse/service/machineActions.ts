@@ -13,10 +13,10 @@ import type { Session } from './session';
 /** Longest list of ids in a URL, in characters: the whole URL stays under 2,000. */
 const MAX_ID_LIST = 1_700;
 
-/** Pages that a look at the state of actions may have: one holds 10,000. */
+/** The maximum number of pages of one poll of actions: a page holds 10,000. */
 const MAX_STATUS_PAGES = 10;
 
-/** OData filters: live responses, what has not ended, and both. */
+/** OData filters: live responses, unfinished actions, and both. */
 export const LIVE_RESPONSES = "type eq 'LiveResponse'";
 export const PACKAGES = "type eq 'CollectInvestigationPackage'";
 export const NOT_ENDED = "status eq 'Pending' or status eq 'InProgress'";
@@ -63,7 +63,7 @@ export async function listActionEntities(
 	most: number,
 	{ skip = 0, maxPages, keeps }: { skip?: number } & Pick<Collection, 'maxPages' | 'keeps'> = {},
 ): Promise<unknown[]> {
-	// How many have to be seen to find those that are kept, nobody knows.
+	// It is unknown how many must be read to find the matching ones.
 	const search = firstPage(filter, keeps ? Infinity : most, skip);
 	return await listEntities(session, { kind: CALLS.readActions, path: '/machineactions', search, maxPages, keeps }, most);
 }
@@ -81,7 +81,7 @@ export async function listMachineActions(
 }
 
 /**
- * Asks the service to stop an action that has not ended.
+ * Asks the service to stop an unfinished action.
  * Source: `POST /api/machineactions/{id}/cancel`.
  *
  * @returns the action as it is then
@@ -99,7 +99,7 @@ export async function cancelMachineAction(session: Session, id: string, comment:
 	return action;
 }
 
-/** Everything in the tenant that has not ended, in one call; a tenant has hundreds at most. */
+/** All unfinished actions of the tenant, in one call; a tenant has hundreds at most. */
 export async function listUnfinished(session: Session): Promise<MachineAction[]> {
 	return await listMachineActions(session, UNFINISHED, Infinity, 0, MAX_STATUS_PAGES);
 }

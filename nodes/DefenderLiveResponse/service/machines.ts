@@ -56,7 +56,7 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
 export async function listMachineEntities(session: Session, filter: string, most: number, skip = 0): Promise<unknown[]> {
 	const collection = { kind: CALLS.readMachines, path: '/machines', search: firstPage(filter, most, skip) };
 	return await listEntities(session, collection, most).catch((error: unknown): unknown[] => {
-		// The service answers so when no device was seen of late.
+		// The service answers this when no device was active recently.
 		if (error instanceof DefenderError && error.status === 404) return [];
 		throw error;
 	});

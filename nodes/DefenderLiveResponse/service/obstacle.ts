@@ -1,11 +1,11 @@
-/** Something on n8n's side that lets no connection be made, until somebody changes a setting. */
+/** Something on n8n's side that prevents connections until a setting is changed. */
 export interface Obstacle {
 	/** @param whom Defender, Microsoft Entra or the storage */
 	happened(whom: string): string;
 	advice: string;
 }
 
-/** Stands for n8n's own protection (n8n 2.x), whose errors have no code. */
+/** Means n8n's own protection (n8n 2.x), whose errors have no code. */
 export const BLOCKED_BY_N8N = 'SSRF_BLOCKED';
 
 const BLOCKED: Obstacle = {
@@ -17,13 +17,13 @@ const BLOCKED: Obstacle = {
 const NOT_TRUSTED: Obstacle = {
 	happened: (whom) => `The certificate that ${whom} was reached with is not trusted`,
 	advice:
-		"A proxy or firewall that looks into connections presents its own: ask n8n's administrator to add its authority by NODE_EXTRA_CA_CERTS.",
+		"A proxy or firewall that inspects connections presents its own: ask n8n's administrator to add its authority by NODE_EXTRA_CA_CERTS.",
 };
 
 /** Node's codes for a certificate that it does not accept. */
 const CERTIFICATE_CODE = /CERT|^UNABLE_TO_/;
 
-/** What was in the way of a connection that failed with this code; undefined where it is no such thing. */
+/** What was in the way of a connection that failed with this code; undefined if it is something else. */
 export function obstacleOf(code: string | undefined): Obstacle | undefined {
 	if (code === BLOCKED_BY_N8N) return BLOCKED;
 	return code !== undefined && CERTIFICATE_CODE.test(code) ? NOT_TRUSTED : undefined;

@@ -12,7 +12,7 @@ export function query(options: Record<string, string | number | undefined>): str
 }
 
 /**
- * Splits values into lists whose `in` filter fits an URL.
+ * Splits values into lists whose `in` filter is short enough for a URL.
  *
  * @param longest characters that the encoded list may have
  */

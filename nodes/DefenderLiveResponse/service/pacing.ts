@@ -2,7 +2,7 @@ import type { Clock } from './clock';
 import { abortable } from './clock';
 import type { LimitGroup } from './calls';
 
-/** Calls that may be made; 0 stands for no limit. */
+/** Calls that may be made; 0 means no limit. */
 export interface Limits {
 	perMinute: number;
 	perHour: number;
@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000;
 /** More calls than this are forgotten, unless the user's own limit by the hour is higher. */
 const MAX_MEMORY = 20_000;
 
-/** Longest sleep between two looks at the line, in ms, so that none outlives those who stand in it for long. */
+/** Longest sleep between two checks of the queue, in ms, so that a sleep does not outlast the waiting calls for long. */
 const MAX_SLEEP_MS = 500;
 
 /**
@@ -40,7 +40,7 @@ export class KeptBack extends Error {}
 
 /** Who asks for leave to make a call. */
 export interface Asker {
-	/** Stands for an execution: those who wait for the same limit take turns. */
+	/** Identifies an execution: executions that wait for the same limit take turns. */
 	caller: object;
 	clock: Clock;
 	signal?: AbortSignal;
@@ -84,7 +84,7 @@ interface Line {
  * A call counts from before it is sent until a window's length after its answer. It reached the service somewhere in
  * between, so the service never sees more calls in a window than it allows, however long each takes on its way.
  *
- * When the service refuses all the same, somebody else uses the limit too. Then all wait as long as it says, a minute at
+ * If the service still refuses, another client uses the limit too. Then all wait as long as it says, a minute at
  * most, and go on with one call at a time, and one more with each that passes, until a minute went well: what is left is
  * used up without many refusals.
  */
@@ -192,19 +192,19 @@ export class Pacer {
 			const opens = this.lines.map(({ limits }) => this.opensAt(limits, now));
 			const next = opens.findIndex((time) => time <= now);
 			if (next < 0) {
-				// However full it is, somebody may lose patience meanwhile.
+				// However full it is, a call may give up in the meantime.
 				const closed = this.lines.length > 0 && now < this.closedUntil ? this.closedUntil : Infinity;
 				return this.lookAgain(clock, Math.min(closed, ...opens) - now);
 			}
 			const [line] = this.lines.splice(next, 1);
-			// Who asked for low limits of its own holds nobody back.
+			// A call with its own low limits does not delay the others.
 			this.lines.push(line);
 			this.underWay++;
 			line.waiting.shift()?.pass();
 		}
 	}
 
-	/** @param ms Infinity when the end of a call makes room, or nobody waits */
+	/** @param ms Infinity when the end of a call makes room, or no call waits */
 	private lookAgain(clock: Clock, ms: number): void {
 		if (this.sleeping || ms === Infinity) return;
 		this.sleeping = true;
@@ -215,7 +215,7 @@ export class Pacer {
 		});
 	}
 
-	/** Lets go who was kept back for too long. */
+	/** Releases calls that were held for too long. */
 	private turnAway(now: number): void {
 		if (now >= this.closedUntil) return;
 		const closedMs = this.closedMs(now);

@@ -43,7 +43,7 @@ const NOT_ALLOWED = /account mode|not provisioned|licen[cs]e|(remediation|protec
 /** What it says of the limit on live responses that run at a time. */
 const SESSIONS = /\bsessions?\b/i;
 
-/** Why a call failed for good. */
+/** Why a call finally failed. */
 export function reasonOfFailure(failure: Failure, sent: Sent): Reason {
 	if (failure.kind === 'signIn') return obstacleOf(failure.code) ? 'network' : 'signIn';
 	if (failure.kind === 'network') return sent === 'maybe' ? 'answerLost' : 'network';

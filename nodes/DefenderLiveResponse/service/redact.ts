@@ -1,6 +1,6 @@
 import { spelled } from './spelling';
 
-/** Nobody reads more of somebody else's words, in characters; and they are stored with items and logs. */
+/** The maximum length of a foreign text, in characters: longer texts are not read, and they are stored with items and logs. */
 export const MAX_QUOTE = 2_000;
 
 /** As much of a text as anybody reads; copied, since a part of a text keeps all of it in memory. */
@@ -16,7 +16,7 @@ const QUOTE = `(?:${spelled('"')}|${spelled("'")})`;
 const EQUALS = spelled('=');
 const COLON = spelled(':');
 
-/** Parameters of links, forms and token answers that open something to whoever has them. */
+/** Parameters of links, forms and token answers that give access to anyone who has them. */
 const NAMES = ['sig', 'token', 'client_secret', 'client_assertion'].map(spelled).join('|');
 
 /** As in `sig=…`, also where the link stands encoded in another one; `token = x` is a sentence, unless `x` is long. */

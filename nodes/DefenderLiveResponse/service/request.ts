@@ -18,7 +18,7 @@ function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits 
 	const limits = SERVICE_LIMITS[limitGroup];
 	if (limitGroup === 'results') return resultLimits;
 	if (limitGroup !== 'actions') return limits;
-	// Who wants results without pacing does not want it for the looks at their actions either.
+	// Without pacing for results there is none for the status of their actions either.
 	return {
 		perMinute: resultLimits.perMinute && limits.perMinute,
 		perHour: resultLimits.perHour && limits.perHour,
@@ -114,7 +114,7 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 		const again = { failure, repeats, throttles, repeatable: kind.repeatable };
 		const delay = retryDelayMs({ ...again, now: clock.now(), random: clock.random() });
 		const isFinal = request.isFinal?.(failure) ?? false;
-		// Whoever else is in line would be refused too, so all wait at the pacer.
+		// All other waiting calls would be refused too, so all wait at the pacer.
 		if (isThrottled(failure)) turn.refused(isFinal ? 0 : (delay ?? 0));
 		throwIfCancelled(signal);
 		const error = failed(failure);

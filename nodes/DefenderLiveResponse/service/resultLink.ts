@@ -25,7 +25,7 @@ async function getLink(session: Session, kind: CallKind, path: string): Promise<
 }
 
 /**
- * A link to the result of one command. It opens the result to whoever holds it, for 30 minutes.
+ * A link to the result of one command. Anyone who has the link can read the result for 30 minutes.
  * Source: `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})`.
  *
  * @returns the link as the service wrote it; undefined when there is no result (yet)
@@ -36,7 +36,7 @@ export async function getResultLink(session: Session, machineActionId: string, i
 }
 
 /**
- * A link to an investigation package. It opens the package to whoever holds it, for a short time.
+ * A link to an investigation package. Anyone who has it can download the package for a short time.
  * Source: `GET /api/machineactions/{id}/getPackageUri`.
  *
  * @returns the link as the service wrote it; undefined when there is no package (yet)

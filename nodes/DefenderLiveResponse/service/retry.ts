@@ -72,7 +72,7 @@ export function isTransient(failure: Failure): boolean {
 }
 
 /**
- * Whether the request of a failed call may have reached the service all the same. It certainly did not where no
+ * Whether the request of a failed call may still have reached the service. It certainly did not where no
  * connection was made, and it did nothing where the API refused it in its own words: every other status may come from
  * something in between that had passed the request on.
  */
@@ -94,7 +94,7 @@ export function mayHaveArrived(failure: Failure): boolean {
 export function retryDelayMs({ failure, repeats, throttles, repeatable, now, random }: Attempt): number | undefined {
 	if (!isTransient(failure)) return undefined;
 	const named = failure.kind === 'refused' ? (retryAfterMs(failure.retryAfter, now) ?? 0) : 0;
-	// A date that is over on our clock, or 0, is no leave to ask again and again.
+	// A past date on our clock, or 0, does not permit repeated calls without a wait.
 	if (isThrottled(failure)) return named >= FIRST_DELAY_MS ? named : backoffMs(throttles, random);
 	if (repeats >= MAX_REPEATS) return undefined;
 	if (!repeatable && mayHaveArrived(failure)) return undefined;

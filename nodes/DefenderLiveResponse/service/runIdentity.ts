@@ -18,11 +18,11 @@ export interface RunTraits<Request extends ActionRequest = LiveResponseRequest> 
 /** Whose an action is. */
 export type Whose =
 	/**
-	 * This run's, as far as the service tells of it. `proven` where nothing else can be meant: its comment names the
+	 * This run's, according to what the service shows. `proven` where nothing else can be meant: its comment names the
 	 * execution, or it was made within seconds of a try.
 	 */
 	| { kind: 'own'; proven: boolean }
-	/** It differs only in what the service may have made of the texts. Nobody can say, so nothing may be sent again. */
+	/** It differs only in how the service may have rewritten the texts. This cannot be decided, so nothing may be sent again. */
 	| { kind: 'unclear'; difference: string }
 	| { kind: 'another'; difference: string };
 
@@ -82,7 +82,7 @@ export function inOrder(commands: ActionCommand[]): ActionCommand[] {
 
 interface Comparison {
 	differences: Difference[];
-	/** Whether all that could differ was told. */
+	/** Whether everything that could differ was present. */
 	complete: boolean;
 }
 
@@ -106,7 +106,7 @@ function compareCommand(
 	for (const key of keys) {
 		const asked = sent.params.find((param) => param.key === key)?.value ?? '';
 		const values = told.filter((param) => sameName(param.key, key)).map(({ value }) => value ?? '');
-		// Arguments are left out where there are none; what a command is about never is. A key that is not a word is not told.
+		// Arguments are left out where there are none; what a command is about never is. A key that is not a word counts as missing.
 		if (values.length === 0 && key === 'Args' && told.every((param) => param.key !== '')) values.push('');
 		if (values.length === 0) complete = false;
 		const same = key === 'ScriptName' || key === 'FileName' ? sameName : sameText;
@@ -122,7 +122,7 @@ function compareCommand(
 	return { differences, complete };
 }
 
-/** Compares what is told of a live response's commands with those that were sent. */
+/** Compares the commands that the service shows with those that were sent. */
 function compareCommands({ commands: told }: MachineAction, { commands, runKey }: LiveResponseRequest): Comparison {
 	const differences: Difference[] = [];
 	let complete = told.length > 0;
@@ -143,7 +143,7 @@ function shownField({ entity }: MachineAction, name: string): string {
 	return words(name === 'Sha1' ? fileIdentifier : entity.scope).trim();
 }
 
-/** Compares what is told of a response action's field with the one that was sent. */
+/** Compares the field that the service shows for a response action with the one that was sent. */
 function compareField(action: MachineAction, { field }: ResponseActionRequest): Comparison {
 	// How the action shows that a device is contained is not documented.
 	if (!field || field.value === 'UnManagedDevice') return { differences: [], complete: true };
@@ -153,7 +153,7 @@ function compareField(action: MachineAction, { field }: ResponseActionRequest): 
 	return { differences, complete: told !== '' };
 }
 
-/** Compares what is told of an action with what was sent. */
+/** Compares the action that the service shows with what was sent. */
 function compare(action: MachineAction, request: ActionRequest): Comparison {
 	const differences: Difference[] = [];
 	const { machineId, comment } = request;
@@ -174,7 +174,7 @@ function compare(action: MachineAction, request: ActionRequest): Comparison {
 	return { differences: [...differences, ...besides.differences], complete };
 }
 
-/** How what is told of an action differs from what was sent, in words; undefined where it does not. */
+/** How the action that the service shows differs from what was sent, in words; undefined if it does not. */
 export function differenceOf(action: MachineAction, request: ActionRequest): string | undefined {
 	const { differences } = compare(action, request);
 	return differences.length > 0 ? differences.map(({ text }) => text).join(', ') : undefined;
@@ -200,7 +200,7 @@ function isOfTheTime({ creationDateTimeUtc }: MachineAction, tries: number[], ah
 
 /**
  * Decides whether an action is a run's, or another request's: device, comment and every command, or type and field, are
- * those that were sent, as far as they are told, and no other item has it. Anything else is not, whatever its age. Of a
+ * those that were sent, as far as the service shows them, and no other item has it. Anything else is not, whatever its age. Of a
  * run with a key, its key, device and each command's type and subject are compared: another execution has another
  * comment.
  *
@@ -216,7 +216,7 @@ export function whoseRun(
 	const { differences, complete } = compare(action, request);
 	const difference = differences.map(({ text }) => text).join(', ');
 	const isKeyed = runKeyOf(request) !== undefined;
-	// Whoever asks for a key's run gets the same one.
+	// Every caller with the same key gets the same run.
 	if (taken && !isKeyed) return { kind: 'another', difference: 'another item has it' };
 	if (differences.some(({ rewritten }) => !rewritten)) return { kind: 'another', difference };
 	if (differences.length > 0) return { kind: 'unclear', difference };

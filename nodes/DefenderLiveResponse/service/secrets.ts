@@ -1,7 +1,7 @@
 import { inShort, MAX_QUOTE, redact } from './redact';
 import { spelled } from './spelling';
 
-/** So many characters of a value are enough to know it by; what is shorter than the least could be any word. */
+/** The number of characters that identify a value; a text shorter than the minimum could be any word. */
 const HEAD = 16;
 const MIN_SECRET = 8;
 
@@ -79,7 +79,7 @@ export class Secrets {
 	}
 
 	/**
-	 * Somebody else's words, as they may be shown: without secrets, and no more of them than anybody reads.
+	 * A foreign text in a form that may be shown: without secrets, and not longer than people read.
 	 *
 	 * @param maxLength in characters
 	 */

@@ -18,12 +18,12 @@ const MIN_TRY_MS = 10_000;
 /** Clocks do not differ by more, in ms: a date that is further away was made up by something in between. */
 const MAX_DIFFERENCE_MS = 24 * 60 * 60_000;
 
-/** What came of a request. */
+/** The result of a request. */
 export type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
 
 /**
- * How long one try may take, in ms: where there is little time, another one has to find its place in it. A call that is
- * not made again gets all of it, since nobody would know what became of one that is given up.
+ * How long one try may take, in ms: if there is little time, a second try must still be possible within it. A call that is
+ * not repeated gets all of the time, since the result of an abandoned call would be unknown.
  */
 export function tryMs(leftMs: number, repeatable = true): number {
 	return Math.min(MAX_TRY_MS, leftMs, repeatable ? Math.max(MIN_TRY_MS, leftMs / 2) : leftMs);
@@ -37,14 +37,14 @@ export function optionsFor({ cloud }: Session, { method, path, body }: ApiReques
 		body,
 		json: true,
 		timeout: API_TIMEOUT_MS,
-		// The API never redirects. If something in between does, the token must not go along.
+		// The API never redirects. If a server in between does, the token must not be sent there.
 		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
 	};
 }
 
 /**
- * Sends a request once. What is given up is ended on the wire.
+ * Sends a request once. An abandoned request is closed.
  *
  * @param maxMs after which it is given up
  * @param signal with which it is given up

@@ -15,7 +15,7 @@ export interface Transport {
 	/**
 	 * Sends a request with a token of the session's own tenant and app. A refusal is an answer like others, or is
 	 * thrown. When it is 401, a fresh token is got, and the request sent once more.
-	 * With the options' `abortSignal` it is ended on the wire. The answer is read to its end: its JSON, or its text.
+	 * The options' `abortSignal` closes the connection. The answer is read to its end: its JSON, or its text.
 	 *
 	 * @throws SignInFailed
 	 */
@@ -40,11 +40,11 @@ export interface Session {
 	clock: Clock;
 	/** Names tenant and application, so that those who share the service's limits share a pacer. */
 	application: string;
-	/** Stands for the execution, so that executions take turns at the pacer. */
+	/** Identifies the execution, so that executions take turns at the pacer. */
 	caller: object;
-	/** The user's limits for results; the other calls keep the service's, but 0 holds for the looks at actions too. */
+	/** The user's limits for results; the other calls keep the service's, but 0 also applies to the status of actions. */
 	resultLimits: Limits;
-	/** What must be shown to nobody: the credential's values, and each token as soon as it is used. */
+	/** What must never be shown: the credential's values, and each token as soon as it is used. */
 	secrets: Secrets;
 	/** How far the service's clock is ahead of ours, in ms, by its last answer; undefined before the first. */
 	serviceClock: { aheadMs?: number };
@@ -54,7 +54,7 @@ export interface Session {
 	delivery: Delivery;
 	/** How much time there is for calls: each item has its own. */
 	deadline: Budget;
-	/** Is told why a call is about to be repeated. */
+	/** Gets the reason why a call is about to be repeated. */
 	onFailure?(error: DefenderError): void;
 	/** What this execution has learned of the service. */
 	learned: {

@@ -7,10 +7,10 @@ import { callApi } from './request';
 import { backoffMs, isThrottled, retryAfterMs } from './retry';
 import type { Session } from './session';
 
-/** So many live responses of a tenant may be unfinished, at least. Source: Microsoft's page of the run, 2021 to 2025. */
+/** The minimum number of unfinished live responses that a tenant may have. Source: Microsoft's page of the run, 2021 to 2025. */
 const LEAST_SESSIONS = 25;
 
-/** Time between two looks at how many are unfinished, in ms. */
+/** Time between two checks of how many are unfinished, in ms. */
 const LOOK_EVERY_MS = 15_000;
 
 /** When to try although none has ended, in ms, doubled each time: sessions in the Defender portal show nowhere. */

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 /** The slowest transfer that is waited for, in bytes a minute (0.5 kB/s). */
 export const MIN_BYTES_A_MINUTE = 30 * 1024;
 
-/** Guards reads from a stream, or other waits for somebody else. */
+/** Guards reads from a stream, or other waits for a remote side. */
 export interface SilenceGuard {
 	/**
 	 * Waits for a read; undefined when it took too long, failed, or the signal was aborted.
@@ -23,9 +23,9 @@ export interface SilenceGuard {
 
 /**
  * Tells when the other side stays silent. n8n's request timeout ends with the headers of a streamed answer, and does
- * not cover the sign-in; without this, a connection that dies without a word would hang for ever.
+ * not cover the sign-in; without this, a connection that dies silently would hang without end.
  *
- * @param longestMs silence that is taken for a lost connection
+ * @param longestMs silence that counts as a lost connection
  */
 export function guardAgainstSilence(clock: Clock, longestMs: number, signal?: AbortSignal): SilenceGuard {
 	let ended = false;

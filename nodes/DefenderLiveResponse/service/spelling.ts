@@ -14,7 +14,7 @@ const HTML_NAMES: Record<string, string> = {
 	_: 'lowbar',
 };
 
-/** Of a text in a text in a text: each time they double. Looked at from the first on, so that many cost no more than one. */
+/** Of a text in a text in a text: each time they double. Checked from the first one, so that many cost no more than one. */
 const BACKSLASHES = '(?<!\\\\)\\\\{1,32}';
 
 const isAlphanumeric = (character: string) => /^[A-Za-z0-9]$/.test(character);

@@ -23,7 +23,7 @@ export interface TokenOwner {
 
 /** What the claims of a token say about its owner. */
 export interface Comparison {
-	/** The first claim that names somebody else. */
+	/** The first claim that names another tenant, app or API. */
 	other?: 'tenant' | 'app' | 'api';
 	/** Whether the claims say that both tenant and app are the credential's: a domain cannot be compared with a claim. */
 	proven: boolean;

@@ -14,7 +14,7 @@ import { withOwnStats } from './session';
  */
 const UNKNOWN_FOR_MS = 120_000;
 
-/** Longest sleep between two looks at who has waited for long enough, in ms: a cancel takes effect within a second. */
+/** Longest sleep between two checks of which waits have ended, in ms: a cancel takes effect within a second. */
 const MAX_SLEEP_MS = 500;
 
 /** An action when its watch ended: it has ended, or the wait was over. */
@@ -28,7 +28,7 @@ export interface Sighting {
 /** How an action is waited for. */
 export interface Wait {
 	deadline: WaitBudget;
-	/** Between two looks. */
+	/** Between two polls. */
 	intervalMs: number;
 	/** Whether the service itself gave the id: one that it does not show yet is not wrong then. */
 	certain?: boolean;
@@ -80,8 +80,8 @@ class CommonBudget implements Budget {
 }
 
 /**
- * The state of every action, by key, with as few calls as can be: few ids are asked for by name; of many,
- * what has not ended comes in one call for the whole tenant, and only the others are asked for by name.
+ * The state of every action, by key, with as few calls as possible: few ids are asked for directly; for many,
+ * one call gets all unfinished actions of the tenant, and only the others are asked for by id.
  */
 async function look(session: Session, ids: string[]): Promise<Map<string, MachineAction>> {
 	const seen = new Map<string, MachineAction>();
@@ -123,9 +123,9 @@ export class ActionWatch {
 	constructor(private readonly session: Session) {}
 
 	/**
-	 * Resolves as soon as the action has ended, or with its last state when the wait is over.
+	 * Resolves as soon as the action has ended, or with its last state when the wait ends.
 	 *
-	 * @throws DefenderError when the action is unknown or the service refuses for good; Cancelled
+	 * @throws DefenderError when the action is unknown or the service finally refuses; Cancelled
 	 */
 	async until(id: string, wait: Wait): Promise<Sighting> {
 		throwIfCancelled(this.session.signal);
@@ -147,7 +147,7 @@ export class ActionWatch {
 	private async run(): Promise<void> {
 		this.running = true;
 		const { clock, signal } = this.session;
-		// All that is asked for in this turn of the event loop goes into the first look.
+		// Everything that is asked for in this turn of the event loop is part of the first poll.
 		await Promise.resolve();
 		try {
 			while (this.open.size > 0) {
@@ -195,7 +195,7 @@ export class ActionWatch {
 				await clock.sleep(MAX_SLEEP_MS);
 				if (!looking) return;
 				this.settleAll(({ deadline }) => deadline.leftMs() <= 0);
-				// Nobody is left who waits for what it brings.
+				// No wait needs its result any more.
 				if (this.open.size === 0) stopped.abort();
 			}
 		};
@@ -231,7 +231,7 @@ export class ActionWatch {
 		}
 	}
 
-	/** A refusal that may be over at the next look, and when that may be. */
+	/** A refusal that may have ended at the next poll, and when that may be. */
 	private heed(refused: DefenderError): void {
 		const { failure } = refused;
 		if (!failure || !isTransient(failure)) throw refused;
@@ -245,7 +245,7 @@ export class ActionWatch {
 		return [...waiters].some(({ deadline }) => deadline.waitLeftMs() <= 0);
 	}
 
-	/** Lets go all for whom the action has ended, or who have waited for long enough. */
+	/** Resolves all waits whose action has ended, or whose time has passed. */
 	private settle(key: string, watched: Watched): void {
 		const { action, refusal: refused, waiters } = watched;
 		const ended = action !== undefined && hasEnded(action);

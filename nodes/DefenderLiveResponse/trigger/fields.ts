@@ -30,7 +30,7 @@ export const TRIGGER = {
 			['TimeOut', 'Timed Out'],
 		],
 		[...ENDED_STATUSES],
-		'How the live response ended. A script that ran and failed is Succeeded here; its exit code tells.',
+		'How the live response ended. A script that ran and failed is Succeeded here; check its exit code.',
 	),
 	simplify,
 };

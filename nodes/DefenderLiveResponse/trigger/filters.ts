@@ -34,7 +34,7 @@ export type TriggerFilters = Partial<Values<typeof TRIGGER_FILTERS>>;
 /**
  * Whether an ended action is one that the trigger is for.
  *
- * @param statuses empty for all: nobody wants nothing
+ * @param statuses empty for all: a filter without statuses would be useless
  */
 export function isWanted(action: MachineAction, { statuses, filters }: { statuses: EndedStatus[]; filters: TriggerFilters }): boolean {
 	const status = endedStatus(action);

@@ -12,7 +12,7 @@ import { withOwnStats } from '../service/session';
 import type { Fate } from './ledger';
 import type { TriggerSettings } from './settings';
 
-/** Items of ended actions, and what became of each action, by key. */
+/** Items of ended actions, and the result of each action, by key. */
 export interface Emitted {
 	items: INodeExecutionData[];
 	fates: Map<string, Fate>;
@@ -44,7 +44,7 @@ export class ItemMaker {
 	/**
 	 * The items of one action: itself, or the results of all its commands.
 	 *
-	 * @throws DefenderError; Cancelled when time is over; what n8n throws when it cannot store a file
+	 * @throws DefenderError; Cancelled when the time has passed; what n8n throws when it cannot store a file
 	 */
 	async itemsOf(action: MachineAction, session = this.session): Promise<INodeExecutionData[]> {
 		if (this.settings.emit === 'actions') {
@@ -52,7 +52,7 @@ export class ItemMaker {
 		}
 		const requests = requestsForAll(action, this.settings.result, 0);
 		const fetched = requests.map(async (request) => await this.fetcher.fetch(session, request));
-		// All of them, before one that failed is told of: none goes on behind the poll's back.
+		// Waits for all of them before a failure is reported: none continues after the poll.
 		const settled = await Promise.allSettled(fetched);
 		const failed = settled.find((each) => each.status === 'rejected');
 		if (failed) throw failed.reason;

@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * How long a new action may take to show, in ms: the service shows it with a delay, for which other clients allow two
- * minutes. Whatever was created within this time is looked at again, so that none is missed.
+ * minutes. Everything created within this time is checked again, so that none is missed.
  */
 const APPEARS_WITHIN_MS = 10 * MINUTE_MS;
 
@@ -30,8 +30,8 @@ interface Open {
 }
 
 /**
- * What a trigger remembers from poll to poll. It holds the live responses that have not ended, and those of the last
- * minutes: however many there were before, it does not grow.
+ * What a trigger remembers from poll to poll. It holds the unfinished live responses and those of the last minutes, so
+ * it does not grow with the number of older ones.
  */
 export interface Ledger {
 	/** Actions created from then on are asked for, in ms. */
@@ -52,7 +52,7 @@ export function readLedger(kept: unknown): Ledger | undefined {
 	return isTime && open && done ? { since, open, done } : undefined;
 }
 
-/** The OData filter for what a poll has to see: what is new, and what has not ended, however old it is. */
+/** The OData filter of a poll: new live responses, and unfinished ones of any age. */
 export function pollFilter(ledger: Ledger | undefined, now: number): string {
 	const since = new Date(ledger?.since ?? now - FIRST_LOOK_MS).toISOString();
 	return `${LIVE_RESPONSES} and (creationDateTimeUtc ge ${since} or ${NOT_ENDED})`;

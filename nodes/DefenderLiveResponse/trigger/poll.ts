@@ -14,10 +14,10 @@ import { dueActions, isLastTry, nextLedger, pollFilter, readLedger, unseen } fro
 import { isWanted } from './filters';
 import { readTriggerSettings } from './settings';
 
-/** How long a poll takes at most where n8n sets no limit, in ms: n8n 1.x knows none, and polls again meanwhile. */
+/** How long a poll takes at most if n8n sets no limit, in ms: n8n 1.x has none, and polls again in the meantime. */
 const MAX_POLL_MS = 4 * 60_000;
 
-/** How many of the newest live responses a test looks through. */
+/** How many of the newest live responses a test run searches. */
 const LOOKED_THROUGH = 1_000;
 
 /**
@@ -27,10 +27,10 @@ const LOOKED_THROUGH = 1_000;
 const underWay = new Set<string>();
 
 /**
- * Everything that a poll has to see, each action once: what is new, what has not ended, and what was open and has
+ * Everything that a poll reads, each action once: new ones, unfinished ones, and those that were unfinished and have
  * ended since.
  *
- * @param enough aborted when no more is to be asked for; the rest is seen by the next poll
+ * @param enough aborted when no more is to be asked for; the next poll reads the rest
  */
 async function lookAround(session: Session, ledger: Ledger | undefined, enough: AbortSignal): Promise<Sight> {
 	const seen = new Map<string, MachineAction>();
@@ -64,8 +64,8 @@ async function newestMatching(context: IPollFunctions): Promise<INodeExecutionDa
 	const newest = actions.find((action) => hasEnded(action) && isWanted(action, settings));
 	if (newest) return shownItems(await new ItemMaker(context, session, settings).itemsOf(newest), session);
 	throw new DefenderError(
-		'No live response was found that has ended and fits the filters',
-		'Run one over the API, for example with the Microsoft Defender Live Response node, or change Statuses and Filters. Those started in the Defender portal do not show here.',
+		'No finished live response matches the filters',
+		'Run one over the API, for example with the Microsoft Defender Live Response node, or change Statuses and Filters. Those started in the Defender portal are not visible here.',
 	);
 }
 
@@ -102,7 +102,7 @@ async function oneAtATime(key: string, poll: () => Promise<INodeExecutionData[] 
 
 /**
  * One poll of the trigger: the live responses that have ended since the last one, each once; in a test run of the
- * editor the newest one that fits.
+ * editor the newest one that matches.
  *
  * @throws NodeApiError, NodeOperationError
  */

@@ -22,7 +22,7 @@ const BY_CODE: Record<string, Advice> = {
 		"Set this machine's clock: it has to be right within five minutes.",
 	],
 	AADSTS65001: [
-		'No one has granted the permissions that the app asks for',
+		'The permissions of the app have not been granted',
 		'Grant admin consent under API permissions of the app registration.',
 	],
 	AADSTS7000112: [

@@ -104,7 +104,7 @@ it('a file that is gone is looked for once more by a new link', async () => {
 	expect(requests.map(({ url }) => url)).toEqual([LINK, NEXT_LINK]);
 });
 
-describe('a storage that cannot answer just now', () => {
+describe('a storage that cannot answer at the moment', () => {
 	it('is asked again when it says, with the same link', async () => {
 		const { bytes, requests, stats } = download((request, before) => {
 			if (before === 0) throw storageSays(503, { 'retry-after': '7' });

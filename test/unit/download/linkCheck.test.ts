@@ -101,13 +101,13 @@ it('refuses an empty account name', () => {
 });
 
 it.each([
-	['https://a.blob.core.windows.net/a b', 'it has characters that no link has'],
-	['/investigation-actions-data', 'it is no complete https address'],
-	['https://[/', 'it is no complete address'],
+	['https://a.blob.core.windows.net/a b', 'it has characters that are not valid in a link'],
+	['/investigation-actions-data', 'it is not a complete https address'],
+	['https://[/', 'it is not a complete address'],
 	['https://user@a.blob.core.windows.net/', 'it carries user info'],
 	['https://:pass@a.blob.core.windows.net/', 'it carries user info'],
 	['https://@a.blob.core.windows.net/', 'it carries user info'],
-	['https://EVIL.example/', 'its host evil.example is no storage of this cloud'],
+	['https://EVIL.example/', 'its host evil.example is not a storage host of this cloud'],
 	['https://a.blob.core.windows.net:8443/', 'its port is not that of https'],
 	['http://a.blob.core.windows.net/', 'it is not https'],
 ])('says of %s that %s', (link, refused) => {

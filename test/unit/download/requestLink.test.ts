@@ -29,7 +29,7 @@ it('is not followed to a host of somebody else, and the reason says so without t
 	const { session } = fakeSession(() => ({ value: 'https://evil.example/x?sig=secret' }));
 	await expect(requestLink(session, ADDRESS, undefined)).rejects.toMatchObject({
 		reason: 'linkNotTrusted',
-		message: 'The result link was not followed: its host evil.example is no storage of this cloud',
+		message: 'The result link was not followed: its host evil.example is not a storage host of this cloud',
 	});
 });
 

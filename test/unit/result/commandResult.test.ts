@@ -45,7 +45,7 @@ describe('a collected file', () => {
 		expect(result).toMatchObject({
 			outcome: 'unreadable',
 			warnings: [],
-			errors: ['The file is damaged or not gzip: it could not be decompressed and is there as it came'],
+			errors: ['The file is damaged or not gzip: it could not be decompressed and is returned as downloaded'],
 			file: { fileName: 'out.csv.gz', fileSize: content.length, sha256: sha256Of(content) },
 			download: { bytes: content.length },
 		});

@@ -23,7 +23,7 @@ const CANCELLING =
 describe.each<[keyof typeof CALLS, string, string, string, number]>([
 	['run', 'run live response', 'device', 'Machine.LiveResponse', 1],
 	['readActions', 'read machine actions', 'machine action', 'Machine.ReadWrite.All (delegated: Machine.ReadWrite)', 8],
-	['resultLink', 'hand out the link to a live response result', 'result', 'Machine.ReadWrite.All (delegated: Machine.LiveResponse)', 8],
+	['resultLink', 'provide the link to a live response result', 'result', 'Machine.ReadWrite.All (delegated: Machine.LiveResponse)', 8],
 	['cancelAction', 'cancel the machine action', 'machine action', CANCELLING, 1],
 	['readMachines', 'read devices', 'device', 'Machine.Read.All or Machine.ReadWrite.All (delegated: Machine.Read or Machine.ReadWrite)', 8],
 	['readLibrary', 'read the live response library', 'library file', 'Library.Manage', 8],
@@ -52,9 +52,9 @@ describe.each<[keyof typeof CALLS, string, string, string, number]>([
 
 	it(`is sent ${times} times where the answer is lost`, async () => {
 		const repeated = 'The call was repeated several times. Run the workflow again later.';
-		const once = 'The call was not repeated, since it may have been carried out. See whether it was before you try again.';
+		const once = 'The call was not repeated, since it may have been carried out. Check whether it was before you try again.';
 		expect(await refusedWith(kind, 502)).toEqual({
-			message: `Defender could not ${purpose} just now`,
+			message: `Defender could not ${purpose} at the moment`,
 			advice: times > 1 ? repeated : once,
 			times,
 		});

@@ -26,8 +26,8 @@ describe('a field that cannot be used is named, with what to enter', () => {
 			{ downloadHosts: '.com' },
 			'Enter names such as files.example.com, or endings such as .blob.core.windows.net, separated by commas.',
 		],
-		['Cloud', { cloud: 'toString' }, 'Choose one of the list.'],
-		['Region', { cloud: 'commercial', region: 'toString' }, 'Choose one of the list.'],
+		['Cloud', { cloud: 'toString' }, 'Choose a value from the list.'],
+		['Region', { cloud: 'commercial', region: 'toString' }, 'Choose a value from the list.'],
 	])('%s: %j', (field, more, advice) => {
 		expect(() => cloudOf({ ...custom, ...more })).toThrow(
 			expect.objectContaining({ message: `The credential's ${field} cannot be used`, advice }) as Error,

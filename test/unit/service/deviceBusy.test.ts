@@ -7,7 +7,7 @@ import { runToSend } from './runToSend';
 
 const OTHER_ID = '20d1de3f-0000-4715-8bed-a92223c50001';
 const TODO =
-	'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.';
+	'A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.';
 const PARAMS = [{ key: 'ScriptName', value: 'own.ps1' }];
 const REQUEST = { machineId: MACHINE_ID, commands: [{ type: 'RunScript', params: PARAMS }], comment: 'case 4711' };
 const START = Date.UTC(2026, 0, 13, 9);
@@ -86,7 +86,7 @@ it.each<[string, (call: Call) => unknown]>([
 it('says where nothing is to be seen', async () => {
 	const { busy, looks } = await busyAfter(() => ({ value: [] }), { message: 'in progress' });
 	expect(busy.blockerId).toBeUndefined();
-	expect(busy.advice).toContain(`No machine action of the other one is to be seen: it may be a session in the Defender portal. ${TODO}`);
+	expect(busy.advice).toContain(`The other one has no visible machine action: it may be a session in the Defender portal. ${TODO}`);
 	expect(looks).toHaveLength(1);
 });
 

@@ -12,14 +12,14 @@ const textsOf = (failure: Failure, kind: (typeof CALLS)[keyof typeof CALLS] = CA
 const BLOCKED =
 	"The SSRF protection of n8n does not allow the address. Ask n8n's administrator to add the host to N8N_SSRF_ALLOWED_HOSTNAMES, or its addresses to N8N_SSRF_ALLOWED_IP_RANGES.";
 const NOT_TRUSTED =
-	"A proxy or firewall that looks into connections presents its own: ask n8n's administrator to add its authority by NODE_EXTRA_CA_CERTS.";
+	"A proxy or firewall that inspects connections presents its own: ask n8n's administrator to add its authority by NODE_EXTRA_CA_CERTS.";
 const CHECK = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
 
 it.each<[string, string, string]>([
 	[
 		'ActiveRequestAlreadyExists',
 		'The device is busy with another live response',
-		'A device runs one live response at a time, whoever started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
+		'A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
 	],
 	[
 		'OsPlatformNotSupported',
@@ -64,7 +64,7 @@ it.each<[string, string, string]>([
 	['AADSTS90002: Tenant not found.', 'The tenant was not found', 'Check Tenant ID and Cloud in the credential.'],
 	[
 		'AADSTS700027: Client assertion failed.',
-		'The certificate does not fit the app registration',
+		'The certificate does not match the app registration',
 		"Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential.",
 	],
 	[
@@ -74,7 +74,7 @@ it.each<[string, string, string]>([
 	],
 	[
 		'AADSTS65001: The user has not consented.',
-		'Nobody has consented to what the app asks for',
+		'The permissions of the app have not been granted',
 		'Grant admin consent to the app registration (API permissions), then connect the credential again.',
 	],
 	[
@@ -132,20 +132,20 @@ it.each<[string, Failure, string, string]>([
 		'404',
 		refused(404),
 		'Defender does not know this device',
-		"Check what was entered, and that the credential's tenant and region are the ones it belongs to.",
+		"Check the ID or name, and that it belongs to the tenant and region of the credential.",
 	],
 	[
 		'429',
 		refused(429),
-		'Defender went on refusing because of its rate limit',
-		'Its limits hold for all that use this app in this tenant. Run fewer workflows with it at a time, or give them apps of their own.',
+		'Defender kept refusing because of its rate limit',
+		'Its limits apply to everything that uses this app in this tenant. Run fewer workflows with it at a time, or use a separate app registration for each.',
 	],
 	['499', refused(499), 'Defender refused to run live response', 'Check the parameters of the node.'],
 	[
 		'500',
 		refused(500),
-		'Defender could not run live response just now',
-		'The call was not repeated, since it may have been carried out. See whether it was before you try again.',
+		'Defender could not run live response at the moment',
+		'The call was not repeated, since it may have been carried out. Check whether it was before you try again.',
 	],
 ])('%s', (_, failure, message, advice) => {
 	expect(textsOf(failure)).toEqual([message, advice]);
@@ -160,7 +160,7 @@ describe('403', () => {
 
 	it('with a token that lacks the permission', () => {
 		expect(texts('application', 'Alert.Read.All', 'User.Read')).toEqual([
-			'Defender refused to hand out the link to a live response result: a permission is missing',
+			'Defender refused to provide the link to a live response result: a permission is missing',
 			`Add ${needed} to the app registration and grant admin consent. The token has: Alert.Read.All, User.Read.`,
 		]);
 		expect(texts('delegated')[1]).toContain(' The token has: none.');
@@ -168,7 +168,7 @@ describe('403', () => {
 
 	it('with a token that has it, among others', () => {
 		const expected = [
-			'Defender refused to hand out the link to a live response result, although the token has the permission',
+			'Defender refused to provide the link to a live response result, although the token has the permission',
 			`Check the credential's cloud and audience, the tenant's licence and, for a signed-in user, the user's role and device groups. Needed: ${needed}. The token has: Alert.Read.All, `,
 		];
 		const app = texts('application', 'Alert.Read.All', 'Machine.ReadWrite.All');

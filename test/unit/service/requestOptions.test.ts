@@ -194,7 +194,7 @@ describe('time is short', () => {
 		const start = clock.elapsed();
 		const others = Array.from({ length: 30 }, async () => await callApi(within(session, clock, 0), READ).catch((error: unknown) => error));
 		for (const error of await Promise.all(others))
-			expect(error).toMatchObject({ message: 'Defender went on refusing because of its rate limit' });
+			expect(error).toMatchObject({ message: 'Defender kept refusing because of its rate limit' });
 		expect(clock.elapsed() - start).toBeLessThan(30_000);
 		expect(calls).toHaveLength(1);
 	});

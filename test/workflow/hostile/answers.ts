@@ -162,7 +162,7 @@ export const answerCases: HostileCase[] = [
 			bench.emulator.requests.length = 0;
 			bench.emulator.fault({ on: 'link', effect: { kind: 'status', status: 429, headers: { 'Retry-After': value } } });
 			const { message } = refusalOf(await bench.runNode(GET_RESULT, { items: [{ id: endedScript(bench.emulator) }] }));
-			expect([message, bench.requestsOf('link').length]).toEqual(['Defender went on refusing because of its rate limit', 1]);
+			expect([message, bench.requestsOf('link').length]).toEqual(['Defender kept refusing because of its rate limit', 1]);
 		},
 	),
 	...each(

@@ -129,7 +129,7 @@ export const redirectCases: HostileCase[] = [
 				{ resource: 'liveResponse', operation: 'getResult' },
 				{ items: [{ id: endedScript(bench.emulator) }] },
 			);
-			expect(refusalOf(ran).message).toBe('Defender refused to hand out the link to a live response result');
+			expect(refusalOf(ran).message).toBe('Defender refused to provide the link to a live response result');
 			expect(JSON.stringify(ran.run)).not.toContain('SECRETSIG');
 		},
 	),

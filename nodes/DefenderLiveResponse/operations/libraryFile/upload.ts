@@ -37,7 +37,7 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 			itemIndex,
 			'Input Binary Field',
 			`holds a file of ${Math.ceil(size / 1024 / 1024)} MB`,
-			'The live response library takes files of up to 20 MB over the API.',
+			'The live response library accepts files of up to 20 MB over the API.',
 		);
 	}
 	return {
@@ -63,7 +63,7 @@ class Library {
 
 	constructor(private readonly session: Session) {}
 
-	/** @param anew whether the list is asked for again, since it may have changed */
+	/** @param again whether the list is fetched again, since it may have changed */
 	async find(fileName: string, anew = false): Promise<LibraryFile | undefined> {
 		const name = fileName.toLowerCase();
 		if (anew) this.files = undefined;

@@ -14,7 +14,7 @@ export class LiveResponseWaiter {
 	constructor(private readonly context: IExecuteFunctions) {}
 
 	/**
-	 * The action as it is when it has ended, or when the wait is over.
+	 * The action as it is when it has ended, or when the wait ends.
 	 *
 	 * @param certain whether the id is known to be that of a live response, since the service answered a run with it
 	 * @throws DefenderError, Cancelled; NodeOperationError for an action that is not a live response

@@ -107,7 +107,7 @@ export const MACHINE_FILTERS = {
 	odata: filter(
 		text(
 			'OData Filter',
-			'A filter of your own, which holds beside the others',
+			'A custom filter, combined with the others',
 			{ placeholder: "e.g. deviceValue eq 'High' or isExcluded eq true" },
 			readOData,
 		),

@@ -9,7 +9,7 @@ const isolationType = choice(
 	[
 		['Full', 'Full', 'Cuts off everything but the connection to Defender'],
 		['Selective', 'Selective', 'Leaves Outlook, Teams and Skype for Business connected as well'],
-		['UnManagedDevice', 'Contain Unmanaged Device', 'Lets no onboarded device talk to a device that is not onboarded'],
+		['UnManagedDevice', 'Contain Unmanaged Device', 'Blocks traffic between onboarded devices and a device that is not onboarded'],
 	],
 	'Full',
 	'How the device is cut off',
@@ -59,8 +59,8 @@ const RESPONSES: ResponseRow[] = [
 		value: 'release',
 		name: 'Release From Isolation',
 		action: 'Release device from isolation',
-		description: 'Give an isolated device its network back',
-		toolDescription: 'Release a device from isolation or containment. Acts on the device: it gets its network back. Takes a minute.',
+		description: 'Reconnect an isolated device to the network',
+		toolDescription: 'Release a device from isolation or containment. Acts on the device: it is connected to the network again. Takes a minute.',
 		kind: responseCall('release the device from isolation', 'Machine.Isolate', {
 			name: 'Release From Isolation',
 			type: 'Unisolate',
@@ -118,7 +118,7 @@ const RESPONSES: ResponseRow[] = [
 		action: 'Stop and quarantine file on device',
 		description: 'Stop a file on a device and move it to quarantine',
 		toolDescription:
-			'Stop the processes of a file on a device and move the file to quarantine. Acts on the device: the file is gone there until it is restored. Takes a minute.',
+			'Stop the processes of a file on a device and move the file to quarantine. Acts on the device: the file cannot be used there until it is restored. Takes a minute.',
 		kind: responseCall('stop and quarantine the file', 'Machine.StopAndQuarantine', {
 			name: 'Stop and Quarantine File',
 			type: 'StopAndQuarantineFile',

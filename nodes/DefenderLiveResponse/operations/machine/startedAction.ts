@@ -18,7 +18,7 @@ export class StartedActions {
 	private readonly watchOf = bySignIn((session) => new ActionWatch(session));
 
 	/**
-	 * The action when it has ended, or as last seen. That it cannot be seen is no error: it was started.
+	 * The action when it has ended, or as last seen. If it is not visible, that is not an error: it was started.
 	 *
 	 * @throws Cancelled
 	 */

@@ -21,7 +21,7 @@ const CANCEL = {
 	onlyIfNotStarted: flag(
 		'Only If Not Started',
 		false,
-		'Whether to cancel only what the device has certainly not started. The item says whether it was cancelled. The device may start it in the moment before Defender has the cancellation.',
+		'Whether to cancel only what the device has certainly not started. The item says whether it was cancelled. The device may still start it just before Defender gets the cancellation.',
 	),
 };
 
@@ -67,7 +67,7 @@ async function cancelAsAsked(session: Session, asked: Asked): Promise<IDataObjec
 	return (await cancelMachineAction(session, asked.id, asked.comment)).entity as IDataObject;
 }
 
-/** What became of a cancel whose answer was lost: a second one would be refused. */
+/** The result of a cancel whose answer was lost: a second one would be refused. */
 async function cancelUnlessCancelled(session: Session, asked: Asked): Promise<IDataObject> {
 	const seen = await getMachineAction(session, asked.id);
 	if (endedStatus(seen) !== 'Cancelled') return await cancelAsAsked(session, asked);
@@ -79,7 +79,7 @@ export const cancel: Operation = {
 	value: 'cancel',
 	name: 'Cancel',
 	description: 'Cancel a machine action that is still running',
-	toolDescription: 'Cancel a machine action that is still running. What its commands have done on the device stays done. Takes a second.',
+	toolDescription: 'Cancel a machine action that is still running. What its commands have done on the device is not undone. Takes a second.',
 	action: 'Cancel machine action',
 	fields: [
 		machineActionIdField,

@@ -9,7 +9,7 @@ import { literal } from '../../service/odata';
 /** The type that filters nothing out. */
 const ANY_TYPE = 'any';
 
-/** Stands for all statuses of what is still running. */
+/** Means all statuses of unfinished actions. */
 const UNFINISHED = 'unfinished';
 
 /** Which machine actions to get; live responses unless another type is asked for. */

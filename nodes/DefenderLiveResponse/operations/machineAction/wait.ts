@@ -18,7 +18,7 @@ export const wait: Operation = {
 	name: 'Wait',
 	description: 'Wait until a machine action has ended',
 	toolDescription:
-		'Wait until machine actions have ended, all input items together. A wait that is over gives the action as last seen. Reads only, takes minutes.',
+		'Wait until machine actions have ended, all input items together. If the wait ends first, the action is returned as last seen. Reads only, takes minutes.',
 	action: 'Wait for machine action to end',
 	fields: [
 		machineActionIdField,

@@ -10,8 +10,8 @@ import { ActionWatch } from '../../service/watching';
 import type { Choice } from '../../host/parameters';
 
 /**
- * Time between two tries when it is not to be seen when a device becomes free, in ms: a session in the Defender
- * portal shows nowhere, and of ten runs a minute some should be left for other devices.
+ * Time between two tries if it is unknown when a device becomes free, in ms: a session in the Defender portal is
+ * not visible, and of ten runs a minute some should be left for other devices.
  */
 const TRY_AGAIN_MS = 30_000;
 
@@ -84,7 +84,7 @@ export class BusyDevices {
 	/** Waits until an action has ended, for as long as a device is waited for. */
 	private async wait(session: ItemSession, id: string, intervalMs: number, waitedFor: Set<string>): Promise<void> {
 		waitedFor.add(id);
-		// One that cannot be read may have ended all the same.
+		// An action that cannot be read may still have ended.
 		await this.watchOf(session).until(id, { deadline: session.deadline, intervalMs }).catch(refusal);
 	}
 }

@@ -11,7 +11,7 @@ export const SPECIFY_COMMANDS = {
 			['json', 'Using JSON'],
 		],
 		'fields',
-		'Whether the commands are chosen here or come as data',
+		'How to enter the commands',
 		{ noDataExpression: true },
 	),
 };

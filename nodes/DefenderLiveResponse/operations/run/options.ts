@@ -8,7 +8,7 @@ export const BUSY = {
 		'When Device Is Busy',
 		[
 			['fail', 'Fail', 'Say which live response it is busy with'],
-			['wait', 'Wait', 'Wait until it is free, for as long as Max Wait says'],
+			['wait', 'Wait', 'Wait until it is free, up to Max Wait'],
 		],
 		'fail',
 		'What to do when the device runs another live response: it runs one at a time',
@@ -18,9 +18,9 @@ export const BUSY = {
 const cancelOnTimeout = choice(
 	'Cancel on Timeout',
 	[
-		['always', 'Always', 'Also where the device has started it: what was done stays done'],
-		['ifNotStarted', 'If Not Started', 'Only where the device has certainly not started it'],
-		['never', 'Never', 'It goes on, and its result can be asked for later'],
+		['always', 'Always', 'Even if the device has started it. What was done is not undone'],
+		['ifNotStarted', 'If Not Started', 'Only if the device has certainly not started it'],
+		['never', 'Never', 'It keeps running, and its result can be fetched later'],
 	],
 	'never',
 	'What to do with a live response that is still running after Max Wait. Only one that this node started is ever cancelled.',

@@ -24,7 +24,7 @@ export interface Overdue {
 async function whyStarted(session: Session, id: string): Promise<Overdue['errors']> {
 	// It may have started since it was last seen.
 	const action = await getMachineAction(session, id).catch(refusal);
-	if (action instanceof DefenderError) return [`It was not cancelled, since it cannot be seen whether it has started. ${action.inFull}`];
+	if (action instanceof DefenderError) return [`It was not cancelled, since it is unknown whether it has started. ${action.inFull}`];
 	const started = hasStarted(action);
 	if (started === false) return [];
 	return [`It was not cancelled, since the device ${started ? 'has started it' : 'may have started it'}`];

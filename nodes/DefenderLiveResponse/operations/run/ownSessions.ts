@@ -75,7 +75,7 @@ interface Bound {
 	waits: boolean;
 }
 
-/** Waits within Max Wait until fewer than so many live responses of this app are unfinished, and reserves a place. */
+/** Waits within Max Wait until fewer than this many live responses of this app are unfinished, and reserves a place. */
 async function reserve(session: ItemSession, known: Known, { maxSessions, waits }: Bound): Promise<void> {
 	const { clock, deadline, signal } = session;
 	deadline.start();

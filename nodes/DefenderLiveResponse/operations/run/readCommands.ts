@@ -16,7 +16,7 @@ const FORBIDDEN_IN_ARGS = /[;&|!$()]/g;
 /** Nothing that a person types into one line. */
 const CONTROL = /\p{Cc}/u;
 
-/** What a resource locator, or a plain value, names; undefined for what is no text. */
+/** What a resource locator, or a plain value, names; undefined for what is not a text. */
 function chosenText(value: unknown): string | undefined {
 	const isLocator = typeof value === 'object' && value !== null && '__rl' in value;
 	return asText(isLocator ? (value as { value?: unknown }).value : value);

@@ -89,7 +89,7 @@ export const run: Operation = {
 						return entityItems([shown], itemIndex);
 					}
 					const sendInTurn = async (request: LiveResponseRequest) => {
-						// The wait for its turn is the node's own. Who has to wait for Defender lets the others go first.
+						// The wait for its turn is the node's own. An item that waits for Defender lets the others start first.
 						const goOn = session.deadline.hold();
 						return await inTurn(oneByOneIn(session), async (answered) => {
 							goOn();

@@ -20,7 +20,7 @@ import { LiveResponseWaiter } from '../liveResponse/waiter';
 
 /** What went wrong after the commands were sent: nothing that should make n8n run them again. */
 class WentWrong {
-	/** @param outcome pending where nobody knows yet what came of them */
+	/** @param outcome pending if their result is still unknown */
 	constructor(
 		readonly text: string,
 		readonly outcome: 'pending' | 'unreadable' = 'pending',
@@ -53,7 +53,7 @@ function withSent(action: MachineAction, sent: LiveResponseCommand[]): MachineAc
 	return { ...action, commands };
 }
 
-/** Stands for the ID of an action where nothing was sent. */
+/** Replaces the ID of an action where nothing was sent. */
 const NO_ACTION = 'none';
 
 /** What an item wants of its run. */
@@ -64,7 +64,7 @@ export interface Wanted {
 	itemIndex: number;
 }
 
-/** Waits for runs and makes items of what came of them: from here on nothing is an exception but a cancel. */
+/** Waits for runs and makes items of their results: from here on only a cancel is an exception. */
 export class RunResults {
 	private readonly fetcher: ResultFetcher;
 
@@ -102,7 +102,7 @@ export class RunResults {
 		const cancels = cancelOnTimeout !== 'never';
 		const ended = async () => {
 			const unseen = (error: unknown): Sighting => {
-				// What cannot be seen can be cancelled all the same: its id is certain.
+				// An action that is not visible can still be cancelled: its id is certain.
 				if (cancels && error instanceof DefenderError) return { action: sent, ended: false, refusal: error };
 				throw error;
 			};

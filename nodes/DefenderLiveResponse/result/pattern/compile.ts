@@ -7,7 +7,7 @@ export type Step =
 	/** First one way; if that leads nowhere, the other. */
 	| { do: 'try'; to: number; or: number }
 	| { do: 'go'; to: number }
-	/** The first group begins or ends, or is undone by another round of what it stands in. */
+	/** The first group begins or ends, or is undone by another round of the group around it. */
 	| { do: 'open' | 'close' | 'forget' }
 	| { do: 'match' };
 
@@ -17,7 +17,7 @@ export type Program = Step[];
 /** In steps, where quantifiers such as `{1000}` are written out, and in characters. */
 const MAX_PROGRAM = 2_000;
 
-/** Tokens of a pattern that JavaScript takes: groups, classes and escapes whole, then anything that stands for itself. */
+/** Tokens of a pattern that JavaScript takes: groups, classes and escapes whole, then any literal character. */
 const TOKEN =
 	/\((?:\?:|\?<(?![=!])[^>]*>|\?)?|\[(?:\\[^]|[^\]\\])*\]|\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|c[a-zA-Z]|(?=c)|0[0-7]{0,2}|[^])|[*+?]\??|\{\d+(?:,\d*)?\}\??|[^]/gy;
 
@@ -34,9 +34,9 @@ const PLACES: Record<string, (text: string, at: number) => boolean> = {
 	'\\B': (text, at) => !isAtEdge(text, at),
 };
 
-/** What a token for one character fits; the common ones are looked up. */
+/** What a token for one character matches; the common ones are looked up. */
 function reader(token: string): Step {
-	// A bracket, brace or backslash that stands for itself would not do so alone.
+	// A literal bracket, brace or backslash would not be literal on its own.
 	const one = new RegExp(`^${/^[\]{}\\]$/.test(token) ? `\\${token}` : token}$`);
 	const common = Uint8Array.from({ length: 256 }, (_, code) => Number(one.test(String.fromCharCode(code))));
 	return { do: 'read', fits: (code) => (code < 256 ? common[code] === 1 : one.test(String.fromCharCode(code))) };
@@ -105,7 +105,7 @@ class Compiler {
 		const [least, most = least] = { '*': [0, Infinity], '+': [1, Infinity], '?': [0, 1] }[token[0]] ?? bounds(token);
 		// Each round begins without what the round before put into the group.
 		const round: Program = body.some((step) => step.do === 'open') ? [{ do: 'forget' }, ...moved(body, 1)] : body;
-		// JavaScript takes no empty round that it need not take, so that it matters where a round began.
+		// JavaScript skips an empty round if it can, so the start of a round matters.
 		if (most > least && mayBeEmpty(body)) return this.refuse('repeats what may be empty');
 		if (least * round.length > MAX_PROGRAM) return this.refuse('is too long');
 		const program: Program = [];
@@ -162,7 +162,7 @@ function moved(program: Program, by: number): Program {
 
 /**
  * Compiles a pattern so that its search takes a time that grows with the text, whatever both are: JavaScript's own
- * search can take for ever on a text that is made for it, and nothing can stop it.
+ * search can run without end on a crafted text, and nothing can stop it.
  *
  * @param pattern that `new RegExp` takes, without flags
  * @returns what it means with the flag `m`; or why it cannot be searched so

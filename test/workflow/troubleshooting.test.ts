@@ -349,7 +349,7 @@ const SITUATIONS: Situation[] = [
 		meet: async () => await setting.runNode(runScript('a'.repeat(40))),
 		readme: '/ device',
 		message: 'Defender does not know this device',
-		advice: 'Check what was entered',
+		advice: 'Check the ID or name',
 	},
 	{
 		what: 'device name not found',
@@ -388,7 +388,7 @@ const SITUATIONS: Situation[] = [
 		meet: async () => await whileThe('run', { kind: 'status', status: 500 }, async () => await setting.runNode(runScript(device()))),
 		readme: 'The answer to the run request was lost, so it is not known whether the device runs the commands',
 		message: 'The answer to the run request was lost, so it is not known whether the device runs the commands',
-		advice: "Look at the device's Action Center",
+		advice: 'Check the device in the Action Center',
 	},
 	{
 		what: 'Defender out of reach',

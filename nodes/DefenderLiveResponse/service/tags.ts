@@ -10,7 +10,7 @@ import type { Session } from './session';
 /** The most devices of one call. Source: Microsoft's page of the call. */
 export const MAX_TAGGED = 500;
 
-/** What is to become of a tag. */
+/** What to do with a tag. */
 export interface TagChange {
 	tag: string;
 	adds: boolean;
@@ -18,7 +18,7 @@ export interface TagChange {
 	leaves(at: number): void;
 }
 
-/** What became of devices, by id in lower case: the device as it is afterwards, or why it was not changed. */
+/** The result for each device, by id in lower case: the device as it is afterwards, or why it was not changed. */
 type Changed = Map<string, Machine | DefenderError>;
 
 const bodyOf = ({ tag, adds }: TagChange) => ({ Value: tag, Action: adds ? 'Add' : 'Remove' });

@@ -18,11 +18,11 @@ interface Waiting {
 export interface Coming {
 	/** @throws DefenderError, Cancelled */
 	join(session: Session, machineId: string, tag: string): Promise<Machine>;
-	/** To be called in any case when the item has done what it wanted. */
+	/** Must always be called when the item is done. */
 	leave(): void;
 }
 
-/** So many devices in a list. */
+/** The number of devices in a list. */
 function chunks<T>(list: T[], size: number): T[][] {
 	return Array.from({ length: Math.ceil(list.length / size) }, (_, place) => list.slice(place * size, (place + 1) * size));
 }

@@ -18,7 +18,9 @@ const PLACES = [
 	'docs/credentials.md',
 	'docs/limits.md',
 	'docs/recipes.md',
-	'docs/results.md', 'docs/response-actions.md', 'docs/troubleshooting.md',
+	'docs/results.md',
+	'docs/response-actions.md',
+	'docs/troubleshooting.md',
 	'docs/benchmarks.md',
 ];
 /** The table itself has every phrase. */

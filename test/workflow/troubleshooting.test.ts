@@ -342,7 +342,7 @@ const SITUATIONS: Situation[] = [
 		meet: async () => await resultOf('00000000-0000-4000-8000-00000000dead'),
 		readme: 'Defender does not know this machine action',
 		message: 'Defender does not know this machine action',
-		advice: "Check the ID or name, and that it belongs to the tenant and region of the credential.",
+		advice: 'Check the ID or name, and that it belongs to the tenant and region of the credential.',
 	},
 	{
 		what: 'device not found',

@@ -137,7 +137,10 @@ describe('a user who has signed in', () => {
 
 	it('nowhere yet, is told to', async () => {
 		const { error } = await get();
-		expect(error).toMatchObject({ message: 'No user has signed in with the credential', description: expect.stringContaining('connect it') });
+		expect(error).toMatchObject({
+			message: 'No user has signed in with the credential',
+			description: expect.stringContaining('connect it'),
+		});
 	});
 
 	it('but whose sign-in has ended, is told to do it again', async () => {

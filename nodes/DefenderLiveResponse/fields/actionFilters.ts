@@ -6,9 +6,13 @@ export const deviceIdFilter = text('Device ID', undefined, { placeholder: 'e.g. 
 export const requestorFilter = text('Requestor', 'Who started it: a user, or the ID of an app', {
 	placeholder: 'e.g. analyst@contoso.com',
 });
-export const commentFilter = text('Comment Contains', 'Part of the comment that it was started with. Upper and lower case count as the same.', {
-	placeholder: 'e.g. case 4711',
-});
+export const commentFilter = text(
+	'Comment Contains',
+	'Part of the comment that it was started with. Upper and lower case count as the same.',
+	{
+		placeholder: 'e.g. case 4711',
+	},
+);
 
 /** Whether a machine action's comment has a part; upper and lower case count as the same. */
 export function commentContains(comment: unknown, part: string): boolean {

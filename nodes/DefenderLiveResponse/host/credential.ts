@@ -63,7 +63,8 @@ const CHOICES: Array<[keyof CredentialFields, string]> = [
 
 function checkChoices(fields: CredentialFields): void {
 	const unmade = CHOICES.find(([name]) => name in fields && typeof fields[name] !== 'string');
-	if (unmade) throw unusable(unmade[1], 'Its expression returns nothing for this item. Choose a value from the list, or correct the expression.');
+	if (unmade)
+		throw unusable(unmade[1], 'Its expression returns nothing for this item. Choose a value from the list, or correct the expression.');
 }
 
 function required(fields: CredentialFields, field: keyof CredentialFields, label: string): string {

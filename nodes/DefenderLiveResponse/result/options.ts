@@ -86,11 +86,7 @@ export const RESULT_OPTIONS = {
 		"How to parse the script's output into the field output",
 	),
 	splitOutput: flag('Split Output', false, 'Whether to make one item of each element of the parsed output'),
-	stripBanner: flag(
-		'Strip Banner',
-		true,
-		"Whether to remove PowerShell's first line from the output and keep its path as transcriptPath",
-	),
+	stripBanner: flag('Strip Banner', true, "Whether to remove PowerShell's first line from the output and keep its path as transcriptPath"),
 	transcriptAsFile: flag(
 		'Transcript as File',
 		false,

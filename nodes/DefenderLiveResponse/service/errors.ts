@@ -324,7 +324,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 		case 404:
 			return {
 				message: `Defender does not know this ${call.subject}`,
-				advice: "Check the ID or name, and that it belongs to the tenant and region of the credential.",
+				advice: 'Check the ID or name, and that it belongs to the tenant and region of the credential.',
 			};
 		case 429:
 			return aboutLimit(call, failure.retryAfter, limits);

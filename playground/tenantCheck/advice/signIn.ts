@@ -21,10 +21,7 @@ const BY_CODE: Record<string, Advice> = {
 		'The signature of the certificate is outside its time',
 		"Set this machine's clock: it has to be right within five minutes.",
 	],
-	AADSTS65001: [
-		'The permissions of the app have not been granted',
-		'Grant admin consent under API permissions of the app registration.',
-	],
+	AADSTS65001: ['The permissions of the app have not been granted', 'Grant admin consent under API permissions of the app registration.'],
 	AADSTS7000112: [
 		'The app is disabled in this tenant',
 		'In the Microsoft Entra admin center, Enterprise applications, let the app sign in, or ask who disabled it.',

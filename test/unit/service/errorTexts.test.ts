@@ -132,7 +132,7 @@ it.each<[string, Failure, string, string]>([
 		'404',
 		refused(404),
 		'Defender does not know this device',
-		"Check the ID or name, and that it belongs to the tenant and region of the credential.",
+		'Check the ID or name, and that it belongs to the tenant and region of the credential.',
 	],
 	[
 		'429',

@@ -32,7 +32,7 @@ function find(answer: () => unknown, { taken, signal, request = REQUEST, tries =
 }
 
 const MESSAGE = 'The answer to the run request was lost, so it is not known whether the device runs the commands';
-const TODO = "Check the device in the Action Center, or with Machine Action > Get Many, before you run them again. It broke.";
+const TODO = 'Check the device in the Action Center, or with Machine Action > Get Many, before you run them again. It broke.';
 
 it('is looked for over two minutes, less and less often, among the live responses of its device', async () => {
 	const { found, calls } = find(() => ({ value: [] }));

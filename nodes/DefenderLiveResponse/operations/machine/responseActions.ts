@@ -60,7 +60,8 @@ const RESPONSES: ResponseRow[] = [
 		name: 'Release From Isolation',
 		action: 'Release device from isolation',
 		description: 'Reconnect an isolated device to the network',
-		toolDescription: 'Release a device from isolation or containment. Acts on the device: it is connected to the network again. Takes a minute.',
+		toolDescription:
+			'Release a device from isolation or containment. Acts on the device: it is connected to the network again. Takes a minute.',
 		kind: responseCall('release the device from isolation', 'Machine.Isolate', {
 			name: 'Release From Isolation',
 			type: 'Unisolate',

@@ -79,7 +79,8 @@ export const cancel: Operation = {
 	value: 'cancel',
 	name: 'Cancel',
 	description: 'Cancel a machine action that is still running',
-	toolDescription: 'Cancel a machine action that is still running. What its commands have done on the device is not undone. Takes a second.',
+	toolDescription:
+		'Cancel a machine action that is still running. What its commands have done on the device is not undone. Takes a second.',
 	action: 'Cancel machine action',
 	fields: [
 		machineActionIdField,

@@ -273,7 +273,7 @@ describe('a wrong option is named before any request', () => {
 		[{ maxOutputLength: -1 }, "'Max Output Length' is not a usable number [item 0]"],
 		[{ maxDownloadSize: 0 }, "'Max Download Size' is not a valid size [item 0]"],
 		[{ parseOutput: 'xml' }, "'Parse Output' is none of its choices [item 0]"],
-		[{ binaryPropertyName: '__proto__' }, "'Binary Property' is not a valid field name [item 0]"],
+		[{ binaryPropertyName: '__proto__' }, "'Put Output File in Field' is not a valid field name [item 0]"],
 		[{ stripBanner: 'maybe' }, "'Strip Banner' is neither true nor false [item 0]"],
 		[{ callsPerMinute: 1.5 }, "'Calls per Minute' is not a usable number [item 0]"],
 	])('%j', async (options, message) => {

@@ -60,7 +60,7 @@ function readFieldName(name: string): string {
 
 /** How a result is read and shown. An option that is not added has the value that it would be added with. */
 export const RESULT_OPTIONS = {
-	binaryPropertyName: text('Binary Property', 'Where a collected file is stored', { default: 'data' }, readFieldName),
+	binaryPropertyName: text('Put Output File in Field', 'Where a collected file is stored', { default: 'data' }, readFieldName),
 	decompress: flag('Decompress', true, 'Whether to decompress a collected file, which Defender delivers as gzip'),
 	exitCodePattern: text(
 		'Exit Code Pattern',

@@ -277,7 +277,11 @@ export const commandCases: HostileCase[] = [
 	{
 		tries: 'a field named __proto__ for a collected file',
 		async run(bench) {
-			await refusedUnsent(bench, { ...GET_RESULT, machineActionId: GUID, options: { binaryPropertyName: '__proto__' } }, 'Put Output File in Field');
+			await refusedUnsent(
+				bench,
+				{ ...GET_RESULT, machineActionId: GUID, options: { binaryPropertyName: '__proto__' } },
+				'Put Output File in Field',
+			);
 			expect(await itemOf(bench, undefined, { options: { binaryPropertyName: 'constructor' } })).toMatchObject({ outcome: 'succeeded' });
 		},
 	},

@@ -64,7 +64,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 			{ id: 'defender', name: 'defender', type: 'microsoftDefenderOAuth2Api', data: emulator.credentialData() },
 			{ id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL, type: 'openAiApi', data: { apiKey: 'none', url: model.url } },
 		]);
-		const workflows = [agentWith('look-up', [LIST, RESULT], 'What came of case 4711?'), agentWith('guess', [RESULT], 'Please guess')];
+		const workflows = [agentWith('look-up', [LIST, RESULT], 'What is the result of case 4711?'), agentWith('guess', [RESULT], 'Please guess')];
 		await home.importWorkflows(workflows);
 		server = await home.start();
 		await server.setUpOwner();
@@ -87,7 +87,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		});
 	});
 
-	it('lets the model choose the live response, and tells it what came of that one', async () => {
+	it('lets the model choose the live response, and returns its result', async () => {
 		const { status, error, json } = await runByWebhook(server, home, 'look-up');
 		expect({ status, error }).toEqual({ status: 'success' });
 		// The end of the output, without what would colour a terminal.

@@ -75,7 +75,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 				scripts: { 'check-compromise.ps1': { exitCode, errors: `${name} said so` } },
 			}).id;
 		Object.assign(isolationIds, { clean: check('clean', 0), odd: check('odd', 1), bad: check('bad', 2), worse: check('worse', 2) });
-		// Somebody else is isolating it.
+		// Another user is isolating it.
 		emulator.addAction({ type: 'Isolate', machineId: isolationIds.worse, status: 'Pending', commands: [] });
 		const isolate = examples['isolate-or-notify'];
 		setDevices(isolate, ['clean', 'odd', 'bad', 'worse', 'nobody']);
@@ -161,7 +161,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		expect(json('Not Checked').map((item) => [shortName(item), item.outcome])).toEqual([['ws-out-01', 'cancelled']]);
 	});
 
-	it("isolate-or-notify: isolates by n8n's HTTP Request node, and tells of what is not clear", async () => {
+	it("isolate-or-notify: isolates by n8n's HTTP Request node, and reports what is not clear", async () => {
 		const { json } = await run('isolate-or-notify', 'Start');
 		expect(json('Clean').map(shortName)).toEqual(['clean']);
 		expect(emulator.responses.map(({ machineId, comment, type }) => [machineId, comment.split(' (')[0], type])).toEqual([
@@ -209,7 +209,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	});
 
 	it('ai-triage: the agent answers from devices, live responses and results', async () => {
-		const asked = { json: { action: 'sendMessage', sessionId: 'triage', chatInput: 'What came of the last check on triage-01?' } };
+		const asked = { json: { action: 'sendMessage', sessionId: 'triage', chatInput: 'What is the result of the last check on triage-01?' } };
 		const data = { startTime: Date.now(), executionTime: 0, executionStatus: 'success', source: [null], data: { main: [[asked]] } };
 		const { json } = await run('ai-triage', 'Question', data);
 		expect(json('Triage Agent')).toEqual([{ output: 'triage-01.contoso.example: scriptFailed, Firewall off' }]);

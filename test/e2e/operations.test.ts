@@ -56,7 +56,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		await emulator?.close();
 	});
 
-	it('gives the items of the contract for every operation', () => {
+	it('gives the items of the contract without endy operation', () => {
 		for (const { name, expected } of cases) {
 			const { status, error, json } = ended.get(name)!;
 			expect({ name, status, error }).toEqual({ name, status: 'success' });
@@ -92,7 +92,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		expect(described).toMatchObject({ fileName: 'Bericht ä.txt', fileExtension: 'txt', mimeType: 'text/plain' });
 	});
 
-	it('has done to the tenant what it was told', () => {
+	it('has changed the tenant as requested', () => {
 		expect(emulator.libraryFile('hello.ps1')?.content.toString()).toBe(UPLOADED);
 		expect(emulator.libraryFile('to-delete.ps1')).toBeUndefined();
 		// The dry run is none, and nobody's device has none.

@@ -78,7 +78,7 @@ export function toolNode(name: string, parameters: IDataObject, credential: stri
 }
 
 /** The same with tools of any kind. */
-export function agentWith(id: string, tools: NodeInput[], text = 'What came of it?'): RealWorkflow {
+export function agentWith(id: string, tools: NodeInput[], text = 'What is its result?'): RealWorkflow {
 	const langchain = '@n8n/n8n-nodes-langchain';
 	const asked = { promptType: 'define', text, options: {} };
 	const model = { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} };

@@ -15,7 +15,7 @@ const MAX_MS = 20 * 60_000;
 
 const WORKFLOWS = ['actions', 'results'] as const;
 
-/** Time between two looks into the database, in ms: polls are a minute apart. */
+/** Time between two polls into the database, in ms: polls are a minute apart. */
 const LOOK_EVERY_MS = 2_000;
 
 /** What a trigger has given before n8n was killed and after it was started again. */

@@ -109,7 +109,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		expect(file.json('Defender')).toEqual([expect.objectContaining({ outcome: 'succeeded', sha256: EVIDENCE_SHA256 })]);
 	}
 
-	it("refuses a company's certificates until it is told of their authority, and says how", async () => {
+	it("refuses a company's certificates until their authority is configured, and says how", async () => {
 		await withN8n({}, async (server) => {
 			const answered = emulator.requests.length;
 			expect(await tested(server, 'untold')).toMatchObject({ status: 'Error', message: expect.stringContaining('certificate') });
@@ -121,7 +121,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		});
 	});
 
-	it('works with the authority that it was told of', async () => {
+	it('works with the configured authority', async () => {
 		await withN8n(TRUSTING, async (server) => await expectToWork(server, 'told'));
 	});
 

@@ -7,7 +7,7 @@ import { workflowWith } from './setting';
 
 const size = 2 * 1024 * 1024 * 1024;
 
-/** Collects 2 GB, and prints what came of it and by how many MB the process grew. */
+/** Collects 2 GB, and prints its result and by how many MB the process grew. */
 async function main(): Promise<void> {
 	const sha256 = (await digest(generatedContent(size), 'sha256')).toString('hex');
 	const emulator = await startEmulator({ limits: 'none' });
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
 		const ran = await engine.run(workflow, { pinData: { Start: [{ json: { id } }] } });
 		return ran.outputs('Defender')[0][0].json;
 	};
-	// What a first file loads is no part of what a large one takes.
+	// What a first file loads is not a part of what a large one takes.
 	await collect(1024);
 	const before = process.memoryUsage().rss;
 	let peak = before;

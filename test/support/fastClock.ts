@@ -30,9 +30,9 @@ const MAX_STEP_MS = 2;
  * A clock on which waiting takes a fraction of the time. Node and emulator share it.
  *
  * Time passes in steps of this process: where other processes keep the machine busy, or the process stands still, the
- * clock is slower, so that what has to happen within so many seconds does on a slow machine as well.
+ * clock is slower, so that what has to happen within this many seconds does on a slow machine as well.
  *
- * @param speed with 200, ten seconds between two looks take 50 ms, and a request of 5 ms seems to take a second
+ * @param speed with 200, ten seconds between two polls take 50 ms, and a request of 5 ms seems to take a second
  * @param state of the clock of another process, along with which this one goes
  */
 export function fastClock(speed: number, state?: ClockState): FastClock {

@@ -8,7 +8,7 @@ import { workflowWith } from './setting';
 
 const MB = 1024 * 1024;
 
-/** What the process is told, as JSON in its only argument. */
+/** The input of the process, as JSON in its only argument. */
 export interface TranscriptsOrder {
 	transcripts: number;
 	/** Size of each, unpacked, in MB. */

@@ -11,7 +11,7 @@ export interface Table {
 /** Where `npm run reliability` collects what was measured; without it nobody asks. */
 const folder = process.env.RELIABILITY_REPORT;
 
-/** Hands in what a test has measured, for the part of docs/reliability.md of this name. */
+/** Reports what a test has measured, for the part of docs/reliability.md of this name. */
 export function report(part: string, table: Table): void {
 	if (!folder) return;
 	mkdirSync(folder, { recursive: true });

@@ -6,7 +6,7 @@ import { fastClock } from './fastClock';
 import { workflowWith } from './setting';
 import { shippedPackage } from './shippedPackage';
 
-/** What the process is told, as JSON in its only argument. */
+/** The input of the process, as JSON in its only argument. */
 export interface ResultsOrder {
 	credential: Record<string, string>;
 	clock: ClockState;

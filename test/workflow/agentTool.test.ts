@@ -61,7 +61,7 @@ it.each(OPERATIONS.map(({ resource, value, toolDescription: description }) => [r
 		workflow.nodes[1].parameters = { calls: '[]' };
 		const { tools } = (await setting.engine.run(workflow)).items('Agent')[0] as { tools: Array<{ description: string }> };
 		expect(tools[0].description).toBe(expected);
-		expect(expected).toMatch(/Reads only|Acts on the device|Changes the tenant|cannot be brought back|stays done/);
+		expect(expected).toMatch(/Reads only|Acts on the device|Changes the tenant|cannot be brought back|is not undone/);
 		expect(expected).toMatch(/second|minute/i);
 	},
 );

@@ -16,7 +16,7 @@ beforeEach(() => {
 
 afterAll(async () => await setting.close());
 
-/** Somebody else's live response on the device, which ends after so many seconds. */
+/** Another user's live response on the device, which ends after this many seconds. */
 function other(seconds: number): string {
 	const { emulator } = setting;
 	const { id } = emulator.addAction({
@@ -48,7 +48,7 @@ describe('when the device is busy', () => {
 		expect(setting.requestsOf('run')).toHaveLength(1);
 	});
 
-	it('waits until it is free, when told to, without wasting runs', async () => {
+	it('waits until it is free if asked to, without wasting runs', async () => {
 		other(90);
 		const { results, error } = await setting.runNode(runScript(machineId, WAIT));
 		expect(error).toBeUndefined();

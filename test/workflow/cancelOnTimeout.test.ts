@@ -19,7 +19,7 @@ afterAll(async () => await setting.close());
 describe('when Max Wait is over', () => {
 	const impatient = { maxWaitMinutes: 0.3, options: { cancelOnTimeout: 'always' }, comment: '=case 4711, execution {{ $execution.id }}' };
 
-	it('cancels its own action, when told to', async () => {
+	it('cancels its own action if asked to', async () => {
 		setting.emulator.setOffline(machineId, true);
 		const { results, error } = await setting.runNode(runScript(machineId, impatient));
 		expect(error).toBeUndefined();
@@ -138,7 +138,7 @@ describe('when Max Wait is over', () => {
 			expect(results).toEqual([
 				expect.objectContaining({
 					outcome: 'pending',
-					errors: expect.arrayContaining([expect.stringContaining('it cannot be seen whether it has started')]),
+					errors: expect.arrayContaining([expect.stringContaining('it is unknown whether it has started')]),
 				}),
 			]);
 			expect(setting.requestsOf('action.cancel')).toHaveLength(0);

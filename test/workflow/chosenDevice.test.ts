@@ -19,7 +19,7 @@ const ENTRA_ID = '5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11';
 const chosen = (mode: string, value: string) => ({ machineId: { __rl: true, mode, value } });
 const run = async (mode: string, value: string, more: IDataObject = {}) =>
 	await setting.runNode({ ...runScript('', { waitForCompletion: false }), ...chosen(mode, value) }, more);
-/** A record of the device, seen so many hours ago. */
+/** A record of the device, seen this many hours ago. */
 const record = (hours: number, more: IDataObject = {}) =>
 	setting.emulator.addDevice({
 		computerDnsName: NAME,

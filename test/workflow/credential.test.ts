@@ -202,7 +202,7 @@ describe('hosts, audience and scope belong together', () => {
 		expect(downloadHosts).toEqual(cloud === 'commercial' ? [downloadHost, 'core.windows.net'] : [downloadHost]);
 	});
 
-	it('are those of the commercial cloud, wherever the tenant is, unless told otherwise', async () => {
+	it('are those of the commercial cloud, wherever the tenant is, by default', async () => {
 		const { accessTokenUrl, scope } = await resolved({ tenantId: 'contoso.com' });
 		expect(accessTokenUrl).toBe('https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token');
 		expect(scope).toBe('https://api.securitycenter.microsoft.com/.default');
@@ -289,7 +289,7 @@ describe('the form', () => {
 	const field = (name: string) => visible().find((property) => property.name === name);
 	const choices = (name: string) => (field(name)?.options as INodePropertyOptions[]).map(({ value }) => value);
 
-	it('is for an app of the commercial cloud with a secret, unless told otherwise', () => {
+	it('is for an app of the commercial cloud with a secret, by default', () => {
 		expect(form()).toMatchObject({
 			grantType: 'clientCredentials',
 			tenantId: '',
@@ -329,7 +329,7 @@ describe('the form', () => {
 		expect(certificate.description).toMatch(/n8n \d+\.\d+ or later/);
 	});
 
-	it('goes by the name that users look for', () => {
+	it('uses the name that users look for', () => {
 		expect(new MicrosoftDefenderOAuth2Api().displayName).toBe('Microsoft Defender OAuth2 API');
 	});
 });

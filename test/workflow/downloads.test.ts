@@ -28,7 +28,7 @@ it('reads a transcript that the storage compressed on the way', async () => {
 	expect(item).toMatchObject({ outcome: 'succeeded', script_output: output });
 });
 
-describe('what does not arrive is told by the item', () => {
+describe('what does not arrive is reported by the item', () => {
 	it.each([
 		['a checksum that stays wrong', { kind: 'wrongMd5' }, 'The result arrived damaged: its checksum does not match'],
 		['a storage that stays down', { kind: 'status', status: 503 }, 'The result could not be downloaded. The storage answered 503'],

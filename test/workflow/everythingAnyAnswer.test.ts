@@ -26,7 +26,7 @@ it('there is a flow for each operation and each list of the editor', () => {
 	expect(SUBJECTS.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(LIST_SEARCH).map((method) => `picker ${method}`)));
 });
 
-it.each(SUBJECTS)('$name keeps its word whatever the service answers', async ({ name, trials, run }) => {
+it.each(SUBJECTS)('$name stays correct whatever the service answers', async ({ name, trials, run }) => {
 	const property = fc.asyncProperty(trials, async (trial) => {
 		const broken = await run(setting, trial);
 		if (broken.length > 0) throw new Error(broken.join('\n'));

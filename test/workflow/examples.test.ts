@@ -81,7 +81,7 @@ it('scheduled-sweep: checks every active workstation, and sorts them by exit cod
 	expect(setting.emulator.runs).toHaveLength(3);
 });
 
-it('isolate-or-notify: isolates where the script found an intruder, and tells of what is not clear', async () => {
+it('isolate-or-notify: isolates where the script found an intruder, and reports what is not clear', async () => {
 	const { emulator } = setting;
 	const add = (name: string, exitCode: number) =>
 		emulator.addDevice({
@@ -95,7 +95,7 @@ it('isolate-or-notify: isolates where the script found an intruder, and tells of
 		worse: add('worse', 2),
 		crashed: add('crashed', 3_221_225_477),
 	};
-	// Somebody else is isolating it.
+	// Another user is isolating it.
 	emulator.addAction({ type: 'Isolate', machineId: ids.worse, status: 'Pending', commands: [] });
 	const { workflow, node } = example('isolate-or-notify');
 	setDevices(node('Devices'), ['clean', 'odd', 'bad', 'worse', 'crashed', 'nobody']);

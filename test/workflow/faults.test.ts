@@ -297,7 +297,7 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 	});
 
 	it('link: 429', async () => {
-		const course = await resultWith('link', '429 for a half hour, for good', always('link', { kind: 'rateLimit', retryAfter: 1_800 }));
+		const course = await resultWith('link', '429 for half an hour, permanently', always('link', { kind: 'rateLimit', retryAfter: 1_800 }));
 		expect(course).toMatchObject({ outcome: 'Defender kept refusing because of its rate limit', link: 1, blob: 0 });
 	});
 
@@ -308,7 +308,7 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 		['wrong audience', { audience: 'https://api.example.com' }, 'The tenant does not know the Defender API'],
 		['login host unknown to DNS', { loginBaseUrl: 'https://login.invalid' }, 'Microsoft Entra could not be reached to sign in'],
 		['API host unknown to DNS', { apiBaseUrl: 'https://api.invalid' }, 'Defender could not be reached to read machine actions'],
-		['API port that nobody listens on', { apiBaseUrl: 'http://127.0.0.1:9' }, 'Defender could not be reached to read machine actions'],
+		['closed API port', { apiBaseUrl: 'http://127.0.0.1:9' }, 'Defender could not be reached to read machine actions'],
 	])('credential: %s', async (name, fields, message) => {
 		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData(fields));
 		const course = await resultWith('sign-in', name, []);
@@ -317,7 +317,7 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 
 	it.each([
 		['storage host unknown to DNS', 'storage.invalid', 'https://storage.invalid/result?sig=x'],
-		['storage port that nobody listens on', '127.0.0.1', 'http://127.0.0.1:9/result?sig=x'],
+		['closed storage port', '127.0.0.1', 'http://127.0.0.1:9/result?sig=x'],
 	])('download: %s', async (name, downloadHosts, value) => {
 		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ downloadHosts }));
 		const course = await resultWith('download', name, [{ on: 'link', times: Infinity, effect: { kind: 'badBody', body: { value } } }]);
@@ -370,12 +370,12 @@ describe('a run is sent again only when it certainly did not arrive', () => {
 		['503 with a time', { kind: 'status', status: 503, headers: { 'Retry-After': '5' } }],
 		['reset before the answer', { kind: 'reset', phase: 'beforeHeaders' }],
 		['redirect to another host', { kind: 'redirect', location: 'https://evil.example/' }],
-		['403 for good', { kind: 'status', status: 403, body: FORBIDDEN }],
+		['403, permanently', { kind: 'status', status: 403, body: FORBIDDEN }],
 		['403 of something in between', { kind: 'status', status: 403, ...HTML }],
 	])('%s, and it did not take effect', async (name, effect) => {
 		const { outcome } = await runWith(name, { on: 'run', times: Infinity, effect });
 		expect(outcome).toMatch(/^(The answer to the run request was lost|Defender refused to run live response)/);
-		expect(setting.requestsOf('run')).toHaveLength(name === '403 for good' ? 2 : 1);
+		expect(setting.requestsOf('run')).toHaveLength(name === '403, permanently' ? 2 : 1);
 		expect(setting.emulator.runs).toHaveLength(0);
 	});
 });

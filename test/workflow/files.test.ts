@@ -62,7 +62,7 @@ it('leaves the file as it came when it is not to decompress', async () => {
 	expect(bytes?.subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
 });
 
-it('goes by the first bytes, not by the name', async () => {
+it('uses the first bytes, not by the name', async () => {
 	const raw = await collect({ content, container: 'raw', originalName: 'looks-like.gz' });
 	expect(raw.bytes?.equals(content)).toBe(true);
 	// A collected .gz is packed once more on its way, and unpacked once.
@@ -72,7 +72,7 @@ it('goes by the first bytes, not by the name', async () => {
 	expect(packed.json.fileName).toBe('backup.tar.gz');
 });
 
-it('hands on what only begins like gzip, and says that nobody knows whether it is whole', async () => {
+it('passes on what only begins like gzip, and says that it may not be whole', async () => {
 	const raw = Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.from('no gzip at all')]);
 	const { json, bytes } = await collect({ raw, originalName: 'odd.bin' });
 	expect(json).toMatchObject({

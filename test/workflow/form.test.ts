@@ -66,7 +66,7 @@ const packaged = { waitForCompletion: true, maxWaitMinutes: 60, options: {} };
 const runOf = (command: INodeParameters): INodeParameters => ({ ...LIVE, operation: 'run', commands: { command: [command] } });
 
 describe('the node', () => {
-	it('goes by the names that saved workflows have', () => {
+	it('uses the names that saved workflows have', () => {
 		expect(node.description).toMatchObject({ name: 'defenderLiveResponse', displayName: 'Microsoft Defender Live Response' });
 	});
 
@@ -340,7 +340,7 @@ describe('the node', () => {
 describe('the trigger', () => {
 	const { pollInterval, ...applying } = options;
 
-	it('goes by the names that saved workflows have, and polls', () => {
+	it('uses the names that saved workflows have, and polls', () => {
 		expect(trigger.description).toMatchObject({
 			name: 'defenderLiveResponseTrigger',
 			displayName: 'Microsoft Defender Live Response Trigger',
@@ -348,7 +348,7 @@ describe('the trigger', () => {
 		});
 	});
 
-	it('gives all ended actions unless told otherwise, and asks for options where it gives results', () => {
+	it('gives all ended actions by default, and asks for options where it gives results', () => {
 		const statuses = ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'];
 		expect(form(trigger)).toEqual({ emit: 'actions', statuses, simplify: true, filters: {} });
 		expect(form(trigger, { emit: 'results' })).toEqual({ emit: 'results', statuses, simplify: true, filters: {}, options: {} });

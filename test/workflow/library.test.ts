@@ -126,7 +126,7 @@ describe('upload', () => {
 		expect(setting.emulator.libraryFile('check.ps1')?.content.toString()).toBe(content);
 	});
 
-	it('replaces it when told to', async () => {
+	it('replaces it if asked to', async () => {
 		add('check.ps1', { content: 'the old one' });
 		const { error } = await upload({ overwrite: 'always' });
 		expect(error).toBeUndefined();

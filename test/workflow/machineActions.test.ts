@@ -48,7 +48,7 @@ describe('getMany', () => {
 		return results.map(({ id }) => id);
 	};
 
-	it('gives live responses only, unless told otherwise', async () => {
+	it('gives live responses only, by default', async () => {
 		const live = add();
 		const isolation = add({ type: 'Isolate', commands: [] });
 		expect(await ids({})).toEqual([live]);
@@ -123,7 +123,7 @@ describe('cancel', () => {
 		expect(results[0]).toMatchObject({ id, status: 'Cancelled', cancellationComment: 'device is offline' });
 	});
 
-	it('hands on why one that has ended cannot be cancelled', async () => {
+	it('passes on why one that has ended cannot be cancelled', async () => {
 		const { error } = await setting.runNode(parameters, { items: [{ id: add() }] });
 		expect(error).toMatchObject({ name: 'NodeApiError', message: 'Defender refused to cancel the machine action' });
 	});

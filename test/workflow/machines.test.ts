@@ -43,7 +43,7 @@ describe('get', () => {
 		expect(error).toMatchObject({ message, description: expect.any(String) });
 	});
 
-	it('refuses what is no id before any request', async () => {
+	it('refuses what is not an id before any request', async () => {
 		const { error } = await setting.runNode(machine('get', { machineId: '../machineactions' }));
 		expect(error).toMatchObject({ name: 'NodeOperationError', message: "'Device' is not the ID of a device [item 0]" });
 		expect(setting.emulator.requests).toHaveLength(0);
@@ -121,7 +121,7 @@ describe('getMany', () => {
 		expect(setting.emulator.requests).toHaveLength(0);
 	});
 
-	it('takes the name for the whole name unless told otherwise', async () => {
+	it('takes the name for the whole name by default', async () => {
 		add('ws-01.contoso.example');
 		expect(await names({ computerDnsName: 'ws-01' })).toEqual([]);
 	});
@@ -134,7 +134,7 @@ describe('getMany', () => {
 		expect(new Set(await names({}, { returnAll: true })).size).toBe(60);
 	});
 
-	it('gives no item where there is no device', async () => {
+	it('gives no item where there is not a device', async () => {
 		expect(await names({})).toEqual([]);
 	});
 

@@ -52,7 +52,7 @@ it('routes each command by its own outcome', async () => {
 	expect(jsonOutputs.map((list) => list.length)).toEqual([3, 2, 1]);
 });
 
-it('refuses an action that is no live response', async () => {
+it('refuses an action that is not a live response', async () => {
 	const { id } = setting.emulator.addAction({ type: 'Isolate', commands: [] });
 	const { error } = await setting.runNode(GET_MANY, { items: [{ id }] });
 	expect(error).toMatchObject({ name: 'NodeOperationError', message: "'Machine Action' is of type Isolate [item 0]" });

@@ -107,7 +107,7 @@ it('is of each item, by its own expression', async () => {
 	expect(took).toBeLessThan(6 * MINUTE);
 });
 
-it('ends although a page follows itself for ever, and what the list does not show is asked for by its path', async () => {
+it('ends although a page follows itself without end, and what the list does not show is asked for by its path', async () => {
 	always('action.list', {
 		kind: 'badBody',
 		body: { value: [{ id: '00000000-0000-4000-8000-000000000001', status: 'Pending' }], '@odata.nextLink': 'https://x/?$skip=1' },

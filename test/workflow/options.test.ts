@@ -51,7 +51,7 @@ describe('the transcript', () => {
 		expect(item.transcriptPath).toMatch(/^C:\\ProgramData\\.*PSScript_Transcript_\{.*\}\.txt$/);
 	});
 
-	it('keeps the banner when told so', async () => {
+	it('keeps the banner if asked to', async () => {
 		const item = await result({ output: 'text\n', banner: true }, { stripBanner: false });
 		expect(item.script_output).toMatch(/^Transcript started, output file is /);
 		expect(item).not.toHaveProperty('transcriptPath');
@@ -133,7 +133,7 @@ describe('parseOutput', () => {
 		expect((await result({ output: 'a\r\nb\n\nc' }, { parseOutput: 'lines' })).output).toEqual(['a', 'b', 'c']);
 	});
 
-	it('gives null for what is no JSON, and for a command without output', async () => {
+	it('gives null for what is not JSON, and for a command without output', async () => {
 		expect(await result({ output: 'no JSON' }, { parseOutput: 'json' })).toMatchObject({ output: null, outcome: 'succeeded' });
 		expect(await result({ noResult: true }, { parseOutput: 'json' })).toMatchObject({ output: null, outcome: 'noResult' });
 	});
@@ -149,7 +149,7 @@ describe('parseOutput', () => {
 		expect(() => JSON.stringify(item)).not.toThrow();
 	});
 
-	it('makes an item of each element when told so', async () => {
+	it('makes an item of each element if asked to', async () => {
 		const id = endedScript(setting.emulator, { output: '["x","y"]' });
 		const options = { parseOutput: 'json', splitOutput: true };
 		const ran = await setting.runNode({ ...GET_RESULT, options }, { items: [{ id }] });
@@ -330,7 +330,7 @@ describe('with simplify off', () => {
 		expect((await rawResult(endedScript(setting.emulator, { raw: JSON.stringify(transcript) }))).transcript).toEqual(transcript);
 	});
 
-	it('the download is told of', async () => {
+	it('the download is reported', async () => {
 		const raw = JSON.stringify({ exit_code: 0, script_output: 'größe' });
 		const before = setting.emulator.now();
 		const { download } = await rawResult(endedScript(setting.emulator, { raw, contentType: 'text/x-novel' }));

@@ -173,7 +173,7 @@ describe('of endless words', () => {
 		expect(error?.message.length).toBeLessThanOrEqual(2_000);
 	});
 
-	it('a busy device is told of with 2,000 characters of the comment that keeps it busy', async () => {
+	it('a busy device is reported with 2,000 characters of the comment that keeps it busy', async () => {
 		answer({ action: action({ status: 'InProgress', requestorComment: long(2e6) }) });
 		setting.emulator.fault({
 			on: 'run',

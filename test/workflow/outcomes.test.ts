@@ -160,7 +160,7 @@ describe('what the service says of command and action decides', () => {
 		],
 		['a file of which nothing is known', 'noResult', 0, { commands: [{ ...file, status: 'Strange' }] }],
 		[
-			'a state that nobody knows, with a result that says success',
+			'an unknown state, with a result that says success',
 			'unreadable',
 			0,
 			{ commands: [{ ...script, status: 'Strange', script: { exitCode: 0 } }] },
@@ -175,7 +175,7 @@ describe('what the service says of command and action decides', () => {
 		['a command that failed in other case', 'commandFailed', 0, { commands: [{ ...script, status: 'failed', ...failed }] }],
 		['errors that say nothing', 'succeeded', 0, { commands: [{ ...script, errors: [''], ...failed }] }],
 		[
-			'a state that nobody knows, with a result',
+			'an unknown state, with a result',
 			'scriptFailed',
 			0,
 			{ commands: [{ ...script, status: 'Strange', script: { exitCode: 9 } }] },
@@ -205,7 +205,7 @@ describe('what the service says of command and action decides', () => {
 		expect(results).toEqual([expect.objectContaining({ outcome })]);
 	});
 
-	it('a command that failed has its transcript all the same', async () => {
+	it('a command that failed has its transcript anyway', async () => {
 		const { id } = setting.emulator.addAction({ status: 'Failed', commands: [{ ...script, status: 'Failed', ...failed }] });
 		const { results } = await setting.runNode(getResult, { items: [{ id }] });
 		expect(results[0]).toMatchObject({ exit_code: 0, script_output: 'got this far', errors: [] });

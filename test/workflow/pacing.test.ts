@@ -46,7 +46,7 @@ it('sends ten runs a minute and no more', async () => {
 	expect(sent[10].at - sent[0].at).toBeGreaterThanOrEqual(60_000);
 });
 
-it('waits as long as the service says when somebody else used the limit up', async () => {
+it('waits as long as the service says when another user used the limit up', async () => {
 	const items = [{ id: endedScript(setting.emulator) }];
 	setting.emulator.fault({ on: 'link', times: 3, effect: { kind: 'rateLimit', retryAfter: 20 } });
 	const { results } = await setting.runNode({ ...GET_RESULT, simplify: false }, { items });

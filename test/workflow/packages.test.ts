@@ -110,7 +110,7 @@ describe('collectPackage', () => {
 		expect(results).toEqual([expect.objectContaining({ outcome: 'succeeded', sha256 })]);
 	});
 
-	it('is no error where the package cannot be had afterwards', async () => {
+	it('is not an error where the package cannot be had afterwards', async () => {
 		const { emulator, engine } = setting;
 		emulator.apps.setRoles(emulator.app.clientId, ['Machine.CollectForensics']);
 		engine.credentials.stored.set('defender', emulator.credentialData());

@@ -80,7 +80,7 @@ describe('devices', () => {
 		expect([names.length, pages]).toEqual([120, 3]);
 	});
 
-	it('may be none: the service answers 404 then, which is no reason to fail', async () => {
+	it('may be none: the service answers 404 then, which is not a reason to fail', async () => {
 		expect((await search('searchMachines')).results).toEqual([]);
 	});
 });

@@ -128,7 +128,7 @@ describe.each(ACTIONS)('%s %j', (operation, own, name, path, fields, type, permi
 		expect(results).toEqual([expect.objectContaining({ id: setting.emulator.responses[0].machineActionId })]);
 	});
 
-	it('is not sent again where nobody can say whether it arrived, however often n8n tries', async () => {
+	it('is not sent again where it is unknown whether it arrived, however often n8n tries', async () => {
 		const id = add();
 		setting.emulator.fault({ on: posts(path), effect: { kind: 'reset', phase: 'beforeHeaders' } });
 		const node = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1, onError: 'continueRegularOutput' as const };

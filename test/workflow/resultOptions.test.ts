@@ -46,7 +46,7 @@ async function fileBy(operation: string, file: FileBehaviour, more: IDataObject)
 }
 
 describe.each(OPERATIONS)('%s', (operation) => {
-	it('reads and shows a transcript as it is told to', async () => {
+	it('reads and shows a transcript as its options say', async () => {
 		const options = {
 			successExitCodes: '0,3010',
 			exitCodePattern: '^RESULT=(\\d+)$',
@@ -67,7 +67,7 @@ describe.each(OPERATIONS)('%s', (operation) => {
 		}
 	});
 
-	it('does none of that unless it is told to', async () => {
+	it('does none of that unless an option asks for it', async () => {
 		const output = 'first\nRESULT=3010\n';
 		const { results } = await scriptBy(operation, { exitCode: 3010, output: output + 'x'.repeat(200_000), banner: true }, {});
 		expect(results).toHaveLength(1);
@@ -76,7 +76,7 @@ describe.each(OPERATIONS)('%s', (operation) => {
 		for (const key of ['output', 'downloadLink', 'omittedCharacters', 'machineAction']) expect(results[0]).not.toHaveProperty(key);
 	});
 
-	it('keeps a file where and as it is told to', async () => {
+	it('keeps a file where and as its options say', async () => {
 		const options = { binaryPropertyName: 'evidence', decompress: false };
 		const ran = await fileBy(operation, { content: 'found' }, { options });
 		expect(ran.outputs('Defender')[0].map(({ binary }) => Object.keys(binary ?? {}))).toEqual([['evidence']]);
@@ -99,7 +99,7 @@ describe.each(OPERATIONS)('%s', (operation) => {
 	it.each([
 		['minute', { callsPerMinute: 1 }, 60_000],
 		['hour', { callsPerHour: 1 }, 60 * 60_000],
-	])('asks for one result a %s when it is told to', async (_, options, ms) => {
+	])('asks for one result a %s if an option asks for it', async (_, options, ms) => {
 		const machineId = device();
 		const items = [endedScript(setting.emulator), endedScript(setting.emulator)].map((id) => ({ id, machineId }));
 		const parameters = operation === 'run' ? runScript('={{ $json.machineId }}', { whenDeviceBusy: 'wait' }) : { ...RESULT_OF, operation };
@@ -114,7 +114,7 @@ describe.each(OPERATIONS)('%s', (operation) => {
 	});
 });
 
-it('asks for 1500 results an hour and no more, unless it is told to', async () => {
+it('asks for 1500 results an hour and no more, unless an option asks for it', async () => {
 	const { app } = setting.emulator;
 	const pacer = pacerFor(`${app.tenantId} ${app.clientId}`.toLowerCase(), 'results');
 	// As if other executions had asked for all others.

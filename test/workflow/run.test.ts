@@ -118,7 +118,7 @@ it('gives the machine action at once when it is not to wait', async () => {
 	expect(setting.requestsOf('action.list')).toHaveLength(0);
 });
 
-it('names the execution in the comment unless told otherwise', async () => {
+it('names the execution in the comment by default', async () => {
 	const parameters: Record<string, unknown> = runScript(machineId, { waitForCompletion: false });
 	delete parameters.comment;
 	await setting.runNode(parameters as IDataObject);
@@ -226,11 +226,11 @@ it.each([true, 'true', '={{ "true" }}'])('shows the request and sends nothing on
 	expect(setting.emulator.requests).toHaveLength(0);
 });
 
-it('does not take an action that somebody else started for its own', async () => {
+it('does not take an action that another user started for its own', async () => {
 	const other = setting.emulator.addAction({
 		machineId,
 		status: 'InProgress',
-		requestorComment: 'somebody else',
+		requestorComment: 'another user',
 		commands: [{ type: 'RunScript', name: 'other.ps1' }],
 	});
 	const entity = (await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: other.id })).results[0];
@@ -260,7 +260,7 @@ describe('is sent once', () => {
 		['502 with HTML', { kind: 'status', status: 502, body: '<html></html>', contentType: 'text/html' } as const],
 		['503', { kind: 'status', status: 503 } as const],
 		['a connection that breaks before the answer', { kind: 'reset', phase: 'beforeHeaders' } as const],
-	])('when the answer is %s: nobody knows whether it arrived, so the user is told', async (_, effect) => {
+	])('when the answer is %s: it is unknown whether it arrived, so the user gets a message', async (_, effect) => {
 		setting.emulator.fault({ on: 'run', times: Infinity, effect });
 		const { error } = await setting.runNode(runScript(machineId));
 		expect(setting.requestsOf('run')).toHaveLength(1);
@@ -353,7 +353,7 @@ describe('is sent once', () => {
 	it.each([
 		['comment', { comment: '=sweep {{ Date.now() }}' }],
 		['arguments', { commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '=-Since {{ Date.now() }}' }] } }],
-	])('although a retry evaluates its %s anew', async (_, volatile) => {
+	])('although a retry evaluates its %s again', async (_, volatile) => {
 		const { error } = await setting.runNode(runScript('={{ $json.device }}', volatile), {
 			items: [{ device: machineId }, { device: '0'.repeat(40) }],
 			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 50 },
@@ -378,7 +378,7 @@ describe('is sent once', () => {
 		expect(results[0]).toMatchObject({
 			outcome: 'unreadable',
 			machineActionId: setting.emulator.runs[0].machineActionId,
-			errors: [expect.stringContaining('Defender could not hand out the link')],
+			errors: [expect.stringContaining('Defender could not provide the link')],
 		});
 		expect(results[0]).not.toHaveProperty('error');
 		expect(setting.emulator.runs).toHaveLength(1);
@@ -413,9 +413,9 @@ describe('refuses before any request', () => {
 			"'Commands' are in an order that Defender refuses [item 0]",
 		],
 		['no comment', { comment: ' ' }, "'Comment' is empty [item 0]"],
-		['a comment that is no text', { comment: '={{ ({ a: 1 }) }}' }, "'Comment' is empty [item 0]"],
+		['a comment that is not a text', { comment: '={{ ({ a: 1 }) }}' }, "'Comment' is empty [item 0]"],
 		[
-			'arguments that are no text',
+			'arguments that are not texts',
 			{ commands: { command: [{ type: 'RunScript', scriptName: SCRIPT, args: '={{ ["-Days", "3"] }}' }] } },
 			"'Commands' has Arguments in command 1 that are not a text [item 0]",
 		],

@@ -60,7 +60,7 @@ describe('a run with a key', () => {
 
 	it.each<[string, object, string]>([
 		['has failed', { commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3 } }] }, 'scriptFailed'],
-		['is lost: nobody knows whether it started', { status: 'Failed' }, 'actionFailed'],
+		['is lost: it is unknown whether it started', { status: 'Failed' }, 'actionFailed'],
 	])('is not sent again where the one before %s', async (_, action, outcome) => {
 		const { id } = device();
 		before(id, 60, action);

@@ -5,7 +5,7 @@ import { runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
 
-/** The node as a worker has it that was started anew: without a memory of what the others did. */
+/** The node as a worker has it that was started again: without a memory of what the others did. */
 function anotherWorker() {
 	let loaded: { node: typeof import('../../nodes/DefenderLiveResponse/DefenderLiveResponse.node'); clock: typeof systemClock } | undefined;
 	jest.isolateModules(() => {
@@ -91,7 +91,7 @@ describe('an execution that n8n runs again on another worker', () => {
 		expect(ids(second)).toEqual(ids(first));
 		expect(new Set(ids(first)).size).toBe(2);
 	});
-	it('says so where there is no action to be found', async () => {
+	it('says so where there is not an action to be found', async () => {
 		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'beforeHeaders' } });
 		await runBy('first');
 		const { error } = await runBy('second');

@@ -13,7 +13,7 @@ import type { NodeRun, Setting } from '../support/setting';
 import { NODE_TYPE, startSetting, workflowWith } from '../support/setting';
 import { triggerWorkflow } from '../support/trigger';
 
-/** Entered by mistake, and a secret all the same. */
+/** Entered by mistake, and a secret anyway. */
 const WRONG = ['wrong', 'value', '4711'].join('~');
 const KEY = selfSignedCertificate();
 

@@ -37,7 +37,7 @@ const addTenants = (count: number, app?: { clientId: string; clientSecret: strin
 
 const TOKEN_LIFE_MS = 600_000;
 
-/** Does something each time that so many links have been asked for; gives a function that ends it and says how often. */
+/** Does something each time that this many links have been asked for; gives a function that ends it and says how often. */
 function whenLinks(counts: number[], ...actions: Array<() => void>): () => number {
 	let done = 0;
 	const watch = setInterval(() => {

@@ -28,7 +28,7 @@ const command = { type: 'RunScript' as const, name: SCRIPT };
 
 const add = (input: ActionInput = {}) => setting.emulator.addAction({ commands: [command], ...input }).id;
 
-/** One that was started and ended so many ms ago (negative: in the future). */
+/** One that was started and ended this many ms ago (negative: in the future). */
 function ended(startedAgo: number, endedAgo = startedAgo, more: ActionInput = {}): string {
 	const now = setting.emulator.now();
 	return add({ createdAt: now - startedAgo, endedAt: now - endedAgo, ...more });
@@ -160,7 +160,7 @@ describe.each([
 		expect(JSON.stringify(active.staticData).length).toBeLessThan(500);
 	});
 
-	describe('gives only what fits', () => {
+	describe('gives only what matches', () => {
 		it.each([
 			['status', { statuses: ['Failed', 'Cancelled'] }, { status: 'Failed' as const }],
 			[
@@ -266,7 +266,7 @@ describe.each([
 				expect.objectContaining({
 					machineActionId: bad,
 					outcome: 'unreadable',
-					errors: [expect.stringContaining('Defender could not hand out the link')],
+					errors: [expect.stringContaining('Defender could not provide the link')],
 				}),
 			]);
 			setting.advance(60 * MINUTE);
@@ -352,7 +352,7 @@ it('gives once more what n8n could not start an execution for', async () => {
 });
 
 describe('a test run in the editor', () => {
-	it('gives the newest that fits', async () => {
+	it('gives the newest that matches', async () => {
 		ended(60_000, 50_000, { requestorComment: 'case 4711' });
 		const newest = ended(40_000, 30_000, { requestorComment: 'case 4711' });
 		ended(20_000, 10_000, { requestorComment: 'another case' });
@@ -362,7 +362,7 @@ describe('a test run in the editor', () => {
 		expect(idsOf(ran)).toEqual([newest]);
 	});
 
-	it('gives its results, when told to', async () => {
+	it('gives its results if asked to', async () => {
 		const id = ended(1_000);
 		const ran = await setting.engine.run(triggerWorkflow({ emit: 'results' }));
 		expect(ran.items('Ended')).toEqual([expect.objectContaining({ machineActionId: id, outcome: 'succeeded', exit_code: 0 })]);
@@ -378,7 +378,7 @@ describe('a test run in the editor', () => {
 	});
 });
 
-describe('unless told otherwise', () => {
+describe('by default', () => {
 	const activate = async (parameters = {}) => {
 		const active = await setting.engine.activate(triggerWorkflow(parameters), { staged: true });
 		await active.poll();
@@ -446,7 +446,7 @@ describe('unless told otherwise', () => {
 	});
 });
 
-it('reads and shows results as it is told to', async () => {
+it('reads and shows results as its options say', async () => {
 	const options = {
 		successExitCodes: '0,3010',
 		exitCodePattern: '^RESULT=(\\d+)$',
@@ -485,7 +485,7 @@ it('reads and shows results as it is told to', async () => {
 it.each([
 	['minute', { callsPerMinute: 1 }, MINUTE],
 	['hour', { callsPerHour: 1 }, 60 * MINUTE],
-])('asks for one result a %s when it is told to', async (_, options, ms) => {
+])('asks for one result a %s if an option asks for it', async (_, options, ms) => {
 	setting.advance(2 * 60 * MINUTE);
 	ended(1_000, 1_000, {
 		commands: [

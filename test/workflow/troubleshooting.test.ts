@@ -44,7 +44,7 @@ interface Situation {
 	message?: string;
 	/** … and a part of what to do. */
 	advice?: string;
-	/** What the item says where it is no refusal. */
+	/** What the item says where it is not a refusal. */
 	item?: IDataObject;
 }
 
@@ -335,7 +335,7 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'Defender kept refusing because of its rate limit',
 		message: 'Defender kept refusing because of its rate limit',
-		advice: 'Its limits hold for all that use this app in this tenant. Run fewer workflows with it at a time',
+		advice: 'Its limits apply to everything that uses this app in this tenant. Run fewer workflows with it at a time',
 	},
 	{
 		what: 'machine action not found',

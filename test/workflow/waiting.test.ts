@@ -14,7 +14,7 @@ beforeEach(() => setting.emulator.reset());
 
 afterAll(async () => await setting.close());
 
-/** An action of the emulator that ends so many milliseconds from now. */
+/** An action of the emulator that ends this many milliseconds from now. */
 function endsIn(ms: number, output = ''): string {
 	const { emulator } = setting;
 	const { id } = emulator.addAction({
@@ -111,7 +111,7 @@ it('says that an action does not exist', async () => {
 		name: 'NodeApiError',
 		message: 'Defender does not know this machine action',
 		httpCode: '404',
-		description: expect.stringContaining('Check what was entered'),
+		description: expect.stringContaining('Check the ID or name'),
 	});
 });
 
@@ -119,7 +119,7 @@ describe('looks', () => {
 	const WAIT = { resource: 'machineAction', operation: 'wait' };
 	const GET_MANY = { resource: 'liveResponse', operation: 'getManyResults' };
 
-	/** The shortest time between two looks, and how many there were, while an action took two minutes. */
+	/** The shortest time between two polls, and how many there were, while an action took two minutes. */
 	async function looks(parameters: object) {
 		const { id: machineId } = setting.emulator.addDevice({
 			computerDnsName: 'ws-01.contoso.example',
@@ -132,11 +132,11 @@ describe('looks', () => {
 	}
 
 	it.each([
-		['every ten seconds unless told otherwise', GET_RESULT, {}, 10_000],
-		['as seldom as it is told to', GET_RESULT, { pollInterval: 60 }, 60_000],
-		['as seldom as it is told to, for many results', GET_MANY, { pollInterval: 60 }, 60_000],
-		['as seldom as it is told to, for a run', {}, { pollInterval: 60 }, 60_000],
-		['as seldom as it is told to, for an action', WAIT, { pollInterval: 60 }, 60_000],
+		['every ten seconds by default', GET_RESULT, {}, 10_000],
+		['as seldom as its options say', GET_RESULT, { pollInterval: 60 }, 60_000],
+		['as seldom as its options say, for many results', GET_MANY, { pollInterval: 60 }, 60_000],
+		['as seldom as its options say, for a run', {}, { pollInterval: 60 }, 60_000],
+		['as seldom as its options say, for an action', WAIT, { pollInterval: 60 }, 60_000],
 		['never more often than every five seconds', GET_RESULT, { pollInterval: 1 }, 5_000],
 	])('%s', async (_, parameters, options, ms) => {
 		const { shortest, count } = await looks({ ...parameters, options });
@@ -147,8 +147,8 @@ describe('looks', () => {
 });
 
 it.each([
-	['twenty minutes unless told otherwise', {}, 20],
-	['the minutes that it is told to', { maxWaitMinutes: 3 }, 3],
+	['twenty minutes by default', {}, 20],
+	['the minutes of Max Wait', { maxWaitMinutes: 3 }, 3],
 ])('waits %s', async (_, parameters, minutes) => {
 	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
 	const id = endsIn(10 * 60 * 60_000);

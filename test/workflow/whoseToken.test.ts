@@ -94,7 +94,7 @@ describe('a token that n8n has stored', () => {
 	it.each<[string, (own: ReturnType<typeof ours>) => string]>([
 		['of another name of the API', (own) => jwt({ ...own, aud: 'https://api.securitycenter.windows.com/' })],
 		['for the app id', (own) => jwt({ ...own, aud: 'FC780465-2017-40d4-a0c5-307022471b92' })],
-		['for an audience that nobody knows', (own) => jwt({ ...own, aud: 'api://somebody' })],
+		['for an unknown audience', (own) => jwt({ ...own, aud: 'api://somebody' })],
 		['that is opaque', () => 'an-opaque-token-of-somebody'],
 	])('%s is used as it is', async (_, token) => {
 		const kept = token(ours());
@@ -135,7 +135,7 @@ describe('a user who has signed in', () => {
 		expect(setting.emulator.requests).toEqual([]);
 	});
 
-	it('nowhere yet, is told to', async () => {
+	it('nowhere yet, is asked to', async () => {
 		const { error } = await get();
 		expect(error).toMatchObject({
 			message: 'No user has signed in with the credential',
@@ -143,7 +143,7 @@ describe('a user who has signed in', () => {
 		});
 	});
 
-	it('but whose sign-in has ended, is told to do it again', async () => {
+	it('but whose sign-in has ended, is asked to do it again', async () => {
 		store(jwt(own()), { refresh_token: 'not-one-of-entra' });
 		const { error } = await get();
 		expect(error).toMatchObject({ message: "The user's sign-in has ended", description: expect.stringContaining('connect it again') });
@@ -195,7 +195,7 @@ describe('a token endpoint that answers oddly', () => {
 		expect(used()).toEqual(new Set());
 	});
 
-	it('an audience that nobody knows is used, with a warning, and not asked for again', async () => {
+	it('an unknown audience is used, with a warning, and not asked for again', async () => {
 		const { tenantId: tid, clientId: appid } = setting.emulator.app;
 		const token = jwt({ tid, appid, aud: 'api://somebody' });
 		setting.emulator.fault({

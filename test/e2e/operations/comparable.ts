@@ -8,7 +8,7 @@ const BEGAN = Date.now();
 const GUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
-/** Replaces what a tenant makes up anew each time: ids, times from now on, links and ports. */
+/** Replaces what a tenant makes up again each time: ids, times from now on, links and ports. */
 export function comparable(value: unknown): unknown {
 	const text = JSON.stringify(value, (key, part: unknown) => {
 		if (key === 'downloadLink') return '(link)';

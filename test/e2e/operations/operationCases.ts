@@ -219,7 +219,7 @@ export async function operationCases(emulator: Emulator): Promise<OperationCase[
 	const call = apiClient(emulator);
 	const entity = async (id: string): Promise<object> => {
 		const sent = (await call('GET', `/machineactions/${id}`)).body as IDataObject;
-		// Which address it was asked for by is no part of it.
+		// Which address it was asked for by is not a part of it.
 		delete sent['@odata.context'];
 		return sent;
 	};

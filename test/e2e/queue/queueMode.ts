@@ -25,7 +25,7 @@ export class QueueMode {
 	private readonly homes: N8nHome[] = [];
 	private settings: Record<string, string> = {};
 
-	/** To be removed by whoever makes it, whatever of it has started. */
+	/** The caller must remove it, also if only a part has started. */
 	constructor(readonly installation: Installation) {}
 
 	/**
@@ -67,7 +67,7 @@ export class QueueMode {
 	}
 }
 
-/** Ids of the executions that a worker has begun, in their order, as it tells itself; one run anew comes again. */
+/** Ids of the executions that a worker has begun, in their order, as it tells itself; one run again comes again. */
 export function begunBy({ server }: Worker): string[] {
 	return [...server.process.stdout.matchAll(/Worker started execution (\d+)/g)].map(([, id]) => id);
 }

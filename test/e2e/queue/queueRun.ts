@@ -20,7 +20,7 @@ export class QueueRun {
 	readonly queue: QueueMode;
 	private main: N8nServer | undefined;
 
-	/** To be removed by whoever makes it, whatever of it has started. */
+	/** The caller must remove it, also if only a part has started. */
 	constructor(
 		readonly emulator: Emulator,
 		installation: Installation,
@@ -54,7 +54,7 @@ export class QueueRun {
 		const [main] = await Promise.all([home.start(), this.queue.startWorkers(3)]);
 		this.main = main;
 		await main.setUpOwner();
-		// n8n 1.x does not switch a workflow for errors on, and runs it all the same.
+		// n8n 1.x does not switch a workflow for errors on, and runs it anyway.
 		for (const workflow of [onError, ...called]) await main.activate(workflow.id);
 	}
 

@@ -86,7 +86,7 @@ export function badCases(emulator: Emulator): SecretCase[] {
 	};
 	const large = endedFile(emulator, { content: { size: 3_000_000 } });
 	return [
-		// n8n 1.x does not hand on what Entra says.
+		// n8n 1.x does not pass on what Entra says.
 		get('wrong-secret', endedScript(emulator), /^The client secret is wrong|did not accept the client ID or its secret/, 'wrong'),
 		get('wrong-certificate', endedScript(emulator), /^The certificate does not fit/, 'wrongCertificate'),
 		get('missing-role', endedScript(emulator), /a permission is missing/, 'noRole'),

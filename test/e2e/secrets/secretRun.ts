@@ -25,7 +25,7 @@ import { until } from '../until';
 import { badCases, goodCases, PLANTED } from './secretCases';
 import { secretsOf } from '../../support/secretsOf';
 
-/** Entered by mistake, and a secret all the same. */
+/** Entered by mistake, and a secret anyway. */
 const WRONG_SECRET = ['wrong', 'value', '4711'].join('~');
 
 /** What a run of everything had to do with. */

@@ -67,7 +67,7 @@ export const fileNameProperties = propertiesOf('file names', {
 	'a name can be written as UTF-8 and in a header': fc.property(...sources, (...from) => {
 		encodeURIComponent(nameOf(...from));
 	}),
-	'a name is no device of Windows': fc.property(...sources, (...from) => {
+	'a name is not a Windows device': fc.property(...sources, (...from) => {
 		return !/^(con|prn|aux|nul|(com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(\.|$)/i.test(nameOf(...from));
 	}),
 });

@@ -42,7 +42,7 @@ const exitCode = fc.oneof(
 );
 const codes = fc.array(fc.integer({ min: -2, max: 3 }), { minLength: 1, maxLength: 3 });
 
-/** The whole number that a value is for whoever reads it by eye. */
+/** The whole number that a person reads from a value. */
 function wholeNumber(value: unknown): number | undefined {
 	const number = typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
 	return Number.isSafeInteger(number) ? (number as number) : undefined;
@@ -61,7 +61,7 @@ export const outcomeProperties = propertiesOf('outcome', {
 			]);
 		}
 	}),
-	'what has not ended is pending, and no result of it is asked for': fc.property(action, (entity) => {
+	'an unfinished action is pending, and its result is not asked for': fc.property(action, (entity) => {
 		const read = readMachineAction(entity);
 		if (!read || hasEnded(read)) return;
 		for (const each of [...read.commands, undefined]) expect(judgeCommand(read, each)).toEqual({ outcome: 'pending', ask: false });

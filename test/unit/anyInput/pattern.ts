@@ -69,7 +69,7 @@ function isPattern(source: string): boolean {
 export const patternProperties = propertiesOf('exit code pattern', {
 	"finds what JavaScript's own search finds": fc.property(pattern.filter(isPattern), text, (source, output) => {
 		const { group } = searchLast(output, compile(source) as Program);
-		// An empty group is no exit code either; of what may be empty JavaScript now and then says that it took no part.
+		// An empty group is not an exit code either; of what may be empty JavaScript now and then says that it took no part.
 		expect(group || undefined).toBe(lastGroup(source, output) || undefined);
 	}),
 });

@@ -59,7 +59,7 @@ export const plainTextProperties = propertiesOf('plain text for models', {
 	'no text and no key holds anything that is not seen': fc.property(value, (any) => {
 		return !textsOf(plainValue(any)).some((each) => UNSEEN.test(each));
 	}),
-	'what is seen stays as it is': fc.property(fc.string({ unit: 'grapheme-composite', maxLength: 30 }), (any) => {
+	'visible text is not changed': fc.property(fc.string({ unit: 'grapheme-composite', maxLength: 30 }), (any) => {
 		return UNSEEN.test(any) || JSON.stringify(plainValue({ [any]: [any] })) === JSON.stringify({ [any]: [any] });
 	}),
 	'done twice it changes nothing more': fc.property(value, (any) => {

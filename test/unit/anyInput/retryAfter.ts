@@ -19,7 +19,7 @@ const value = fc.oneof(
 );
 
 export const retryAfterProperties = propertiesOf('Retry-After', {
-	'whatever it says, the wait is no number below 0 and no longer than the longest limit': fc.property(value, (text) => {
+	'for any value, the wait is not negative and not longer than the longest limit': fc.property(value, (text) => {
 		const ms = retryAfterMs(text, NOW);
 		expect(ms === undefined || (ms >= 0 && ms < 2 * HOUR)).toBe(true);
 	}),

@@ -172,7 +172,7 @@ describe('a file over the limit', () => {
 	});
 });
 
-it('is handed on while it comes, not when all of it is there', async () => {
+it('is passed on while it comes, not when all of it is there', async () => {
 	let pulled = 0;
 	async function* chunks() {
 		for (; pulled < 100; pulled++) yield Buffer.alloc(100_000, 'x');
@@ -194,7 +194,7 @@ it('is handed on while it comes, not when all of it is there', async () => {
 });
 
 describe('a store that does not take the file', () => {
-	it('is told of as it says', async () => {
+	it('is reported as it says', async () => {
 		const { run, streams, clock } = storing(of(LARGE), {
 			keep: async (stream) => {
 				for await (const chunk of stream) {

@@ -57,7 +57,7 @@ describe('a connection that is lost', () => {
 		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
 	});
 
-	it.each([5, 15])('without a word at byte %i goes on as well, when it is sure that n8n has not unpacked it', async (until) => {
+	it.each([5, 15])('silently at byte %i goes on as well, when it is sure that n8n has not unpacked it', async (until) => {
 		const { bytes, requests, stats, streams } = download((request, before) => serve(CONTENT, request, before === 0 ? { until } : {}));
 		expect(await bytes()).toEqual(CONTENT);
 		expect(requests.map(({ headers }) => headers.Range)).toEqual([undefined, 'bytes=0-0', `bytes=${until}-`]);
@@ -65,7 +65,7 @@ describe('a connection that is lost', () => {
 		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
 	});
 
-	it('before its first byte begins anew', async () => {
+	it('before its first byte starts again', async () => {
 		const headers = { etag: undefined };
 		const { bytes, requests } = download((request, before) =>
 			serve(CONTENT, request, before === 0 ? { headers, until: 0, ending: 'break' } : { headers }),
@@ -100,7 +100,7 @@ describe('a connection that is lost', () => {
 		});
 	});
 
-	it('behind the last byte is no loss', async () => {
+	it('behind the last byte is not a loss', async () => {
 		const { bytes, requests } = download((request) => serve(CONTENT, request, { ending: 'break' }));
 		expect(await bytes()).toEqual(CONTENT);
 		expect(requests).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('a connection that is lost', () => {
 		expect(requests).toHaveLength(8);
 	});
 
-	it('is no reason to give up as long as each one brings a megabyte', async () => {
+	it('is not a reason to give up as long as each one brings a megabyte', async () => {
 		const content = Buffer.alloc(12 * MEGABYTE, 'x');
 		const breaking = (each: number) =>
 			download((request) => serve(content, request, { until: Math.min(request.from + each, content.length), ending: 'break' }), {

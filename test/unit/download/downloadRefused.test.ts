@@ -17,7 +17,7 @@ describe('a storage that has another version of the file meanwhile', () => {
 				throw storageSays(416);
 			},
 		],
-		['begins anew', () => ({ ...serve(CONTENT, { from: 0 } as BlobRequest) })],
+		['starts again', () => ({ ...serve(CONTENT, { from: 0 } as BlobRequest) })],
 		['goes on with another version', (request) => serve(CONTENT, request, { headers: { etag: '"0x8DA"' } })],
 		['goes on at another byte', (request) => serve(CONTENT, request, { headers: { 'content-range': 'bytes 4-15/16' } })],
 		['goes on with a file of another length', (request) => serve(CONTENT, request, { headers: { 'content-range': 'bytes 5-15/17' } })],

@@ -30,7 +30,7 @@ export interface BlobAnswer {
 /** What comes after the last chunk. */
 type Ending = 'end' | 'break' | 'silence';
 
-/** A connection that hands out chunks and then ends, breaks or says nothing more. */
+/** A connection that gives out chunks and then ends, breaks or says nothing more. */
 export function streamOf(chunks: Uint8Array[], ending: Ending = 'end'): Readable {
 	async function* parts() {
 		yield* chunks;
@@ -79,7 +79,7 @@ export function serve(
 }
 
 /**
- * A session whose service gives links and whose storage answers as it is told.
+ * A session whose service gives links and whose storage gives the configured answers.
  *
  * @param answer gets the request and how many there were before; may throw
  * @param link the service's answers to calls

@@ -60,7 +60,7 @@ describe('a name is cleaned', () => {
 	});
 
 	it('and shortened between characters', () => {
-		// Half of an emoji breaks whoever writes the name as UTF-8.
+		// Half of an emoji breaks code that writes the name as UTF-8.
 		expect(() => encodeURIComponent(cleanFileName(`${'😀'.repeat(200)}a`) ?? '')).not.toThrow();
 	});
 });

@@ -25,7 +25,7 @@ it('is the link of that command, and says until when it works', async () => {
 	expect(stats).toMatchObject({ apiCalls: 1, retries: 0 });
 });
 
-it('is not followed to a host of somebody else, and the reason says so without the link', async () => {
+it('is not followed to a host of another user, and the reason says so without the link', async () => {
 	const { session } = fakeSession(() => ({ value: 'https://evil.example/x?sig=secret' }));
 	await expect(requestLink(session, ADDRESS, undefined)).rejects.toMatchObject({
 		reason: 'linkNotTrusted',
@@ -61,7 +61,7 @@ it('is given up when the two minutes are over within which results appear', asyn
 	expect(calls).toHaveLength(3);
 });
 
-it('is no missing result where the service refuses', async () => {
+it('is not a missing result where the service refuses', async () => {
 	const { session } = fakeSession(() => {
 		throw refused(403, { code: 'Forbidden' });
 	});

@@ -107,14 +107,14 @@ describe('a part', () => {
 it.each<[string, Record<string, string | undefined>, number | undefined]>([
 	['the length', { 'content-length': '7' }, 7],
 	['none', { 'content-length': undefined }, undefined],
-	['one that is no number', { 'content-length': '7 or so' }, undefined],
-	['one that is no number from its start', { 'content-length': 'x7' }, undefined],
+	['one that is not a number', { 'content-length': '7 or so' }, undefined],
+	['one that is not a number from its start', { 'content-length': 'x7' }, undefined],
 	['a range although it is whole', { 'content-length': '7', 'content-range': 'bytes 3-9/10' }, 7],
 ])('reads the length of a file whose headers say %s', async (_, headers, expected) => {
 	expect((await opened(headers)).totalBytes).toBe(expected);
 });
 
-it('knows of checksum, version, type and name only what it is told', async () => {
+it('knows of checksum, version, type and name only what the headers say', async () => {
 	const none = { 'content-md5': undefined, etag: undefined, 'content-type': undefined };
 	expect(await opened(none)).toMatchObject({ md5: undefined, etag: undefined, contentType: undefined, contentDisposition: undefined });
 	expect((await opened({ 'content-disposition': 'attachment' })).contentDisposition).toBe('attachment');
@@ -199,7 +199,7 @@ describe('a cancelled execution', () => {
 		expect(fake.requests).toEqual([]);
 	});
 
-	it('lets go of a request that is under way, which is no refusal then', async () => {
+	it('lets go of a request that is under way, which is not a refusal then', async () => {
 		const user = new AbortController();
 		let seen: boolean | undefined;
 		const opening = open(

@@ -115,7 +115,7 @@ test('a busy device refuses, and can name the action in its way', async () => {
 	expect(emulator.runs).toHaveLength(2);
 });
 
-test('a device is busy whoever keeps it so, with an action or in the portal', async () => {
+test('a device is busy with a live response of any user, by an action or in the portal', async () => {
 	const { id } = emulator.addDevice({ computerDnsName: 'ws-01', scripts: { 'a.ps1': {} } });
 	emulator.addDevice({ computerDnsName: 'ws-02' });
 	const busy = { status: 400, body: { error: { code: 'ActiveRequestAlreadyExists' } } };

@@ -40,7 +40,7 @@ test('a second run is answered with the first one, of another comment and script
 	expect((await run(id, 'b.ps1')).status).toBe(400);
 });
 
-test('… which may be of another device, somebody else, or over already', async () => {
+test('… which may be of another device, another user, or already ended', async () => {
 	Object.assign(emulator.settings, { answersWithEarlierMs: 60_000, earlierOf: 'tenant' });
 	const { id: theirs } = emulator.addAction({
 		machineId: other,

@@ -41,7 +41,7 @@ test('machines by id, name, filter, address and tag', async () => {
 	});
 });
 
-test('names of properties in any case, and $select on machines alone', async () => {
+test('names of properties in upper or lower case, and $select on machines alone', async () => {
 	const { id } = emulator.addDevice({ computerDnsName: 'ws-01', rbacGroupId: 7, aadDeviceId: '7a1b9c6e-2222-4333-8444-555566667777' });
 	emulator.addDevice({ computerDnsName: 'ws-02' });
 	emulator.addAction({ machineId: id });

@@ -35,7 +35,7 @@ async function readSome(response: Response): Promise<{ text: string; broken: boo
 }
 const run = () => call('POST', `/machines/${machineId}/runliveresponse`, { Commands: [runScript('a.ps1')], Comment: 'x' });
 
-test('status, with headers and a body that is no JSON', async () => {
+test('status, with headers and a body that is not JSON', async () => {
 	emulator.fault({
 		on: 'blob',
 		effect: { kind: 'status', status: 503, headers: { 'Retry-After': '7' }, body: '<html>', contentType: 'text/html' },

@@ -84,7 +84,7 @@ test.each([
 	'SSH-2.0-x\r\n',
 	'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab',
 	'HTTP/1.1 000 None\r\nContent-Length: 0\r\n\r\n',
-])('the bytes %j on the wire', async (bytes) => {
+])('exactly the bytes %j', async (bytes) => {
 	emulator.fault({ on: 'machine.list', effect: { kind: 'raw', bytes } });
 	const { response } = await ask('/machines');
 	// A response, or an error: Jest's own Error is not that of Node's http module.
@@ -109,7 +109,7 @@ test('an endless answer ends when the client leaves', async () => {
 	while (!emulator.requests.at(-1)!.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
-test('a dripping answer: so many bytes at a time', async () => {
+test('a dripping answer: this many bytes at a time', async () => {
 	const whole = (await bytesOf((await ask('/machines')).response)).length;
 	emulator.fault({ on: 'machine.list', effect: { kind: 'drip', everyMs: 5, bytes: 100 } });
 	const { response } = await ask('/machines');

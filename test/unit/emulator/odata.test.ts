@@ -97,7 +97,7 @@ describe('lists', () => {
 	test('order, top, skip and count', () => {
 		expect(query('$orderby=count desc&$top=1&$skip=1&$count=true')).toEqual({ '@odata.count': 5, value: [{ count: 4 }] });
 	});
-	test('order in any case; select where the collection has it', () => {
+	test('order in upper or lower case; select where the collection has it', () => {
 		expect(query('$orderby=COUNT DESC&$top=1').value).toEqual([{ count: 5 }]);
 		const select = (text: string) =>
 			queryList([{ count: 1, Flag: true, tag: null }], new URLSearchParams(text), { ...page, selects: true }).value;

@@ -139,7 +139,7 @@ test('isolation is not for macOS by the API', async () => {
 	expect((await isolate(emulator.addDevice({ computerDnsName: 'lnx', osPlatform: 'Ubuntu' }).id)).status).toBe(201);
 });
 
-test('an unknown device, and a body that is no JSON', async () => {
+test('an unknown device, and a body that is not JSON', async () => {
 	expect(await isolate('0'.repeat(40))).toMatchObject({ status: 404, body: { error: { code: 'ResourceNotFound' } } });
 	expect(await unisolate('0'.repeat(40))).toMatchObject({ status: 404, body: { error: { code: 'ResourceNotFound' } } });
 	const asText = await call('POST', `/machines/${id}/isolate`, { Comment: 'x', IsolationType: 'Full' }, { 'Content-Type': 'text/plain' });

@@ -105,7 +105,7 @@ describe('certificate', () => {
 	])('%s is refused', async (_name, change, code) => {
 		expect((await signIn(change as Parameters<typeof signIn>[0])).body.error_codes).toEqual([code]);
 	});
-	test('what is no JWT is refused', async () => {
+	test('what is not a JWT is refused', async () => {
 		const form = {
 			client_id: clientId,
 			client_secret: '',

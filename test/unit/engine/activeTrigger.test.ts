@@ -93,7 +93,7 @@ describe.each([
 		expect(active.staticData).toMatchObject({ count: 3 });
 	});
 
-	it('starts from the static data that is handed in', async () => {
+	it('starts from the given static data', async () => {
 		trigger.feed = ['a', 'b'];
 		const active = await activate({ staged, staticData: { count: 1 } });
 		expect(entries(active.activated)).toEqual(['b']);

@@ -58,7 +58,7 @@ it('starts with a Schedule Trigger, which gives one item when it is tried out', 
 	expect(ran.items('noOp')).toEqual([expect.objectContaining({ timestamp: expect.any(String), Timezone: expect.any(String) })]);
 });
 
-it('starts with the trigger that it is told', async () => {
+it('starts with the given trigger', async () => {
 	const workflow = chain({ type: 'manualTrigger' }, { type: 'noOp' });
 	workflow.nodes.push(...chain(schedule).nodes);
 	workflow.connections.scheduleTrigger = workflow.connections.manualTrigger;
@@ -135,7 +135,7 @@ it('merges two branches', async () => {
 	expect(ran.items('merge')).toEqual([{ id: 2, name: 'ws-2', owner: 'Ada' }]);
 });
 
-it('ends in the error that Stop and Error is told', async () => {
+it('ends in the error of Stop and Error', async () => {
 	const ran = await engine.run(chain(schedule, { type: 'stopAndError', parameters: { errorMessage: 'Isolated nothing' } }));
 	expect(ran.error?.message).toBe('Isolated nothing');
 });

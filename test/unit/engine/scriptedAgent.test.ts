@@ -5,7 +5,7 @@ import { startEngine } from '../../../playground/engine/engine';
 import type { Model, SeenTool, ToolCall, ToolResult } from '../../../playground/engine/scriptedAgent';
 import { ScriptedAgent } from '../../../playground/engine/scriptedAgent';
 
-/** Greets, unless it is told to greet nobody. */
+/** Greets, unless an option asks for it greet nobody. */
 class Greeter implements INodeType {
 	/** What it was run with: the type of its node, and what n8n says about tools. */
 	ran: unknown[] = [];

@@ -35,7 +35,7 @@ it.each<[string, boolean]>([
 	expect(dependsOnItem({ expressions: ['cloud: =commercial', expression] })).toBe(expected);
 });
 
-it('nobody knows where n8n does not say', () => {
+it('is unknown where n8n does not say', () => {
 	for (const expressions of [undefined, null, '', {}]) {
 		expect(dependsOnItem({ expressions })).toBeUndefined();
 		expect(signInOf({ ...FIELDS, expressions }).dependsOnItem).toBe(true);
@@ -64,7 +64,7 @@ it.each<[string, CredentialFields, string]>([
 	);
 });
 
-it("goes by the fields alone, whatever n8n made of the credential's own addresses", () => {
+it("uses the fields alone, whatever n8n made of the credential's own addresses", () => {
 	const stored = { accessTokenUrl: 'https://evil.example/token', scope: 'x', authentication: 'header', ignoreSSLIssues: true };
 	expect(signInOf({ ...FIELDS, tenantId: ' Contoso.com ', ...stored } as CredentialFields).oauth2).toEqual({
 		grantType: 'clientCredentials',

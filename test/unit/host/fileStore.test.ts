@@ -44,7 +44,7 @@ it.each<[string, Error, RegExp]>([
 	['a full disk', withCode('ENOSPC'), /: the disk of n8n is full\. Ask n8n's administrator to make room$/],
 	['a used-up quota', withCode('EDQUOT'), /: the disk of n8n is full\. /],
 	['a disk that is read only', withCode('EROFS'), /: n8n may not write to its disk\. /],
-	['a folder of somebody else', withCode('EACCES'), /: n8n may not write to its disk\. /],
+	['a folder of another user', withCode('EACCES'), /: n8n may not write to its disk\. /],
 	['a forbidden operation', withCode('EPERM'), /: n8n may not write to its disk\. /],
 	['a file too large for a text', withCode('ERR_STRING_TOO_LONG'), /: it is too large for n8n's memory\. /],
 	['a file too large for a buffer', withCode('ERR_BUFFER_TOO_LARGE'), /: it is too large for n8n's memory\. /],
@@ -67,7 +67,7 @@ it.each<[string, Error, RegExp]>([
 	expect(binary).toEqual({});
 });
 
-it('knows nothing of what is thrown that is no error', async () => {
+it('knows nothing of what is thrown that is not an error', async () => {
 	const binary: IBinaryKeyData = {};
 	const prepareBinaryData = async () => await Promise.reject(undefined);
 	const store = fileStore({ helpers: { prepareBinaryData } as never }, binary, 'data');

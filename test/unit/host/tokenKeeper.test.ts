@@ -5,7 +5,7 @@ import { fuzz } from '../result/fuzzRuns';
 
 const tokenOf = (accessToken: string, isFresh = true): Token => ({ accessToken, data: { access_token: accessToken }, isFresh });
 
-/** Gives tokens 1, 2, 3 …, each when it is told to. */
+/** Gives tokens 1, 2, 3 …, each if an option asks for it. */
 function endpoint() {
 	const pending: Array<{ give(): void; refuse(error: Error): void }> = [];
 	let count = 0;

@@ -96,12 +96,12 @@ describe('a collected file', () => {
 		expect((await fetchResult({ state: { type: 'GetFile', params: [] }, content: text })).result.file?.fileName).toBe('file');
 	});
 
-	it('over the limit is told of', async () => {
+	it('over the limit is reported', async () => {
 		const { result } = await fetchResult({ state: FILE, content: Buffer.alloc(2_000), settings: { maxDownloadSize: 1_999 } });
 		expect(result).toMatchObject({ outcome: 'unreadable', errors: [expect.stringContaining('Raise Max Download Size') as string] });
 	});
 
-	it('is begun anew where it arrived damaged', async () => {
+	it('is started again where it arrived damaged', async () => {
 		const { result, kept, stats } = await fetchResult({ state: FILE, answer: damagedOnce(text) });
 		expect(kept.pop()).toEqual({ name: 'out.csv', content: text });
 		expect(result.outcome).toBe('succeeded');
@@ -129,7 +129,7 @@ describe('a result that arrives damaged', () => {
 	});
 });
 
-it('a result that is unreachable is fetched once, and told of', async () => {
+it('a result that is unreachable is fetched once, and reported', async () => {
 	const { result, requests } = await fetchResult({
 		answer: () => {
 			throw refused(400, '<Error/>');
@@ -144,7 +144,7 @@ describe('a command without a result', () => {
 		throw refused(404, { code: 'ResourceNotFound' });
 	};
 
-	it('is said to have none, which is no reason of the service', async () => {
+	it('is said to have none, which is not a reason of the service', async () => {
 		const { result, calls } = await fetchResult({ link: none });
 		expect(result).toMatchObject({ outcome: 'noResult', errors: [], warnings: ['Defender has no result for this command'] });
 		expect(calls).toHaveLength(1);
@@ -153,7 +153,7 @@ describe('a command without a result', () => {
 	it.each<[string, string | undefined, CommandState, number]>([
 		['is asked again where it has just ended', '2026-01-13T08:59:59Z', SCRIPT, 5],
 		['is asked once where it ended long ago', '2026-01-13T08:50:00Z', SCRIPT, 1],
-		['is asked once where nobody knows when it ended', 'soon', SCRIPT, 1],
+		['is asked once if it is unknown when it ended', 'soon', SCRIPT, 1],
 		['is asked once where it failed, since it may never have one', '2026-01-13T08:59:59Z', { ...SCRIPT, commandStatus: 'Failed' }, 1],
 	])('%s', async (_, updated, state, times) => {
 		const { calls } = await fetchResult({ link: none, updated, state });
@@ -177,12 +177,12 @@ describe('a command without a result', () => {
 		expect(result).toMatchObject({ outcome: 'pending', errors: [expect.stringMatching(why)] });
 	});
 
-	it('and of which nobody knows what it was is read as a script', async () => {
+	it('and of an unknown type is read as a script', async () => {
 		const { result } = await fetchResult({ content: { exit_code: 0 }, unknown: true });
 		expect(result).toMatchObject({ outcome: 'succeeded', transcript: { exit_code: 0 } });
 	});
 
-	it('and without any commands is asked for all the same', async () => {
+	it('and without any commands is asked for anyway', async () => {
 		const { result } = await fetchResult({ index: 3 });
 		expect(result).toMatchObject({ commandIndex: 3, command: undefined, outcome: 'succeeded' });
 	});
@@ -235,7 +235,7 @@ it('a cancelled execution has no result, whatever is known of the command', asyn
 	}
 });
 
-it('a link that is not followed is handed on, and nothing is judged', async () => {
+it('a link that is not followed is passed on, and nothing is judged', async () => {
 	const { result, requests } = await fetchResult({ settings: { followLink: false } });
 	expect(result).toMatchObject({
 		outcome: 'unverified',

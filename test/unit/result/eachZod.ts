@@ -2,7 +2,7 @@
 export const ZODS = ['zod', 'zod-next'] as const;
 
 /**
- * Loads modules anew on one of the two zods.
+ * Loads modules again on one of the two zods.
  *
  * @param load gets them with `jest.requireActual`, so that their paths are those of the caller
  */

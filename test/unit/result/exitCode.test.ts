@@ -16,7 +16,7 @@ describe('the exit code of a transcript', () => {
 		['" -5 "', -5],
 		['"+5"', 5],
 		['"\\u0033"', 3],
-		// Exactly whole, whoever wrote it.
+		// Exactly whole, with any exponent.
 		['3.0', 3],
 		['0.000', 0],
 		['-1.0', -1],

@@ -204,7 +204,7 @@ describe('the banner', () => {
 		expect(item(scriptResult({ transcript: shownOf({ script_output }) }))).toMatchObject({ script_output: expected, transcriptPath: PATH });
 	});
 
-	it('stays where it is to stay, and is no part of what is parsed', () => {
+	it('stays where it is to stay, and is not a part of what is parsed', () => {
 		const settings = { stripBanner: false, parseOutput: 'json' as const };
 		const json = item(scriptResult({ transcript: shownOf({ script_output: `${BANNER}\n[1]\0` }, settings) }), settings);
 		expect(json).toMatchObject({ script_output: `${BANNER}\n[1]`, output: [1] });

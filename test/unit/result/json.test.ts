@@ -1,6 +1,6 @@
 import { MAX_VALUES, readJson } from '../../../nodes/DefenderLiveResponse/result/json';
 
-/** JSON of so many values. */
+/** JSON of this many values. */
 const list = (values: number, value = '0') => `[${`${value},`.repeat(values - 1)}${value}]`;
 
 it.each([

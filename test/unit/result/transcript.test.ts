@@ -59,7 +59,7 @@ describe.each(ZODS)('on %s', (zod) => {
 			'null under the one name',
 			{ script_name: null, name: 'a.ps1', exit_code: 1, script_output: 'out', script_errors: null, script_error: 'err' },
 		],
-		['keys that nobody knows', { script_name: 'a.ps1', exit_code: 1, script_output: 'out', script_errors: 'err', error: { deep: [1] } }],
+		['unknown keys', { script_name: 'a.ps1', exit_code: 1, script_output: 'out', script_errors: 'err', error: { deep: [1] } }],
 	])('reads %s', (_, document) => {
 		expect(readTranscript(JSON.stringify(document))).toEqual({
 			transcript: { script_name: 'a.ps1', exit_code: { code: 1 }, script_output: 'out', script_error: 'err' },
@@ -86,7 +86,7 @@ describe.each(ZODS)('on %s', (zod) => {
 		['two documents', '{"exit_code":0}{"exit_code":1}'],
 		['a document in prose', 'exit_code: {"exit_code":0}'],
 		['single quotes', "{'exit_code':0}"],
-	])('%s is no transcript', (_, text) => {
+	])('%s is not a transcript', (_, text) => {
 		expect(readTranscript(text)).toEqual({ unreadable: text });
 	});
 
@@ -104,7 +104,7 @@ describe.each(ZODS)('on %s', (zod) => {
 		expect('transcript' in read && (read.transcript as { polluted?: boolean }).polluted).toBeUndefined();
 	});
 
-	it('shows what is no text as JSON rather than lose it', () => {
+	it('shows what is not a text as JSON rather than lose it', () => {
 		expect(transcriptOf('{"exit_code":0,"script_name":7,"script_output":{"a":["x"]},"script_errors":["no"]}')).toEqual({
 			script_name: '7',
 			exit_code: 0,

@@ -82,7 +82,7 @@ describe('a script', () => {
 		expect(result).toMatchObject({ outcome: 'unreadable', errors: [reason], transcript: { exit_code: null, script_output: 'fine' } });
 	});
 
-	it('with bytes that are no text says so', async () => {
+	it('with bytes that are not texts says so', async () => {
 		expect((await fetchResult({ content: NO_TEXT })).result.warnings).toEqual([
 			'The result holds bytes that are not text; they were replaced',
 		]);
@@ -144,7 +144,7 @@ describe('an exit code that the script prints itself', () => {
 		expect(result).toMatchObject({ outcome: 'unreadable', transcript: { exit_code: null, script_output }, errors: [reason], warnings: [] });
 	});
 
-	it('may be in what is too much to be searched, so that nobody knows it', async () => {
+	it('may be in what is too much to be searched, so that it stays unknown', async () => {
 		const script_output = `RESULT=7\n${'x'.repeat(Math.ceil(MAX_STATES / program.length))}`;
 		const { result } = await fetchResult({
 			content: { ...TRANSCRIPT, script_output },

@@ -75,7 +75,7 @@ it('long answers take turns, all of them come, and short ones need not wait', as
 
 it.each([
 	['breaks', (stream: Readable) => stream.destroy(new Error('secret of some helper'))],
-	['ends without a word', (stream: Readable) => stream.destroy()],
+	['ends silently', (stream: Readable) => stream.destroy()],
 ])('an answer that %s is a broken connection', async (_, end) => {
 	const stream = new Readable({ read: () => undefined });
 	stream.push('{"val');

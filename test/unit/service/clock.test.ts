@@ -85,7 +85,7 @@ describe('waiting for something that knows of no cancel', () => {
 	});
 });
 
-describe('whoever waits for a cancel', () => {
+describe('a wait for a cancel', () => {
 	it('is called with it, unless it waits no more', () => {
 		const user = new AbortController();
 		const called: string[] = [];

@@ -67,7 +67,7 @@ it.each<[string, unknown[], unknown[]]>([
 	expect(calls).toHaveLength(pages.length);
 });
 
-it.each([null, 'text', '<html>', {}, { value: 'x' }, { value: null }])('%j is no list, and is told of', async (answer) => {
+it.each([null, 'text', '<html>', {}, { value: 'x' }, { value: null }])('%j is not a list, and is reported', async (answer) => {
 	await expect(list([answer]).run()).rejects.toMatchObject({
 		message: 'Defender answered with something that is not a valid list of devices',
 		advice: 'Check that the API base URL of the credential is that of Defender, and that no proxy answers in its place.',

@@ -2,7 +2,7 @@ import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { listEntities } from '../../../nodes/DefenderLiveResponse/service/collection';
 import { fakeSession } from './fakeSession';
 
-/** A list of so many pages. */
+/** A list of this many pages. */
 async function list(pages: number) {
 	let asked = 0;
 	const { session, calls } = fakeSession(() => ({ value: [++asked], '@odata.nextLink': asked < pages ? `?$skip=${asked}` : undefined }));

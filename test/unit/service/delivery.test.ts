@@ -50,7 +50,7 @@ it('stays sent when a second write of the item is refused', async () => {
 });
 
 describe('when no more calls are to be made', () => {
-	/** A service that answers when told to. */
+	/** A service that answers on request. */
 	function slow() {
 		const stop = new AbortController();
 		const user = new AbortController();

@@ -99,7 +99,7 @@ describe('busy with this very run', () => {
 	const own = (more: object = {}) => ({ ...actionEntity('InProgress', [{ params: PARAMS }]), ...more });
 	const NAMED = { ...REQUEST, comment: 'n8n workflow W (id), execution 77' };
 
-	it('an earlier try of which took effect although it was refused, is no refusal', async () => {
+	it('an earlier try of which took effect although it was refused, is not a refusal', async () => {
 		const { sent, calls } = send(() => ({ value: [own()] }), { before: [limited()] });
 		expect((await sent).action.id).toBe(ACTION_ID);
 		expect(calls.filter(({ method }) => method === 'POST')).toHaveLength(2);
@@ -142,7 +142,7 @@ describe('busy with this very run', () => {
 	});
 });
 
-it('a status that may have come from something in between is no refusal, whatever its code says', async () => {
+it('a status that may have come from something in between is not a refusal, whatever its code says', async () => {
 	const { sent } = send(() => ({ value: [] }), { before: [refused(502, { code: 'ActiveRequestAlreadyExists' })] });
 	await expect(sent).rejects.toMatchObject({ sent: 'maybe', advice: expect.stringContaining('The answer had the status 502.') as string });
 });

@@ -108,13 +108,13 @@ describe('a missing permission', () => {
 
 	// The usual pitfall: an application that may run scripts and not read what they said. A signed-in user may do both
 	// with this one permission, an application may not.
-	it('is told to an application that may only run', () => {
+	it('is right for an application that may only run', () => {
 		const { message, description } = describeFailure(CALLS.resultLink, refusal(403, 'Forbidden'), app('Machine.LiveResponse'));
 		expect(message).toContain('a permission is missing');
 		expect(description).toContain('Machine.ReadWrite.All');
 	});
 
-	it('is told of a token without permissions, and of one that does not tell', () => {
+	it('covers a token without permissions, and one that does not show them', () => {
 		expect(describeFailure(CALLS.run, refusal(403), app()).description).toContain('none');
 		expect(describeFailure(CALLS.run, refusal(403), undefined).description).not.toContain('The token has');
 	});

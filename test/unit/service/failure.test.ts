@@ -49,7 +49,7 @@ describe.each(WRAPPINGS)('an axios error %s', (_, wrap) => {
 		expect(readFailure(wrap(refused(429)))).toMatchObject({ status: 429, retryAfter: undefined });
 	});
 
-	it.each([500, 502, 503, 504])('survives a body that is no JSON (%i)', (status) => {
+	it.each([500, 502, 503, 504])('survives a body that is not JSON (%i)', (status) => {
 		const failure = readFailure(wrap(refused(status, '<html><body>Bad gateway</body></html>')));
 		expect(failure).toMatchObject({ kind: 'refused', status, code: undefined, message: undefined });
 	});
@@ -212,7 +212,7 @@ it("keeps the credential's own values out of what a server or a proxy echoes", (
 	expect(readFailure({ code: 'opaque-token-0815' }, secrets)).toEqual({ kind: 'network', code: 'UNKNOWN' });
 });
 
-it('reads errors whose fields are no texts', () => {
+it('reads errors whose fields are not textss', () => {
 	const odd = { toString: 1 };
 	expect(readFailure({ message: odd, name: odd, code: odd, httpCode: odd, config: { url: odd } })).toEqual({
 		kind: 'network',

@@ -4,7 +4,7 @@ import { refused, requestConfig, TOKEN } from './fakeSession';
 
 const LOGIN = 'https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token';
 
-/** An error behind so many others. */
+/** An error behind this many others. */
 function behind(causes: number, error: object): object {
 	return causes === 0 ? error : { message: 'wrapped', cause: behind(causes - 1, error) };
 }
@@ -27,7 +27,7 @@ describe('a code', () => {
 		},
 	);
 
-	it('is none where nobody tells', () => {
+	it('is none if there is none', () => {
 		for (const [headers, body] of [
 			[undefined, undefined],
 			[null, 'text'],
@@ -151,7 +151,7 @@ describe('a sign-in', () => {
 		expect(readFailure({ message, response: { status } })).toMatchObject({ ...(expected && { status: expected }) });
 	});
 
-	it('that is told by the body of an answer needs a word in it', () => {
+	it('that the body of an answer gives needs a word in it', () => {
 		for (const body of [{ error: '' }, { error: 5 }, null, 'text']) expect(readFailure({ body }).kind).toBe('network');
 		expect(readFailure({ body: { error: 'invalid_client', error_description: '' } })).toEqual({
 			kind: 'signIn',

@@ -46,7 +46,7 @@ describe('an upload', () => {
 		expect(fieldsOf((await upload({})).form)).toEqual({ HasParameters: 'false', OverrideIfExists: 'false' });
 	});
 
-	it('that was answered with something else is told of', async () => {
+	it('that was answered with something else is reported', async () => {
 		await expect(upload({}, { ok: true })).rejects.toThrow('Defender answered with something that is not a valid library file');
 		await expect(upload({}, null)).rejects.toThrow('Defender answered with something that is not a valid library file');
 	});

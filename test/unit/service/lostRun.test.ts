@@ -12,7 +12,7 @@ const REQUEST = { machineId: MACHINE_ID, commands: [{ type: 'RunScript', params:
 const NAMED = { ...REQUEST, comment: 'n8n workflow W (id), execution 77' };
 const START = Date.UTC(2026, 0, 13, 9);
 
-/** The action that REQUEST became, so many ms after the start. */
+/** The action that REQUEST became, this many ms after the start. */
 const became = (after = 0, more: object = {}) => ({
 	...actionEntity('Pending', [{ params: PARAMS }]),
 	creationDateTimeUtc: new Date(START + after).toISOString(),
@@ -121,7 +121,7 @@ it.each([
 	await expect(findLostRun(session, runToSend(REQUEST, { tries: [START] }))).rejects.toThrow(MESSAGE);
 });
 
-it('is told by the name of the execution, whatever the clocks say', async () => {
+it('is recognised by the name of the execution, whatever the clocks say', async () => {
 	const { session } = fakeSession(() => ({ value: [became(-20_000, { requestorComment: ` ${NAMED.comment} ` })] }));
 	session.serviceClock.aheadMs = 900_000;
 	expect(await findLostRun(session, runToSend(NAMED, { tries: [START] }))).toMatchObject({ action: { id: ACTION_ID } });

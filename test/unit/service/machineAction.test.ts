@@ -78,7 +78,7 @@ describe.each(ZODS)('on %s', (zod) => {
 		{ status: 'Pending' },
 		{ id: 5, status: 'Pending' },
 		{ error: { code: 'NotFound' } },
-	])('%j is no machine action', (value) => {
+	])('%j is not a machine action', (value) => {
 		expect(readMachineAction(value)).toBeUndefined();
 	});
 
@@ -96,7 +96,7 @@ describe.each(ZODS)('on %s', (zod) => {
 		expect(action && hasEnded(action)).toBe(expected);
 	});
 
-	it('reads anything without an exception, and keeps keys that nobody knows', () => {
+	it('reads anything without an exception, and keeps unknown keys', () => {
 		fc.assert(
 			fc.property(
 				fc.anything(),

@@ -5,7 +5,7 @@ import { fakeSession } from './fakeSession';
 
 const ENTITY = actionEntity('Pending', [{}]);
 
-it('one action is asked for by its ID, in any case', async () => {
+it('one action is asked for by its ID, in upper or lower case', async () => {
 	const { session, calls } = fakeSession(() => ENTITY);
 	expect((await actions.getMachineAction(session, ACTION_ID.toUpperCase())).entity).toEqual(ENTITY);
 	expect(calls.map(({ method, path }) => [method, path])).toEqual([['GET', `/machineactions/${ACTION_ID.toUpperCase()}`]]);
@@ -34,7 +34,7 @@ it.each([null, {}, '<html>', actionEntity('Pending', [], 'another')])('%j is not
 });
 
 describe('a list', () => {
-	it('is asked for by filter, page and place, and leaves out what is no action', async () => {
+	it('is asked for by filter, page and place, and leaves out what is not an action', async () => {
 		const { session, calls } = fakeSession(() => ({ value: [ENTITY, null, { id: 5 }] }));
 		const listed = await actions.listMachineActions(session, "type eq 'Isolate'", 50, 100);
 		expect(listed.map(({ id }) => id)).toEqual([ACTION_ID]);

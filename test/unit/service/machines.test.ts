@@ -39,14 +39,14 @@ describe('a device by its ID', () => {
 });
 
 describe('a list of devices', () => {
-	it('is asked for by filter, page and place, and leaves out what is no device', async () => {
+	it('is asked for by filter, page and place, and leaves out what is not a device', async () => {
 		const { session, calls } = having(machine('a', 'x'), null, { id: 5 }, machine('b', 'y'));
 		const listed = await listMachines(session, "healthStatus eq 'Active'", 50, 100);
 		expect(listed.map(({ id }) => id)).toEqual(['a', 'b']);
 		expect(calls.map(({ path }) => path)).toEqual(["/machines?$filter=healthStatus eq 'Active'&$top=50&$skip=100"]);
 	});
 
-	it('begins with the first unless told otherwise', async () => {
+	it('begins with the first by default', async () => {
 		const { session, calls } = having();
 		expect(await listMachines(session, '', 5)).toEqual([]);
 		expect(calls.map(({ path }) => path)).toEqual(['/machines?$top=5']);
@@ -126,7 +126,7 @@ describe('a device by its name', () => {
 	});
 
 	it.each([[[]], [[machine('a', 'ws-011.contoso.com')]], [[machine('a', undefined)]]])(
-		'that nobody has is told of: %j',
+		'that nobody has is reported: %j',
 		async (records) => {
 			await expect(having(...records).find(' ws-01 ')).rejects.toMatchObject({
 				message: 'No device named "ws-01" was found',

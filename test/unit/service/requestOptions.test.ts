@@ -142,7 +142,7 @@ describe('time is short', () => {
 		[0, '3000'],
 		[2 * MINUTE, '3000'],
 		[2 * MINUTE, '146'],
-	])('a limit that lasts longer than %i ms and a little is told of at once (%s)', async (maxWaitMs, retryAfter) => {
+	])('a limit that lasts longer than %i ms and a little is reported at once (%s)', async (maxWaitMs, retryAfter) => {
 		const { session, calls, clock } = fakeSession(() => {
 			throw refused(429, {}, { 'retry-after': retryAfter });
 		});

@@ -51,14 +51,14 @@ it.each([400, 404])('%i says that there is no result (yet)', async (status) => {
 	expect(calls).toHaveLength(1);
 });
 
-it('a refusal is no missing result', async () => {
+it('a refusal is not a missing result', async () => {
 	const { session } = fakeSession(() => {
 		throw refused(403, { code: 'Forbidden' });
 	});
 	await expect(getResultLink(session, ACTION_ID, 0)).rejects.toMatchObject({ status: 403 });
 });
 
-it.each([400, 404])('a sign-in that is refused with %i is no missing result', async (status) => {
+it.each([400, 404])('a sign-in that is refused with %i is not a missing result', async (status) => {
 	const { session } = fakeSession(() => {
 		throw refused(status, '', {}, requestConfig('https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token'));
 	});

@@ -84,7 +84,7 @@ const UNTOLD: Array<[string, (each: Case, n: number) => void]> = [
 	['no commands', ({ told }) => (told.commands = [])],
 	['a command without its body', ({ told }, n) => (told.commands[n % told.commands.length].command = null)],
 	['a command without parameters', (each, n) => (commandAt(each, n).params = [])],
-	['parameters in a form that nobody knows', (each, n) => (commandAt(each, n).params = [5, null] as never)],
+	['parameters in an unknown form', (each, n) => (commandAt(each, n).params = [5, null] as never)],
 	['a command without its type', (each, n) => delete (commandAt(each, n) as Partial<Command>).type],
 ];
 
@@ -244,7 +244,7 @@ describe('proof', () => {
 		expect(judged(madeAt(words, ms), { aheadMs, tries: [TRY - 1e9, TRY, TRY + 1e9] })).toEqual({ kind: 'own', proven });
 	});
 
-	it('is no date that cannot be read', () => {
+	it('is not a date that cannot be read', () => {
 		for (const creationDateTimeUtc of [null, '', 'soon'])
 			expect(judged({ ...words, told: { ...words.told, creationDateTimeUtc } })).toEqual({ kind: 'own', proven: false });
 	});

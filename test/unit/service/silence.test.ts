@@ -65,7 +65,7 @@ it('looks no more once it has ended', async () => {
 });
 
 describe('how much comes', () => {
-	/** What comes of reading so many bytes each time that so many ms have passed. */
+	/** What comes of reading this many bytes each time that this many ms have passed. */
 	async function read(bytes: number, everyMs: number, forMs: number): Promise<number | undefined> {
 		const begun = clock.now();
 		while (clock.now() - begun < forMs) {
@@ -85,7 +85,7 @@ describe('how much comes', () => {
 		expect(await read(1024, 20_000, 30 * 60_000)).toBeLessThanOrEqual(122_000);
 	});
 
-	it('is counted while it is read: whoever stores it may take its time', async () => {
+	it('is counted while it is read: the store may take its time', async () => {
 		for (let count = 0; count < 20; count++) {
 			expect(await readFor(1_000)).toBe('read');
 			guard.received(2 * 1024);

@@ -32,7 +32,7 @@ it.each<[string, Claims | undefined, Comparison, { tenantId?: string; clientId?:
 	['no tenant', { appid: APP, aud: API }, UNPROVEN],
 	['no app', { tid: TENANT, aud: API }, UNPROVEN],
 	['no audience', { tid: TENANT, appid: APP }, PROVEN],
-	['claims that are no text', { tid: 5, appid: {}, aud: null }, UNPROVEN],
+	['claims that are not texts', { tid: 5, appid: {}, aud: null }, UNPROVEN],
 	...[
 		'https://api.securitycenter.windows.com',
 		'https://api-us.securitycenter.microsoft.com',
@@ -72,7 +72,7 @@ it.each<[string, Claims | undefined, Comparison, { tenantId?: string; clientId?:
 	['an audience of its own', { ...OURS, aud: 'api://Own/' }, PROVEN, { audience: 'api://own' }],
 	['the API, where its id is the audience', OURS, PROVEN, { audience: API_ID }],
 	['the API, where an audience of its own is asked for', OURS, other('api'), { audience: 'api://own' }],
-	['an audience that nobody knows', { ...OURS, aud: 'api://somebody' }, unknown('api://somebody')],
+	['an unknown audience', { ...OURS, aud: 'api://somebody' }, unknown('api://somebody')],
 	['a name that only begins alike', { ...OURS, aud: `${API}.evil.example` }, unknown(`${API}.evil.example`)],
 	['several audiences, ours among them', { ...OURS, aud: [GRAPH, API] }, PROVEN],
 	['several audiences of others', { ...OURS, aud: ['api://somebody', GRAPH] }, other('api')],

@@ -44,7 +44,7 @@ it('never asks with a URL of 2,000 characters or more', async () => {
 	}
 });
 
-it('takes ids in any case, and the same id for the same action', async () => {
+it('takes ids in upper or lower case, and the same id for the same action', async () => {
 	const id = idOf(10).replace('20d1de3f', 'ABCDEF01');
 	const { session, calls, clock } = service(new Map([[id.toLowerCase(), 0]]));
 	const watch = watchOf(session);
@@ -189,7 +189,7 @@ describe('items that wait for different times', () => {
 		}
 	});
 
-	it('are let go although pages go on for ever', async () => {
+	it('are let go although pages go on without end', async () => {
 		let page = 0;
 		const { session, clock } = fakeSession(() => ({
 			value: [actionEntity('InProgress', [], idOf(++page + 10))],

@@ -58,7 +58,7 @@ export interface Bench {
 	front: Front;
 	/** Ids of the scene's actions, oldest first but for the last, which is the newest and unfinished. */
 	actions: string[];
-	/** The scene anew. */
+	/** The scene again. */
 	reset(): void;
 	run(input?: RunInput): Promise<Ran>;
 	close(): Promise<void>;

@@ -72,7 +72,7 @@ test.each<[string, RunInput, string]>([
 	expect(libraryNames()).toEqual([]);
 });
 
-test('an app without any permission is told which ones it needs', async () => {
+test('an app without any permission gets the names of those that it needs', async () => {
 	bench.emulator.apps.setRoles(bench.emulator.app.clientId, []);
 	const ran = await bench.run();
 	expect(ran.code).toBe(2);
@@ -128,7 +128,7 @@ test.each([
 	}
 });
 
-test('a refused run says why, and the claims on reading are asked all the same', async () => {
+test('a refused run says why, and the claims on reading are asked anyway', async () => {
 	bench.emulator.fault({
 		on: 'run',
 		times: 1,
@@ -145,7 +145,7 @@ test('a refused run says why, and the claims on reading are asked all the same',
 	expect(libraryNames()).toEqual([]);
 });
 
-test('a run whose answer is lost is not sent again, and is told', async () => {
+test('a run whose answer is lost is not sent again, and is reported', async () => {
 	const ran = await bench.run({
 		device: WINDOWS_DEVICE,
 		bend: { loses: ({ operation, body }) => operation === 'run' && body.toString().includes('our own script') },
@@ -156,7 +156,7 @@ test('a run whose answer is lost is not sent again, and is told', async () => {
 	expect(libraryNames()).toEqual([]);
 });
 
-test('Ctrl-C at a question is no missing answer', async () => {
+test('Ctrl-C at a question is not a missing answer', async () => {
 	const stop = new AbortController();
 	stop.abort();
 	const ran = await bench.run({ env: { [VARIABLE]: '' }, answers: [], signal: stop.signal });

@@ -21,7 +21,7 @@ function shortened(printed: string): string {
 		.join('\n\n');
 }
 
-// TENANT_CHECK_PICTURE=1 makes the picture anew, from what the command prints.
+// TENANT_CHECK_PICTURE=1 makes the picture again, from what the command prints.
 test('the picture in the docs shows the claims of today, and what a difference means', async () => {
 	if (process.env.TENANT_CHECK_PICTURE) {
 		const bench = await startBench({ settings: { overwritesSilently: true } });

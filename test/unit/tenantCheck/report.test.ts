@@ -157,7 +157,7 @@ test('nor where texts of the tenant stand where words of the API are expected, a
 	for (const value of Object.values(PLANTED)) expect(text).not.toContain(value);
 });
 
-test('an unknown word that nothing of the tenant shares is told, since that is what the report is for', async () => {
+test('an unknown word that nothing of the tenant shares is reported, since that is what the report is for', async () => {
 	const ran = await bench.run({
 		bend: on(
 			'action.list',

@@ -65,7 +65,7 @@ test('https goes through the proxy of the environment, and its certificate is ch
 	expect(asked).toEqual([['api.defender.example:443', `Basic ${Buffer.from('user:pass').toString('base64')}`]]);
 });
 
-test('a proxy that refuses, asks for a user, or is not there is told apart', async () => {
+test('a proxy that refuses, asks for a user, or is not there gets its own message', async () => {
 	const refusing = async (status: number) =>
 		await listen(createServer().on('connect', (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`)));
 	for (const [port, code] of [

@@ -42,7 +42,7 @@ const NAME = (n: number) => `ws-0${n}.contoso.example`;
 const WAITS = ['token', 'action.list', 'action.get', 'link', 'blob'] as Operation[];
 const script = ({ good }: Choice) => ({ exitCode: good ? 0 : 3, output: '{"free":12}\n', md5: false });
 
-/** Devices on which somebody else's run of another script has ended well; each flow's own items are of these. */
+/** Devices on which another user's run of another script has ended well; each flow's own items are of these. */
 function addDevices(emulator: Emulator, choice: Choice) {
 	return Array.from({ length: choice.items }, (_, n) => {
 		const device = emulator.addDevice({

@@ -142,7 +142,7 @@ export const answerCases: HostileCase[] = [
 			}
 			expect(await within(5_000, async () => await itemOf(bench))).toMatchObject({ outcome: 'succeeded' });
 			const [first, , last] = bench.requestsOf('link');
-			// At once would be no wait, and one that cannot be read is no reason for a long one.
+			// At once would be no wait, and one that cannot be read is not a reason for a long one.
 			expect(last.at - first.at).toBeGreaterThan(1_000);
 			expect(last.at - first.at).toBeLessThan(10 * MINUTE);
 		},
@@ -157,7 +157,7 @@ export const answerCases: HostileCase[] = [
 			expect(await hurried(bench, itemOf(bench, undefined, { maxWaitMinutes: 90 }))).toMatchObject({ outcome: 'succeeded' });
 			const [first, second] = bench.requestsOf('link');
 			expect(second.at - first.at).toBeLessThan(120 * MINUTE);
-			// What is not a number is no time at all.
+			// What is not a number is not a time.
 			if (value.length > 40) return;
 			bench.emulator.requests.length = 0;
 			bench.emulator.fault({ on: 'link', effect: { kind: 'status', status: 429, headers: { 'Retry-After': value } } });

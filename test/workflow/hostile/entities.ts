@@ -17,7 +17,7 @@ async function entityOf(bench: Bench): Promise<IDataObject> {
 	return results[0];
 }
 
-/** Lets the service answer with an entity, whoever is asked for. */
+/** Lets the service answer with an entity, whichever is asked for. */
 function answer(emulator: Emulator, entity: unknown): void {
 	emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'badBody', body: { value: [entity] } } });
 	emulator.fault({ on: 'action.get', times: Infinity, effect: { kind: 'badBody', body: entity } });

@@ -62,7 +62,7 @@ export const idCases: HostileCase[] = [
 			['a command below 0', -1],
 			['half a command', 0.5],
 			['a command beyond numbers', '1e400'],
-			['a command that is no number', 'NaN'],
+			['a command that is not a number', 'NaN'],
 		],
 		async (bench, commandIndex) =>
 			await refusedUnsent(bench, { ...GET_RESULT, machineActionId: GUID, commandIndex: commandIndex as number }, 'Command Index'),

@@ -16,7 +16,7 @@ export interface BendCase {
 	/** Needs an emulator of its own. */
 	options?: EmulatorOptions;
 	prepare?(bench: Bench): void;
-	/** Made anew for each run. */
+	/** Made again for each run. */
 	bend?(bench: Bench): Bend;
 	/** Signs in with a certificate. */
 	certificate?: boolean;

@@ -64,7 +64,10 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 			{ id: 'defender', name: 'defender', type: 'microsoftDefenderOAuth2Api', data: emulator.credentialData() },
 			{ id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL, type: 'openAiApi', data: { apiKey: 'none', url: model.url } },
 		]);
-		const workflows = [agentWith('look-up', [LIST, RESULT], 'What is the result of case 4711?'), agentWith('guess', [RESULT], 'Please guess')];
+		const workflows = [
+			agentWith('look-up', [LIST, RESULT], 'What is the result of case 4711?'),
+			agentWith('guess', [RESULT], 'Please guess'),
+		];
 		await home.importWorkflows(workflows);
 		server = await home.start();
 		await server.setUpOwner();

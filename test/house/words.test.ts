@@ -19,7 +19,10 @@ const PLACES = [
 	'docs/limits.md',
 	'docs/recipes.md',
 	'docs/results.md',
-	'docs/response-actions.md', 'docs/e2e.md', 'docs/reliability.md', 'docs/reliability',
+	'docs/response-actions.md',
+	'docs/e2e.md',
+	'docs/reliability.md',
+	'docs/reliability',
 	'docs/troubleshooting.md',
 	'docs/benchmarks.md',
 ];

@@ -174,12 +174,7 @@ describe('what the service says of command and action decides', () => {
 		],
 		['a command that failed in other case', 'commandFailed', 0, { commands: [{ ...script, status: 'failed', ...failed }] }],
 		['errors that say nothing', 'succeeded', 0, { commands: [{ ...script, errors: [''], ...failed }] }],
-		[
-			'an unknown state, with a result',
-			'scriptFailed',
-			0,
-			{ commands: [{ ...script, status: 'Strange', script: { exitCode: 9 } }] },
-		],
+		['an unknown state, with a result', 'scriptFailed', 0, { commands: [{ ...script, status: 'Strange', script: { exitCode: 9 } }] }],
 		[
 			'a command that completed before the action was cancelled',
 			'scriptFailed',

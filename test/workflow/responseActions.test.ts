@@ -403,3 +403,28 @@ it('names the actions that other items had started when the node stops at one', 
 		),
 	});
 });
+
+it.each([
+	['device', { machineId: 'b'.repeat(40) }],
+	['type', { type: 'Unisolate' }],
+	['scope', { scope: 'Selective' }],
+	['comment', { requestorComment: 'case 12' }],
+])('never takes for its own an action that is answered with another %s', async (_, other) => {
+	const machineId = add();
+	const id = '00000000-0000-4000-8000-000000000001';
+	const body = { id, type: 'Isolate', status: 'Pending', machineId, scope: 'Full', requestorComment: 'case 4711', ...other };
+	setting.emulator.fault({ on: 'isolate', effect: { kind: 'badBody', body } });
+	const { results, error } = await respond('isolate', { machineId });
+	expect(results).toEqual([]);
+	expect(error).toMatchObject({ description: expect.stringContaining(id) });
+});
+
+it.each([500, 502, 503, 408, 499, 401])('isolates a device once although a request that took effect is answered with %i', async (code) => {
+	const machineId = add();
+	setting.emulator.fault({ on: 'isolate', effect: { kind: 'status', status: code, body: '<html>', tookEffect: true } });
+	const node = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+	const { results, error } = await respond('isolate', { machineId, comment: '=execution {{ $execution.id }}' }, { node });
+	expect(error).toBeUndefined();
+	expect(setting.requestsOf('isolate')).toHaveLength(1);
+	expect(results).toEqual([expect.objectContaining({ id: setting.emulator.responses[0].machineActionId })]);
+});

@@ -67,3 +67,25 @@ it('is not a missing result where the service refuses', async () => {
 	});
 	await expect(requestLink(session, ADDRESS, undefined)).rejects.toBeInstanceOf(DefenderError);
 });
+
+describe('a link to a package', () => {
+	const ask = async (value: string) => await requestLink(fakeSession(() => ({ value })).session, { machineActionId: ACTION_ID }, undefined);
+	const documented = 'https://userrequests-us.securitycenter.windows.com:443/safedownload/WDATP_Investigation_Package.zip?token=gbDyj7y%2fb';
+
+	it('is followed as documented, without the quotes that it comes in', async () => {
+		expect(await ask(`"${documented}"`)).toEqual({ url: documented, expiresAt: null });
+		expect(await ask(LINK)).toMatchObject({ url: LINK });
+	});
+
+	it.each(['https://securitycenter.windows.com.evil.example/x?token=secret', 'http://a.securitycenter.windows.com/x?token=secret'])(
+		'is not followed elsewhere: %s',
+		async (link) => {
+			await expect(ask(link)).rejects.toMatchObject({ reason: 'linkNotTrusted', message: expect.not.stringContaining('token') });
+		},
+	);
+
+	it('opens no such host to results', async () => {
+		const { session } = fakeSession(() => ({ value: documented }));
+		await expect(requestLink(session, ADDRESS, undefined)).rejects.toMatchObject({ reason: 'linkNotTrusted' });
+	});
+});

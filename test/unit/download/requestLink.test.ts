@@ -70,7 +70,8 @@ it('is not a missing result where the service refuses', async () => {
 
 describe('a link to a package', () => {
 	const ask = async (value: string) => await requestLink(fakeSession(() => ({ value })).session, { machineActionId: ACTION_ID }, undefined);
-	const documented = 'https://userrequests-us.securitycenter.windows.com:443/safedownload/WDATP_Investigation_Package.zip?token=gbDyj7y%2fb';
+	const documented =
+		'https://userrequests-us.securitycenter.windows.com:443/safedownload/WDATP_Investigation_Package.zip?token=gbDyj7y%2fb';
 
 	it('is followed as documented, without the quotes that it comes in', async () => {
 		expect(await ask(`"${documented}"`)).toEqual({ url: documented, expiresAt: null });

@@ -322,25 +322,25 @@ it.each<[string, () => void]>([
 	for (const { headers } of setting.requestsOf('package')) expect(headers.authorization).toBeUndefined();
 });
 
-const SECRET = 'SECRETabcdef0123456789abcdef';
-const LINK = `https://userrequests-us.securitycenter.windows.com:443/safedownload/x.zip?token=${SECRET}`;
+const OPENS = 'abcdef0123456789abcdef-opens-it';
+const LINK = `https://userrequests-us.securitycenter.windows.com:443/safedownload/x.zip?token=${OPENS}`;
 const refusedWith = (code: number, message: string): Effect => ({ kind: 'status', status: code, body: { error: { code: 'X', message } } });
 
 it.each<[string, Effect]>([
-	['a refusal', refusedWith(409, `see "${LINK}" and ${JSON.stringify({ token: SECRET })}`)],
+	['a refusal', refusedWith(409, `see "${LINK}" and ${JSON.stringify({ token: OPENS })}`)],
 	['a refusal for a permission', refusedWith(403, `see ${LINK}`)],
 	['an answer that is not an object', { kind: 'badBody', body: LINK }],
 	['a list', { kind: 'badBody', body: { value: [LINK] } }],
 	['a link with a blank', { kind: 'badBody', body: { value: `${LINK} ` } }],
 	['a link in more quotes', { kind: 'badBody', body: { value: `""${LINK}""` } }],
-	['user info', { kind: 'badBody', body: { value: `https://token=${SECRET}@evil.example/` } }],
+	['user info', { kind: 'badBody', body: { value: `https://token=${OPENS}@evil.example/` } }],
 ])('shows no token that comes in %s', async (_, effect) => {
 	add();
 	setting.emulator.fault({ on: 'packageLink', times: Infinity, effect });
 	for (const options of [{}, CONTINUE]) {
 		const ran = await getPackage({}, { items: [{ id: collected() }], ...options });
 		const shown = JSON.stringify([ran.outputs('Defender'), ran.error?.stack, { ...ran.error }]);
-		expect(shown).not.toContain(SECRET);
+		expect(shown).not.toContain(OPENS);
 		expect(shown).not.toContain('"succeeded"');
 	}
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ByteStream } from '../service/byteStream';
+import type { Secrets } from '../service/secrets';
 import type { Download } from './download';
 import { tooLarge } from './download';
 import { collectedFileName } from './fileName';
@@ -167,12 +168,12 @@ async function keepIn(store: FileStore, chunks: AsyncGenerator<Uint8Array>, samp
  * Brings a collected file from its download into a store. A store that holds files whole gets what is large one after
  * the other.
  *
- * @param path the path that the command asked for
+ * @param options `path`: that the command asked for; `secrets`: what no name may have
  * @throws BrokenGzip where the content only looked like gzip; DownloadFailed; DefenderError; Cancelled
  */
 export async function storeCollectedFile(
 	download: Download,
-	options: { decompress: boolean; maxBytes: number; path?: string },
+	options: { decompress: boolean; maxBytes: number; path?: string; secrets: Secrets },
 	store: FileStore,
 	makeRoom: MakeRoom,
 ): Promise<StoredFile> {
@@ -189,12 +190,13 @@ export async function storeCollectedFile(
 			await makeRoom(held.length);
 			chunks = startingWith(held, chunks);
 		}
-		const fileName = collectedFileName({
+		const names = {
 			contentDisposition: download.blob.contentDisposition,
 			start,
 			path: options.path,
 			compressed: isGzip(start) && !decompress,
-		});
+		};
+		const fileName = collectedFileName(names, (name) => options.secrets.redact(name));
 		const mimeType = mimeTypeOf(fileName);
 		await keepIn(store, chunks, download.blob.stream, fileName, mimeType);
 		const { fileSize, fileSha256, bytes, sha256 } = file.result();

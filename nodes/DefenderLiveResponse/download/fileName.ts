@@ -1,3 +1,4 @@
+import { redact } from '../service/redact';
 import { gzipFileName } from './gzip';
 
 /** Longest file name that common file systems take, in characters. */
@@ -78,11 +79,15 @@ export interface NameSources {
 
 /**
  * The original name of a collected file: from the download's header, else from the gzip header, else from the
- * command's path. The first two are written by the device, so none is taken as it is.
+ * command's path. The first two are written by the device, so none is used as it is.
+ *
+ * @param withoutSecrets takes out what must be shown to nobody: n8n stores the name with the file
  */
-export function collectedFileName({ contentDisposition, start, path, compressed }: NameSources): string {
+export function collectedFileName({ contentDisposition, start, path, compressed }: NameSources, withoutSecrets = redact): string {
 	const announced = announcedName(contentDisposition)?.replace(/\.gz$/i, '');
-	const names = [announced, gzipFileName(start), path].map((name) => cleanFileName(name ?? ''));
+	// Cleaning can cut a secret in two, and can put one together that was written with invisible characters in between.
+	const cleaned = (name = '') => withoutSecrets(cleanFileName(withoutSecrets(name)) ?? '') || undefined;
+	const names = [announced, gzipFileName(start), path].map(cleaned);
 	const name = names.find((candidate) => candidate !== undefined) ?? 'file';
 	return compressed && !/\.gz$/i.test(name) ? `${name}.gz` : name;
 }

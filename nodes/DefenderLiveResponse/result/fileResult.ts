@@ -15,7 +15,7 @@ export async function fetchFile({ session, settings, store, address, command }: 
 	const fetch = async (decompress: boolean): Promise<Fetched> =>
 		await withRoom(session.signal, isHeldWhole, async (makeRoom) => {
 			const download = await startDownload(session, address, link, maxBytes);
-			const stored = await storeCollectedFile(download, { decompress, maxBytes, path }, store, makeRoom);
+			const stored = await storeCollectedFile(download, { decompress, maxBytes, path, secrets: session.secrets }, store, makeRoom);
 			return {
 				outcome: 'succeeded',
 				errors: [],

@@ -39,7 +39,7 @@ async function download(session: Session, action: MachineAction, maxBytes: numbe
 		async () =>
 			await withRoom(session.signal, isHeldWhole, async (makeRoom) => {
 				const started = await startDownload(session, address, link, maxBytes);
-				return await storeCollectedFile(started, { decompress: false, maxBytes, path: NAME }, store, makeRoom);
+				return await storeCollectedFile(started, { decompress: false, maxBytes, path: NAME, secrets: session.secrets }, store, makeRoom);
 			}),
 	);
 	if (isZip(start)) return { outcome: 'succeeded', errors: [], file };

@@ -29,6 +29,17 @@ function exitCodeOf(transcript: Transcript, { readable }: Output, { exitCodePatt
 	return exitCodePattern ? printedExitCode(readable, exitCodePattern) : transcript.exit_code;
 }
 
+/** The exit code with which Defender's agent ends when the script on the device is not the one of the library. Source: its command line. */
+const SCRIPT_CHANGED = 323;
+
+/** What is to be said of exit codes that the agent gives rather than the script; a script may end with them too. */
+function hintsOf({ exit_code }: Transcript, { successExitCodes }: ResultSettings): string[] {
+	if (!('code' in exit_code) || exit_code.code !== SCRIPT_CHANGED || successExitCodes.includes(SCRIPT_CHANGED)) return [];
+	return [
+		"Exit code 323 is that of Defender's agent when the script on the device does not have the checksum of the one in the library: it is then not run. Upload the script again and rerun it, and check whether something on the device changes it",
+	];
+}
+
 /** Why a transcript is not that of the command; undefined where it is, or names no script. */
 function otherScript({ script_name }: Transcript, { command }: Fetching): string | undefined {
 	const sent = scriptNameOf(command);
@@ -38,10 +49,15 @@ function otherScript({ script_name }: Transcript, { command }: Fetching): string
 }
 
 /** Reads, judges and shows a transcript. */
-function judged(text: string, fetching: Fetching): Pick<Fetched, 'outcome' | 'errors' | 'transcript' | 'raw'> & { isTooDeep: boolean } {
-	const { settings } = fetching;
-	const read = readTranscript(text);
+function judged(
+	downloaded: string,
+	fetching: Fetching,
+): Pick<Fetched, 'outcome' | 'errors' | 'transcript' | 'raw'> & { isTooDeep: boolean } {
+	const { settings, session } = fetching;
+	const read = readTranscript(downloaded);
 	if ('unreadable' in read) {
+		// Nobody knows whose words these are: a proxy or the storage may show the link.
+		const text = session.secrets.redact(downloaded);
 		const whole = { script_name: null, exit_code: { missing: '' }, script_output: text, script_error: '' };
 		const errors = ['The result is not a transcript that can be read; its text is in script_output'];
 		return { outcome: 'unreadable', errors, transcript: showTranscript(whole, readOutput(text), null, settings), isTooDeep: false };
@@ -53,7 +69,7 @@ function judged(text: string, fetching: Fetching): Pick<Fetched, 'outcome' | 'er
 	const code = 'code' in exitCode ? exitCode.code : null;
 	return {
 		outcome: judgeExitCode(code, settings.successExitCodes),
-		errors: 'missing' in exitCode ? [exitCode.missing] : [],
+		errors: ['missing' in exitCode ? [exitCode.missing] : [], other === undefined ? hintsOf(transcript, settings) : []].flat(),
 		transcript: showTranscript(transcript, output, code, settings),
 		...(raw && !settings.simplify && { raw: raw as IDataObject }),
 		isTooDeep: !raw,

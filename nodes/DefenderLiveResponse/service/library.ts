@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto';
 import { CALLS } from './calls';
 import { listEntities } from './collection';
-import { unexpectedResponse } from './errors';
+import { refusal, unexpectedResponse } from './errors';
+import type { Reading } from './request';
 import { callApi } from './request';
 import type { Session } from './session';
+import { words } from './words';
+
+const SHA256 = /^[0-9a-f]{64}$/;
 
 /** The largest file that the API takes, in bytes. Source: Microsoft's page of the call. */
 export const MAX_LIBRARY_FILE = 20 * 1024 * 1024;
@@ -46,6 +51,13 @@ export interface LibraryUpload {
 	replaces: boolean;
 }
 
+/** Whether a file of the library has the name and, as far as that is told, the content of an upload. */
+function isUploaded(entity: LibraryFile, { fileName, content }: LibraryUpload): boolean {
+	const told = words(entity.sha256).toLowerCase();
+	const isSame = !SHA256.test(told) || told === createHash('sha256').update(content).digest('hex');
+	return isSame && entity.fileName.toLowerCase() === fileName.toLowerCase();
+}
+
 /**
  * Puts a file into the library.
  * Source: `POST /api/libraryfiles` (multipart/form-data).
@@ -64,18 +76,27 @@ export async function uploadLibraryFile(session: Session, file: LibraryUpload): 
 	// Sent twice, a file that replaces one is the same; one that does not would be refused by itself.
 	const kind = { ...CALLS.uploadFile, repeatable: file.replaces };
 	const entity = await callApi(session, { kind, method: 'POST', path: '/libraryfiles', body: form });
-	const isOwn = isLibraryFile(entity) && entity.fileName.toLowerCase() === file.fileName.toLowerCase();
-	if (!isOwn) throw unexpectedResponse('library file', 'maybe');
+	if (!isLibraryFile(entity) || !isUploaded(entity, file)) throw unexpectedResponse('library file', 'maybe');
 	return entity;
 }
 
+/** The service confirms a deletion by this status. Anything in between may answer with others. */
+const DELETED: Reading<true> = { expected: 'confirmation of the deletion', read: (_, status) => (status === 204 ? true : undefined) };
+
 /**
- * Takes a file out of the library.
+ * Takes a file out of the library. An answer that does not confirm it is believed only where the library does not list
+ * the file any more.
  * Source: `DELETE /api/libraryfiles/{fileName}`.
  *
  * @throws DefenderError, also when there is no such file; Cancelled
  */
 export async function deleteLibraryFile(session: Session, fileName: string): Promise<void> {
 	const path = `/libraryfiles/${encodeURIComponent(fileName)}`;
-	await callApi(session, { kind: CALLS.deleteFile, method: 'DELETE', path });
+	await callApi(session, { kind: CALLS.deleteFile, method: 'DELETE', path }, DELETED).catch(async (error: unknown) => {
+		const failed = refusal(error);
+		if (failed.failure?.kind !== 'unreadable') throw failed;
+		const files = await listLibraryFiles(session, Infinity).catch(refusal);
+		const isGone = Array.isArray(files) && !files.some((file) => file.fileName.toLowerCase() === fileName.toLowerCase());
+		if (!isGone) throw unexpectedResponse(DELETED.expected, 'maybe');
+	});
 }

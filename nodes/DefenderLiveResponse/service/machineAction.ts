@@ -91,7 +91,7 @@ export function readMachineAction(value: unknown): MachineAction | undefined {
 export function subjectOf(
 	command: { params: Array<{ key: string; value?: string | null }> } | null | undefined,
 ): string | null | undefined {
-	return command?.params.find(({ key }) => key !== 'Args')?.value;
+	return command?.params.find(({ key }) => wordOf(key) !== 'args')?.value;
 }
 
 /** Whether a type is that of live responses, which some pages write in two words. */

@@ -5,7 +5,6 @@ import { DefenderError, unexpectedResponse } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, ENTITY_ID, readMachineAction } from './machineAction';
 import { chunksByLength, literal } from './odata';
-import type { Reading } from './request';
 import { callApi } from './request';
 import { isTransient } from './retry';
 import type { Session } from './session';
@@ -29,10 +28,10 @@ export function actionPath(id: string): string {
 }
 
 /** The action that an answer holds, which must be the one that was asked for. */
-function ownAction(id: string): Reading<MachineAction> {
+function ownAction(id: string) {
 	return {
 		expected: 'machine action',
-		read(body) {
+		read(body: unknown) {
 			const action = readMachineAction(body);
 			return action && actionKey(action.id) === actionKey(id) ? action : undefined;
 		},

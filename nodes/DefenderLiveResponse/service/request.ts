@@ -7,12 +7,11 @@ import { describeFailure } from './errors';
 import type { Failure } from './failure';
 import type { Limits, Pacer, Turn } from './pacing';
 import { KeptBack, pacerFor, SERVICE_LIMITS } from './pacing';
+import { notAllowedBy } from './reason';
 import { isThrottled, mayHaveArrived, retryDelayMs } from './retry';
+import type { Answer } from './send';
 import { optionsFor, send, tryMs } from './send';
 import type { Session } from './session';
-
-/** Refusals that a token with newer consent would meet as well. */
-const NOT_ABOUT_CONSENT = new Set(['DisabledFeature', 'DisallowedOperation']);
 
 function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits {
 	const limits = SERVICE_LIMITS[limitGroup];
@@ -32,8 +31,11 @@ const LAST_TRY_MS = 2_000;
 export interface Reading<T> {
 	/** As in "something that is not a valid …". */
 	expected: string;
-	/** @returns undefined where it cannot be read: a read is then repeated */
-	read(body: unknown): T | undefined;
+	/**
+	 * @param status of the answer, which is one of success
+	 * @returns undefined where it cannot be read: a read is then repeated
+	 */
+	read(body: unknown, status: number): T | undefined;
 }
 
 /** Leave to make a call, or why there is none. */
@@ -90,7 +92,7 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 			turn.done();
 			throw error;
 		});
-		const read = answer.failure ?? readBody(answer.body, reading);
+		const read = answer.failure ?? readBody(answer, reading);
 		if ('value' in read) {
 			answered?.('yes');
 			turn.done();
@@ -105,7 +107,7 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 
 		if (failure.kind === 'refused' && failure.status === 403 && (kind.repeatable || !arrived)) {
 			// Consent given since the token was made shows in the next one only.
-			const mayDiffer: boolean = !hasNewerConsent && !NOT_ABOUT_CONSENT.has(failure.code ?? '');
+			const mayDiffer: boolean = !hasNewerConsent && !notAllowedBy(failure);
 			hasNewerConsent = mayDiffer && (await abortable(transport.hasFresherToken(options), signal));
 			if (!hasNewerConsent) throw failed(failure, transport.grantedPermissions());
 			stats.retries++;
@@ -131,8 +133,8 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 	}
 }
 
-function readBody<T>(body: unknown, reading: Reading<T> | undefined): { value: T } | Failure {
+function readBody<T>({ body, status }: Exclude<Answer, { failure: Failure }>, reading: Reading<T> | undefined): { value: T } | Failure {
 	if (!reading) return { value: body as T };
-	const value = reading.read(body);
+	const value = reading.read(body, status);
 	return value === undefined ? { kind: 'unreadable', expected: reading.expected } : { value };
 }

@@ -19,7 +19,7 @@ const MIN_TRY_MS = 10_000;
 const MAX_DIFFERENCE_MS = 24 * 60 * 60_000;
 
 /** The result of a request. */
-export type Answer = { body: unknown; failure?: undefined } | { failure: Failure };
+export type Answer = { body: unknown; status: number; failure?: undefined } | { failure: Failure };
 
 /**
  * How long one try may take, in ms: if there is little time, a second try must still be possible within it. A call that is
@@ -66,7 +66,7 @@ export async function send(
 			const aheadMs = Date.parse(String(headers.date)) - clock.now();
 			if (Math.abs(aheadMs) < MAX_DIFFERENCE_MS) session.serviceClock.aheadMs = aheadMs;
 			const isSuccess = statusCode >= 200 && statusCode < 300;
-			return isSuccess ? { body } : { failure: readRefusal(statusCode, headers, body, secrets) };
+			return isSuccess ? { body, status: statusCode } : { failure: readRefusal(statusCode, headers, body, secrets) };
 		},
 		(error: unknown): Answer => ({ failure: readFailure(error, secrets) }),
 	);

@@ -5,8 +5,8 @@ import { shownItem } from '../host/shown';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
-import { actionKey, hasEnded } from '../service/machineAction';
-import { getMachineActionsById, idLists, listMachineActions, LIVE_RESPONSES } from '../service/machineActions';
+import { actionKey, hasEnded, readMachineAction } from '../service/machineAction';
+import { getMachineActionsById, idLists, listActionEntities, listMachineActions, LIVE_RESPONSES } from '../service/machineActions';
 import type { Session } from '../service/session';
 import { ItemMaker } from './items';
 import type { Fate, Ledger, Sight } from './ledger';
@@ -31,14 +31,17 @@ const underWay = new Set<string>();
  * ended since.
  *
  * @param enough aborted when no more is to be asked for; the next poll reads the rest
+ * @returns `unreadable`: how many have no usable id, by which they could be distinguished
  */
-async function lookAround(session: Session, ledger: Ledger | undefined, enough: AbortSignal): Promise<Sight> {
+async function lookAround(session: Session, ledger: Ledger | undefined, enough: AbortSignal): Promise<Sight & { unreadable: number }> {
 	const seen = new Map<string, MachineAction>();
 	// While pages are read the list grows at its start, so that an action may come twice.
 	const note = (actions: MachineAction[]) => {
 		for (const action of actions) seen.set(actionKey(action.id), action);
 	};
-	note(await listMachineActions(session, pollFilter(ledger, session.clock.now()), Infinity));
+	const entities = await listActionEntities(session, pollFilter(ledger, session.clock.now()), Infinity);
+	const actions = entities.map(readMachineAction).filter((action) => action !== undefined);
+	note(actions);
 	const inTime = { ...session, signal: enough };
 	const lost: string[] = [];
 	for (const ids of idLists(unseen(ledger, [...seen.values()]))) {
@@ -50,7 +53,7 @@ async function lookAround(session: Session, ledger: Ledger | undefined, enough: 
 		note(found);
 		lost.push(...ids.filter((key) => !seen.has(key)));
 	}
-	return { actions: [...seen.values()], lost };
+	return { actions: [...seen.values()], lost, unreadable: entities.length - actions.length };
 }
 
 function shownItems(items: INodeExecutionData[], { secrets }: Session): INodeExecutionData[] {
@@ -75,7 +78,10 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	const settings = readTriggerSettings(context);
 	const budgetMs = context.getPollBudgetMs?.() ?? MAX_POLL_MS;
 	const session = await connect(context, settings.limits, AbortSignal.timeout(budgetMs));
-	const sight = await lookAround(session, ledger, AbortSignal.timeout(budgetMs / 2));
+	const { unreadable, ...sight } = await lookAround(session, ledger, AbortSignal.timeout(budgetMs / 2));
+	if (unreadable > 0) {
+		context.logger.warn(`Defender listed ${unreadable} live responses without a usable ID. The trigger leaves them out.`);
+	}
 	const serviceNow = () => session.clock.now() + (session.serviceClock.aheadMs ?? 0);
 	const now = serviceNow();
 	if (!ledger) {

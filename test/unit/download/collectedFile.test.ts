@@ -11,6 +11,7 @@ import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { ACTION_ID } from '../result/entities';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, fakeStorage, LINK, serve, sha256Of } from './fakeStorage';
+import { Secrets } from '../../../nodes/DefenderLiveResponse/service/secrets';
 
 const TEXT = Buffer.from('written on a device\n'.repeat(100));
 /** More than a file's start, and hard to compress. */
@@ -55,7 +56,7 @@ function storing(
 		);
 		return await storeCollectedFile(
 			download,
-			{ decompress, maxBytes, path },
+			{ decompress, maxBytes, path, secrets: new Secrets() },
 			{ isStreaming: () => streaming, keep: keep ?? keepAll },
 			makeRoom,
 		);

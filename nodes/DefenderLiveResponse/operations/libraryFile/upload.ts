@@ -11,6 +11,7 @@ import { bySignIn } from '../../service/session';
 import { words } from '../../service/words';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { readInputBytes, readInputFile } from '../../host/inputFile';
 import type { Operation } from '../operation';
 import { parameterError } from '../../host/parameters';
 import { readParameters } from '../../host/readRows';
@@ -21,29 +22,23 @@ import { UPLOAD } from './uploadFields';
 /** An upload without its content, which is read when its turn comes. */
 type Planned = Omit<LibraryUpload, 'content' | 'replaces'> & Pick<Values<typeof UPLOAD>, 'binaryPropertyName' | 'overwrite'>;
 
-/** Size in bytes of a file that an item has; n8n keeps it in memory as Base64, or elsewhere under an id. */
-async function sizeOf(context: IExecuteFunctions, { id, data }: { id?: string; data: string }): Promise<number> {
-	return id ? (await context.helpers.getBinaryMetadata(id)).fileSize : Buffer.from(data, 'base64').length;
-}
-
 async function readUpload(context: IExecuteFunctions, itemIndex: number): Promise<Planned> {
 	const { fileName, parametersDescription, ...asked } = readParameters(context, UPLOAD, itemIndex);
 	const binaryPropertyName = asked.binaryPropertyName || 'data';
-	const binary = context.helpers.assertBinaryData(itemIndex, binaryPropertyName);
-	const size = await sizeOf(context, binary);
-	if (size > MAX_LIBRARY_FILE) {
+	const file = await readInputFile(context, itemIndex, binaryPropertyName);
+	if (file.size > MAX_LIBRARY_FILE) {
 		throw parameterError(
 			context,
 			itemIndex,
 			'Input Binary Field',
-			`holds a file of ${Math.ceil(size / 1024 / 1024)} MB`,
+			`holds a file of ${Math.ceil(file.size / 1024 / 1024)} MB`,
 			'The live response library accepts files of up to 20 MB over the API.',
 		);
 	}
 	return {
 		...asked,
 		binaryPropertyName,
-		fileName: checkFileName(context, fileName || (binary.fileName ?? ''), itemIndex, 'File Name'),
+		fileName: checkFileName(context, fileName || (file.fileName ?? ''), itemIndex, 'File Name'),
 		parametersDescription: asked.hasParameters ? parametersDescription : undefined,
 	};
 }
@@ -123,11 +118,12 @@ export const upload: Operation = {
 			const oneByOne = limiter(1);
 			const libraryOf = bySignIn((session) => new Library(session));
 			return {
+				writes: true,
 				read: async (itemIndex) => await readUpload(context, itemIndex),
 				async work(session, job, itemIndex) {
 					const library = libraryOf(session);
 					return await oneByOne(async () => {
-						const content = await context.helpers.getBinaryDataBuffer(itemIndex, job.binaryPropertyName);
+						const content = await readInputBytes(context, itemIndex, job.binaryPropertyName);
 						const send = async (wasSent: boolean) => await uploadAsAsked(session, library, { ...job, content }, wasSent);
 						session.delivery.name = `upload of library file "${job.fileName}"`;
 						const { done } = await writeOnce(context, session, itemIndex, {

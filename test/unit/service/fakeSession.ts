@@ -87,7 +87,8 @@ export function fakeSession(answer: (call: Call) => unknown, signal?: AbortSigna
 				const call = { at: clock.now(), method, url, path, body, options };
 				calls.push(call);
 				try {
-					return await Promise.resolve({ body: answer(call) as object, headers: {}, statusCode: 200 });
+					const answered = answer(call) as object | '';
+					return await Promise.resolve({ body: answered as object, headers: {}, statusCode: answered === '' ? 204 : 200 });
 				} catch (error) {
 					const response = error instanceof AxiosError ? error.response : undefined;
 					if (!response || refusals === 'thrown') return await Promise.reject(error);

@@ -1,11 +1,42 @@
 import { abortable } from '../service/clock';
+import type { Limiter } from '../service/limiter';
 import { limiter } from '../service/limiter';
+import type { Session } from '../service/session';
 
-/** What may be in memory at any time of each result that is read whole, in bytes: ten are fetched side by side. */
+/** What is small, in bytes; anything larger is held whole by one result at a time. */
 export const SMALL_BYTES = 8 * 1024 * 1024;
 
-/** In the whole process, one after the other: what n8n has is shared by all executions. */
-const oneLargeAtATime = limiter(1);
+/** What small results hold together, in bytes, in the whole process: what n8n has is shared by all executions. */
+const BUDGET_BYTES = 10 * SMALL_BYTES;
+
+/** What a result may hold beside what it has announced, in bytes: most transcripts have no more. */
+const FREE_BYTES = 64 * 1024;
+
+let left = BUDGET_BYTES;
+const waiting: Array<{ bytes: number; pass: () => void }> = [];
+
+function take(bytes: number): boolean {
+	if (bytes > left) return false;
+	left -= bytes;
+	return true;
+}
+
+function give(bytes: number): void {
+	left += bytes;
+	while (waiting.length > 0 && take(waiting[0].bytes)) waiting.shift()?.pass();
+}
+
+/** Takes bytes of the budget when there are so many, first come, first served. */
+async function takeInTurn(bytes: number, signal: AbortSignal | undefined): Promise<void> {
+	if (waiting.length === 0 && take(bytes)) return;
+	const turn = new Promise<void>((pass) => waiting.push({ bytes, pass }));
+	await abortable(turn, signal).catch((error: unknown) => {
+		void turn.then(() => give(bytes));
+		throw error;
+	});
+}
+
+const oneLargeAtATime: Limiter = limiter(1);
 
 /** Waits for the turn of something large; what comes back ends it. */
 async function takeTurn(signal: AbortSignal | undefined): Promise<() => void> {
@@ -22,22 +53,44 @@ async function takeTurn(signal: AbortSignal | undefined): Promise<() => void> {
 export type MakeRoom = (bytes: number) => Promise<void>;
 
 /**
- * Does work that holds something whole in memory: what is small side by side, what is large one after the other.
+ * Does work that holds something whole in memory: what is small side by side within a budget, what is large one after
+ * the other. The wait for room is the node's own.
+ *
+ * Who holds a part of the budget never waits for more of it, so that no two wait for each other: what grows, and finds
+ * no more there, waits for the turn of the large.
  *
  * @param isNeeded whether it does; may change meanwhile
  * @throws Cancelled; what `work` throws
  */
 export async function withRoom<T>(
-	signal: AbortSignal | undefined,
+	{ signal, deadline }: Pick<Session, 'signal' | 'deadline'>,
 	isNeeded: () => boolean,
 	work: (makeRoom: MakeRoom) => Promise<T>,
 ): Promise<T> {
+	let held = 0;
 	let end: (() => void) | undefined;
 	const makeRoom: MakeRoom = async (bytes) => {
-		if (bytes <= SMALL_BYTES || end || !isNeeded()) return;
-		const turnEnds = await takeTurn(signal);
-		if (isNeeded()) end = turnEnds;
-		else turnEnds();
+		if (bytes <= Math.max(held, FREE_BYTES) || end || !isNeeded()) return;
+		if (bytes <= SMALL_BYTES && held > 0 && take(bytes - held)) {
+			held = bytes;
+			return;
+		}
+		const goOn = deadline.hold();
+		try {
+			if (bytes <= SMALL_BYTES && held === 0) {
+				await takeInTurn(bytes, signal);
+				held = bytes;
+				return;
+			}
+			const turnEnds = await takeTurn(signal);
+			if (isNeeded()) end = turnEnds;
+			else turnEnds();
+		} finally {
+			goOn();
+		}
 	};
-	return await work(makeRoom).finally(() => end?.());
+	return await work(makeRoom).finally(() => {
+		if (held > 0) give(held);
+		end?.();
+	});
 }

@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 import { fetchCommandResult } from '../result/commandResult';
+import { isType } from '../result/commandParams';
 import { commandAt } from '../result/commandState';
 import type { CommandResult } from '../result/item';
 import { itemOf } from '../result/item';
@@ -21,10 +22,13 @@ import { readNodeFlag } from './readRows';
 import { boundedResult } from './shown';
 
 /**
- * Results fetched side by side. Each takes two short requests on connections of their own: with ten, the service's
- * limit (100 a minute) is reached even when an answer takes six seconds, and n8n stays responsive.
+ * Transcripts fetched side by side: as many as the service's limit lets pass in a minute. Each takes two short requests,
+ * and what they hold together is bounded in bytes.
  */
-const RESULTS_AT_ONCE = 10;
+const TRANSCRIPTS_AT_ONCE = 100;
+
+/** Files fetched side by side: each may be large, and is stored while it comes. */
+const FILES_AT_ONCE = 10;
 
 /** The most commands of one action whose results are fetched; people send a few. */
 const MAX_COMMANDS = 500;
@@ -63,7 +67,9 @@ export function requestsForAll(seen: MachineAction, settings: ResultSettings, it
 
 /** Fetches the results of all items of a node, and makes items of them. */
 export class ResultFetcher {
-	private readonly limited: Limiter = limiter(RESULTS_AT_ONCE);
+	private readonly transcripts: Limiter = limiter(TRANSCRIPTS_AT_ONCE);
+
+	private readonly files: Limiter = limiter(FILES_AT_ONCE);
 
 	/** @param outputs of the node: one, or one for each route */
 	constructor(
@@ -83,7 +89,8 @@ export class ResultFetcher {
 		const store = fileStore(this.context, binary, settings.binaryPropertyName, this.whenNotStored);
 		// The wait for a place is the node's own.
 		const goOn = session.deadline.hold();
-		const result = await this.limited(async () => {
+		const limited = isType(commandAt(action, commandIndex), 'GetFile') ? this.files : this.transcripts;
+		const result = await limited(async () => {
 			goOn();
 			return await fetchCommandResult(session, action, commandIndex, settings, store);
 		});

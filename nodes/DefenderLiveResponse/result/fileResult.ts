@@ -13,7 +13,7 @@ export async function fetchFile({ session, settings, store, address, command }: 
 	const path = paramOf(command, 'Path') ?? undefined;
 	const isHeldWhole = () => !store.isStreaming();
 	const fetch = async (decompress: boolean): Promise<Fetched> =>
-		await withRoom(session.signal, isHeldWhole, async (makeRoom) => {
+		await withRoom(session, isHeldWhole, async (makeRoom) => {
 			const download = await startDownload(session, address, link, maxBytes);
 			const stored = await storeCollectedFile(download, { decompress, maxBytes, path, secrets: session.secrets }, store, makeRoom);
 			return {

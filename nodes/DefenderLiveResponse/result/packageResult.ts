@@ -37,7 +37,7 @@ async function download(session: Session, action: MachineAction, maxBytes: numbe
 	const { file, start } = await whole(
 		session,
 		async () =>
-			await withRoom(session.signal, isHeldWhole, async (makeRoom) => {
+			await withRoom(session, isHeldWhole, async (makeRoom) => {
 				const started = await startDownload(session, address, link, maxBytes);
 				return await storeCollectedFile(started, { decompress: false, maxBytes, path: NAME, secrets: session.secrets }, store, makeRoom);
 			}),

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { collect, unpacked } from '../download/collect';
 import type { Link } from '../download/download';
 import { DownloadFailed, startDownload } from '../download/download';
-import { withRoom } from '../download/room';
+import { SMALL_BYTES, withRoom } from '../download/room';
 import { isSameScript, scriptNameOf } from './commandParams';
 import { decodeText } from './decode';
 import type { ExitCode } from './exitCode';
@@ -101,10 +101,12 @@ export async function fetchTranscript(fetching: Fetching, link: Link): Promise<F
 	const { session, settings, address } = fetching;
 	const maxBytes = Math.min(settings.maxDownloadSize, MAX_TRANSCRIPT);
 	return await withRoom(
-		session.signal,
+		session,
 		() => true,
 		async (makeRoom) => {
 			const download = await startDownload(session, address, link, maxBytes);
+			// Of unknown length it may be as long as any that is small.
+			await makeRoom(download.blob.totalBytes ?? SMALL_BYTES);
 			const bytes = await collect(download.bytes(), maxBytes, makeRoom);
 			const sha256 = createHash('sha256').update(bytes).digest('hex');
 			const { text, damaged } = decodeText(await unpacked(bytes, maxBytes, makeRoom));

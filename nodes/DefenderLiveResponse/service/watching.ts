@@ -97,7 +97,7 @@ async function look(session: Session, ids: string[]): Promise<Map<string, Machin
 		note(unfinished);
 		unknown = ids.filter((id) => !seen.has(actionKey(id)));
 	}
-	for (const list of idLists(unknown)) note(await getMachineActionsById(session, list));
+	await Promise.all(idLists(unknown).map(async (list) => note(await getMachineActionsById(session, list))));
 	return seen;
 }
 

@@ -2,6 +2,7 @@ import { SMALL_BYTES, withRoom } from '../../../nodes/DefenderLiveResponse/downl
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 
 const always = () => true;
+const deadline = { start() {}, hold: () => () => undefined, charge() {}, leftMs: () => Infinity };
 
 /** All that can go on without anything from outside. */
 async function settled(): Promise<void> {
@@ -16,7 +17,7 @@ function works() {
 		const until = new Promise<void>((resolve, reject) => {
 			finish = (error) => (error ? reject(error) : resolve());
 		});
-		const done = withRoom(signal, isNeeded, async (makeRoom) => {
+		const done = withRoom({ signal, deadline }, isNeeded, async (makeRoom) => {
 			for (const each of bytes) await makeRoom(each);
 			log.push(`${name} has room`);
 			await until;
@@ -42,6 +43,41 @@ it('lets what is small go on side by side, and what is large one after the other
 	second.finish();
 	small.finish();
 	await Promise.all([second.done, small.done]);
+});
+
+it('lets small results hold a budget together, in the order in which they came', async () => {
+	const { log, start } = works();
+	const holders = Array.from({ length: 10 }, (_, n) => start(`holder ${n}`, [SMALL_BYTES]));
+	await settled();
+	const user = new AbortController();
+	const cancelled = start('cancelled', [SMALL_BYTES], { signal: user.signal });
+	const next = start('next', [SMALL_BYTES]);
+	const tiny = start('tiny', [10_000]);
+	await settled();
+	expect(log).toHaveLength(11);
+	expect(log.at(-1)).toBe('tiny has room');
+	user.abort();
+	await expect(cancelled.done).rejects.toThrow(Cancelled);
+	holders[0].finish();
+	await holders[0].done;
+	holders[1].finish();
+	await holders[1].done;
+	await settled();
+	expect(log).toContain('next has room');
+	for (const each of [...holders, next, tiny]) each.finish();
+	await Promise.all([...holders, next, tiny].map(async ({ done }) => await done));
+});
+
+it('lets what grows beyond the budget go on with the turn of the large', async () => {
+	const { log, start } = works();
+	const holders = Array.from({ length: 10 }, (_, n) => start(`holder ${n}`, [SMALL_BYTES - 100_000]));
+	await settled();
+	const growing = start('growing', [900_000, 2_000_000]);
+	await settled();
+	expect(log.at(-1)).toBe('growing has room');
+	for (const each of [...holders, growing]) each.finish();
+	await Promise.all([...holders, growing].map(async ({ done }) => await done));
+	expect(log.filter((line) => line.endsWith('ends'))).toHaveLength(11);
 });
 
 it('gives room back where work fails', async () => {

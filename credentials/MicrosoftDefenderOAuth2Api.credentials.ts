@@ -256,6 +256,14 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: `={{ ${JSON.stringify(ENTERED)}.map((name) => { try { return name + ": " + $rawParameter["&" + name] } catch { return "" } }).filter((field) => /^[a-zA-Z]+: =/.test(field)) }}`,
 		},
+		{
+			// The fields whose text has a part that returns nothing: n8n leaves that part out, and what is left may be another
+			// tenant's name.
+			displayName: 'Incomplete Fields',
+			name: 'incomplete',
+			type: 'hidden',
+			default: `={{ ${JSON.stringify(ENTERED)}.filter((name) => { try { const raw = String($rawParameter["&" + name]); const part = /[{]{2}[^]*?[}]{2}/g; return raw[0] === "=" && raw.slice(1).replace(/[{]{2}[^]*?[}]{2}/, "").trim() !== "" && (raw.match(part) || []).some((each) => ($evaluateExpression(each) ?? null) === null) } catch { return false } }) }}`,
+		},
 		// Used in the HTTP Request node of n8n 2.x, the token goes to the API's host and nowhere else. n8n can also
 		// restrict a credential to its own nodes, but then refuses to test it.
 		{ displayName: 'Allowed HTTP Request Domains', name: 'allowedHttpRequestDomains', type: 'hidden', default: 'domains' },

@@ -1,5 +1,5 @@
 import { ExecutionLifecycleHooks } from 'n8n-core';
-import type { IWorkflowBase, IWorkflowExecuteAdditionalData, WorkflowExecuteMode } from 'n8n-workflow';
+import type { IDataObject, IWorkflowBase, IWorkflowExecuteAdditionalData, WorkflowExecuteMode } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 import type { MemoryCredentials } from './credentials';
 import type { MemoryDataTables } from './dataTables';
@@ -15,6 +15,10 @@ export interface Host {
 	credentials: MemoryCredentials;
 	dataTables: MemoryDataTables;
 	nodeTypes: KnownNodeTypes;
+	/** What expressions find in `$vars`. */
+	variables: Record<string, string>;
+	/** What a credential's expressions find in `$secrets`, by store. */
+	secrets: Record<string, IDataObject>;
 	/** Like the key of n8n's table of executions: counts up from 1. */
 	nextExecutionId(): string;
 }
@@ -31,6 +35,17 @@ export function workflowOf(host: Host, json: WorkflowJson, active: boolean, stat
 	return new Workflow({ id: WORKFLOW_ID, active, nodeTypes: host.nodeTypes, ...structuredClone(json), staticData });
 }
 
+/** How n8n's credentials ask for external secrets. */
+function secretsProxyOf({ secrets }: Host) {
+	return {
+		hasProvider: (store: string) => store in secrets,
+		hasSecret: (store: string, name: string) => name in secrets[store],
+		getSecret: (store: string, name: string) => secrets[store][name],
+		listProviders: () => Object.keys(secrets),
+		listSecrets: (store: string) => Object.keys(secrets[store]),
+	};
+}
+
 /** What n8n's server puts beside a workflow for its nodes, whether they run, poll or fill a list. */
 export function serverData(host: Host): IWorkflowExecuteAdditionalData {
 	return {
@@ -43,7 +58,8 @@ export function serverData(host: Host): IWorkflowExecuteAdditionalData {
 		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
 		webhookTestBaseUrl: 'http://localhost/webhook-test',
 		currentNodeParameters: undefined,
-		variables: {},
+		variables: host.variables,
+		externalSecretsProxy: secretsProxyOf(host),
 		setExecutionStatus() {},
 		sendDataToUI() {},
 	} as unknown as IWorkflowExecuteAdditionalData;

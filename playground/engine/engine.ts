@@ -36,6 +36,10 @@ export interface Engine {
 	credentials: MemoryCredentials;
 	/** What n8n's Data Table node reads and writes. */
 	dataTables: MemoryDataTables;
+	/** n8n's variables. */
+	variables: Host['variables'];
+	/** External secrets, by store. */
+	secrets: Host['secrets'];
 	/** Everything that n8n logged since the engine was made, at every level. */
 	logged: unknown[][];
 	/** Runs a workflow from its trigger, as the editor does; a polling trigger polls once in mode `manual`. */
@@ -74,11 +78,13 @@ export async function startEngine(
 	for (const [id, data] of Object.entries(credentialData)) credentials.stored.set(id, data);
 	let executions = 0;
 	const dataTables = new MemoryDataTables();
-	const host: Host = { credentials, dataTables, nodeTypes, nextExecutionId: () => String(++executions) };
+	const host: Host = { credentials, dataTables, nodeTypes, variables: {}, secrets: {}, nextExecutionId: () => String(++executions) };
 
 	return {
 		credentials,
 		dataTables,
+		variables: host.variables,
+		secrets: host.secrets,
 		logged,
 		async run(json, { pinData, startNode, executionId, onStart } = {}) {
 			const additionalData = executionData(host, json, 'manual', executionId);

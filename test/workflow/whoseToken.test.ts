@@ -272,20 +272,3 @@ it("a moment's trouble with n8n's database does not end what has begun", async (
 	expect(results[0].outcome).toBe('succeeded');
 	expect(reads).toBeGreaterThan(1);
 });
-
-it("fields that come from n8n's variables and secrets are read right, in an operation and in a list", async () => {
-	const { clientSecret, clientId } = setting.emulator.app;
-	edit({
-		tenantId: '={{ "contoso" + ".example" }}',
-		clientId: `={{ "${clientId}" }}`,
-		clientSecret: `={{ "${clientSecret}" }}`,
-		cloud: '={{ "cus" + "tom" }}',
-		grantType: '={{ "client" + "Credentials" }}',
-	});
-	expect((await get()).results[0].outcome).toBe('succeeded');
-	const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: '' } };
-	const listed = await setting.engine.listSearch('n8n-nodes-defender-live-response.defenderLiveResponse', 'searchMachines', {
-		credentials,
-	});
-	expect(listed.results.length).toBeGreaterThan(0);
-});

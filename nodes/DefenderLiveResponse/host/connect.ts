@@ -7,7 +7,7 @@ import { limiter } from '../service/limiter';
 import type { Limits } from '../service/pacing';
 import type { Session } from '../service/session';
 import type { CredentialFields, SignIn } from './credential';
-import { dependsOnItem, signInOf } from './credential';
+import { CHECK_SECRETS, dependsOnItem, signInOf } from './credential';
 import type { RequestContext } from './requestContext';
 import { CREDENTIAL } from './requestContext';
 import { TokenKeeper } from './tokenKeeper';
@@ -68,15 +68,31 @@ function isExpressionError(error: unknown): error is Error {
 	return error instanceof Error && (error.name === 'ExpressionError' || error.message.endsWith('[Error resolving credentials]'));
 }
 
+function unusableCredential(message: string, advice: string): DefenderError {
+	return new DefenderError(message, advice, undefined, '', 'no', 'signIn');
+}
+
 function noItem(said = ''): DefenderError {
-	return new DefenderError(
+	return unusableCredential(
 		'The credential depends on an item, but there is no item here',
 		`A trigger, and a list in the editor, work without items. Give a trigger a credential without such expressions; in place of a list, enter the ID or name.${said && ` n8n says: ${said}`}`,
-		undefined,
-		'',
-		'no',
-		'signIn',
 	);
+}
+
+/**
+ * Reads the credential as n8n gives it.
+ *
+ * @throws DefenderError where n8n has no external secret of that name, or not the store; n8n's error otherwise
+ */
+async function readCredential(context: RequestContext, itemIndex?: number): Promise<CredentialFields> {
+	try {
+		return await context.getCredentials<CredentialFields>(CREDENTIAL, itemIndex);
+	} catch (error) {
+		if (!(error instanceof Error) || !error.message.startsWith('Could not load secrets')) throw error;
+		const { description } = error as { description?: unknown };
+		const said = typeof description === 'string' ? ` n8n says: ${description}` : '';
+		throw unusableCredential("n8n could not load the credential's external secrets", `${CHECK_SECRETS}${said}`);
+	}
 }
 
 /**
@@ -91,7 +107,7 @@ export async function connect(
 	resultLimits: Limits,
 	signal: AbortSignal | undefined,
 ): Promise<Session> {
-	const read = async () => await context.getCredentials<CredentialFields>(CREDENTIAL);
+	const read = async () => await readCredential(context);
 	const fields = await read().catch((error: unknown) => {
 		if (isExpressionError(error)) throw noItem(error.message);
 		throw error;
@@ -113,7 +129,7 @@ export async function connectItems(
 	signals: Pick<Session, 'signal' | 'userSignal'>,
 ): Promise<(itemIndex: number) => Promise<Session>> {
 	const sessions = new Map<string, Session>();
-	const readFor = (itemIndex: number) => async () => await context.getCredentials<CredentialFields>(CREDENTIAL, itemIndex);
+	const readFor = (itemIndex: number) => async () => await readCredential(context, itemIndex);
 	const sessionFor = (fields: CredentialFields, itemIndex: number): Session => {
 		const signIn = signInOf(fields);
 		const key = JSON.stringify([signIn.key, signIn.cloud]);
@@ -122,7 +138,8 @@ export async function connectItems(
 		return session;
 	};
 	const first = await readFor(0)().catch((error: unknown) => {
-		if (isExpressionError(error)) return undefined;
+		// Another item's may be there.
+		if (isExpressionError(error) || error instanceof DefenderError) return undefined;
 		throw error;
 	});
 	if (first && dependsOnItem(first) === false) {

@@ -14,8 +14,10 @@ export interface CredentialFields extends CloudFields {
 	certificate?: unknown;
 	/** The one token that n8n keeps with the credential, for any sign-in. */
 	oauthTokenData?: unknown;
-	/** The fields that are expressions, as the user wrote them. */
+	/** The fields that are expressions, as the user wrote them: `name: =expression`. */
 	expressions?: unknown;
+	/** Names of the fields whose text has a part that returns nothing for this item. */
+	incomplete?: unknown;
 }
 
 /** Everything that decides whose token is asked for, and where requests with it go. */
@@ -53,24 +55,49 @@ export function dependsOnItem({ expressions }: CredentialFields): boolean | unde
 	return Array.isArray(expressions) ? expressions.some((expression) => mayDiffer(String(expression))) : undefined;
 }
 
-/** Choices of lists. An expression that returns nothing must not mean the default. */
-const CHOICES: Array<[keyof CredentialFields, string]> = [
-	['grantType', 'Grant Type'],
-	['cloud', 'Cloud'],
-	['region', 'Region'],
-	['clientCredentialType', 'Client Credential Type'],
+/** The fields by their labels. Of a list's choices an expression that returns nothing must not mean the default. */
+const FIELDS: Array<{ name: keyof CredentialFields; label: string; isChoice?: true }> = [
+	{ name: 'grantType', label: 'Grant Type', isChoice: true },
+	{ name: 'tenantId', label: 'Tenant ID' },
+	{ name: 'cloud', label: 'Cloud', isChoice: true },
+	{ name: 'region', label: 'Region', isChoice: true },
+	{ name: 'apiBaseUrl', label: 'API Base URL' },
+	{ name: 'loginBaseUrl', label: 'Login Base URL' },
+	{ name: 'audience', label: 'Audience' },
+	{ name: 'downloadHosts', label: 'Download Hosts' },
+	{ name: 'clientId', label: 'Client ID' },
+	{ name: 'clientCredentialType', label: 'Client Credential Type', isChoice: true },
+	{ name: 'clientSecret', label: 'Client Secret' },
+	{ name: 'privateKey', label: 'Private Key' },
+	{ name: 'certificate', label: 'Certificate' },
 ];
 
-function checkChoices(fields: CredentialFields): void {
-	const unmade = CHOICES.find(([name]) => name in fields && typeof fields[name] !== 'string');
-	if (unmade)
-		throw unusable(unmade[1], 'Its expression returns nothing for this item. Choose a value from the list, or correct the expression.');
+/** What to do when n8n does not give an external secret. */
+export const CHECK_SECRETS =
+	"Check under Settings, External Secrets, that n8n is connected to the store, that the store has the secret, and that this credential's project may use it. n8n needs a licence for external secrets.";
+
+/** Refuses a field that n8n has evaluated by half, or not at all: half a tenant may be another one. */
+function checkEvaluated(fields: CredentialFields): void {
+	const { expressions, incomplete } = fields;
+	for (const { name, label, isChoice } of FIELDS) {
+		const value = fields[name];
+		if (Array.isArray(incomplete) && incomplete.includes(name))
+			throw unusable(label, 'A part of its expression returns nothing for this item. Correct the expression or the item.');
+		if (typeof value === 'string' && /^=[^]*\{\{/.test(value))
+			throw unusable(label, 'n8n did not evaluate its expression. Enter the value itself, or an expression that returns the value.');
+		const usesSecret =
+			Array.isArray(expressions) && expressions.some((each) => String(each).startsWith(`${name}: `) && String(each).includes('$secrets'));
+		if (usesSecret && (value === undefined || value === null || value === ''))
+			throw unusable(label, `Its external secret is empty. ${CHECK_SECRETS}`);
+		if (isChoice && name in fields && typeof value !== 'string')
+			throw unusable(label, 'Its expression returns nothing for this item. Choose a value from the list, or correct the expression.');
+	}
 }
 
 function required(fields: CredentialFields, field: keyof CredentialFields, label: string): string {
 	const value = fields[field];
 	if (typeof value === 'string' && value.trim() !== '') return value;
-	throw unusable(label, 'It is empty. Enter it in the credential; if it is an expression, check its value for this item.');
+	throw unusable(label, 'It is empty or not a text. Enter it in the credential; if it is an expression, check its value for this item.');
 }
 
 function digest(...parts: unknown[]): string {
@@ -95,7 +122,7 @@ function proofOf(fields: CredentialFields): Record<string, string> {
  * @throws DefenderError before any request, when a field cannot be used
  */
 export function signInOf(fields: CredentialFields): SignIn {
-	checkChoices(fields);
+	checkEvaluated(fields);
 	const cloud = cloudOf(fields);
 	const { grantType = 'clientCredentials' } = fields;
 	const isUser = grantType === 'authorizationCode';

@@ -315,7 +315,9 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 				advice: 'Check the network, the proxy and the cloud of the credential.',
 			};
 		}
-		const code = /AADSTS\d+/.exec(failure.message)?.[0] ?? '';
+		// n8n 1.x knows of no certificates, and does not ask Entra without a secret.
+		const lacksProof = /"(clientSecret|clientCertificate)" to exist/.test(failure.message);
+		const code = lacksProof ? 'AADSTS7000218' : (/AADSTS\d+/.exec(failure.message)?.[0] ?? '');
 		const known = Object.hasOwn(BY_SIGN_IN_CODE, code) ? BY_SIGN_IN_CODE[code] : undefined;
 		// n8n 1.x tells no more than this of a wrong client ID or secret.
 		const generic = /client authentication failed/i.test(failure.message)

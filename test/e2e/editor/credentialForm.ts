@@ -48,4 +48,13 @@ export class CredentialForm {
 		if (await more.isVisible()) await more.click();
 		return 'failure';
 	}
+
+	/** Connects the account in the window that n8n opens for it, and waits until n8n says that it is connected. */
+	async connect(): Promise<void> {
+		// The first is the button of n8n 2.x, the other that of 1.x.
+		const button = this.form.getByTestId('quick-connect-button').or(this.form.getByRole('button', { name: 'Connect my account' }));
+		const [opened] = await Promise.all([this.page.waitForEvent('popup'), button.click()]);
+		if (!opened.isClosed()) await opened.waitForEvent('close');
+		await this.form.getByTestId('oauth-connect-success-banner').waitFor();
+	}
 }

@@ -109,6 +109,14 @@ export class Editor {
 		return form;
 	}
 
+	/** The form of a credential that n8n has. */
+	async openCredential(id: string): Promise<CredentialForm> {
+		await this.goTo(`/home/credentials/${id}`);
+		const form = new CredentialForm(this.page);
+		await form.form.waitFor();
+		return form;
+	}
+
 	async close(): Promise<void> {
 		await this.browser.close();
 	}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import type { ICredentialType, INodeType } from 'n8n-workflow';
+import { OPERATIONS } from '../../nodes/DefenderLiveResponse/operations';
 import manifest from '../../package.json';
 
 const ROOT = join(__dirname, '..', '..');
@@ -71,6 +72,9 @@ it.each(manifest.n8n.nodes)('%s loads by its file name, with codex and icons bes
 	expect(`${description.name.charAt(0).toUpperCase()}${description.name.slice(1)}.node.js`).toBe(basename(file));
 	const codex = JSON.parse(readFileSync(join(unpacked, file.replace(/\.js$/, '.json')), 'utf8')) as { node: string };
 	expect(codex.node).toBe(`${manifest.name}.${description.name}`);
+	if (!description.group.includes('trigger')) {
+		expect(filesBelow(join(unpacked, file, '..', '__schema__'))).toHaveLength(OPERATIONS.length);
+	}
 	const { light, dark } = description.icon as { light: string; dark: string };
 	expect(light).not.toBe(dark);
 	for (const icon of [light, dark]) {

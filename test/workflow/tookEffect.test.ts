@@ -7,7 +7,7 @@ let setting: Setting;
 let machineId: string;
 
 const NAMED = '=case 4711, execution {{ $execution.id }}';
-const WAIT = { options: { whenDeviceBusy: 'wait' } };
+const WAIT = { whenDeviceBusy: 'wait' };
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 const HTML = { body: '<html>gateway</html>', contentType: 'text/html' };
 
@@ -55,6 +55,11 @@ describe('a run that took effect although it was refused', () => {
 	])('with %s: the device that is busy with it is not waited for', async (_, effect, nameActiveAction, more) => {
 		const { emulator } = setting;
 		emulator.settings.nameActiveAction = nameActiveAction;
+		// Still running when the second request comes, however slow the machine is.
+		machineId = emulator.addDevice({
+			computerDnsName: 'ws-02.contoso.example',
+			scripts: { [SCRIPT]: { output: 'mine\n', durationMs: 300_000 } },
+		}).id;
 		emulator.fault({ on: 'run', effect });
 		const { results, error } = await setting.runNode(runScript(machineId, { comment: NAMED, ...more }), { node: RETRY });
 		expect(error).toBeUndefined();

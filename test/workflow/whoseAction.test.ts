@@ -9,7 +9,7 @@ let machineId: string;
 
 /** Names the execution, as the default comment does. */
 const NAMED = '=case 4711, execution {{ $execution.id }}';
-const WAIT = { options: { whenDeviceBusy: 'wait' } };
+const WAIT = { whenDeviceBusy: 'wait' };
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
 

@@ -36,7 +36,7 @@ function lookUp({ question, results }: Conversation): Decision {
 	return `${String(outcome)} ${String(exitCode)}: ${String(output)}`;
 }
 
-/** Makes up an ID first, and tells what it was told. */
+/** Makes up an ID first, and reports the answer. */
 function guess({ results }: Conversation): Decision {
 	return results[0] ?? { tool: 'Get_Result', args: { machineActionId: 'the last one' } };
 }

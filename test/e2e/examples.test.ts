@@ -78,7 +78,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		// Another user is isolating it.
 		emulator.addAction({ type: 'Isolate', machineId: isolationIds.worse, status: 'Pending', commands: [] });
 		const isolate = examples['isolate-or-notify'];
-		setDevices(isolate, ['clean', 'odd', 'bad', 'worse', 'nobody']);
+		setDevices(isolate, ['clean', 'odd', 'bad', 'worse', 'no-such']);
 		// Microsoft Teams is not at hand; what would be said there is.
 		const tell = nodeOf(isolate, 'Tell the Team');
 		const assignments = { assignments: [{ id: 'message', name: 'message', value: tell.parameters.message, type: 'string' }] };
@@ -91,7 +91,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		retry('fast', 100);
 		retry('slow', 4_000);
 		emulator.setOffline(retry('never', 100), true);
-		setDevices(examples['retry-unfinished'], ['fast', 'nobody', 'slow', 'never']);
+		setDevices(examples['retry-unfinished'], ['fast', 'no-such', 'slow', 'never']);
 		nodeOf(examples['retry-unfinished'], 'Wait').parameters = { amount: 1, unit: 'seconds' };
 
 		const { id: machineId } = emulator.addDevice({ computerDnsName: 'triage-01.contoso.example' });
@@ -173,7 +173,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 				.sort(),
 		).toEqual([
 			'bad: intruder found, is being isolated',
-			'nobody: No device named "nobody" was found',
+			'no-such: No device named "no-such" was found',
 			'odd: scriptFailed, exit code 1\nodd said so',
 			expect.stringMatching(/^worse: INTRUDER FOUND, but it could not be isolated: \S.+/),
 		]);
@@ -205,7 +205,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 			json('Given Up')
 				.map((item) => item.error ?? shortName(item))
 				.sort(),
-		).toEqual(['No device named "nobody" was found. Nothing was sent.', 'never']);
+		).toEqual(['No device named "no-such" was found. Nothing was sent.', 'never']);
 	});
 
 	it('ai-triage: the agent answers from devices, live responses and results', async () => {

@@ -95,7 +95,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	it('has changed the tenant as requested', () => {
 		expect(emulator.libraryFile('hello.ps1')?.content.toString()).toBe(UPLOADED);
 		expect(emulator.libraryFile('to-delete.ps1')).toBeUndefined();
-		// The dry run is none, and nobody's device has none.
+		// The dry run is none, and no one's device has none.
 		expect(emulator.runs).toHaveLength(4);
 	});
 });

@@ -8,7 +8,7 @@ const MAX_MS = 20 * 60_000;
 
 /**
  * n8n 1.x runs the executions of a dead worker again, under their ids: from the start, or with Save Execution Progress
- * from the node that had not ended. It does so once (QUEUE_WORKER_MAX_STALLED_COUNT), when the worker's lock is over
+ * from the node that was still running. It does so once (QUEUE_WORKER_MAX_STALLED_COUNT), when the worker's lock has ended
  * (QUEUE_WORKER_LOCK_DURATION, a minute) and has been looked for (QUEUE_WORKER_STALLED_INTERVAL, half a minute). That
  * each script is sent once is the node's own doing.
  */

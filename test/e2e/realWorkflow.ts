@@ -13,7 +13,7 @@ export interface RealWorkflow {
 	active: boolean;
 }
 
-/** A node as far as a workflow needs to be told of it. */
+/** A node as far as a workflow has to name it. */
 export type NodeInput = Partial<INode> & Pick<INode, 'name' | 'type'>;
 
 /** Its id is that of the workflow which is run when it fails. */

@@ -140,7 +140,7 @@ describe('a trigger of an n8n that is killed and started again', () => {
 			const { ended, executions } = await courses.get(version)!;
 			const given = idsGiven(executions, workflow);
 			const all = Object.values(ended).flat();
-			// By the time of their end, so that it is seen what is lost or given twice.
+			// By the time of their end, which shows what is lost or given twice.
 			const times = Object.entries(ended).map(([when, ids]) => [when, ids.map((id) => given.filter((other) => other === id).length)]);
 			expect(times).toEqual(Object.entries(ended).map(([when, ids]) => [when, ids.map(() => 1)]));
 			expect(given.length).toBe(all.length);

@@ -91,7 +91,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		}
 	}
 
-	/** What the editor tells of a credential. */
+	/** What the editor shows of a credential. */
 	async function tested(server: N8nServer, credential: string): Promise<{ status: string; message: string }> {
 		const { data } = await server.call('POST', '/credentials/test', { credentials: entries.find(({ id }) => id === credential) });
 		return data as { status: string; message: string };
@@ -122,7 +122,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	});
 
 	it('works with the configured authority', async () => {
-		await withN8n(TRUSTING, async (server) => await expectToWork(server, 'told'));
+		await withN8n(TRUSTING, async (server) => await expectToWork(server, 'trusted'));
 	});
 
 	it('makes every connection by a proxy, which sees hosts and nothing else', async () => {

@@ -22,7 +22,7 @@ module.exports = class TimesReporter {
 		const times = files.map(({ testFilePath, perfStats: { start, end } }) => row(relative(root, testFilePath), seconds(end - start)));
 		const whole = [...head('file', 'time'), ...times, row('all, two at a time', seconds(Date.now() - startTime))];
 		process.stdout.write(`\n${whole.join('\n')}\n`);
-		// A run of some files says nothing of the others.
+		// A run of some files does not cover the others.
 		if (process.env.E2E_REPORT !== '1') return;
 		const intro = [
 			'# In the real n8n',

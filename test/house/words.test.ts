@@ -3,6 +3,7 @@ import { PHRASES } from './words';
 
 /** Where the table of phrases applies. */
 const PLACES = [
+	'test',
 	'bench',
 	'playground',
 	'tools',

@@ -2,7 +2,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /**
- * How long this many calls take at least, in ms, when each goes out as soon as both windows have room.
+ * How long this many calls take at least, in ms, when each leaves as soon as both windows have room.
  *
  * @param others when another client's calls were counted, from our start on in ms, in order
  */

@@ -8,7 +8,7 @@ export interface Table {
 	rows: Array<Array<string | number>>;
 }
 
-/** Where `npm run reliability` collects what was measured; without it nobody asks. */
+/** Where `npm run reliability` collects what was measured; without it no one asks. */
 const folder = process.env.RELIABILITY_REPORT;
 
 /** Reports what a test has measured, for the part of docs/reliability.md of this name. */

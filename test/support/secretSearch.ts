@@ -26,7 +26,7 @@ function decoded(text: string): string {
 	}
 }
 
-/** A secret as it stands, and as it would stand in JSON, in URLs, in HTML, in base64 and in hexadecimal. */
+/** A secret as it stands, and as it would be written in JSON, in URLs, in HTML, in base64 and in hexadecimal. */
 export function formsOf(secret: string): string[] {
 	const plain = [...new Set([secret, decoded(secret)])];
 	const forms = plain.flatMap((value) => {

@@ -22,7 +22,7 @@ export interface NodeRun extends Ran {
 	results: IDataObject[];
 }
 
-/** The package, and the clock that it goes by. */
+/** The package, and the clock that it uses. */
 export interface PackageUnderTest {
 	/** By full name. */
 	nodes: Record<string, INodeType>;

@@ -23,7 +23,7 @@ async function readSome(): Promise<void> {
 	}
 }
 
-/** Stops in the middle of a file, or loses its source, 300 times: one in ten once threw where nobody could catch it. */
+/** Stops in the middle of a file, or loses its source, 300 times: one in ten once threw where no one could catch it. */
 async function main(): Promise<void> {
 	for (let round = 0; round < 50; round++) {
 		await Promise.all(Array.from({ length: 6 }, async () => await readSome().catch(() => undefined)));

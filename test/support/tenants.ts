@@ -9,12 +9,12 @@ export const BY_ITEM = {
 	clientSecret: '={{ $json.clientSecret }}',
 };
 
-/** What an item tells of its tenant. */
+/** What an item says about its tenant. */
 export function itemOf({ app }: EmulatorTenant, more: IDataObject = {}): IDataObject {
 	return { tenantId: app.tenantId, clientId: app.clientId, clientSecret: app.clientSecret, ...more };
 }
 
-/** Stores the credential that goes by the items. */
+/** Stores the credential whose fields depend on the items. */
 export function storeByItem(setting: Setting, more: Record<string, string> = {}): void {
 	setting.engine.credentials.stored.set('defender', setting.emulator.credentialData({ ...BY_ITEM, ...more }));
 }

@@ -6,7 +6,7 @@ import { createServer, Socket } from 'node:net';
 export interface Traps {
 	/** Port of the servers, on 127.0.0.1 and on ::1. */
 	port: number;
-	/** What was connected to and must not be: by somebody at the traps' door, or by this process anywhere. */
+	/** What was connected to and must not be: by someone at the traps' door, or by this process anywhere. */
 	sprung(): string[];
 	/** Connections of this process since the last `clear`, those that may be as well. */
 	connections(): number;

@@ -40,7 +40,7 @@ function agentWith(parameters: IDataObject, args: IDataObject = {}, through = 'e
 	};
 }
 
-/** What the model was told of the tool, and what came back to it. */
+/** What the model reads about the tool, and what came back to it. */
 async function ask(parameters: IDataObject, args?: IDataObject, through?: string) {
 	const ran = await setting.engine.run(agentWith(parameters, args, through));
 	expect(ran.error).toBeUndefined();

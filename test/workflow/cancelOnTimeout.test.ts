@@ -16,7 +16,7 @@ beforeEach(() => {
 
 afterAll(async () => await setting.close());
 
-describe('when Max Wait is over', () => {
+describe('when Max Wait has ended', () => {
 	const impatient = { maxWaitMinutes: 0.3, options: { cancelOnTimeout: 'always' }, comment: '=case 4711, execution {{ $execution.id }}' };
 
 	it('cancels its own action if asked to', async () => {
@@ -28,7 +28,7 @@ describe('when Max Wait is over', () => {
 		expect(JSON.parse(body)).toEqual({ Comment: expect.stringMatching(/^Not finished in time \(case 4711, execution \d+\)$/) });
 	});
 
-	it('cancels what nobody may look at', async () => {
+	it('cancels what no one may check', async () => {
 		setting.emulator.setOffline(machineId, true);
 		const body = { error: { code: 'Forbidden', message: 'no' } };
 		setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'status', status: 403, body } });
@@ -130,7 +130,7 @@ describe('when Max Wait is over', () => {
 			expect(setting.requestsOf('action.cancel')).toHaveLength(0);
 		});
 
-		it('leaves alone what nobody may look at', async () => {
+		it('leaves alone what no one may check', async () => {
 			setting.emulator.setOffline(machineId, true);
 			const body = { error: { code: 'Forbidden', message: 'no' } };
 			setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'status', status: 403, body } });
@@ -155,7 +155,7 @@ describe('when Max Wait is over', () => {
 		expect(setting.requestsOf('action.cancel')).toHaveLength(cancels);
 	});
 
-	it('looks what became of a cancel whose answer was lost', async () => {
+	it('looks what happens to a cancel whose answer was lost', async () => {
 		setting.emulator.setOffline(machineId, true);
 		setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'status', status: 522, tookEffect: true } });
 		const { results } = await setting.runNode(runScript(machineId, impatient));

@@ -97,7 +97,7 @@ describe('sign-in', () => {
 		expect(error).toMatchObject({ description: expect.stringMatching(/AADSTS700027|AADSTS700021/) });
 	});
 
-	it('of a user, with a token that is renewed when it is over', async () => {
+	it('of a user, with a token that is renewed when it has ended', async () => {
 		const form = new URLSearchParams({
 			grant_type: 'authorization_code',
 			client_id: setting.emulator.app.clientId,

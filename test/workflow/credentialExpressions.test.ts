@@ -56,7 +56,7 @@ describe('a field that n8n fills in is read as it is meant', () => {
 describe('a field that n8n cannot fill in is refused before any request', () => {
 	it.each<[string, Record<string, string>, RegExp, RegExp]>([
 		['a variable that there is not', { tenantId: '={{ $vars.nowhere }}' }, /Tenant ID cannot be used/, /Enter the tenant/],
-		// Without the missing part this is a domain, and may be somebody's.
+		// Without the missing part this is a domain, and may be someone's.
 		['a text with a part that there is not', { tenantId: '=contoso{{ $vars.nowhere }}.example' }, /Tenant ID cannot be used/, /A part of/],
 		[
 			'several parts, one of which there is not',

@@ -48,7 +48,7 @@ describe('what does not arrive is reported by the item', () => {
 		expect(await result(id)).toMatchObject({ outcome: 'unreadable', exit_code: null, errors: [reason] });
 	});
 
-	it('a file that is gone for good', async () => {
+	it('a file that is gone permanently', async () => {
 		const id = endedScript(setting.emulator, { output });
 		setting.emulator.fault({ on: 'blob', times: Infinity, effect: { kind: 'notFound' } });
 		expect(await result(id)).toMatchObject({ outcome: 'noResult', exit_code: null });

@@ -40,9 +40,9 @@ const named = (ran: Ran, node: string, output = 0) =>
 it('run-script-and-branch: runs a script on devices, and each comes out of the branch that it belongs to', async () => {
 	SCENES.demo(setting.emulator);
 	const { workflow, node } = example('run-script-and-branch');
-	// One device that nobody has, and less patience with the one that is offline.
+	// One device that no one has, and less patience with the one that is offline.
 	const { device } = JSON.parse(String(node('Devices').parameters.jsonOutput)) as { device: string[] };
-	setDevices(node('Devices'), [...device, 'nobody-1']);
+	setDevices(node('Devices'), [...device, 'no-such-1']);
 	node('Get Result').parameters.maxWaitMinutes = 2;
 
 	const ran = await setting.engine.run(workflow);
@@ -58,7 +58,7 @@ it('run-script-and-branch: runs a script on devices, and each comes out of the b
 	]);
 	expect(branch('Findings')).toEqual([['ws-fin-02', 3]]);
 	expect(branch('No Verdict').sort()).toEqual([
-		['nobody-1', 'No device named "nobody-1" was found. Nothing was sent.'],
+		['no-such-1', 'No device named "no-such-1" was found. Nothing was sent.'],
 		['srv-app-07', 'commandFailed'],
 		['ws-mkt-11', 'pending'],
 	]);
@@ -98,7 +98,7 @@ it('isolate-or-notify: isolates where the script found an intruder, and reports 
 	// Another user is isolating it.
 	emulator.addAction({ type: 'Isolate', machineId: ids.worse, status: 'Pending', commands: [] });
 	const { workflow, node } = example('isolate-or-notify');
-	setDevices(node('Devices'), ['clean', 'odd', 'bad', 'worse', 'crashed', 'nobody']);
+	setDevices(node('Devices'), ['clean', 'odd', 'bad', 'worse', 'crashed', 'no-such']);
 	// Microsoft Teams is not at hand; what would be said there is.
 	const { message } = node('Tell the Team').parameters;
 	const assignments = { assignments: [{ id: 'message', name: 'message', value: message, type: 'string' }] };
@@ -118,7 +118,7 @@ it('isolate-or-notify: isolates where the script found an intruder, and reports 
 	).toEqual([
 		'bad: intruder found, is being isolated',
 		'crashed: scriptFailed, exit code 3221225477\ncrashed said so',
-		'nobody: No device named "nobody" was found',
+		'no-such: No device named "no-such" was found',
 		'odd: scriptFailed, exit code 1\nodd said so',
 		expect.stringMatching(/^worse: INTRUDER FOUND, but it could not be isolated: \S.+/),
 	]);
@@ -151,7 +151,7 @@ it('retry-unfinished: comes back until devices have finished, and gives up on th
 	add('slow', 40_000);
 	emulator.setOffline(add('never', 1_000).id, true);
 	const { workflow, node } = example('retry-unfinished');
-	setDevices(node('Devices'), ['fast', 'nobody', 'slow', 'never']);
+	setDevices(node('Devices'), ['fast', 'no-such', 'slow', 'never']);
 	expect(node('Wait').parameters).toEqual({ amount: 10, unit: 'minutes' });
 	// Half a second is 20 seconds of the fast clock.
 	node('Wait').parameters = { amount: 0.5, unit: 'seconds' };
@@ -166,7 +166,7 @@ it('retry-unfinished: comes back until devices have finished, and gives up on th
 			.items('Given Up')
 			.map((item) => item.error ?? String(item.computerDnsName).split('.')[0])
 			.sort(),
-	).toEqual(['No device named "nobody" was found. Nothing was sent.', 'never']);
+	).toEqual(['No device named "no-such" was found. Nothing was sent.', 'never']);
 	expect(emulator.runs).toHaveLength(3);
 	expect(setting.requestsOf('action.get').length + setting.requestsOf('action.list').length).toBeLessThan(20);
 });

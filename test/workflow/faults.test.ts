@@ -51,7 +51,7 @@ afterAll(async () => {
 	});
 });
 
-/** The usual course of one result: a token, one look at the action, its link, its file. */
+/** The usual course of one result: a token, one status call, its link, its file. */
 const USUAL = { outcome: 'succeeded', token: 1, actions: 1, link: 1, blob: 1, retries: 0 };
 
 const output = 'line of output\n'.repeat(500);
@@ -73,7 +73,7 @@ function note(call: string, fault: string, { outcome, token, actions, link, blob
 	rows.push([call, fault, outcome, token, actions, link, blob, sent, setting.emulator.runs.length, retries ?? '-']);
 }
 
-/** Gets a result that nobody has looked at yet, with a fault on the way. */
+/** Gets a result that no one has checked yet, with a fault on the way. */
 async function resultWith(
 	call: string,
 	name: string,
@@ -291,7 +291,7 @@ describe('what does not pass ends in a bounded number of calls, and says so', ()
 		],
 		['sign-in', 'redirect to another host', always('token', { kind: 'redirect', location: 'http://127.0.0.1:9/' }), { actions: 0 }],
 	])('%s: %s', async (call, name, faults, expected) => {
-		const course = await resultWith(call, `${name}, for good`, faults);
+		const course = await resultWith(call, `${name}, permanently`, faults);
 		expect(course).toMatchObject(expected);
 		expect(course.outcome).not.toBe('succeeded');
 	});

@@ -98,7 +98,7 @@ it.each([
 
 it.each([
 	['the connection breaks', [{ kind: 'reset', phase: 'duringBody', afterBytes: 1000 }]],
-	['the connection breaks and the link is over', [{ kind: 'reset', phase: 'duringBody', afterBytes: 1000 }, { kind: 'expired' }]],
+	['the connection breaks and the link has ended', [{ kind: 'reset', phase: 'duringBody', afterBytes: 1000 }, { kind: 'expired' }]],
 	['the file ends too early', [{ kind: 'truncate', bytes: 700, claim: 'full' }]],
 	['the checksum is wrong once', [{ kind: 'wrongMd5' }]],
 ] as const)('brings the file whole although %s', async (_, effects) => {

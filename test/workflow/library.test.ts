@@ -76,7 +76,7 @@ describe('upload', () => {
 		expect(setting.emulator.libraryFile('collect.ps1')?.content.equals(content)).toBe(true);
 	});
 
-	it('takes another name, and says nothing of parameters that there are not', async () => {
+	it('takes another name, and mentions no parameters that are not there', async () => {
 		await upload({ fileName: 'hello copy.sh', parametersDescription: 'left over' });
 		expect(setting.emulator.libraryFile('hello copy.sh')?.entity).toMatchObject({ hasParameters: false, parametersDescription: null });
 	});

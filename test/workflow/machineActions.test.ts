@@ -69,7 +69,7 @@ describe('getMany', () => {
 		expect(await ids({ createdAfter: '2026-01-15T00:00:00Z', createdBefore: '2026-02-15T00:00:00Z' })).toEqual([quoted]);
 	});
 
-	it('filters by several statuses, of which unfinished stands for two, and by the others as well', async () => {
+	it('filters by several statuses, of which unfinished means two, and by the others as well', async () => {
 		const failed = add({ status: 'Failed' });
 		const pending = add({ status: 'Pending', requestor: 'second@contoso.example' });
 		const running = add({ status: 'InProgress' });
@@ -117,7 +117,7 @@ describe('getMany', () => {
 describe('cancel', () => {
 	const parameters = machineAction('cancel', { comment: 'device is offline' });
 
-	it('cancels an action that has not ended', async () => {
+	it('cancels an action that is still running', async () => {
 		const id = add({ status: 'Pending' });
 		const { results } = await setting.runNode({ ...parameters, simplify: false }, { items: [{ id }] });
 		expect(results[0]).toMatchObject({ id, status: 'Cancelled', cancellationComment: 'device is offline' });

@@ -115,13 +115,13 @@ describe('getMany', () => {
 	it.each([
 		[{ rbacGroupId: '7 or true' }, "'Device Group ID' is not a whole number [item 0]"],
 		[{ aadDeviceId: 'x' }, "'Entra Device ID' is not a GUID [item 0]"],
-	])('refuses %j, which stands in the filter without quotes', async (filters, message) => {
+	])('refuses %j, which is in the filter without quotes', async (filters, message) => {
 		const { error } = await setting.runNode(machine('getMany', { filters }));
 		expect(error?.message).toBe(message);
 		expect(setting.emulator.requests).toHaveLength(0);
 	});
 
-	it('takes the name for the whole name by default', async () => {
+	it('treats the name as the whole name by default', async () => {
 		add('ws-01.contoso.example');
 		expect(await names({ computerDnsName: 'ws-01' })).toEqual([]);
 	});

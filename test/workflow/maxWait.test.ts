@@ -118,7 +118,7 @@ it('ends although a page follows itself without end, and what the list does not 
 	expect(took).toBeLessThanOrEqual(90 * SECOND);
 });
 
-it('what an item waited for is said when the wait is over', async () => {
+it('what an item waited for is said when the wait has ended', async () => {
 	const { emulator } = setting;
 	const device = emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts: { [SCRIPT]: {} } });
 	always('action.list', status(429, { 'Retry-After': '3000' }));

@@ -95,7 +95,7 @@ describe('exitCodePattern', () => {
 		expect(await result({ output: 'RESULT=4 of 9\n' }, { exitCodePattern: 'RESULT=(\\d+) of (\\d+)' })).toMatchObject({ exit_code: 4 });
 	});
 
-	it('knows no exit code where nothing matches', async () => {
+	it('has no exit code where nothing matches', async () => {
 		expect(await result({ exitCode: 0, output: 'nothing\n' }, { exitCodePattern })).toMatchObject({
 			exit_code: null,
 			outcome: 'unreadable',

@@ -39,7 +39,7 @@ const machine = (fields: IDataObject = {}): IDataObject => ({
 });
 const file = (fields: IDataObject = {}): IDataObject => ({ fileName: SCRIPT, ...fields });
 
-/** Lets the service answer with this, whatever it is asked for. `DEEP` stands for a list 100,000 levels deep. */
+/** Lets the service answer with this, whatever it is asked for. `DEEP` means a list 100,000 levels deep. */
 function answer(entities: { action?: IDataObject; machine?: IDataObject; file?: IDataObject }): void {
 	const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 	const text = (value: unknown) => JSON.stringify(value).replace('"DEEP"', deep);

@@ -93,7 +93,7 @@ describe('collectPackage', () => {
 		expect(ran.results).toEqual([expect.objectContaining({ outcome: 'succeeded', sha256, machineId: id })]);
 	});
 
-	it('is pending when the wait is over', async () => {
+	it('is pending when the wait has ended', async () => {
 		const { results, error } = await collect({ machineId: add(undefined, { offline: true }), maxWaitMinutes: 1 });
 		expect(error).toBeUndefined();
 		expect(results).toEqual([expect.objectContaining({ outcome: 'pending', errors: [expect.stringContaining('may be offline')] })]);
@@ -271,7 +271,7 @@ it.each<[string, FileBehaviour, string]>([
 	expect(results).toEqual([expect.objectContaining({ outcome: 'unreadable', errors: [error] })]);
 });
 
-it('takes no package that is too large', async () => {
+it('accepts no package that is too large', async () => {
 	add({ content: { size: 3 * 1024 * 1024 } });
 	const ran = await getPackage({ options: { maxDownloadSize: 2 } }, { items: [{ id: collected() }] });
 	expect(ran.results).toEqual([

@@ -63,7 +63,7 @@ describe('devices', () => {
 		expect(results[2].name).toContain('CanBeOnboarded');
 	});
 
-	it('of one name can be told apart', async () => {
+	it('of one name can be distinguished', async () => {
 		const ids = [20, 1].map((hours) => setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example', lastSeen: seen(hours) }).id);
 		const names = (await search('searchMachines')).results.map(({ name, value }) => [name, value]);
 		expect(new Map(names as Array<[string, string]>).size).toBe(2);

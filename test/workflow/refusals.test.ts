@@ -24,7 +24,7 @@ it('does not ask again before the time that Retry-After names', async () => {
 });
 
 describe('403 for a missing permission', () => {
-	it('is over when a fresh token has it', async () => {
+	it('has ended when a fresh token has it', async () => {
 		const { emulator } = setting;
 		const id = endedScript(emulator);
 		emulator.apps.setRoles(emulator.app.clientId, ['Machine.LiveResponse']);

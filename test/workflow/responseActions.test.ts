@@ -111,7 +111,7 @@ describe.each(ACTIONS)('%s %j', (operation, own, name, path, fields, type, permi
 		expect(results[0]).not.toHaveProperty('errors');
 	});
 
-	it('gives the action as last seen when the wait is over', async () => {
+	it('gives the action as last seen when the wait has ended', async () => {
 		const id = add({ offline: true });
 		const { results, error } = await respond(operation, { ...own, machineId: id, waitForCompletion: true, maxWaitMinutes: 1 });
 		expect(error).toBeUndefined();
@@ -121,7 +121,7 @@ describe.each(ACTIONS)('%s %j', (operation, own, name, path, fields, type, permi
 	it('is sent once although its answer is lost, and its action is found', async () => {
 		const id = add();
 		setting.emulator.fault({ on: posts(path), effect: { kind: 'reset', phase: 'afterProcessing' } });
-		// The default comment names the execution as well: it tells the action from others however long the answer takes.
+		// The default comment names the execution as well: it distinguishes the action from others however long the answer takes.
 		const { results, error } = await respond(operation, { ...own, machineId: id, comment: '=execution {{ $execution.id }}' });
 		expect(error).toBeUndefined();
 		expect(setting.emulator.responses).toHaveLength(1);
@@ -294,7 +294,7 @@ describe('a device that several items name', () => {
 	});
 });
 
-it('takes no action of another scope for the one whose answer was lost', async () => {
+it('accepts no action of another scope for the one whose answer was lost', async () => {
 	const id = add();
 	const { emulator } = setting;
 	emulator.addAction({

@@ -86,7 +86,7 @@ describe.each(OPERATIONS)('%s', (operation) => {
 	it.each([
 		[2, { maxDownloadSize: 1 }, 'larger than 1 MB'],
 		[1025, {}, 'larger than 1024 MB'],
-	])('takes no file of %i MB with %j', async (megabytes, options, reason) => {
+	])('accepts no file of %i MB with %j', async (megabytes, options, reason) => {
 		const { results } = await fileBy(operation, { content: { size: megabytes * 1024 * 1024 }, container: 'raw' }, { options });
 		expect(results[0]).toMatchObject({ outcome: 'unreadable', errors: [expect.stringContaining(reason)] });
 	});

@@ -140,7 +140,7 @@ it('gives pending, with the id to ask again, when the device does not answer in 
 	expect(results[0]).toMatchObject({ outcome: 'pending', machineActionId: setting.emulator.runs[0].machineActionId });
 });
 
-it('gives pending, with the id to ask again, when nobody may look at the action', async () => {
+it('gives pending, with the id to ask again, when no one may check the action', async () => {
 	const body = { error: { code: 'Forbidden', message: 'no' } };
 	setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'status', status: 403, body } });
 	const { jsonOutputs, error } = await setting.runNode(runScript(machineId, { routeByOutcome: true }));
@@ -307,7 +307,7 @@ describe('is sent once', () => {
 		else expect(error?.message).toMatch(/^The answer to the run request was lost/);
 	});
 
-	it('although nobody may look for the action of a lost answer', async () => {
+	it('although no one may look for the action of a lost answer', async () => {
 		const { emulator } = setting;
 		setting.engine.credentials.stored.set('defender', emulator.credentialData());
 		emulator.apps.setRoles(emulator.app.clientId, ['Machine.LiveResponse']);

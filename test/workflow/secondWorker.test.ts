@@ -123,7 +123,7 @@ describe('an execution that n8n runs again on another worker', () => {
 	});
 });
 
-it('runs a script where the database takes no entry, as of a workflow that was never saved', async () => {
+it('runs a script where the database accepts no entry, as of a workflow that was never saved', async () => {
 	const refuse = async () => await Promise.reject(new Error('FOREIGN KEY constraint failed'));
 	onUseOfDatabase(refuse, refuse);
 	expect((await runBy('first')).results).toEqual([expect.objectContaining({ outcome: 'succeeded' })]);

@@ -187,7 +187,7 @@ describe('sends', () => {
 		expect(elsewhere(name, ({ operation }) => operation === 'token')).toEqual([]);
 	});
 
-	it('the private key to nobody', () => {
+	it('the private key to no one', () => {
 		expect(elsewhere('private key', () => false)).toEqual([]);
 	});
 });

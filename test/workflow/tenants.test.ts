@@ -186,7 +186,7 @@ describe('an item whose tenant cannot be used', () => {
 		['no app', { clientId: null }, /Client ID cannot be used/],
 		['no secret', { clientSecret: '' }, /Client Secret cannot be used/],
 		['an unknown tenant', { tenantId: '22222222-2222-4222-8222-222222222222' }, /tenant was not found/],
-		['a wrong secret', { clientSecret: 'wrong~secret~of~somebody' }, /client secret is wrong/],
+		['a wrong secret', { clientSecret: 'wrong~secret~of~someone' }, /client secret is wrong/],
 	])('is refused alone: %s', async (_, wrong, message) => {
 		const [tenant] = addTenants(1);
 		const { items } = resultsOf([tenant], 3);

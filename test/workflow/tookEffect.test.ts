@@ -68,7 +68,7 @@ describe('a run that took effect although it was refused', () => {
 		expect(setting.requestsOf('run')).toHaveLength(2);
 	});
 
-	it('with 429 is adopted although it is over when it is sent again', async () => {
+	it('with 429 is adopted although it has ended when it is sent again', async () => {
 		const { emulator } = setting;
 		emulator.fault({ on: 'run', effect: { kind: 'rateLimit', retryAfter: 5, tookEffect: true } });
 		emulator.settings.answersWithEarlierMs = 60_000;

@@ -398,7 +398,7 @@ describe('by default', () => {
 		expect(idsOf(await active.poll())).toEqual([ids.get(status)]);
 	});
 
-	it('takes no choice of statuses for all of them', async () => {
+	it('accepts no choice of statuses for all of them', async () => {
 		const active = await activate({ statuses: [] });
 		const id = ended(1_000, 1_000, { status: 'Failed' });
 		expect(idsOf(await active.poll())).toEqual([id]);

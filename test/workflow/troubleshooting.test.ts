@@ -34,7 +34,7 @@ afterAll(async () => {
 
 const met: string[][] = [];
 
-/** What a user meets, and how the node tells of it. */
+/** What a user meets, and how the node reports it. */
 interface Situation {
 	what: string;
 	meet(): Promise<{ error?: Error; results?: IDataObject[] }>;
@@ -506,11 +506,11 @@ describe('the table of docs/troubleshooting.md', () => {
 		.filter((line) => line.startsWith('| ') && !line.startsWith('| text'))
 		.map((line) => line.split(' | ')[0].replace(/^\| /, '').replaceAll('*', ''));
 
-	it.each(SITUATIONS)('tells of: $what', ({ readme: text }) => {
+	it.each(SITUATIONS)('explains: $what', ({ readme: text }) => {
 		expect(texts.some((each) => each.includes(text))).toBe(true);
 	});
 
-	it.each(texts)('tells of nothing that does not happen: %s', (text) => {
+	it.each(texts)('explains only what can happen: %s', (text) => {
 		expect(SITUATIONS.some(({ readme: each }) => text.includes(each))).toBe(true);
 	});
 

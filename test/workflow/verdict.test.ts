@@ -152,7 +152,7 @@ it.each<[string, { etag?: string; range?: string }]>([
 it.each<[string, Buffer]>([
 	['was cut off', gzipSync(Buffer.from('evidence '.repeat(5_000))).subarray(0, -5)],
 	['has a wrong checksum', Buffer.from(gzipSync('evidence').map((byte, at, all) => (at === all.length - 6 ? byte ^ 1 : byte)))],
-])('a gzip file that %s, and whose length nobody tells, is there and unreadable', async (_, body) => {
+])('a gzip file that %s, and whose length no one tells, is there and unreadable', async (_, body) => {
 	const storage = await ownStorage(() => ({ status: 200, headers: {}, body }));
 	const ran = await setting.runNode(GET_RESULT, { items: [{ id: endedFile(setting.emulator, { content: 'x' }) }] });
 	storage.close();

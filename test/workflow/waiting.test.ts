@@ -33,7 +33,7 @@ it('waits until the action has ended', async () => {
 	expect(results[0]).toMatchObject({ outcome: 'succeeded', script_output: 'late\n' });
 });
 
-it('gives what is not finished as pending when the wait is over', async () => {
+it('gives what is not finished as pending when the wait has ended', async () => {
 	setting.emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
 	const items = [{ id: endsIn(10 * 60_000) }, { id: endsIn(1_000) }];
 	const { results, error } = await setting.runNode({ ...GET_RESULT, maxWaitMinutes: 1 }, { items });

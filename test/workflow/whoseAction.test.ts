@@ -172,7 +172,7 @@ describe('a service whose clock is behind and that rewrites texts', () => {
 		['cuts the comment off', (action) => (action.requestorComment = action.requestorComment.slice(0, 60))],
 		['escapes the comment', (action) => (action.requestorComment = action.requestorComment.replaceAll("'", '&#39;'))],
 		['empties the comment', (action) => (action.requestorComment = '')],
-	])('and %s: nobody can say whose it is, and nothing is sent again', async (_, change) => {
+	])('and %s: no one can say whose it is, and nothing is sent again', async (_, change) => {
 		changeEverywhere((action) => {
 			late(action);
 			change(action);

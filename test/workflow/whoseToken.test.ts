@@ -94,8 +94,8 @@ describe('a token that n8n has stored', () => {
 	it.each<[string, (own: ReturnType<typeof ours>) => string]>([
 		['of another name of the API', (own) => jwt({ ...own, aud: 'https://api.securitycenter.windows.com/' })],
 		['for the app id', (own) => jwt({ ...own, aud: 'FC780465-2017-40d4-a0c5-307022471b92' })],
-		['for an unknown audience', (own) => jwt({ ...own, aud: 'api://somebody' })],
-		['that is opaque', () => 'an-opaque-token-of-somebody'],
+		['for an unknown audience', (own) => jwt({ ...own, aud: 'api://someone' })],
+		['that is opaque', () => 'an-opaque-token-of-someone'],
 	])('%s is used as it is', async (_, token) => {
 		const kept = token(ours());
 		store(kept);
@@ -149,7 +149,7 @@ describe('a user who has signed in', () => {
 		expect(error).toMatchObject({ message: "The user's sign-in has ended", description: expect.stringContaining('connect it again') });
 	});
 
-	it('belongs to one tenant: items of another one are refused, and of a domain nobody can say', async () => {
+	it('belongs to one tenant: items of another one are refused, and of a domain no one can say', async () => {
 		store(jwt(own()), { refresh_token: 'r' });
 		edit({ tenantId: '={{ $json.tenantId }}' });
 		const items = ['22222222-2222-4222-8222-222222222222', 'contoso.example'].map((tenantId) => ({
@@ -197,7 +197,7 @@ describe('a token endpoint that answers oddly', () => {
 
 	it('an unknown audience is used, with a warning, and not asked for again', async () => {
 		const { tenantId: tid, clientId: appid } = setting.emulator.app;
-		const token = jwt({ tid, appid, aud: 'api://somebody' });
+		const token = jwt({ tid, appid, aud: 'api://someone' });
 		setting.emulator.fault({
 			on: 'token',
 			times: Infinity,
@@ -210,7 +210,7 @@ describe('a token endpoint that answers oddly', () => {
 		});
 		await get();
 		expect(setting.emulator.requests.find(({ half }) => half === 'api')?.headers.authorization).toBe(`Bearer ${token}`);
-		expect(JSON.stringify(setting.engine.logged)).toContain('api://somebody, which is not known');
+		expect(JSON.stringify(setting.engine.logged)).toContain('api://someone, which is not known');
 	});
 });
 

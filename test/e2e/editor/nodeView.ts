@@ -5,7 +5,7 @@ import { listOption } from './listOption';
 export class NodeView {
 	readonly output: Locator;
 	readonly input: Locator;
-	/** What came of an execution that was refused, and what to do. */
+	/** The result of an execution that was refused, and what to do. */
 	readonly errorMessage: Locator;
 	readonly errorDescription: Locator;
 

@@ -42,7 +42,7 @@ export async function areaOf(locators: Locator[], margin: Partial<Record<'x' | '
 }
 
 /**
- * Takes a picture for the README of what the caller has seen to be there. Only runs of the whole suite change
+ * Makes a picture for the README of what the caller has seen to be there. Only runs of the whole suite change
  * docs/images, and only those of the newest n8n.
  *
  * @param area is asked for when everything that is in the way is gone

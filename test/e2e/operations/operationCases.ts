@@ -7,10 +7,10 @@ import { defenderNode, oneItemEach } from '../realWorkflow';
 import { collectedFile, errorItem, scriptItem } from './expectedItems';
 import { ACTIONS, BUSY_DEVICE, DEVICE, FOR_TRIGGER, LIBRARY_FILES, OTHER_DEVICE, PRINTED, UNKNOWN_ACTION } from './tenant';
 
-/** One operation in one of its ways, as a workflow of its own, and what has to come of it. */
+/** One operation in one of its ways, as a workflow of its own, and what has to result from it. */
 export interface OperationCase {
 	name: string;
-	/** Between the start and the end; the one named Defender is looked at. */
+	/** Between the start and the end; the one named Defender is checked. */
 	nodes: NodeInput[];
 	/** The items of each output of that node. */
 	expected: unknown[][];

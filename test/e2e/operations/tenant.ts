@@ -24,7 +24,7 @@ export const ACTIONS = {
 	isolation: guid(7),
 } as const;
 
-/** In an action of nobody. */
+/** In an action of no one. */
 export const UNKNOWN_ACTION = guid(99);
 
 export const COLLECTED = { path: 'C:\\Temp\\Bericht ä.txt', content: 'Füße und 4711\n'.repeat(1000) };

@@ -4,7 +4,7 @@ import { until } from '../until';
 import { begunBy } from './queueMode';
 import type { QueueRun } from './queueRun';
 
-/** What became of executions of which one worker died. */
+/** What happened to executions of which one worker died. */
 export interface DeadWorkerCourse {
 	/** Of the worker that died. */
 	lost: StoredExecution[];

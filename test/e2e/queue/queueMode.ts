@@ -67,7 +67,7 @@ export class QueueMode {
 	}
 }
 
-/** Ids of the executions that a worker has begun, in their order, as it tells itself; one run again comes again. */
+/** Ids of the executions that a worker has begun, in their order, by its own log; one run again comes again. */
 export function begunBy({ server }: Worker): string[] {
 	return [...server.process.stdout.matchAll(/Worker started execution (\d+)/g)].map(([, id]) => id);
 }

@@ -16,7 +16,7 @@ export interface Piece {
 	/** A file, or table and row. */
 	where: string;
 	content: string | Buffer;
-	/** Links of fields that are there for one; they are no part of `content`. */
+	/** Links of fields that are there for one; they are not part of `content`. */
 	links: string[];
 }
 
@@ -66,7 +66,7 @@ function databasePlaces(home: N8nHome, rows: DatabaseRow[]): Place[] {
 	];
 }
 
-/** The first whose pattern fits a file's path below n8n's home. */
+/** The first whose pattern matches a file's path below n8n's home. */
 const FILE_PLACES: Array<[string, RegExp]> = [
 	[DATABASE_FILES, /^\.n8n\/database\.sqlite/],
 	['binary data and its metadata', /^\.n8n\/(storage|binaryData)\//],

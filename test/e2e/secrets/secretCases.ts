@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Effect, Emulator, Operation } from '../../../playground/emulator';
 import { endedFile, endedScript, GET_RESULT, runScript, SCRIPT } from '../../support/actions';
 
-/** A node that runs in the real n8n, and what is to come of it. */
+/** A node that runs in the real n8n, and its expected result. */
 export interface SecretCase {
 	name: string;
 	parameters: IDataObject;

@@ -117,7 +117,7 @@ export function talkativeHome(installation: Installation): N8nHome {
 }
 
 /**
- * Runs everything that could go wrong with a secret in its hands in the real n8n: by webhooks, from the command line,
+ * Runs everything that could go wrong with a secret in the real n8n: by webhooks, from the command line,
  * by polling and from the editor; then stops n8n.
  *
  * @param marker what a device writes and a workflow is called, for the search to find

@@ -45,7 +45,7 @@ const MARK = 'SECRET';
 const token = fc
 	.tuple(letters(BASE64URL, 1), letters(BASE64URL, 0), letters(BASE64URL, 1))
 	.map(([header, payload, signature]) => `eyJ${header}.eyJ${payload}${MARK}.${signature}${MARK}`);
-/** A signature as it stands in a link, in a decoded one, and in one that is a parameter itself. */
+/** A signature as it is in a link, in a decoded one, and in one that is a parameter itself. */
 const signature = fc
 	.tuple(
 		fc.constantFrom('sig=', 'Sig=', 'SIG=', 'sig%3D', 'sig%3d', 'sig%253D'),

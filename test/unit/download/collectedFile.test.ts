@@ -153,7 +153,7 @@ describe('a file over the limit', () => {
 		expect(begun).toEqual(['file']);
 	});
 
-	it('whose length nobody tells is broken off', async () => {
+	it('whose length no one tells is broken off', async () => {
 		const { run } = storing((request) => serve(gzipSync(zeros), request, { headers: { 'content-length': undefined } }));
 		await expect(run()).rejects.toMatchObject({ reason: 'tooLarge', message });
 	});

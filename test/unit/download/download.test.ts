@@ -13,7 +13,7 @@ it('brings the file as it is, in one request that carries no credential', async 
 	expect(streams[0].destroyed).toBe(true);
 });
 
-it('brings an empty file, and one whose length nobody tells', async () => {
+it('brings an empty file, and one whose length no one tells', async () => {
 	expect(await download((request) => serve(Buffer.alloc(0), request)).bytes()).toHaveLength(0);
 	const unknown = { 'content-length': undefined, 'content-md5': undefined };
 	expect(await download((request) => serve(CONTENT, request, { headers: unknown })).bytes()).toEqual(CONTENT);
@@ -22,7 +22,7 @@ it('brings an empty file, and one whose length nobody tells', async () => {
 describe('a file over the limit', () => {
 	const message = 'The result is larger than 2 MB. Raise Max Download Size in the options to get it';
 
-	it('is not begun where the storage tells its length', async () => {
+	it('is not begun where the storage says its length', async () => {
 		const { start, streams } = download((request) => serve(Buffer.alloc(2 * MEGABYTE + 1), request), { maxBytes: 2 * MEGABYTE });
 		await expect(start()).rejects.toMatchObject({ reason: 'tooLarge', message });
 		expect(streams[0].destroyed).toBe(true);
@@ -76,7 +76,7 @@ describe('a connection that is lost', () => {
 
 	it.each<[string, Record<string, string | undefined>, number]>([
 		['that has no name', { etag: undefined }, 1],
-		['whose name does not stand for its bytes', { etag: 'W/"0x8D9"' }, 1],
+		['whose name does not identify its bytes', { etag: 'W/"0x8D9"' }, 1],
 	])('half-way through a version %s is not joined to what may be another', async (_, headers, times) => {
 		const { bytes, requests, streams } = download((request) => serve(CONTENT, request, { headers, until: 5, ending: 'break' }));
 		await expect(bytes()).rejects.toMatchObject({
@@ -220,7 +220,7 @@ describe('the content is checked', () => {
 			expect(fake.requests.map(({ headers }) => headers.Range)).toEqual([undefined, 'bytes=0-0']);
 		});
 
-		it('and nobody told its length', async () => {
+		it('and its length is not known', async () => {
 			expect(await bytesOf(packed({ 'content-length': undefined, 'content-md5': otherMd5 }))).toEqual({
 				content: CONTENT,
 				isUnchecked: true,
@@ -258,7 +258,7 @@ describe('the content is checked', () => {
 });
 
 describe("a file's end", () => {
-	it('is asked for by itself, and its connection let go', async () => {
+	it('is asked for by itself, and its connection closed', async () => {
 		const { start, requests, streams } = download((request) => serve(CONTENT, request));
 		const { end, bytes } = await start();
 		expect(await end(4)).toEqual(Buffer.from('cdef'));

@@ -173,7 +173,7 @@ describe('gunzip', () => {
 		expect(state.closed).toBe(true);
 	});
 
-	it('closes the source when nobody reads on', async () => {
+	it('closes the source when no one reads on', async () => {
 		const { state, source } = sourceOf(cut(gzipSync(Buffer.alloc(4_000_000, 'abc')), [100, 200, 300]));
 		for await (const chunk of gunzip(source)) {
 			expect(chunk.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-/** A source that tells whether it was closed. */
+/** A source that says whether it was closed. */
 export function sourceOf(chunks: Iterable<Uint8Array>, thenThrow?: Error) {
 	const state = { closed: false, taken: 0 };
 	async function* source() {

@@ -95,7 +95,7 @@ it.each(refusedByAll)('refuses %s, without quoting the signature', (_, link) => 
 	}
 });
 
-// `*.blob.core.windows.net` stands for the names of accounts, and the empty one is none.
+// `*.blob.core.windows.net` means the names of accounts, and the empty one is none.
 it('refuses an empty account name', () => {
 	expect(checkLink(`https://.blob.core.windows.net${REST}`, COMMERCIAL)).toHaveProperty('refused');
 });

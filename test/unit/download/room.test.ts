@@ -9,7 +9,7 @@ async function settled(): Promise<void> {
 	for (let turns = 0; turns < 20; turns++) await Promise.resolve();
 }
 
-/** Works that note what they do, and go on when they are told to. */
+/** Works that note what they do, and go on on request. */
 function works() {
 	const log: string[] = [];
 	const start = (name: string, bytes: number[], { isNeeded = always, signal }: { isNeeded?: () => boolean; signal?: AbortSignal } = {}) => {
@@ -92,7 +92,7 @@ it('gives room back where work fails', async () => {
 	expect(log).toEqual(['failing has room', 'next has room', 'next ends']);
 });
 
-it('lets go of a cancelled execution at once, and of its turn when that comes', async () => {
+it('releases a cancelled execution at once, and of its turn when that comes', async () => {
 	const { log, start } = works();
 	const user = new AbortController();
 	const holder = start('holder', [SMALL_BYTES + 1]);

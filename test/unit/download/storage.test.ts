@@ -122,7 +122,7 @@ it('knows of checksum, version, type and name only what the headers say', async 
 	expect((await opened({ 'content-md5': 'of the part', 'x-ms-blob-content-md5': undefined }, 3)).md5).toBeUndefined();
 });
 
-it('lets the connection go when it is closed, whatever becomes of it then', async () => {
+it('closes the connection when it is no longer needed, whatever happens then', async () => {
 	const { blob, streams, requests } = await open(() => ({ status: 200, headers: {}, stream: streamOf([CONTENT]) }));
 	expect(requests[0].options.abortSignal?.aborted).toBe(false);
 	(blob as Blob).close();
@@ -181,7 +181,7 @@ describe('a storage that gives no file', () => {
 		expect(stats.apiCalls).toBe(1);
 	});
 
-	it('and sends a page instead has its connection let go', async () => {
+	it('and sends a page instead has its connection closed', async () => {
 		const error = refused(503);
 		const body = streamOf([CONTENT]);
 		error.response!.data = body;
@@ -199,7 +199,7 @@ describe('a cancelled execution', () => {
 		expect(fake.requests).toEqual([]);
 	});
 
-	it('lets go of a request that is under way, which is not a refusal then', async () => {
+	it('ends a request that is under way, which is not a refusal then', async () => {
 		const user = new AbortController();
 		let seen: boolean | undefined;
 		const opening = open(

@@ -65,7 +65,7 @@ test('every byte of an upload is kept', async () => {
 	expect(emulator.libraryFile('other.exe')).toBeUndefined();
 });
 
-test('a setting lets an upload replace a file without being told to', async () => {
+test('a setting lets an upload replace a file without asking for it', async () => {
 	emulator.settings.overwritesSilently = true;
 	await upload('1');
 	expect((await upload('2')).status).toBe(200);

@@ -109,7 +109,7 @@ describe('lists', () => {
 		expect(queryList(all, filter, page).value).toHaveLength(2);
 		expect(() => queryList(all, filter, { ...page, settings: { ...settings, refusesIn: true } })).toThrow(ODataError);
 	});
-	test('a longer list goes on behind the next link, filter included', () => {
+	test('a longer list continues after the next link, filter included', () => {
 		const found: unknown[] = [];
 		let next: string | undefined = 'https://geo.example/api/x?$filter=count gt 1&$top=3';
 		for (let pages = 0; next !== undefined && pages < 5; pages++) {

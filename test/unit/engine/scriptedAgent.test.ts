@@ -5,7 +5,7 @@ import { startEngine } from '../../../playground/engine/engine';
 import type { Model, SeenTool, ToolCall, ToolResult } from '../../../playground/engine/scriptedAgent';
 import { ScriptedAgent } from '../../../playground/engine/scriptedAgent';
 
-/** Greets, unless an option asks for it greet nobody. */
+/** Greets, unless an option asks for it greet no one. */
 class Greeter implements INodeType {
 	/** What it was run with: the type of its node, and what n8n says about tools. */
 	ran: unknown[] = [];
@@ -42,7 +42,7 @@ class Greeter implements INodeType {
 		this.execute = async function (this: IExecuteFunctions) {
 			ran.push([this.getNode().type, this.isToolExecution()]);
 			const person = this.getNodeParameter('whom', 0) as string;
-			if (person === 'nobody') throw new NodeOperationError(this.getNode(), 'There is nobody here', { description: 'Name somebody.' });
+			if (person === 'none') throw new NodeOperationError(this.getNode(), 'The room is empty', { description: 'Name a person.' });
 			const times = this.getNodeParameter('times', 0) as number;
 			return [Array.from({ length: times }, () => ({ json: { greeting: `Hello ${person}` }, pairedItem: { item: 0 } }))];
 		};
@@ -120,10 +120,10 @@ it("calls the tool's function, as agents below agents do", async () => {
 });
 
 it('lets the model see what failed, and go on', async () => {
-	const engineResults = await ask([greet('nobody'), greet('Ada')], 'engine');
-	expect(engineResults.observations).toEqual([[{ error: 'There is nobody here' }], [{ greeting: 'Hello Ada' }]]);
-	const invoked = await ask([greet('nobody'), greet('Ada')], 'invoke');
-	expect(invoked.observations).toEqual([{ error: 'There is nobody here\n\nDetails: Name somebody.' }, [{ greeting: 'Hello Ada' }]]);
+	const engineResults = await ask([greet('none'), greet('Ada')], 'engine');
+	expect(engineResults.observations).toEqual([[{ error: 'The room is empty' }], [{ greeting: 'Hello Ada' }]]);
+	const invoked = await ask([greet('none'), greet('Ada')], 'invoke');
+	expect(invoked.observations).toEqual([{ error: 'The room is empty\n\nDetails: Name a person.' }, [{ greeting: 'Hello Ada' }]]);
 });
 
 it('checks arguments against the schema only when the function is called', async () => {
@@ -140,7 +140,7 @@ it('takes a model that decides by what came before', async () => {
 	expect(observations[1]).toEqual([{ greeting: 'Hello the one of [{"greeting":"Hello Ada"}]' }]);
 });
 
-it('knows no tool variant of a node that may not be one', async () => {
+it('has no tool variant of a node that may not be one', async () => {
 	delete greeter.description.usableAsTool;
 	await expect(engine.run(workflow([], 'engine'))).rejects.toThrow('Node cannot be used as a tool');
 	await expect(engine.run(workflow([], 'engine', {}, 'test.nothingTool'))).rejects.toThrow('Unknown node type test.nothing');

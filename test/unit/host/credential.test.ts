@@ -101,7 +101,7 @@ it('a token is known again by whom it was made for, and only as it is', () => {
 	expect(isMarkedFor(signIn, stored)).toBe(true);
 	expect(isMarkedFor(signInOf({ ...FIELDS, tenantId: 'fabrikam.com' }), stored)).toBe(false);
 	expect(isMarkedFor(signInOf({ ...FIELDS, clientSecret: 'x' }), stored)).toBe(false);
-	// n8n keeps what stands beside a token when another node renews it.
+	// n8n keeps what is stored beside a token when another node renews it.
 	expect(isMarkedFor(signIn, { ...stored, accessToken: 'another' })).toBe(false);
 	expect(isMarkedFor(signIn, { ...stored, data: { access_token: 'opaque' } })).toBeUndefined();
 	expect(JSON.stringify(stored.data)).not.toContain('secret');

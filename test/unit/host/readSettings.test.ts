@@ -74,7 +74,7 @@ it.each<[string, Record<string, unknown>, object]>([
 	expect(settingsOf(options)).toMatchObject(expected);
 });
 
-it('takes what stands beside the options', () => {
+it('reads the parameters beside the options', () => {
 	expect(settingsOf({}, { followLink: false, simplify: false })).toMatchObject({ followLink: false, simplify: false });
 });
 

@@ -8,7 +8,7 @@ const result = (outcome: string, computerDnsName = 'ws-01', more = {}) => ({
 	...more,
 });
 
-it('says nothing of a run in which everything went well', () => {
+it('gives no hint for a run in which everything went well', () => {
 	expect(runHints([result('succeeded'), result('scriptFailed', 'ws-02')], 59_000)).toEqual([]);
 	expect(runHints([{ id: 'an action' }, {}], 0)).toEqual([]);
 });

@@ -78,7 +78,7 @@ it('for a missing permission the token is replaced once', async () => {
 	expect(asked()).toBe(1);
 });
 
-it('whatever the order, nobody gets the token that it was refused with, and as many are made as were refused', async () => {
+it('whatever the order, no one gets the token that it was refused with, and as many are made as were refused', async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.scheduler(), fc.array(fc.nat(3), { minLength: 1, maxLength: 20 }), async (scheduler, waits) => {
 			let made = 0;

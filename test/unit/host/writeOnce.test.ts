@@ -116,7 +116,7 @@ describe('as a tool', () => {
 		const context = tool();
 		await attempt(context({ device: 'A', toolCallId: '1' }, 4), write());
 		expect(await attempt(context({ device: 'a', toolCallId: '2' }, 5), write())).toEqual(['found', 'yes']);
-		// Known for good, it may be wanted once more.
+		// Known permanently, it may be wanted once more.
 		await attempt(context({ device: 'a' }, 6), write());
 		expect(log).toEqual(['send', 'settle this', 'send']);
 	});

@@ -64,7 +64,7 @@ describe('the banner', () => {
 		['of a folder of that name', `x ${FOLDER}PSScript_Transcript_{1}.txt\\a\nout`],
 		['without a drive', 'x \\Temp\\PSScriptOutputs\\PSScript_Transcript_{1}.txt\nout'],
 		['in a line too long to be one', `${'x'.repeat(2_000)}${PATH}\nout`],
-		['cut by the length of what is looked at', `${'x'.repeat(2_000 - PATH.length)}${PATH}y\nout`],
+		['cut by the length of what is checked', `${'x'.repeat(2_000 - PATH.length)}${PATH}y\nout`],
 		['nowhere', 'out'],
 		['nowhere, the output being empty', ''],
 	])('stays where it is %s', (_, text) => {

@@ -72,7 +72,7 @@ describe('a collected file', () => {
 		expect(result.outcome).toBe('succeeded');
 	});
 
-	it('that n8n unpacked on the way is one, and it is said that nobody compared its checksum', async () => {
+	it('that n8n unpacked on the way is one, and it is said that no one compared its checksum', async () => {
 		const answer = (request: BlobRequest) =>
 			serve(text, request, { headers: { 'content-length': '1', 'content-md5': 'of the packed one' } });
 		const { result } = await fetchResult({ state: FILE, answer });
@@ -82,7 +82,7 @@ describe('a collected file', () => {
 		});
 	});
 
-	it('that could not be stored is there for nobody, and the others go on', async () => {
+	it('that could not be stored is there for no one, and the others go on', async () => {
 		const { result } = await fetchResult({
 			state: FILE,
 			content: gzipSync(text),
@@ -302,7 +302,7 @@ describe('a result of another script than expected', () => {
 		await expect(fetchResult({ settings, state: named })).rejects.toMatchObject(refusal);
 	});
 
-	it('is refused where nobody names it', async () => {
+	it('is refused where no one names it', async () => {
 		const unknown = { message: 'It is not known whether the result is of the script "Other.ps1"', advice };
 		await expect(fetchResult({ settings, state: unnamed, content: { exit_code: 0 } })).rejects.toMatchObject(unknown);
 		await expect(fetchResult({ settings: { ...settings, followLink: false }, state: unnamed })).rejects.toMatchObject(unknown);
@@ -316,7 +316,7 @@ describe('a result of another script than expected', () => {
 		expect((await fetchResult({ settings: { expectedScriptName: 'check.ps1' }, state: unnamed })).result.outcome).toBe('succeeded');
 	});
 
-	it('may still come of a command that has none yet', async () => {
+	it('may still appear for a command that has none yet', async () => {
 		expect((await fetchResult({ settings, state: unnamed, status: 'Pending' })).result.outcome).toBe('pending');
 	});
 });

@@ -87,7 +87,7 @@ describe('whether the device began a command', () => {
 		['the action was cancelled, and shows no commands', 'Cancelled', [], 0],
 		['the action timed out, and the command has no state', 'TimeOut', [{ commandStatus: null }], 0],
 		['dates cannot be read', 'InProgress', [{ ...CREATED, startTime: 'soon', endTime: 5 }], 0],
-	])('nobody can know where %s', (_, status, commands, index) => {
+	])('is not known where %s', (_, status, commands, index) => {
 		expect(started(status, commands, index)).toBeNull();
 	});
 });

@@ -123,7 +123,7 @@ it.each([
 	['x5', undefined],
 	['5x', undefined],
 	['+-5', undefined],
-])('%j stands for %s', (digits, number) => {
+])('%j means %s', (digits, number) => {
 	expect(wholeNumber(digits)).toBe(number);
 });
 

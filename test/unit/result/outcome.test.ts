@@ -66,7 +66,7 @@ it.each<[string, string, CommandState[], number, object]>([
 		1,
 		known('notExecuted'),
 	],
-	['a state that nobody documented', 'Succeeded', [{ commandStatus: 'Wrapping up' }], 0, doubted('Wrapping up')],
+	['a state that no one documented', 'Succeeded', [{ commandStatus: 'Wrapping up' }], 0, doubted('Wrapping up')],
 	['a collected file in such a state', 'Succeeded', [get({ commandStatus: 'Wrapping up' })], 0, doubted('Wrapping up')],
 	['such a state of an action that failed', 'Failed', [{ commandStatus: 'Wrapping up' }], 0, known('actionFailed')],
 	['a command that is said to run on', 'Succeeded', [{ commandStatus: 'Executing' }], 0, doubted('Executing')],

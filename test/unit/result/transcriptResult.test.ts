@@ -41,7 +41,7 @@ describe('a script', () => {
 		expect((await fetchResult({ content: { ...TRANSCRIPT, exit_code } })).result.outcome).toBe(outcome);
 	});
 
-	it('without an exit code is judged by nobody, and says so', async () => {
+	it('without an exit code is judged by no one, and says so', async () => {
 		const { result } = await fetchResult({ content: { ...TRANSCRIPT, exit_code: null } });
 		expect(result).toMatchObject({
 			outcome: 'unreadable',
@@ -69,14 +69,14 @@ describe('a script', () => {
 		expect(result.raw).toBeUndefined();
 	});
 
-	it('whose transcript nobody wants to see as it came is not kept', async () => {
+	it('whose transcript no one wants to see as it came is not kept', async () => {
 		expect((await fetchResult()).result).not.toHaveProperty('raw');
 	});
 
 	it.each<[string, string, string]>([
 		['a number that only rounds to 0', '1e-400', "The transcript's exit code is not a whole number: 1e-400"],
 		['two exit codes', '1,"exit_code":0', 'The transcript has 2 exit codes'],
-	])('with %s is judged by nobody', async (_, written, reason) => {
+	])('with %s is judged by no one', async (_, written, reason) => {
 		const content = Buffer.from(`{"script_name":"check.ps1","exit_code":${written},"script_output":"fine"}`);
 		const { result } = await fetchResult({ content });
 		expect(result).toMatchObject({ outcome: 'unreadable', errors: [reason], transcript: { exit_code: null, script_output: 'fine' } });
@@ -158,7 +158,7 @@ describe('an exit code that the script prints itself', () => {
 });
 
 describe('a transcript of another script than the command ran', () => {
-	it('is judged by nobody, whatever it says, and shown', async () => {
+	it('is judged by no one, whatever it says, and shown', async () => {
 		const { result } = await fetchResult({ content: { ...TRANSCRIPT, script_name: 'other.ps1' } });
 		expect(result).toMatchObject({
 			outcome: 'unreadable',
@@ -195,7 +195,7 @@ describe('a transcript of another script than the command ran', () => {
 	});
 });
 
-it('a transcript that n8n unpacked on the way counts, and it is said that nobody compared its checksum', async () => {
+it('a transcript that n8n unpacked on the way counts, and it is said that no one compared its checksum', async () => {
 	const bytes = Buffer.from(JSON.stringify(TRANSCRIPT));
 	const answer = (request: BlobRequest) =>
 		serve(bytes, request, { headers: { 'content-length': '40', 'content-md5': md5Of(gzipSync(bytes)) } });

@@ -39,7 +39,7 @@ it.each([{}, { args: '' }, { args: '  ' }])('leaves arguments out that are empty
 	expect(read([script(args)])[0].params).toEqual([{ key: 'ScriptName', value: 'a.ps1' }]);
 });
 
-it('takes a script for the type where none was chosen, as the editor shows it', () => {
+it('treats a script as the type where none was chosen, as the editor shows it', () => {
 	expect(read([{ scriptName: 'a.ps1' }])).toEqual([{ type: 'RunScript', params: [{ key: 'ScriptName', value: 'a.ps1' }] }]);
 });
 

@@ -85,7 +85,7 @@ it.each([
 	await expect(answer).rejects.toMatchObject({ message: 'ECONNRESET', code: 'ECONNRESET' });
 });
 
-it.each([false, true])('an answer that nobody waits for any more is ended (from the start: %s)', async (early) => {
+it.each([false, true])('an answer that no one waits for any more is ended (from the start: %s)', async (early) => {
 	const user = new AbortController();
 	const stream = new Readable({ read: () => undefined });
 	if (early) user.abort();

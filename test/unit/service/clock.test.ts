@@ -53,7 +53,7 @@ it('an execution goes on until it is cancelled', () => {
 });
 
 describe('waiting for something that knows of no cancel', () => {
-	it('gives what comes of it', async () => {
+	it('gives what happens to it', async () => {
 		for (const signal of [undefined, new AbortController().signal]) {
 			expect(await abortable(Promise.resolve(5), signal)).toBe(5);
 			await expect(abortable(Promise.reject(new Error('lost')), signal)).rejects.toThrow('lost');
@@ -105,7 +105,7 @@ describe('a wait for a cancel', () => {
 		expect(called).toHaveBeenCalledTimes(1);
 	});
 
-	// Node.js 20 takes more than ten for a leak, and says so in n8n's log.
+	// Node.js 20 treats more than ten as a leak, and says so in n8n's log.
 	it('is one listener of the signal, however many wait', async () => {
 		const user = new AbortController();
 		const listen = jest.spyOn(user.signal, 'addEventListener');

@@ -57,7 +57,7 @@ it('asks for no more pages than it needs, and gives no more than was asked for',
 it.each<[string, unknown[], unknown[]]>([
 	['there is none', [page([1])], [1]],
 	['its link has no query', [page([1], 'https://api.security.microsoft.com/api/machines')], [1]],
-	['its link is no text', [{ value: [1], '@odata.nextLink': 5 }], [1]],
+	['its link is not a text', [{ value: [1], '@odata.nextLink': 5 }], [1]],
 	['a page is empty', [page([1], '?$skip=1'), page([], '?$skip=2')], [1]],
 	['a page follows itself', [page([1], '?$skip=1'), page([2], '?$skip=1')], [1, 2]],
 	['a page follows one before', [page([1], '?$skip=1'), page([2], '?$skip=2'), page([3], '?$skip=1')], [1, 2, 3]],

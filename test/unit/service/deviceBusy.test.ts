@@ -61,7 +61,7 @@ it('says which live response of the device is unfinished', async () => {
 });
 
 it.each(['Active action ID: {}', 'in progress, active action id {}.', 'Active Action Id:"{}"', '(active action id = {})'])(
-	'tells of the one that the service names, of several: %s',
+	'reports the one that the service names, of several: %s',
 	async (said) => {
 		const { busy } = await busyAfter(() => entities(ACTION_ID, OTHER_ID), { message: said.replace('{}', OTHER_ID.toUpperCase()) });
 		expect(busy.blockerId).toBe(OTHER_ID);
@@ -70,7 +70,7 @@ it.each(['Active action ID: {}', 'in progress, active action id {}.', 'Active Ac
 );
 
 it.each<[string, (call: Call) => unknown]>([
-	['is not to be seen', () => entities(ACTION_ID)],
+	['is not visible', () => entities(ACTION_ID)],
 	[
 		'may not be seen',
 		() => {
@@ -83,7 +83,7 @@ it.each<[string, (call: Call) => unknown]>([
 	expect(busy.advice).toMatch(`It is busy with the machine action ${OTHER_ID}. ${TODO}`);
 });
 
-it('says where nothing is to be seen', async () => {
+it('says where nothing is visible', async () => {
 	const { busy, looks } = await busyAfter(() => ({ value: [] }), { message: 'in progress' });
 	expect(busy.blockerId).toBeUndefined();
 	expect(busy.advice).toContain(`The other one has no visible machine action: it may be a session in the Defender portal. ${TODO}`);
@@ -105,7 +105,7 @@ describe('busy with this very run', () => {
 		expect(calls.filter(({ method }) => method === 'POST')).toHaveLength(2);
 	});
 
-	it('is seen although the service shows it late', async () => {
+	it('is found although the service shows it late', async () => {
 		const { sent } = send((call) => ({ value: call.at - START > 40_000 ? [own()] : [] }), { before: [limited()] });
 		expect((await sent).action.id).toBe(ACTION_ID);
 	});

@@ -115,13 +115,13 @@ it.each<[string, Failure, string, string]>([
 		BLOCKED,
 	],
 	[
-		'a certificate of nobody',
+		'a certificate of no one',
 		{ kind: 'network', code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
 		'The certificate that Defender was reached with is not trusted',
 		NOT_TRUSTED,
 	],
 	[
-		'a certificate of nobody at the sign-in',
+		'a certificate of no one at the sign-in',
 		signIn('x', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
 		'The certificate that Microsoft Entra was reached with is not trusted',
 		NOT_TRUSTED,

@@ -43,7 +43,7 @@ const FAILURES: Array<[string, Failure]> = [
 /** What the token of an application allows. */
 const app = (...names: string[]) => ({ kind: 'application' as const, names });
 
-/** What users of every call, whose token has any of these permissions, are told. */
+/** What users of every call, whose token has any of these permissions, read. */
 function textsOf(failure: Failure): DefenderError[] {
 	return KINDS.flatMap((kind) =>
 		[undefined, app(), app('Alert.Read.All'), app(...kind.applicationRoles)].map((granted) => describeFailure(kind, failure, granted)),
@@ -119,7 +119,7 @@ describe('a missing permission', () => {
 		expect(describeFailure(CALLS.run, refusal(403), undefined).description).not.toContain('The token has');
 	});
 
-	it('is not told of a token that has it', () => {
+	it('is not said about a token that has it', () => {
 		expect(describeFailure(CALLS.run, refusal(403), app('Machine.LiveResponse')).message).not.toContain('missing');
 		const user = { kind: 'delegated' as const, names: ['Machine.LiveResponse'] };
 		expect(describeFailure(CALLS.resultLink, refusal(403), user).message).not.toContain('missing');

@@ -154,7 +154,7 @@ it.each([
 	expect(readFailure(error)).toMatchObject({ kind: 'signIn', message: error.message });
 });
 
-it('a refusal of the API is no sign-in that failed, though it is about the token', () => {
+it('a refusal of the API is not a sign-in that failed, though it is about the token', () => {
 	const error = refused(401, { code: 'Unauthorized', message: 'Invalid or expired authorization header' });
 	expect(readFailure(error)).toMatchObject({ kind: 'refused', status: 401, code: 'Unauthorized' });
 });

@@ -92,7 +92,7 @@ describe('an error of n8n 1.x, which has lost its cause', () => {
 		['604', '604'],
 		['1404', '1404'],
 		['', 'UNKNOWN'],
-	])('with %j for a status was no answer', (httpCode, code) => {
+	])('with %j for a status was not an answer', (httpCode, code) => {
 		expect(readFailure({ httpCode })).toEqual({ kind: 'network', code });
 	});
 

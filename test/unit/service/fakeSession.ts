@@ -9,7 +9,7 @@ import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
 import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
 import { FakeClock } from './fakeClock';
 
-/** Parts that are told apart, since a secret that is only half there is one too. */
+/** Parts that are distinguished, since a secret that is only half there is one too. */
 export const TOKEN = ['eyJ0eXAiOiJKV1QifQ', 'SECRETTOKEN', 'c2ln'].join('.');
 export const CLIENT_SECRET = 'CLIENTSECRET~8Q';
 export const SIGNATURE = 'SECRETSIGNATURE%2B%3D';

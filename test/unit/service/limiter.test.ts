@@ -35,7 +35,7 @@ it('runs tasks in their order, never more than so many, and gives each its own e
 	);
 });
 
-it('lets nobody wait while there is room, also after tasks that failed', async () => {
+it('lets no one wait while there is room, also after tasks that failed', async () => {
 	const limited = limiter(2);
 	for (let round = 0; round < 5; round++) {
 		await expect(limited(async () => await Promise.reject(new Error('no')))).rejects.toThrow('no');

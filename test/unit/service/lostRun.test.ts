@@ -41,7 +41,7 @@ it('is looked for over two minutes, less and less often, among the live response
 	expect(calls[0].path).toBe(`/machineactions?$filter=machineId eq '${MACHINE_ID}' and type eq 'LiveResponse'&$top=100`);
 });
 
-it("is nobody else's, however alike, and then nobody else gets it", async () => {
+it("is no one else's, however alike, and then no one else gets it", async () => {
 	const other = became(0, { id: 'other' });
 	const taken = new Set(['other']);
 	const { found } = find(() => ({ value: [other, became()] }), { taken });
@@ -68,7 +68,7 @@ it('is that of the last try, of several that name the execution; of another proc
 	expect(await find(several, { request: NAMED, tries: [] }).found).toMatchObject({ action: { id: ACTION_ID } });
 });
 
-it('of another process is not told by words that another execution may have used', async () => {
+it('of another process is not recognized by words that another execution may have used', async () => {
 	await expect(find(() => ({ value: [became()] }), { tries: [] }).found).rejects.toThrow(MESSAGE);
 });
 
@@ -151,7 +151,7 @@ describe('an answer with an action', () => {
 		],
 		['that leaves out commands and comment', became(0, { commands: [], requestorComment: null })],
 		['without a time', became(0, { creationDateTimeUtc: null })],
-	])("that tells nothing else is this run's: %s", async (_, answer) => {
+	])("that says nothing else is this run's: %s", async (_, answer) => {
 		expect(await run(answer)).toMatchObject({ action: { id: ACTION_ID } });
 	});
 

@@ -41,7 +41,7 @@ describe('a list', () => {
 		expect(calls.map(({ path }) => path)).toEqual(["/machineactions?$filter=type eq 'Isolate'&$top=50&$skip=100"]);
 	});
 
-	it('of what has not ended is one call for the whole tenant', async () => {
+	it('of what is still running is one call for the whole tenant', async () => {
 		const { session, calls } = fakeSession(() => ({ value: [] }));
 		await actions.listUnfinished(session);
 		expect(calls.map(({ path }) => path)).toEqual([

@@ -126,7 +126,7 @@ describe('a device by its name', () => {
 	});
 
 	it.each([[[]], [[machine('a', 'ws-011.contoso.com')]], [[machine('a', undefined)]]])(
-		'that nobody has is reported: %j',
+		'that no one has is reported: %j',
 		async (records) => {
 			await expect(having(...records).find(' ws-01 ')).rejects.toMatchObject({
 				message: 'No device named "ws-01" was found',

@@ -5,7 +5,7 @@ import { fuzz } from '../result/fuzzRuns';
 import { disconnected } from './fakeSession';
 
 const anyStatus = fc.integer({ min: 100, max: 999 });
-/** Bodies of the API, with a code of its own, and of what may stand in between. */
+/** Bodies of the API, with a code of its own, and of what may be in between. */
 const OWN_WORDS = ['BadRequest', 'Forbidden', 'ActiveRequestAlreadyExists', '429'].map((code) => ({ error: { code, message: 'no' } }));
 const OTHER_WORDS = [
 	'',

@@ -16,7 +16,7 @@ export function mostWithin(windowMs: number, times: number[]): number {
 	return most;
 }
 
-/** When a call is let through that takes no time. Calls of the same `caller` wait in one line. */
+/** When a call is let through that accepts no time. Calls of the same `caller` wait in one line. */
 export async function call(pacer: Pacer, limits: Limits, clock: FakeClock, signal?: AbortSignal, caller: object = clock): Promise<number> {
 	const turn = await pacer.take({ caller, clock, signal }, limits);
 	const now = clock.now();

@@ -139,7 +139,7 @@ describe('executions that wait for the same limit take turns', () => {
 		expect(long.at(-1)! - start).toBeLessThan(7 * MINUTE + 5 * SECOND);
 	});
 
-	it('and who waits for an hour holds nobody back who waits for a minute', async () => {
+	it('and who waits for an hour holds no one back who waits for a minute', async () => {
 		const clock = new FakeClock();
 		const start = clock.now();
 		const pacer = new Pacer();
@@ -150,7 +150,7 @@ describe('executions that wait for the same limit take turns', () => {
 		await slow;
 	});
 
-	it('and the low limit of one holds nobody back', async () => {
+	it('and the low limit of one holds no one back', async () => {
 		const clock = new FakeClock();
 		const start = clock.now();
 		const pacer = new Pacer();

@@ -11,7 +11,7 @@ async function refuse(pacer: Pacer, clock: FakeClock, ms: number): Promise<void>
 }
 
 describe('refused by the service', () => {
-	it('lets nobody through before the longest time that it named', async () => {
+	it('lets no one through before the longest time that it named', async () => {
 		const clock = new FakeClock();
 		const pacer = new Pacer();
 		const start = clock.now();
@@ -69,7 +69,7 @@ describe('refused by the service', () => {
 		expect(await take(pacer, NONE, clock, 3)).toEqual(Array(3).fill(start + MINUTE));
 	});
 
-	it('keeps nobody back for longer than it may wait', async () => {
+	it('keeps no one back for longer than it may wait', async () => {
 		const clock = new FakeClock();
 		const pacer = new Pacer();
 		const start = clock.now();
@@ -104,7 +104,7 @@ describe('refused by the service', () => {
 });
 
 describe("n8n's clock is set", () => {
-	it.each([-60 * MINUTE, 60 * MINUTE])('by %i ms, and nobody waits for longer or for less', async (ms) => {
+	it.each([-60 * MINUTE, 60 * MINUTE])('by %i ms, and no one waits for longer or for less', async (ms) => {
 		const clock = new FakeClock();
 		const pacer = new Pacer();
 		const limits = { perMinute: 10, perHour: 0 };
@@ -162,7 +162,7 @@ describe('cancelled', () => {
 		expect(await other).toBeGreaterThanOrEqual(start + MINUTE);
 	});
 
-	it('makes room where it was let pass at the very moment, and takes nobody else with it', async () => {
+	it('makes room where it was let pass at the very moment, and takes no one else with it', async () => {
 		const clock = new FakeClock();
 		const pacer = new Pacer();
 		const start = clock.now();

@@ -69,7 +69,7 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 		]);
 	});
 
-	it('lets nobody else wait for a call that failed for another reason', async () => {
+	it('lets no one else wait for a call that failed for another reason', async () => {
 		const { session, calls, clock } = throwing([refused(503, {}, { 'retry-after': '60' })]);
 		const start = clock.now();
 		const first = callApi(session, READ);
@@ -85,7 +85,7 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 		expect(calls.slice(1).map(({ at }, place) => at - calls[place].at)).toEqual([750, 1_500, 3_000]);
 	});
 
-	// However long a limit lasted, what comes behind it is another matter.
+	// However long a limit lasted, what comes after it is another matter.
 	it('a read survives a broken connection behind a long limit', async () => {
 		const { session } = throwing([
 			...Array.from({ length: 6 }, () => refused(429, {}, { 'retry-after': '10' })),

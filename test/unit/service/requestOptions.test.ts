@@ -26,7 +26,7 @@ it('asks for JSON, for a minute, and never along a redirect', async () => {
 	expect(abortSignal).toBeInstanceOf(AbortSignal);
 });
 
-it("asks for a fresh token only after a refusal, once, and for the token's permissions only when they are told", async () => {
+it("asks for a fresh token only after a refusal, once, and for the token's permissions only when they are shown", async () => {
 	const { session, calls } = fakeSession(() => {
 		throw refused(403, { code: 'Forbidden' });
 	});
@@ -85,7 +85,7 @@ it.each([
 	await (isOne ? expect(call).resolves.toBe('x') : expect(call).rejects.toMatchObject({ status: statusCode }));
 });
 
-describe('a call that nobody answers', () => {
+describe('a call that no one answers', () => {
 	it('is over after a minute and a half, and a read is repeated', async () => {
 		const { session, clock } = fakeSession(() => ({ ok: true }));
 		const { signed } = session.transport;
@@ -124,7 +124,7 @@ it("results keep the user's limits, other calls the service's", async () => {
 	expect(session.stats).toMatchObject({ apiCalls: 5, retries: 0, throttledMs: 60_000 });
 });
 
-it('without pacing of results, looks at actions are not paced either, but runs are', async () => {
+it('without pacing of results, checks actions are not paced either, but runs are', async () => {
 	const { session, calls } = fakeSession(() => ({}));
 	session.resultLimits = { perMinute: 0, perHour: 0 };
 	for (let count = 0; count < 101; count++) await callApi(session, READ);

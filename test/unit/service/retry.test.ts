@@ -38,7 +38,7 @@ describe('Retry-After', () => {
 		expect(retryAfterMs(value, NOW)).toBeUndefined();
 	});
 
-	it.each(['99999999999', 'Tue, 13 Jan 2099 09:00:00 GMT'])('%j is taken for a clock gone wrong', (value) => {
+	it.each(['99999999999', 'Tue, 13 Jan 2099 09:00:00 GMT'])('%j is treated as a clock gone wrong', (value) => {
 		expect(retryAfterMs(value, NOW)).toBeLessThan(2 * HOUR);
 	});
 });
@@ -69,7 +69,7 @@ it.each<[string, Failure, boolean, boolean]>([
 	['no permission', said(403), false, false],
 	['an unknown id', said(404), false, false],
 	['a gateway that refuses in words of its own', refused(403), false, true],
-	['an operation that nobody wrote', said(501), true, true],
+	['an operation that no one wrote', said(501), true, true],
 	['a connection that was refused', unconnected('ECONNREFUSED'), true, false],
 	['a host that was not found', network('ENOTFOUND', 'getaddrinfo'), true, false],
 	['a name server that did not answer', network('EAI_AGAIN', 'getaddrinfo'), true, false],
@@ -88,7 +88,7 @@ it.each<[string, Failure, boolean, boolean]>([
 	['a token endpoint that limits', { kind: 'signIn', message: 'HTTP status 429', status: 429 }, true, false],
 	['a token endpoint that is down', { kind: 'signIn', message: 'HTTP status 503', status: 503 }, true, false],
 	['a token endpoint that cannot be reached', { kind: 'signIn', message: 'no', code: 'ECONNRESET' }, true, false],
-	['a sign-in that nobody set up', { kind: 'signIn', message: 'OAuth credentials not connected' }, false, false],
+	['a sign-in that no one set up', { kind: 'signIn', message: 'OAuth credentials not connected' }, false, false],
 ])('%s passes by itself and may have arrived', (_, failure, passes, arrived) => {
 	expect(isTransient(failure)).toBe(passes);
 	// A certificate is checked before anything is sent; taking it for sent is the safe side.
@@ -176,7 +176,7 @@ describe('a read', () => {
 	});
 });
 
-// A service whose clock is behind ours asks for times that are over.
+// A service whose clock is behind ours asks for times that have ended.
 it.each([undefined, 'soon', '0', '0.5', 'Tue, 13 Jan 2026 08:00:00 GMT'])('asks less and less often where 429 says %j', (retryAfter) => {
 	const delays = [0, 1, 2, 3, 20].map((throttles) => retryDelayMs(attempt(refused(429, retryAfter), { throttles })));
 	expect(delays).toEqual([750, 1_500, 3_000, 6_000, 22_500]);

@@ -12,7 +12,7 @@ const script = (name: string, args?: string): LiveResponseCommand => ({
 });
 const file = (path: string): LiveResponseCommand => ({ type: 'GetFile', params: [{ key: 'Path', value: path }] });
 
-/** What was sent, and the entity that the service tells of it. */
+/** What was sent, and the entity that the service shows of it. */
 interface Case {
 	request: { machineId: string; comment: string; commands: LiveResponseCommand[] };
 	told: Record<string, unknown> & { commands: Array<Record<string, unknown>> };
@@ -46,7 +46,7 @@ const blanks = fc.constantFrom('', ' ', '  ', '\t', '\n');
 type Command = { type: string; params: Array<{ key: string; value: string }> };
 const commandAt = ({ told }: Case, place: number) => told.commands[place % told.commands.length].command as Command;
 
-/** Ways in which the service may tell of the same run. */
+/** Ways in which the service may describe the same run. */
 const SAME: Array<[string, (each: Case, n: number, blank: string) => void]> = [
 	['as it was sent', () => undefined],
 	['the device in upper case', ({ told }) => (told.machineId = MACHINE_ID.toUpperCase())],
@@ -135,11 +135,11 @@ function each<Way extends [string, (...args: [Case, number, string]) => unknown]
 	});
 }
 
-describe('an action is the run that it tells of', () => {
+describe('an action is the run that it describes', () => {
 	each(SAME, (changed) => expect(judged(changed)).toEqual({ kind: 'own', proven: true }));
 });
 
-describe('what is not told does not speak against it, but proves nothing', () => {
+describe('what is not shown does not speak against it, but proves nothing', () => {
 	each(UNTOLD, (changed) => {
 		expect(judged(changed)).toEqual({ kind: 'own', proven: false });
 		expect(differenceOf(readMachineAction(changed.told)!, changed.request)).toBeUndefined();

@@ -38,7 +38,7 @@ it('what is too short to be a secret takes nothing out', () => {
 	expect(secretsWith('', ' ', 'secret').redact('a secret message')).toBe('a secret message');
 });
 
-it("what is nobody's own goes as without a credential", () => {
+it("what is no one's own goes as without a credential", () => {
 	expect(secretsWith(SECRET).redact('Bearer eyJa.eyJb.c and sig=abc')).toBe('Bearer (token removed) and sig=(removed)');
 	expect(new Secrets().redact('sig=abc')).toBe('sig=(removed)');
 });

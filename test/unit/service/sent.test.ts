@@ -30,7 +30,7 @@ it.each([
 	await expect(write(answering(refused(502)))).rejects.toMatchObject({ sent: 'maybe' });
 });
 
-it('a repeated write may have arrived with its first try, whatever became of the last', async () => {
+it('a repeated write may have arrived with its first try, whatever happened to the last', async () => {
 	const session = answering(refused(502), refused(400, { code: 'BadRequest' }));
 	await expect(uploadLibraryFile(session, { ...FILE, replaces: true })).rejects.toMatchObject({ sent: 'maybe' });
 });

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => guard.end());
 
-/** What comes of reading for so long. */
+/** The result of reading for so long. */
 async function readFor(ms: number): Promise<unknown> {
 	return await guard.during(clock.sleep(ms).then(() => 'read'));
 }
@@ -65,7 +65,7 @@ it('looks no more once it has ended', async () => {
 });
 
 describe('how much comes', () => {
-	/** What comes of reading this many bytes each time that this many ms have passed. */
+	/** The result of reading this many bytes each time that this many ms have passed. */
 	async function read(bytes: number, everyMs: number, forMs: number): Promise<number | undefined> {
 		const begun = clock.now();
 		while (clock.now() - begun < forMs) {

@@ -72,10 +72,10 @@ it.each<[string, Claims | undefined, Comparison, { tenantId?: string; clientId?:
 	['an audience of its own', { ...OURS, aud: 'api://Own/' }, PROVEN, { audience: 'api://own' }],
 	['the API, where its id is the audience', OURS, PROVEN, { audience: API_ID }],
 	['the API, where an audience of its own is asked for', OURS, other('api'), { audience: 'api://own' }],
-	['an unknown audience', { ...OURS, aud: 'api://somebody' }, unknown('api://somebody')],
+	['an unknown audience', { ...OURS, aud: 'api://someone' }, unknown('api://someone')],
 	['a name that only begins alike', { ...OURS, aud: `${API}.evil.example` }, unknown(`${API}.evil.example`)],
 	['several audiences, ours among them', { ...OURS, aud: [GRAPH, API] }, PROVEN],
-	['several audiences of others', { ...OURS, aud: ['api://somebody', GRAPH] }, other('api')],
+	['several audiences of others', { ...OURS, aud: ['api://someone', GRAPH] }, other('api')],
 	['an empty list of audiences', { ...OURS, aud: [] }, PROVEN],
 ])('a token of %s', (_, claims, expected, owner = {}) => {
 	expect(compareToken(claims, { tenantId: TENANT, clientId: APP, audience: API, ...owner })).toEqual(expected);

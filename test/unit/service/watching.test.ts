@@ -55,7 +55,7 @@ it('takes ids in upper or lower case, and the same id for the same action', asyn
 	expect(calls).toHaveLength(1);
 });
 
-it('looks at one that is asked for later with the others', async () => {
+it('checks one that is asked for later with the others', async () => {
 	const { session, calls, clock, start } = service(
 		new Map([
 			[idOf(0), MINUTE],
@@ -91,7 +91,7 @@ describe('an id that the service does not know', () => {
 		expect(seen).toMatchObject({ status: 'Succeeded', ended: true });
 	});
 
-	it.each([0, 30 * SECOND])('counts as wrong when the wait of %i ms is over', async (maxWait) => {
+	it.each([0, 30 * SECOND])('counts as wrong when the wait of %i ms has ended', async (maxWait) => {
 		const { session, clock, start } = service(new Map());
 		const [unknown] = await ends(watchOf(session, maxWait), [idOf(0)], () => clock.now());
 		expect((unknown.error as DefenderError).status).toBe(404);
@@ -100,7 +100,7 @@ describe('an id that the service does not know', () => {
 });
 
 describe('the wait', () => {
-	it('ends with the last state when it is over, to the second', async () => {
+	it('ends with the last state when it has ended, to the second', async () => {
 		const { session, clock, start } = service(new Map([[idOf(0), 60 * MINUTE]]));
 		const [seen] = await ends(watchOf(session, 95 * SECOND), [idOf(0)], () => clock.now());
 		expect(seen).toEqual({ ended: false, status: 'InProgress', at: start + 95 * SECOND, error: undefined });
@@ -173,7 +173,7 @@ describe('items that wait for different times', () => {
 		expect(seen[3][1]).toBeLessThanOrEqual(5 * MINUTE + INTERVAL);
 	});
 
-	it('are let go half a minute after it, whatever keeps the look from its end', async () => {
+	it('are released half a minute after it, whatever keeps the look from its end', async () => {
 		const { session, clock, start } = service(new Map(idsOf(3).map((id) => [id, 0])), () => {
 			throw refused(429, {}, { 'retry-after': '50' });
 		});
@@ -189,7 +189,7 @@ describe('items that wait for different times', () => {
 		}
 	});
 
-	it('are let go although pages go on without end', async () => {
+	it('are released although pages go on without end', async () => {
 		let page = 0;
 		const { session, clock } = fakeSession(() => ({
 			value: [actionEntity('InProgress', [], idOf(++page + 10))],
@@ -250,7 +250,7 @@ describe('a service that refuses lists of ids', () => {
 	});
 });
 
-it('looks at five thousand actions in a moment', async () => {
+it('checks five thousand actions in a moment', async () => {
 	const ids = idsOf(5_000);
 	const fake = fakeSession((call) => ({ value: isById(call) ? [] : ids.map((id) => actionEntity('InProgress', [{}], id)) }));
 	const begun = performance.now();

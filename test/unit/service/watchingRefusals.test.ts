@@ -12,7 +12,7 @@ describe('refusals', () => {
 		expect(seen).toMatchObject({ status: 'Succeeded', ended: true });
 	});
 
-	it('that pass too late are told', async () => {
+	it('that pass too late are reported', async () => {
 		const { session, clock } = service(new Map([[idOf(0), 0]]), () => {
 			throw refused(503);
 		});
@@ -20,7 +20,7 @@ describe('refusals', () => {
 		expect((seen.error as DefenderError).status).toBe(503);
 	});
 
-	it.each([400, 401, 403])('for good (%i) end the watch of all', async (status) => {
+	it.each([400, 401, 403])('permanently (%i) end the watch of all', async (status) => {
 		const { session, clock } = service(new Map(idsOf(3).map((id) => [id, MINUTE])), (_, since) => {
 			if (since > 15 * SECOND) throw refused(status);
 		});

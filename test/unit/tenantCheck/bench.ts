@@ -11,7 +11,7 @@ import type { Terminal } from '../../../playground/tenantCheck/terminal';
 import { createWire } from '../../../playground/tenantCheck/wire';
 import { startFront, type Bend, type Front } from './front';
 
-/** A clock on which waiting takes no time: 25 minutes pass in a second, whatever the machine. */
+/** A clock on which waiting accepts no time: 25 minutes pass in a second, whatever the machine. */
 export class StepClock implements Clock {
 	private ms = Date.parse('2026-01-13T09:00:00Z');
 	now(): number {

@@ -61,7 +61,7 @@ test.each<[string, RunInput, string]>([
 		{ device: WINDOWS_DEVICE, answers: ['no'] },
 		'Nothing was run. Answer yes to continue. Without --run nothing is changed.',
 	],
-	['nobody who can answer', { device: WINDOWS_DEVICE, answers: [] }, 'Nothing was run.'],
+	['no one who can answer', { device: WINDOWS_DEVICE, answers: [] }, 'Nothing was run.'],
 ])('%s: it does not run, says what to do, and changes nothing', async (_, input, text) => {
 	const ran = await bench.run(input);
 	expect(ran.errors).toContain(text);

@@ -68,7 +68,7 @@ function plant(): void {
 	});
 }
 
-/** Looks through everything that was written, in every form that a secret can have. */
+/** Searches everything that was written, in every form that a secret can have. */
 function found(ran: Ran, values: string[]): string[] {
 	const text = Object.values(ran.files).join('\n').toLowerCase();
 	return values.filter((value) => [value, ...formsOf(value)].some((form) => text.includes(form.toLowerCase())));

@@ -29,7 +29,7 @@ it('reads back what it kept', () => {
 	expect(ledger).toEqual({ since: NOW - 10 * MINUTE, open: { b: { seen: NOW } }, done: { a: NOW } });
 });
 
-it('asks for what is new since, and for what has not ended', () => {
+it('asks for what is new since, and for what is still running', () => {
 	expect(pollFilter({ ...empty, since: NOW }, NOW + DAY)).toBe(
 		"type eq 'LiveResponse' and (creationDateTimeUtc ge 2026-01-13T09:00:00.000Z or status eq 'Pending' or status eq 'InProgress')",
 	);
@@ -45,7 +45,7 @@ it('asks by id for what was open and is not seen any more', () => {
 	expect(unseen(undefined, [])).toEqual([]);
 });
 
-it('takes an id for the same in upper and lower case', () => {
+it('treats an id as the same in upper and lower case', () => {
 	expect(dueActions(after(empty, [action('ABC')]), [action('abc')], NOW)).toEqual([]);
 });
 

@@ -205,7 +205,7 @@ export function attack(emulator: Emulator, { on, skip, times, attack: what }: At
 	emulator.fault({ on, skip, times, effect });
 }
 
-/** Whether the storage sends other content in place of a file: without anything that names the right one, nobody can know. */
+/** Whether the storage sends other content in place of a file: without anything that names the right one, no one can know. */
 export function replacesFile({ on, attack: what }: AttackOn): boolean {
 	return on === 'blob' && (what.kind === 'badBody' || (what.kind === 'status' && (what.status === 200 || what.status === 206)));
 }

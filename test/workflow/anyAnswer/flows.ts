@@ -26,7 +26,7 @@ export interface Flow {
 	calls: Operation[];
 	/** The types of a run's commands, by place. */
 	sends?(choice: Choice): string[];
-	/** How many items come of each input item; undefined where that depends on the answers. */
+	/** How many items each input item gives; undefined where that depends on the answers. */
 	itemsEach?(choice: Choice): number | undefined;
 	/** Puts what it needs in the tenant. */
 	prepare(emulator: Emulator, choice: Choice): Input;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** JSON texts of values that nobody expects. None is a 0, which would be a good exit code, and none has a word that a text must not have. */
+/** JSON texts of values that no one expects. None is a 0, which would be a good exit code, and none has a word that a text must not have. */
 const ODD = [
 	'null',
 	'true',

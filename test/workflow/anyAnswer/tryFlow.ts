@@ -37,7 +37,7 @@ export interface Subject {
 	run(setting: Setting, trial: Trial): Promise<string[]>;
 }
 
-/** An app that nobody has used: no token, no pacing and no lists of earlier trials. Returns its id. */
+/** An app that no one has used: no token, no pacing and no lists of earlier trials. Returns its id. */
 function startAnew({ emulator, engine }: Setting): string {
 	emulator.reset();
 	emulator.settings.busyAfterMs = Infinity;

@@ -74,7 +74,7 @@ export const answerCases: HostileCase[] = [
 		},
 	},
 	{
-		tries: '200 MB with a refusal of the storage, which nobody reads (in 10 s)',
+		tries: '200 MB with a refusal of the storage, which no one reads (in 10 s)',
 		async run(bench) {
 			const body = Buffer.alloc(200 * MB, 'x');
 			bench.emulator.fault({ on: 'blob', times: Infinity, effect: { kind: 'status', status: 400, body, contentType: 'application/xml' } });
@@ -82,7 +82,7 @@ export const answerCases: HostileCase[] = [
 			expect(item).toMatchObject({ outcome: 'unreadable', errors: ['The result could not be downloaded. The storage answered 400'] });
 			const [request, ...others] = bench.requestsOf('blob');
 			expect(others).toEqual([]);
-			// Its connection is let go, which the storage notices a moment later.
+			// Its connection is released, which the storage notices a moment later.
 			while (!request.aborted) await new Promise(setImmediate);
 		},
 	},

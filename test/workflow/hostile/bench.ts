@@ -10,7 +10,7 @@ export interface Bench extends Setting {
 	credential(fields: Record<string, string>): void;
 }
 
-/** Something that nobody should send, and what has to come of it. */
+/** Something that no one should send, and what has to result from it. */
 export interface HostileCase {
 	/** What is tried. */
 	tries: string;
@@ -31,7 +31,7 @@ export async function itemOf(bench: Bench, id = endedScript(bench.emulator), mor
 	return results[0];
 }
 
-/** Lets Defender hand out something else than its link. */
+/** Lets Defender return something else than its link. */
 export function handOut(bench: Bench, value: unknown): void {
 	bench.emulator.fault({ on: 'link', times: Infinity, effect: { kind: 'badBody', body: { value } } });
 }

@@ -210,7 +210,10 @@ export const textCases: HostileCase[] = [
 	},
 	...each<Buffer>(
 		[
-			['bytes that are no UTF-8', Buffer.concat([Buffer.from(TRANSCRIPT), Buffer.from([0x47, 0xfc, 0xff, 0xc0, 0x80]), Buffer.from('"}')])],
+			[
+				'bytes that are not UTF-8',
+				Buffer.concat([Buffer.from(TRANSCRIPT), Buffer.from([0x47, 0xfc, 0xff, 0xc0, 0x80]), Buffer.from('"}')]),
+			],
 			['a byte order mark of another encoding', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`${TRANSCRIPT}x"}`)])],
 			['UTF-16 that ends within a character', Buffer.from(`\ufeff${TRANSCRIPT}x"}`, 'utf16le').subarray(0, -1)],
 			['two byte order marks', Buffer.from(`\ufeff\ufeff${TRANSCRIPT}x"}`)],

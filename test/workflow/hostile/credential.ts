@@ -12,7 +12,7 @@ async function refused(bench: Bench, fields: Record<string, string>, name: strin
 	expect([bench.emulator.requests.length, bench.traps.connections()]).toEqual([0, 0]);
 }
 
-/** Addresses that are none of an API or a login; `P` stands for the trap's port. */
+/** Addresses that are none of an API or a login; `P` means the trap's port. */
 const ADDRESSES: Array<[string, string]> = [
 	['user info', 'http://user:pass@127.0.0.1:P'],
 	['this machine as user', 'http://127.0.0.1@evil.example'],

@@ -217,7 +217,7 @@ export const entityCases: HostileCase[] = [
 	},
 ];
 
-/** Asks for a list of two pages, whose first names another place for the second: whatever comes of it, no other path is asked for. */
+/** Asks for a list of two pages, whose first names another place for the second: whatever the result, no other path is asked for. */
 async function askForPages(bench: Bench, nextLink: string): Promise<void> {
 	for (let i = 0; i < 4; i++) endedScript(bench.emulator);
 	bench.emulator.settings.pageSize = 2;

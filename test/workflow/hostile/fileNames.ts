@@ -40,7 +40,7 @@ export const fileNameCases: HostileCase[] = [
 		[
 			['dots', '..'],
 			['a folder', 'C:\\Temp\\'],
-			['nothing that is seen', '\u202e\u200b'],
+			['nothing that is visible', '\u202e\u200b'],
 			['nothing', ''],
 		],
 		async (bench, originalName) => expect(await nameOf(bench, { originalName, fname: false, container: 'raw' }, 'C:\\a.bin')).toBe('a.bin'),

@@ -5,7 +5,7 @@ import { each, handOut, itemOf, refusalOf, urlsOf } from './bench';
 const REST = '/c/b?se=2030-01-01T00%3A00%3A00Z&sig=SECRETSIG';
 const BLOB = 'a.blob.core.windows.net';
 
-/** Links by what is wrong with them; `P` stands for the trap's port. */
+/** Links by what is wrong with them; `P` means the trap's port. */
 const LINKS: Array<[string, string]> = [
 	['another host', `https://evil.example${REST}`],
 	['no address', 'SECRETSIG'],

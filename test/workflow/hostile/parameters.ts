@@ -142,7 +142,7 @@ export const filterCases: HostileCase[] = [
 		tries: '20,000 quotes',
 		async run(bench) {
 			endedScript(bench.emulator);
-			// Node.js takes no address of that length: the emulator refuses it, as the service's gateway would.
+			// Node.js accepts no address of that length: the emulator refuses it, as the service's gateway would.
 			const { results } = await bench.runNode({
 				resource: 'machineAction',
 				operation: 'getMany',

@@ -51,7 +51,7 @@ describe('a printed exit code', () => {
 	it.each([
 		['where nothing matches', 'work', '^RESULT=(-?\\d+)$', 'The exit code pattern does not match the output'],
 		['where there is no output', '', '^RESULT=(-?\\d+)$', 'The exit code pattern does not match the output'],
-		['where a word stands for it', 'RESULT=FAIL', '^RESULT=(\\w+)$', 'The exit code pattern found "FAIL", which is not a whole number'],
+		['where a word means it', 'RESULT=FAIL', '^RESULT=(\\w+)$', 'The exit code pattern found "FAIL", which is not a whole number'],
 		[
 			'where it is hexadecimal',
 			'RESULT=0x80070005',

@@ -56,7 +56,7 @@ export const all =
 	(...matches: Match[]): Match =>
 	(request, answer) =>
 		matches.every((match) => match(request, answer));
-/** The first page of live responses, from which most is seen. */
+/** The first page of live responses, which shows most. */
 export const liveResponses: Match = ({ query }) => query.get('$filter') === "type eq 'LiveResponse'" && query.get('$top') === '100';
 export const url =
 	(part: string): Match =>

@@ -37,16 +37,16 @@ const addTenants = (count: number, app?: { clientId: string; clientSecret: strin
 
 const TOKEN_LIFE_MS = 600_000;
 
-/** Does something each time that this many links have been asked for; gives a function that ends it and says how often. */
-function whenLinks(counts: number[], ...actions: Array<() => void>): () => number {
+/** Does something each time that this many requests of an operation have come, at once; returns how often it has. */
+function whenRequests(operation: string, counts: number[], ...actions: Array<() => void>): () => number {
+	const { requests } = setting.emulator;
 	let done = 0;
-	const watch = setInterval(() => {
-		if (done < counts.length && setting.requestsOf('link').length >= counts[done]) actions[done++]();
-	}, 1);
-	return () => {
-		clearInterval(watch);
-		return done;
+	requests.push = (...added) => {
+		const length = Array.prototype.push.apply(requests, added);
+		if (done < counts.length && setting.requestsOf(operation).length >= counts[done]) actions[done++]();
+		return length;
 	};
+	return () => done;
 }
 
 it('each item is served in its own tenant, with one sign-in for each', async () => {
@@ -128,9 +128,9 @@ it('two tenants that answer 401 in the same instant never swap tokens', async ()
 	const tenants = addTenants(2);
 	storeByItem(setting);
 	const { items, owners } = resultsOf(tenants, 20);
-	const stop = whenLinks([6], () => setting.advance(TOKEN_LIFE_MS));
+	// After both tenants' lists: every link is then asked for with an expired token.
+	whenRequests('action.list', [2], () => setting.advance(TOKEN_LIFE_MS));
 	const { results, error } = await setting.runNode(GET_RESULT, { items });
-	stop();
 	expect(signIns(setting)).toEqual(new Map(tenants.map(({ app }) => [app.tenantId, 2])));
 	expect(setting.emulator.requests.filter(({ status }) => status === 401).length).toBeGreaterThan(0);
 	expect(error).toBeUndefined();
@@ -146,7 +146,8 @@ it('20 tenants with 25 items, tokens that end in the middle, another execution a
 	const others = resultsOf(othersTenants, 5);
 	storeByItem(setting);
 	const endOfTokens = () => setting.advance(TOKEN_LIFE_MS);
-	const stop = whenLinks(
+	const done = whenRequests(
+		'link',
 		[100, 200, 400],
 		endOfTokens,
 		() => setting.engine.credentials.stored.set('defender', setting.emulator.credentialData()),
@@ -154,7 +155,7 @@ it('20 tenants with 25 items, tokens that end in the middle, another execution a
 	);
 	const parameters = { ...GET_RESULT, maxWaitMinutes: 120, options: { callsPerMinute: 0, callsPerHour: 0 } };
 	const [all, rest] = await Promise.all([setting.runNode(parameters, { items }), setting.runNode(parameters, { items: others.items })]);
-	expect(stop()).toBe(3);
+	expect(done()).toBe(3);
 	expect([all.error, rest.error]).toEqual([undefined, undefined]);
 	expect(outputs(all.results)).toEqual(items.map(outputOf));
 	expect(outputs(rest.results)).toEqual(others.items.map(outputOf));
@@ -164,6 +165,43 @@ it('20 tenants with 25 items, tokens that end in the middle, another execution a
 	expect(Math.max(...counts)).toBeLessThanOrEqual(3);
 	expect(counts.filter((count) => count > 1).length).toBeGreaterThan(5);
 	expect(signIns(setting).size).toBe(23);
+}, 120_000);
+
+it('20 tenants with 25 runs by device name, beside another execution, with expired tokens and an edit meanwhile', async () => {
+	setting = await startSetting({ tokenLifeMs: 24 * TOKEN_LIFE_MS }, {}, 100);
+	const tenants = addTenants(20);
+	const othersTenants = Array.from({ length: 3 }, (_, i) => setting.emulator.addTenant({ domain: `other-${i}.example` }));
+	const names = Array.from({ length: 25 }, (_, i) => `ws-${i}.example`);
+	const owners = new Map<string, EmulatorTenant>();
+	// Every tenant has devices of the same names.
+	for (const tenant of [...tenants, ...othersTenants]) {
+		for (const computerDnsName of names) {
+			const output = `${computerDnsName} of ${tenant.app.tenantId}`;
+			owners.set(tenant.addDevice({ computerDnsName, scripts: { [SCRIPT]: { output } } }).id, tenant);
+		}
+	}
+	const runsOf = (given: EmulatorTenant[]) => names.flatMap((name) => given.map((tenant) => itemOf(tenant, { name })));
+	const [items, others] = [runsOf(tenants), runsOf(othersTenants)];
+	storeByItem(setting);
+	const endOfTokens = () => setting.advance(24 * TOKEN_LIFE_MS);
+	const done = whenRequests('run', [120, 300], endOfTokens, () =>
+		setting.engine.credentials.stored.set('defender', setting.emulator.credentialData()),
+	);
+	const parameters = runScript({ __rl: true, mode: 'name', value: '={{ $json.name }}' } as never, {
+		maxWaitMinutes: 10_000,
+		options: { callsPerMinute: 0, callsPerHour: 0 },
+	});
+	const [all, rest] = await Promise.all([setting.runNode(parameters, { items }), setting.runNode(parameters, { items: others })]);
+	expect(done()).toBe(2);
+	expect([all.error, rest.error]).toEqual([undefined, undefined]);
+	const expected = (given: IDataObject[]) => given.map(({ name, tenantId }) => `${String(name)} of ${String(tenantId)}`);
+	expect(outputs(all.results)).toEqual(expected(items));
+	expect(outputs(rest.results)).toEqual(expected(others));
+	expect(strays(setting, owners)).toEqual([]);
+	expect([...tenants, ...othersTenants].map(({ runs }) => runs.length)).toEqual(Array(23).fill(25));
+	// One at the start, and one more after the tokens have expired.
+	expect(signIns(setting).size).toBe(23);
+	expect(Math.max(...signIns(setting).values())).toBeLessThanOrEqual(2);
 }, 120_000);
 
 describe('an item whose tenant cannot be used', () => {

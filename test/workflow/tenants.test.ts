@@ -168,7 +168,8 @@ it('20 tenants with 25 items, tokens that end in the middle, another execution a
 }, 120_000);
 
 it('20 tenants with 25 runs by device name, beside another execution, with expired tokens and an edit meanwhile', async () => {
-	setting = await startSetting({ tokenLifeMs: 24 * TOKEN_LIFE_MS }, {}, 100);
+	// On a faster clock hundreds of requests at once would seem to take longer than their limit.
+	setting = await startSetting({ tokenLifeMs: 24 * TOKEN_LIFE_MS }, {}, 10);
 	const tenants = addTenants(20);
 	const othersTenants = Array.from({ length: 3 }, (_, i) => setting.emulator.addTenant({ domain: `other-${i}.example` }));
 	const names = Array.from({ length: 25 }, (_, i) => `ws-${i}.example`);
@@ -192,8 +193,8 @@ it('20 tenants with 25 runs by device name, beside another execution, with expir
 		options: { callsPerMinute: 0, callsPerHour: 0 },
 	});
 	const [all, rest] = await Promise.all([setting.runNode(parameters, { items }), setting.runNode(parameters, { items: others })]);
-	expect(done()).toBe(2);
 	expect([all.error, rest.error]).toEqual([undefined, undefined]);
+	expect(done()).toBe(2);
 	const expected = (given: IDataObject[]) => given.map(({ name, tenantId }) => `${String(name)} of ${String(tenantId)}`);
 	expect(outputs(all.results)).toEqual(expected(items));
 	expect(outputs(rest.results)).toEqual(expected(others));
@@ -202,7 +203,7 @@ it('20 tenants with 25 runs by device name, beside another execution, with expir
 	// One at the start, and one more after the tokens have expired.
 	expect(signIns(setting).size).toBe(23);
 	expect(Math.max(...signIns(setting).values())).toBeLessThanOrEqual(2);
-}, 120_000);
+}, 300_000);
 
 describe('an item whose tenant cannot be used', () => {
 	beforeEach(async () => {

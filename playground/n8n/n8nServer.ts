@@ -41,10 +41,16 @@ export class N8nServer {
 
 	/** Calls what the editor calls, below `/rest`; gives status and the answer's `data`. */
 	async call(method: string, path: string, body?: unknown): Promise<{ status: number; data: unknown; text: string }> {
-		const answer = await fetch(`${this.url}/rest${path}`, {
-			method,
-			headers: { 'content-type': 'application/json', 'browser-id': 'playground', cookie: this.cookie },
-			body: body === undefined ? undefined : JSON.stringify(body),
+		const ask = async () =>
+			await fetch(`${this.url}/rest${path}`, {
+				method,
+				headers: { 'content-type': 'application/json', 'browser-id': 'playground', cookie: this.cookie },
+				body: body === undefined ? undefined : JSON.stringify(body),
+			});
+		const answer = await ask().catch(async (error: unknown) => {
+			// n8n may close a connection that was kept open in the very moment in which it is used again.
+			if (method !== 'GET') throw error;
+			return await ask();
 		});
 		const session = answer.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
 		if (session) this.cookie = session.split(';')[0];

@@ -88,7 +88,7 @@ export function badCases(emulator: Emulator): SecretCase[] {
 	return [
 		// n8n 1.x does not pass on what Entra says.
 		get('wrong-secret', endedScript(emulator), /^The client secret is wrong|did not accept the client ID or its secret/, 'wrong'),
-		get('wrong-certificate', endedScript(emulator), /^The certificate does not fit/, 'wrongCertificate'),
+		get('wrong-certificate', endedScript(emulator), /^The certificate does not match/, 'wrongCertificate'),
 		get('missing-role', endedScript(emulator), /a permission is missing/, 'noRole'),
 		broken('always-401', 'link', { kind: 'status', status: 401 }, /did not accept the sign-in/),
 		broken('api-reset', 'link', { kind: 'reset', phase: 'beforeHeaders' }, /could not be reached/),

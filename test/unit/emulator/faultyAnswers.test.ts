@@ -117,7 +117,8 @@ test('a dripping answer: this many bytes at a time', async () => {
 	for await (const chunk of response) sizes.push((chunk as Buffer).length);
 	expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(whole);
 	expect(sizes.length).toBeGreaterThan(1);
-	expect(sizes[0]).toBe(100);
+	// The network may join pieces where the machine is busy.
+	expect(sizes.slice(0, -1).map((size) => size % 100)).toEqual(sizes.slice(1).map(() => 0));
 });
 
 test.each([

@@ -87,7 +87,9 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 			];
 			const offered = async () => (await nodePanel.entries.allInnerTexts()).map((text) => text.trim()).filter((text) => text !== NODE);
 			// The list of nodes slides away.
-			await until('offering actions alone', async () => !(await offered()).some((name) => !ACTIONS.includes(name)), 20_000).catch(() => undefined);
+			await until('offering actions alone', async () => !(await offered()).some((name) => !ACTIONS.includes(name)), 20_000).catch(
+				() => undefined,
+			);
 			expect(await offered()).toEqual(ACTIONS);
 		});
 	});

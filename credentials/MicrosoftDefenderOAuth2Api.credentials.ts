@@ -279,6 +279,8 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 		request: {
 			baseURL: `={{ ${apiBaseUrl('test')} }}`,
 			url: '/api/machineactions?$top=1',
+			// In ms. n8n itself waits for five minutes, which no one watches a button for.
+			timeout: 30_000,
 			// The API never redirects. If a server in between does, the token must not be sent there.
 			disableFollowRedirect: true,
 			sendCredentialsOnCrossOriginRedirect: false,

@@ -27,8 +27,8 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 		it('picks a device from the list, by the start of its name', async () => {
 			const { node } = run.editor;
 			expect(await node.searchList('machineId', 'ws-fin', 2)).toEqual([
-				'ws-fin-01.contoso.example (Windows11, Active)',
-				'ws-fin-02.contoso.example (Windows11, Active)',
+				expect.stringMatching(/^ws-fin-01\.contoso\.example \(Windows11, Active, seen .+ ago\)$/),
+				expect.stringMatching(/^ws-fin-02\.contoso\.example \(Windows11, Active, seen .+ ago\)$/),
 			]);
 			await node.pick('machineId', 'ws-fin-02');
 			expect(await node.value('machineId')).toBe('ws-fin-02.contoso.example (Windows11, Active)');

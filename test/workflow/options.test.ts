@@ -118,7 +118,7 @@ describe('exitCodePattern', () => {
 		);
 		expect(error).toMatchObject({
 			message: "'Exit Code Pattern' looks ahead or behind, or refers back to a group [item 0]",
-			description: expect.stringContaining('Write it simpler'),
+			description: expect.stringContaining('Write it more simply'),
 		});
 	});
 });
@@ -312,7 +312,7 @@ describe('with simplify off', () => {
 			commands: [{ type: 'RunScript', name: SCRIPT, script: {} }],
 			fields: { commands: [command], novel: { b: 2 } },
 		});
-		const [entity] = (await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: id })).results;
+		const [entity] = (await setting.runNode({ resource: 'machineAction', operation: 'get', machineActionId: id, simplify: false })).results;
 		const item = await rawResult(id);
 		expect(item.command).toEqual(command);
 		delete entity['@odata.context'];

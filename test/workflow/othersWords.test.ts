@@ -226,7 +226,7 @@ describe('what cannot be read as a text', () => {
 		answer({ action: action({ requestor: odd }) });
 		const filters = { requestor: 'analyst@contoso.example' };
 		const { error } = await setting.engine.run(triggerWorkflow({ filters }));
-		expect(error?.message).toMatch(/^No live response was found/);
+		expect(error?.message).toMatch(/^No finished live response matches the filters/);
 	});
 
 	it('is not the name of a device', async () => {

@@ -269,7 +269,8 @@ describe('a device that several items name', () => {
 	});
 
 	it('is isolated once although their comments differ, and the second item says so', async () => {
-		const id = add();
+		// It is still busy, however slow the machine is.
+		const id = add({ life: { pendingMs: 3_600_000 } });
 		// Two quick requests can both be accepted.
 		setting.emulator.settings.busyAfterMs = 1;
 		const { results } = await respond(

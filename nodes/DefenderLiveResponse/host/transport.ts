@@ -79,10 +79,7 @@ export function transportOf(context: RequestContext, source: TokenSource): Trans
 		},
 		async hasFresherToken(options) {
 			const token = carried.get(options);
-			if (token === undefined || !(await source.hasFresherThan(token))) return false;
-			const [old, fresh] = [permissionsOf(token.accessToken), permissionsOf(source.current?.accessToken)];
-			// A token with the same permissions gets the same answer, however many results ask.
-			return old === undefined || fresh === undefined || [...old.names].sort().join() !== [...fresh.names].sort().join();
+			return token !== undefined && (await source.hasFresherThan(token));
 		},
 		unsigned: async (options) => (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse,
 		appNames() {

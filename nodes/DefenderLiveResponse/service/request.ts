@@ -11,6 +11,7 @@ import { notAllowedBy } from './reason';
 import { isThrottled, mayHaveArrived, retryDelayMs } from './retry';
 import type { Answer } from './send';
 import { optionsFor, send, tryMs } from './send';
+import { NewerConsent } from './newerConsent';
 import type { Session } from './session';
 
 function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits {
@@ -67,6 +68,11 @@ async function turnFor(session: Session, pacer: Pacer, kind: CallKind): Promise<
  * @throws DefenderError for a refusal, Cancelled when the execution is stopped
  */
 export async function callApi<T = unknown>(session: Session, request: ApiRequest, reading?: Reading<T>): Promise<T> {
+	const consent = new NewerConsent(session, request.kind, LAST_TRY_MS);
+	return await repeated(session, request, reading, consent).finally(() => consent.answered(false));
+}
+
+async function repeated<T>(session: Session, request: ApiRequest, reading: Reading<T> | undefined, consent: NewerConsent): Promise<T> {
 	const { kind } = request;
 	const { clock, signal, stats, deadline, transport } = session;
 	const writes = request.method !== 'GET';
@@ -75,7 +81,6 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 	const pacer = pacerFor(session.application, kind.limitGroup);
 	let sent: Sent = 'no';
 	const failed = (failure: Failure, granted?: GrantedPermissions) => describeFailure(kind, failure, granted, sent, session.resultLimits);
-	let hasNewerConsent = false;
 	let repeats = 0;
 	let throttles = 0;
 	for (;;) {
@@ -93,6 +98,7 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 			throw error;
 		});
 		const read = answer.failure ?? readBody(answer, reading);
+		consent.answered('kind' in read && read.kind === 'refused' && read.status === 403);
 		if ('value' in read) {
 			answered?.('yes');
 			turn.done();
@@ -106,10 +112,10 @@ export async function callApi<T = unknown>(session: Session, request: ApiRequest
 		if (!isThrottled(failure)) turn.done();
 
 		if (failure.kind === 'refused' && failure.status === 403 && (kind.repeatable || !arrived)) {
+			if (kind.repeatable) session.onFailure?.(failed(failure));
 			// Consent given since the token was made shows in the next one only.
-			const mayDiffer: boolean = !hasNewerConsent && !notAllowedBy(failure);
-			hasNewerConsent = mayDiffer && (await abortable(transport.hasFresherToken(options), signal));
-			if (!hasNewerConsent) throw failed(failure, transport.grantedPermissions());
+			const helps = !notAllowedBy(failure) && (await consent.mayHelp(options));
+			if (!helps) throw failed(failure, transport.grantedPermissions());
 			stats.retries++;
 			continue;
 		}

@@ -1,5 +1,5 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import type { GrantedPermissions } from './calls';
+import type { CallKind, GrantedPermissions } from './calls';
 import type { CallStats } from './callStats';
 import { newCallStats } from './callStats';
 import type { Clock } from './clock';
@@ -59,6 +59,8 @@ export interface Session {
 	/** What this execution has learned of the service. */
 	learned: {
 		refusesIdLists?: boolean;
+		/** Whether a fresh token helps calls of a kind that were refused for a missing permission. */
+		consent?: Map<CallKind, Promise<boolean>>;
 		/** How long the service's limits made the slowest item wait. */
 		pacedMs?: number;
 	};

@@ -28,6 +28,11 @@ The node takes ten results at a time for each execution: with ten, a minute's li
 		text: 'One result or run with one fault: the outcome, and every call that it needed. The first 429, 5xx, break or silence costs one more call of the same kind; a run is sent again only when it certainly did not arrive. Sign-ins count where the fault made them.',
 		folded: true,
 	},
+	kinds: {
+		title: 'Kinds of faults found in November 2026',
+		command: [process.execPath, join('scripts', 'kinds.mjs')],
+		text: 'Tests of each kind of fault that was found then, by file and title in [test/reliability/kinds.json](../test/reliability/kinds.json). A test has one input or, where its inputs are generated, many. Comparisons are those that jest counts. The command fails where a test failed, or is no longer there.',
+	},
 	soak: {
 		title: 'Soak',
 		command: long('test/reliability/soak'),

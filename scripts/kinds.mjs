@@ -22,7 +22,7 @@ if (missing.length > 0) {
 	process.exit(1);
 }
 
-/** All tests of some files, by path, run beside so many processes that never rest. */
+/** All tests of some files, by path, run beside a number of processes that never rest. */
 function resultsOf(paths, busy) {
 	const folder = mkdtempSync(join(tmpdir(), 'kinds-'));
 	const outputFile = join(folder, 'results.json');

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-dangerous-functions -- runs beside n8n, not in it */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { N8nHome } from '../../playground/n8n/n8nHome';

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { EmulatorTenant } from '../../playground/emulator';
 import type { IDataObject } from 'n8n-workflow';
 import { endedScript, GET_RESULT, SCRIPT, runScript } from '../support/actions';

@@ -85,14 +85,12 @@ function noItem(said = ''): DefenderError {
  * @throws DefenderError where n8n has no external secret of that name, or not the store; n8n's error otherwise
  */
 async function readCredential(context: RequestContext, itemIndex?: number): Promise<CredentialFields> {
-	try {
-		return await context.getCredentials<CredentialFields>(CREDENTIAL, itemIndex);
-	} catch (error) {
+	return await context.getCredentials<CredentialFields>(CREDENTIAL, itemIndex).catch((error: unknown) => {
 		if (!(error instanceof Error) || !error.message.startsWith('Could not load secrets')) throw error;
 		const { description } = error as { description?: unknown };
 		const said = typeof description === 'string' ? ` n8n says: ${description}` : '';
 		throw unusableCredential("n8n could not load the credential's external secrets", `${CHECK_SECRETS}${said}`);
-	}
+	});
 }
 
 /**

@@ -66,7 +66,7 @@ const device = (more: object = {}) =>
 const resultOf =
 	(id: string, commandIndex = 0) =>
 	async () =>
-		await setting.runNode({ resource: 'liveResponse', operation: 'getResult', commandIndex, maxWaitMinutes: 1 }, { items: [{ id }] });
+		await setting.runNode({ resource: 'liveResponse', operation: 'getResult', commandIndex, maxWaitMinutes }, { items: [{ id }] });
 const onDevice =
 	(operation: string, more: IDataObject = {}) =>
 	async () =>
@@ -76,7 +76,7 @@ const onDevice =
 const ITEMS: Array<[resource: string, operation: string, what: string, run: () => Promise<{ results: IDataObject[] }>]> = [
 	...Object.entries(OUTCOME_ACTIONS)
 		.filter(([name]) => name !== 'threeCommands')
-		.map(([name, id]): (typeof ITEMS)[number] => ['liveResponse', 'getResult', name, resultOf(id, name === 'notExecuted' ? 1 : 0)]),
+		.map(([name, id]): (typeof ITEMS)[number] => ['liveResponse', 'getResult', name, resultOf(id, name === 'notExecuted' ? 1 : 0, name === 'pending' ? 1 : 20)]),
 	['liveResponse', 'run', 'succeeded', async () => await setting.runNode(runScript(device()))],
 	[
 		'liveResponse',

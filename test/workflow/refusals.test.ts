@@ -69,7 +69,7 @@ describe('with Continue On Fail', () => {
 	it('an item that failed says so, paired with its input, and the others go on', async () => {
 		const good = endedScript(setting.emulator);
 		const items = [{ id: 'nonsense' }, { id: good }, { id: '00000000-0000-4000-8000-00000000dead' }];
-		const ran = await setting.runNode({ ...GET_RESULT, maxWaitMinutes: 0 }, { items, node });
+		const ran = await setting.runNode({ ...GET_RESULT, maxWaitMinutes: 3 }, { items, node });
 		expect(ran.error).toBeUndefined();
 		expect(ran.results).toEqual([
 			{

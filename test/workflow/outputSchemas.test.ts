@@ -76,7 +76,12 @@ const onDevice =
 const ITEMS: Array<[resource: string, operation: string, what: string, run: () => Promise<{ results: IDataObject[] }>]> = [
 	...Object.entries(OUTCOME_ACTIONS)
 		.filter(([name]) => name !== 'threeCommands')
-		.map(([name, id]): (typeof ITEMS)[number] => ['liveResponse', 'getResult', name, resultOf(id, name === 'notExecuted' ? 1 : 0, name === 'pending' ? 1 : 20)]),
+		.map(([name, id]): (typeof ITEMS)[number] => [
+			'liveResponse',
+			'getResult',
+			name,
+			resultOf(id, name === 'notExecuted' ? 1 : 0, name === 'pending' ? 1 : 20),
+		]),
 	['liveResponse', 'run', 'succeeded', async () => await setting.runNode(runScript(device()))],
 	[
 		'liveResponse',

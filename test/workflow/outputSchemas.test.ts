@@ -64,7 +64,7 @@ const device = (more: object = {}) =>
 		...more,
 	} as never).id;
 const resultOf =
-	(id: string, commandIndex = 0) =>
+	(id: string, commandIndex: number, maxWaitMinutes: number) =>
 	async () =>
 		await setting.runNode({ resource: 'liveResponse', operation: 'getResult', commandIndex, maxWaitMinutes }, { items: [{ id }] });
 const onDevice =

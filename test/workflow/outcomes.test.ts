@@ -30,7 +30,7 @@ const OUTCOMES = [
 ] as const;
 
 describe.each(OUTCOMES)('an action that ends as %s', (outcome, commandIndex, output, exitCode) => {
-	const parameters = { ...getResult, commandIndex, maxWaitMinutes: 0 };
+	const parameters = { ...getResult, commandIndex, maxWaitMinutes: 1 };
 	const items = [{ id: OUTCOME_ACTIONS[outcome] }];
 
 	it('gives an item that says so', async () => {
@@ -61,7 +61,7 @@ it('keeps the text of what no rule can read', async () => {
 
 it('has the same keys whatever the outcome', async () => {
 	const items = OUTCOMES.filter(([name]) => name !== 'notExecuted').map(([name]) => ({ id: OUTCOME_ACTIONS[name] }));
-	const { results } = await setting.runNode({ ...getResult, maxWaitMinutes: 0 }, { items });
+	const { results } = await setting.runNode({ ...getResult, maxWaitMinutes: 1 }, { items });
 	const keys = new Set(
 		results.map((item) =>
 			Object.keys(item)
@@ -77,7 +77,7 @@ it('has the same keys whatever the outcome', async () => {
 
 it('says after the run what is unfinished or cannot be read, and what to do', async () => {
 	const items = [OUTCOME_ACTIONS.pending, OUTCOME_ACTIONS.succeeded, OUTCOME_ACTIONS.unreadable].map((id) => ({ id }));
-	const { run } = await setting.runNode({ ...getResult, maxWaitMinutes: 0 }, { items });
+	const { run } = await setting.runNode({ ...getResult, maxWaitMinutes: 1 }, { items });
 	expect(run.data.resultData.runData.Defender[0].hints).toEqual([
 		expect.objectContaining({
 			location: 'outputPane',

@@ -171,4 +171,5 @@ export const SUBJECTS: Subject[] = [
 	picker('searchMachines', ['token', 'machine.list', 'machine.list']),
 	picker('searchLibraryFiles', ['token', 'library.list', 'library.list']),
 	picker('searchMachineActions', ['token', 'action.list', 'action.list']),
+	picker('searchPackageActions', ['token', 'action.list', 'action.list']),
 ];

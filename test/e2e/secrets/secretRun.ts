@@ -164,7 +164,8 @@ async function runAll(
 	await server.setUpOwner();
 	const answers: string[] = [];
 	for (const { id } of [onError, ...polling, ...called]) answers.push((await server.activate(id)).text);
-	for (const { id } of called) answers.push(await (await fetch(`${server.url}/webhook/${id}`, { headers: { connection: 'close' } })).text());
+	for (const { id } of called)
+		answers.push(await (await fetch(`${server.url}/webhook/${id}`, { headers: { connection: 'close' } })).text());
 	for (const entry of entries) answers.push(...(await askAsEditor(server, entry)));
 	endWhilePolling(emulator);
 	for (const { id } of commanded) await home.execute(id);

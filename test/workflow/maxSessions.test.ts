@@ -96,3 +96,16 @@ it('counts what was sent and is not listed yet', async () => {
 	expect(results.map(({ outcome }) => outcome)).toEqual([undefined, undefined, 'notSent']);
 	expect(setting.emulator.runs).toHaveLength(2);
 });
+
+it('is not stopped with another execution that was asking for the list', async () => {
+	let cancel = (): void => undefined;
+	const parameters = (id: string) => ({ ...runScript(id, { options: { maxSessions: 5 } }) });
+	setting.emulator.fault({ on: 'action.list', effect: { kind: 'delay', ms: 300 } });
+	const first = setting.runNode(parameters(device('ws-01')), { onStart: (stop) => (cancel = stop) });
+	while (setting.requestsOf('action.list').length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+	const second = setting.runNode(parameters(device('ws-02')));
+	setTimeout(() => cancel(), 50);
+	expect((await second).results).toMatchObject([{ outcome: 'succeeded' }]);
+	await first;
+	expect(setting.emulator.runs).toHaveLength(1);
+});

@@ -1,4 +1,4 @@
-import { pause } from '../../service/clock';
+import { Cancelled, pause, throwIfCancelled } from '../../service/clock';
 import type { SentRun } from '../../service/lostRun';
 import { actionKey, hasEnded } from '../../service/machineAction';
 import { getMachineActionsById, idLists, listUnfinished } from '../../service/machineActions';
@@ -61,7 +61,19 @@ async function refresh(session: Session, known: Known): Promise<void> {
 		known.listedAt = clock.elapsed();
 		await forgetEnded(session, known);
 	};
-	known.listing ??= list().finally(() => (known.listing = undefined));
+	// The list that another item waits for is enough, unless that item's execution was stopped.
+	while (known.listing) {
+		const wasStopped = await known.listing.then(
+			() => false,
+			(error: unknown) => {
+				if (error instanceof Cancelled) return true;
+				throw error;
+			},
+		);
+		throwIfCancelled(session.signal);
+		if (!wasStopped) return;
+	}
+	known.listing = list().finally(() => (known.listing = undefined));
 	await known.listing;
 }
 

@@ -433,3 +433,14 @@ describe('refuses before any request', () => {
 		expect(setting.emulator.requests).toHaveLength(0);
 	});
 });
+
+it('sends in the order of the input, also where the first device takes longest to find', async () => {
+	const ids = ['ws-11', 'ws-12', 'ws-13'].map(
+		(name) => setting.emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { [SCRIPT]: {} } }).id,
+	);
+	setting.emulator.fault({ on: 'machine.list', effect: { kind: 'delay', ms: 150 } });
+	const machineId = { __rl: true, mode: 'name', value: '={{ $json.name }}' };
+	const items = ['ws-11', 'ws-12', 'ws-13'].map((name) => ({ name }));
+	await setting.runNode({ ...runScript('', { waitForCompletion: false }), machineId }, { items });
+	expect(setting.emulator.runs.map(({ machineId: id }) => id)).toEqual(ids);
+});

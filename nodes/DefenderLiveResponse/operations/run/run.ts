@@ -88,11 +88,12 @@ export const run: Operation = {
 						const shown = { dryRun, method, url: `${session.cloud.apiBaseUrl}/api${path}`, body };
 						return entityItems([shown], itemIndex);
 					}
-					const sendInTurn = async (request: LiveResponseRequest) => {
+					const sendInTurn = async (prepared?: LiveResponseRequest) => {
 						// The wait for its turn is the node's own. An item that waits for Defender lets the others start first.
 						const goOn = session.deadline.hold();
 						return await inTurn(oneByOneIn(session), async (answered) => {
 							goOn();
+							const request = prepared ?? (await prepare());
 							const own = { ...session, onFailure: answered };
 							const sending = { answered, send: async (sent: Run) => await runLiveResponse(own, sent, answered) };
 							const sendNow = async () => await sendOnce(context, own, request, itemIndex, sending);
@@ -100,6 +101,8 @@ export const run: Operation = {
 						});
 					};
 					const send = async () => {
+						// Its device is looked up in its turn, so that the order of the input is kept.
+						if (!runKey && maxSessions === 0) return await sendInTurn();
 						const request = await prepare();
 						const earlier = runKey && (await keyedIn(session).earlier(session, request, runKey));
 						if (earlier) return earlier;

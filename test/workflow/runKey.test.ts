@@ -104,6 +104,13 @@ describe('a run with a key', () => {
 		expect((await run(id)).results).toMatchObject([{ script_output: 'ran\n' }]);
 	});
 
+	it('knows its key in another form of the same letters', async () => {
+		const { id } = device();
+		before(id, 60, { requestorComment: '[run key: pru\u0308fung] case' });
+		expect((await run(id, { options: { runKey: 'pr\u00fcfung' } })).results).toMatchObject([{ script_output: 'earlier\n' }]);
+		expect(setting.emulator.runs).toHaveLength(0);
+	});
+
 	it('does not take a run of another device for its own', async () => {
 		const other = device({ computerDnsName: 'ws-02.contoso.example' });
 		before(other.id, 60);

@@ -15,9 +15,9 @@ export function withRunKey(comment: string, key: string): string {
 	return `${markOf(key)} ${comment}`;
 }
 
-/** Whether a comment has a key, compared whole. */
+/** Whether a comment has a key, compared whole; accents may come back in another form. */
 export function hasRunKey(comment: string | null | undefined, key: string): boolean {
-	return (comment ?? '').includes(markOf(key));
+	return (comment ?? '').normalize().includes(markOf(key).normalize());
 }
 
 /** Whether a comment has any key. */

@@ -4,11 +4,12 @@ import { DefenderError } from '../../service/errors';
 import type { LiveResponseRequest } from '../../service/liveResponse';
 import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
-import { hasEnded, subjectOf } from '../../service/machineAction';
-import { LIVE_RESPONSES, listMachineActions } from '../../service/machineActions';
+import { hasEnded, readMachineAction, subjectOf } from '../../service/machineAction';
+import { LIVE_RESPONSES, listActionEntities } from '../../service/machineActions';
 import { whoseRun } from '../../service/runIdentity';
 import { hasRunKey, isKeyed } from '../../service/runKey';
 import type { Session } from '../../service/session';
+import { words } from '../../service/words';
 
 const MINUTE_MS = 60_000;
 
@@ -32,8 +33,10 @@ function aboutOf(commands: Array<{ params: Array<{ key: string; value?: string |
 /** The keyed live responses that were started since a moment, in ms of the service's clock. */
 async function listSince(session: Session, since: number): Promise<MachineAction[]> {
 	const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(since).toISOString()}`;
-	const actions = await listMachineActions(session, filter, Infinity);
-	return actions.filter(({ requestorComment }) => isKeyed(requestorComment));
+	// A month of a large tenant is long: only what has a key is kept of each page.
+	const keeps = (entity: unknown) => isKeyed(words((entity as { requestorComment?: unknown } | null)?.requestorComment));
+	const entities = await listActionEntities(session, filter, Infinity, { keeps });
+	return entities.map(readMachineAction).filter((action) => action !== undefined);
 }
 
 /** The runs of a tenant that have a key: which devices need none any more. */

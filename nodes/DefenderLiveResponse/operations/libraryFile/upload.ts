@@ -59,9 +59,9 @@ class Library {
 	constructor(private readonly session: Session) {}
 
 	/** @param again whether the list is fetched again, since it may have changed */
-	async find(fileName: string, anew = false): Promise<LibraryFile | undefined> {
+	async find(fileName: string, again = false): Promise<LibraryFile | undefined> {
 		const name = fileName.toLowerCase();
-		if (anew) this.files = undefined;
+		if (again) this.files = undefined;
 		else if (this.uploaded.has(name)) return this.uploaded.get(name);
 		this.files ??= listLibraryFiles(this.session, Infinity).then(
 			(files) => new Map(files.map((file) => [file.fileName.toLowerCase(), file])),

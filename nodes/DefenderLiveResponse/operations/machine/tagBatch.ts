@@ -22,7 +22,7 @@ export interface Coming {
 	leave(): void;
 }
 
-/** The number of devices in a list. */
+/** A list in parts of a size. */
 function chunks<T>(list: T[], size: number): T[][] {
 	return Array.from({ length: Math.ceil(list.length / size) }, (_, place) => list.slice(place * size, (place + 1) * size));
 }
@@ -61,7 +61,9 @@ export class TagBatch {
 			const { transport } = each.session;
 			const ofTenant = groups.get(transport) ?? new Map<string, Waiting[]>();
 			groups.set(transport, ofTenant);
-			ofTenant.set(each.tag, [...(ofTenant.get(each.tag) ?? []), each]);
+			const ofTag = ofTenant.get(each.tag);
+			if (ofTag) ofTag.push(each);
+			else ofTenant.set(each.tag, [each]);
 		}
 		this.waiting = [];
 		for (const ofTenant of groups.values()) for (const items of ofTenant.values()) this.send(items);

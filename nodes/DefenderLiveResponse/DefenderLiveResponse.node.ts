@@ -15,8 +15,9 @@ export class DefenderLiveResponse implements INodeType {
 		group: ['transform'],
 		version: [1],
 		subtitle: subtitle(),
+		// The panel shows one text for node and trigger.
 		description:
-			'Run scripts and collect files on devices by live response of Microsoft Defender for Endpoint, get the results, or start when one has ended',
+			'Run scripts and collect files on devices with Microsoft Defender for Endpoint, get the results, or start when a live response has ended',
 		defaults: { name: 'Microsoft Defender Live Response' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -12,7 +12,9 @@ export class DefenderLiveResponseTrigger implements INodeType {
 		group: ['trigger'],
 		version: [1],
 		subtitle: '={{ $parameter["emit"] === "results" ? "On result of a live response" : "On live response ended" }}',
-		description: 'Starts the workflow when live responses in Microsoft Defender for Endpoint have ended',
+		// The panel shows one text for node and trigger: this one.
+		description:
+			'Run scripts and collect files on devices with Microsoft Defender for Endpoint, get the results, or start when a live response has ended',
 		defaults: { name: 'Microsoft Defender Live Response Trigger' },
 		usableAsTool: undefined,
 		polling: true,

@@ -85,6 +85,10 @@ describe('the node', () => {
 		expect(workflow.expression.getSimpleParameterValue(nodeOf, node.description.subtitle, 'internal', {})).toBe(expected);
 	});
 
+	it('and its trigger have one text, since the panel shows either for both', () => {
+		expect(trigger.description.description).toBe(node.description.description);
+	});
+
 	it('begins with the result of a live response', () => {
 		expect(form(node)).toMatchObject({ ...LIVE, operation: 'getResult' });
 	});

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import { runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
@@ -102,9 +103,9 @@ it('is not stopped with another execution that was asking for the list', async (
 	const parameters = (id: string) => ({ ...runScript(id, { options: { maxSessions: 5 } }) });
 	setting.emulator.fault({ on: 'action.list', effect: { kind: 'delay', ms: 300 } });
 	const first = setting.runNode(parameters(device('ws-01')), { onStart: (stop) => (cancel = stop) });
-	while (setting.requestsOf('action.list').length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+	while (setting.requestsOf('action.list').length === 0) await sleep(5);
 	const second = setting.runNode(parameters(device('ws-02')));
-	setTimeout(() => cancel(), 50);
+	void sleep(50).then(() => cancel());
 	expect((await second).results).toMatchObject([{ outcome: 'succeeded' }]);
 	await first;
 	expect(setting.emulator.runs).toHaveLength(1);

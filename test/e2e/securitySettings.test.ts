@@ -32,8 +32,8 @@ const byName = (url: string) => url.replace('127.0.0.1', 'localhost');
 /** Each is used for one case alone, so that n8n has no token yet. */
 function credentials({ apiUrl, loginUrl, credentialData }: Emulator): CredentialEntry[] {
 	const data = {
-		untold: {},
-		told: {},
+		untrusted: {},
+		trusted: {},
 		proxied: {},
 		'guarded-login': {},
 		'guarded-api': { loginBaseUrl: byName(loginUrl) },
@@ -112,8 +112,8 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	it("refuses a company's certificates until their authority is configured, and says how", async () => {
 		await withN8n({}, async (server) => {
 			const answered = emulator.requests.length;
-			expect(await tested(server, 'untold')).toMatchObject({ status: 'Error', message: expect.stringContaining('certificate') });
-			const { error } = await result(server, 'untold', 'script');
+			expect(await tested(server, 'untrusted')).toMatchObject({ status: 'Error', message: expect.stringContaining('certificate') });
+			const { error } = await result(server, 'untrusted', 'script');
 			// n8n 1.x does not tell which of its requests it was.
 			expect(error?.message).toMatch(/^The certificate that (Microsoft Entra|Defender) was reached with is not trusted$/);
 			expect(error?.description).toMatch(/NODE_EXTRA_CA_CERTS\. \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)$/);

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Emulator } from '../emulator';
 import { startEmulator } from '../emulator';
 import { SCENES } from '../emulator/scenes';
-import { allExamplesFor, exampleCredential, exampleFor } from './examples';
+import { EXAMPLE_FILES, exampleCredential, readExample } from './examples';
 import { freePort } from './freePort';
 import { installN8n, NEWEST, OLDEST, VERSIONS } from './install';
 import { N8nHome } from './n8nHome';
@@ -44,7 +44,7 @@ async function isFree(port: number): Promise<boolean> {
 
 function print(server: N8nServer, emulator: Emulator, kept: string | undefined): void {
 	const line = ([name, value]: string[]) => `  ${name.padEnd(22)}${value}`;
-	const { id, name } = exampleFor(emulator, FIRST_FILE);
+	const { id, name } = readExample(FIRST_FILE);
 	const lines = [
 		'',
 		'n8n is ready',
@@ -108,7 +108,7 @@ async function main(): Promise<void> {
 		tell(`Starting n8n ${values.n8n} …`);
 		// The emulator makes a new app at each start.
 		await home.importCredentials([exampleCredential(emulator)]);
-		if (isNew) await home.importWorkflows(allExamplesFor(emulator));
+		if (isNew) await home.importWorkflows(EXAMPLE_FILES.map(readExample));
 		const server = await home.start(port);
 		if (isNew) await server.setUpOwner();
 		print(server, emulator, kept);

@@ -7,8 +7,8 @@ import type { CredentialEntry } from './n8nHome';
 
 const FOLDER = join(__dirname, '..', '..', 'examples');
 
-/** The one API address that an example has to spell out, since n8n's HTTP Request node asks there. */
-const API = 'https://api.security.microsoft.com';
+/** The shipped examples; the folder also has the scripts that they run. */
+export const EXAMPLE_FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
 /** A shipped example, as n8n imports it. */
 export interface Example {
@@ -20,16 +20,9 @@ export interface Example {
 	active: boolean;
 }
 
-/** An example as it is shipped, but that what calls the API by its address calls the emulator. */
-export function exampleFor({ apiUrl }: Emulator, file: string): Example {
-	const text = readFileSync(join(FOLDER, file), 'utf8').replaceAll(API, apiUrl);
-	return { ...(JSON.parse(text) as Example), active: false };
-}
-
-export function allExamplesFor(emulator: Emulator): Example[] {
-	return readdirSync(FOLDER)
-		.filter((name) => name.endsWith('.json'))
-		.map((file) => exampleFor(emulator, file));
+/** An example as it is shipped. */
+export function readExample(file: string): Example {
+	return { ...(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Example), active: false };
 }
 
 /** The credential that the examples name, for the emulator. */

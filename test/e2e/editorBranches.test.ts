@@ -1,7 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { exampleFor } from '../../playground/n8n/examples';
+import { EXAMPLE_FILES, readExample } from '../../playground/n8n/examples';
 import { NEWEST } from '../../playground/n8n/install';
 import { VIEWPORT } from './editor/editor';
 import { EditorRun, MAX_MS } from './editor/editorRun';
@@ -37,7 +36,7 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 
 	describe('the first example', () => {
 		it('runs a script on six devices and branches on its exit code', async () => {
-			const workflow = exampleFor(run.emulator, 'run-script-and-branch.json');
+			const workflow = readExample('run-script-and-branch.json');
 			// One device is offline: there is no need to wait 20 minutes for it.
 			for (const { name, parameters } of workflow.nodes) if (name === 'Get Result') parameters.maxWaitMinutes = 0.5;
 			await run.openWorkflow(workflow);
@@ -64,8 +63,8 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 		});
 	});
 
-	it.each(readdirSync(EXAMPLES))('imports %s', async (file) => {
-		const { name, nodes } = exampleFor(run.emulator, file);
+	it.each(EXAMPLE_FILES)('imports %s', async (file) => {
+		const { name, nodes } = readExample(file);
 		await run.editor.importWorkflow(join(EXAMPLES, file));
 		const { canvas, page } = run.editor;
 		for (const node of nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote')) await canvas.node(node.name).waitFor();

@@ -3,7 +3,7 @@ import type { Emulator } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
 import { SCENES } from '../../playground/emulator/scenes';
 import type { Example } from '../../playground/n8n/examples';
-import { exampleFor } from '../../playground/n8n/examples';
+import { readExample } from '../../playground/n8n/examples';
 import { installN8n, VERSIONS } from '../../playground/n8n/install';
 import { N8nHome } from '../../playground/n8n/n8nHome';
 import type { N8nServer } from '../../playground/n8n/n8nServer';
@@ -45,7 +45,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		emulator = await startEmulator({ limits: 'none', life: { pendingMs: 300, runMs: 300 } });
 		model = await startScriptedModel(triage);
 		SCENES.demo(emulator);
-		for (const name of NAMES) examples[name] = exampleFor(emulator, `${name}.json`);
+		for (const name of NAMES) examples[name] = readExample(`${name}.json`);
 		makeReady();
 		home = new N8nHome(await installN8n(version));
 		await home.importCredentials([
@@ -106,7 +106,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 			...columns,
 			...['exitCode', 'commandIndex'].map((name) => ({ name, type: 'number' })),
 		]);
-		const example = exampleFor(emulator, 'trigger-to-table.json');
+		const example = readExample('trigger-to-table.json');
 		nodeOf(example, 'Write Row').parameters.dataTableId = { __rl: true, mode: 'id', value: table };
 		// As the editor does when a file is imported there; only now it is known which table it is.
 		const { data } = await server.call('POST', '/workflows', { ...example, id: undefined });
@@ -161,7 +161,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		expect(json('Not Checked').map((item) => [shortName(item), item.outcome])).toEqual([['ws-out-01', 'cancelled']]);
 	});
 
-	it("isolate-or-notify: isolates by n8n's HTTP Request node, and reports what is not clear", async () => {
+	it('isolate-or-notify: isolates where the script found an intruder, and reports what is not clear', async () => {
 		const { json } = await run('isolate-or-notify', 'Start');
 		expect(json('Clean').map(shortName)).toEqual(['clean']);
 		expect(emulator.responses.map(({ machineId, comment, type }) => [machineId, comment.split(' (')[0], type])).toEqual([

@@ -1,10 +1,8 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { SCENES } from '../../playground/emulator/scenes';
 import type { Ran, WorkflowJson } from '../../playground/engine/engine';
 import { ScriptedAgent } from '../../playground/engine/scriptedAgent';
+import { readExample } from '../../playground/n8n/examples';
 import { SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
@@ -19,10 +17,9 @@ beforeEach(() => setting.emulator.reset());
 
 afterAll(async () => await setting.close());
 
-/** An example as it is shipped, with the API's address replaced by the emulator's. */
+/** An example as it is shipped. */
 function example(name: string): { workflow: WorkflowJson; node(nodeName: string): INode } {
-	const text = readFileSync(join(__dirname, '..', '..', 'examples', `${name}.json`), 'utf8');
-	const workflow = JSON.parse(text.replaceAll('https://api.security.microsoft.com', setting.emulator.apiUrl)) as WorkflowJson;
+	const workflow: WorkflowJson = readExample(`${name}.json`);
 	return {
 		workflow,
 		node: (nodeName) => workflow.nodes.find((node) => node.name === nodeName)!,
@@ -109,7 +106,10 @@ it('isolate-or-notify: isolates where the script found an intruder, and reports 
 	expect(emulator.responses.map(({ machineId, comment, type, scope }) => [machineId, comment.split(' (')[0], type, scope])).toEqual([
 		[ids.bad, 'check-compromise.ps1 ended with 2', 'Isolate', 'Full'],
 	]);
-	expect(ran.items('Isolate Device')).toEqual([expect.objectContaining({ type: 'Isolate', machineId: ids.bad })]);
+	expect(ran.items('Isolate Device')).toEqual([
+		expect.objectContaining({ type: 'Isolate', machineId: ids.bad }),
+		expect.objectContaining({ outcome: 'refused', machineId: ids.worse }),
+	]);
 	expect(
 		ran
 			.items('Tell the Team')

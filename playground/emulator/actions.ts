@@ -17,6 +17,8 @@ export interface Command {
 	startAt: number;
 	endAt: number;
 	endStatus: string;
+	/** When the device has run a script to its end, whether or not that shows; Infinity where it never does. */
+	doneAt: number;
 	/** Its status until it ends, whatever the time. */
 	status?: string;
 	errors: string[];
@@ -43,56 +45,6 @@ export interface Action {
 	cancelled?: { at: number; requestor: string; comment: string };
 	/** Fields of the entity as they are to be sent, over the computed ones. */
 	fields: Record<string, unknown>;
-}
-
-export interface Life {
-	pendingMs: number;
-	runMs: number;
-	settleMs: number;
-}
-
-/** RunScript is ended by the service after 10 minutes. What the action then says is unknown: TimeOut is the guess. */
-const SCRIPT_LIMIT_MS = 600_000;
-/** An offline device is waited for 2 hours (newest documentation; it was 3 days). TimeOut afterwards is a guess. */
-export const OFFLINE_QUEUE_MS = 7_200_000;
-
-export type PlannedCommand = { body: CommandBody; behaviour: ScriptBehaviour & FileBehaviour; result?: () => Result };
-
-/** Lays out the life of an action: commands one after the other, none after one that failed. */
-export function planLife(planned: PlannedCommand[], createdAt: number, life: Life, offline: boolean) {
-	const startAt = offline ? Infinity : createdAt + life.pendingMs;
-	let at = startAt;
-	let endStatus: ActionStatus = 'Succeeded';
-	const commands = planned.map(({ body, behaviour, result }): Command => {
-		const command: Command = { body, startAt: Infinity, endAt: Infinity, endStatus: 'Created', errors: [], blob: blobName() };
-		if (endStatus !== 'Succeeded' || offline) return command;
-		const duration = behaviour.durationMs ?? life.runMs;
-		command.startAt = at;
-		if (behaviour.endsAction) {
-			endStatus = behaviour.endsAction;
-			command.startAt = Infinity;
-			at += duration;
-			return command;
-		}
-		const overtime = body.type === 'RunScript' && duration > SCRIPT_LIMIT_MS;
-		at += overtime ? SCRIPT_LIMIT_MS : duration;
-		command.endAt = at;
-		command.errors = overtime ? ['Running script on endpoint failed: the script timed out.'] : (behaviour.commandErrors ?? []);
-		command.endStatus = behaviour.commandStatus ?? (command.errors.length > 0 ? 'Failed' : 'Completed');
-		if (overtime) endStatus = 'TimeOut';
-		else if (command.errors.length > 0 || command.endStatus === 'Failed') endStatus = 'Failed';
-		if (!overtime && hasResult(body.type, behaviour, endStatus)) command.result = result?.();
-		return command;
-	});
-	if (offline) return { startAt, endAt: createdAt + OFFLINE_QUEUE_MS, endStatus: 'TimeOut' as const, commands };
-	return { startAt, endAt: at + life.settleMs, endStatus, commands };
-}
-
-/** A failed RunScript normally still has a result (PSLR); here it has one when the behaviour says what is in it. */
-export function hasResult(type: CommandType, behaviour: ScriptBehaviour & FileBehaviour, endStatus: string): boolean {
-	if (type === 'PutFile' || behaviour.noResult) return false;
-	if (endStatus === 'Succeeded' || behaviour.raw !== undefined) return true;
-	return type === 'RunScript' && (behaviour.output !== undefined || behaviour.errors !== undefined);
 }
 
 /** The result of a command that ran with this behaviour. */
@@ -132,8 +84,11 @@ export function isFinal(status: ActionStatus): boolean {
  */
 export function cancelAction(action: Action, cancelled: NonNullable<Action['cancelled']>, late: boolean): void {
 	for (const command of action.commands) {
-		if (command.startAt > cancelled.at) command.startAt = command.endAt = Infinity;
-		else if (command.endAt > cancelled.at && !late) command.endAt = Infinity;
+		if (command.startAt > cancelled.at) command.startAt = command.endAt = command.doneAt = Infinity;
+		else if (command.endAt > cancelled.at && !late) {
+			command.endAt = Infinity;
+			if (command.doneAt > cancelled.at) command.doneAt = Infinity;
+		}
 	}
 	action.cancelled = cancelled;
 }
@@ -146,8 +101,25 @@ interface Style {
 	commandStatuses: 'all' | 'documented';
 }
 
+/** Entities of actions with which nothing more will happen, by style: a list of thousands is asked for again and again. */
+const settled: Record<string, WeakMap<Action, Record<string, unknown>>> = {};
+
 /** The action as the API sends it at this time, in the order of fields captured from the live service. */
 export function actionEntity(action: Action, now: number, style: Style): Record<string, unknown> {
+	const known = (settled[`${style.fractionDigits} ${style.commandStatuses}`] ??= new WeakMap());
+	const kept = known.get(action);
+	if (kept) return kept;
+	const entity = writeEntity(action, now, style);
+	if (isSettled(action, now)) known.set(action, entity);
+	return entity;
+}
+
+function isSettled(action: Action, now: number): boolean {
+	if (!isFinal(statusAt(action, now))) return false;
+	return action.commands.every(({ startAt, endAt }) => [startAt, endAt].every((at) => at <= now || at === Infinity));
+}
+
+function writeEntity(action: Action, now: number, style: Style): Record<string, unknown> {
 	const written = writer(style);
 	const { cancelled } = action;
 	const endedByItself = !cancelled && action.endStatus === 'Cancelled' && now >= action.endAt;

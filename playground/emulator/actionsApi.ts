@@ -1,5 +1,6 @@
 import { actionEntity, cancelAction, isFinal, statusAt, type Action } from './actions';
 import { requestorOf, type ApiCall, type ApiContext } from './apiCall';
+import { presenceOf } from './devices';
 import { makeLink } from './links';
 import { queryList } from './odataList';
 import { makePackageLink } from './packages';
@@ -87,7 +88,10 @@ export function cancel(call: ApiCall): Reply {
 	// That this fails is known, its code is not.
 	if (isFinal(statusAt(action, now)))
 		return apiError(400, 'BadRequest', `Machine action ${action.id} is already in a final state: ${statusAt(action, now)}`);
-	cancelAction(action, { at: now, requestor: requestorOf(call), comment }, context.settings.cancelComesLate);
+	const device = context.tenant.deviceById(action.machineId);
+	// A device that is off does not hear of it.
+	const late = context.settings.cancelComesLate || (device !== undefined && presenceOf(device).nextOn(now) > now);
+	cancelAction(action, { at: now, requestor: requestorOf(call), comment }, late);
 	return entityReply(200, action, context);
 }
 

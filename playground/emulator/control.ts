@@ -47,6 +47,8 @@ export async function answerControl({ method, url, body }: Omit<Incoming, 'route
 				return jsonReply(200, emulator.requests);
 			case 'GET /runs':
 				return jsonReply(200, tenant.runs);
+			case 'GET /finished-scripts':
+				return jsonReply(200, tenant.finishedScripts());
 			case 'GET /responses':
 				return jsonReply(200, tenant.responses);
 			case 'GET /devices':

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Life } from './actions';
 import type { FileBehaviour, ScriptBehaviour, System } from './behaviours';
 import { sevenDigits } from './dates';
+import type { LifeInput } from './life';
+import { ALWAYS_ON, NEVER_ON, onIn, type Period, type Presence } from './presence';
 import type { Language } from './transcriptBanner';
 
 export interface DeviceInput {
@@ -16,8 +17,13 @@ export interface DeviceInput {
 	isExcluded?: boolean;
 	/** Milliseconds since the epoch, or a date as the API sends it. */
 	lastSeen?: number | string;
-	life?: Partial<Life>;
+	life?: LifeInput;
+	/** Off, for all times or until `setOffline` says otherwise. */
 	offline?: boolean;
+	/** When it is on, in the order of time; default: always. */
+	onIn?: Period[];
+	/** When a live response session is open in the portal. */
+	portalSessions?: Period[];
 	/** Every run on this device is refused so. */
 	refuse?: { status: number; code: string; message: string };
 	/** How scripts go on this device. A script that is not in the library yet is put there. */
@@ -39,10 +45,12 @@ export interface Device {
 	offline: boolean;
 	/** A live response session is open in the portal. */
 	portalSession: boolean;
+	/** How many actions were planned on it. */
+	planned: number;
 }
 
 /** What an input says of the device's behaviour. */
-const NO_ENTITY_FIELDS = ['life', 'offline', 'refuse', 'scripts', 'laterScripts', 'files', 'package', 'language', 'lastSeen'];
+const NO_ENTITY_FIELDS = ['life', 'offline', 'onIn', 'portalSessions', 'refuse', 'scripts', 'laterScripts', 'files', 'package', 'language', 'lastSeen'];
 
 /** What the inventory says of the agent, which a record that is not onboarded does not have. */
 const AGENT = {
@@ -78,7 +86,7 @@ export function machineEntity(input: DeviceInput, place: number, now: number, se
 		osBuild: 22631,
 		osProcessor: 'x64',
 		osArchitecture: '64-bit',
-		lastIpAddress: `10.0.0.${place + 4}`,
+		lastIpAddress: `10.0.${(place + 4) >> 8}.${(place + 4) % 256}`,
 		lastExternalIpAddress: '203.0.113.10',
 		healthStatus: 'Active',
 		onboardingStatus: 'Onboarded',
@@ -96,6 +104,11 @@ export function machineEntity(input: DeviceInput, place: number, now: number, se
 		...fields,
 		computerDnsName: input.computerDnsName,
 	};
+}
+
+export function presenceOf({ offline, input }: Device): Presence {
+	if (offline) return NEVER_ON;
+	return input.onIn ? onIn(input.onIn) : ALWAYS_ON;
 }
 
 /** What of the device's system shows in transcripts; of an unknown device, that of Windows in English. */

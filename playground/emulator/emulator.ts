@@ -1,4 +1,4 @@
-import type { Action, Life } from './actions';
+import type { Action } from './actions';
 import type { AppInput, Apps } from './apps';
 import type { Certificate } from './certificate';
 import type { DeviceInput, Machine } from './devices';
@@ -6,10 +6,11 @@ import type { ActionInput } from './existingActions';
 import type { Fault, FaultHandle } from './faults';
 import type { HandedOut } from './handedOut';
 import type { LibraryFile, LibraryFileInput } from './library';
+import type { LifeInput } from './life';
 import type { LimitsInput, RateLimits } from './rateLimits';
 import type { RecordedRequest } from './server';
 import type { Settings } from './settings';
-import type { ResponseAction, Run } from './tenant';
+import type { FinishedScript, ResponseAction, Run } from './tenant';
 
 export interface EmulatorOptions {
 	/** API and login listen on this port of 127.0.0.1; default 0, a free one. */
@@ -18,8 +19,8 @@ export interface EmulatorOptions {
 	storagePort?: number;
 	/** Every time comes from here and is computed when it is asked for, so a test can run a fast clock. */
 	clock?: { now(): number };
-	/** Pending for `pendingMs`, `runMs` for each command, final `settleMs` after the last one; default 1000, 1000, 0. */
-	life?: Partial<Life>;
+	/** Pending for `pendingMs`, `runMs` for each command, final `settleMs` after the last one; default 1000, 1000, 0. A pair is drawn from. */
+	life?: LifeInput;
 	limits?: LimitsInput;
 	/** Default 30 minutes. */
 	linkLifeMs?: number;
@@ -57,6 +58,8 @@ export interface EmulatorTenant {
 	runs: Run[];
 	/** Response actions (isolation and its like) that really took effect. */
 	responses: ResponseAction[];
+	/** The scripts that devices have run to their end so far, whatever the service says of them. */
+	finishedScripts(): FinishedScript[];
 	/** The machine entities of all devices. */
 	machines(): Machine[];
 	addDevice(input: DeviceInput): Machine;

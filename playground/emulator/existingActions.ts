@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
 	blobName,
 	commandResult,
-	hasResult,
 	isFinal,
 	type Action,
 	type ActionStatus,
@@ -12,6 +11,7 @@ import {
 } from './actions';
 import type { FileBehaviour, ScriptBehaviour, System } from './behaviours';
 import { systemOf, type Device } from './devices';
+import { hasResult } from './life';
 
 export interface ActionCommandInput {
 	type: CommandType;
@@ -85,10 +85,12 @@ function existingCommand(input: ActionCommandInput, index: number, action: Actio
 	const ran = !waits;
 	const described = input.script !== undefined || input.file !== undefined;
 	const downloadable = ran && !behaviour.noResult && input.type !== 'PutFile' && (described || hasResult(input.type, behaviour, status));
+	const endAt = ran ? Math.min(action.endAt, Math.max(action.startAt, action.createdAt + 60_000)) : Infinity;
 	return {
 		body,
-		startAt: ran || endStatus === 'Executing' ? Math.min(action.endAt, action.createdAt + 1000) : Infinity,
-		endAt: ran ? Math.min(action.endAt, action.createdAt + 60_000) : Infinity,
+		startAt: ran || endStatus === 'Executing' ? Math.min(action.endAt, Math.max(action.startAt, action.createdAt + 1000)) : Infinity,
+		endAt,
+		doneAt: input.type === 'RunScript' && endStatus === 'Completed' && !input.errors?.length ? endAt : Infinity,
 		endStatus,
 		...(waits && { status: endStatus }),
 		errors: input.errors ?? [],

@@ -18,7 +18,7 @@ import { Tenants } from './tenants';
 import { readToken } from './tokens';
 
 export type { Emulator, EmulatorOptions, EmulatorTenant, SignIn, TenantInput } from './emulator';
-export type { Action, Life } from './actions';
+export type { Action } from './actions';
 export type { AppInput } from './apps';
 export type { Bytes, CommandBehaviour, FileBehaviour, ScriptBehaviour } from './behaviours';
 export type { Effect, WholeAnswer } from './effects';
@@ -28,11 +28,15 @@ export type { RecordedRequest } from './server';
 export type { DeviceInput, Machine } from './devices';
 export type { ActionCommandInput, ActionInput } from './existingActions';
 export type { LibraryFile, LibraryFileInput } from './library';
-export type { ResponseAction, Run } from './tenant';
+export type { LifeInput } from './life';
+export type { Period } from './presence';
+export type { FinishedScript, ResponseAction, Run } from './tenant';
 export { certificateAuthority, selfSignedCertificate, serverCertificate } from './certificate';
 export type { Certificate } from './certificate';
 export { digest, generatedContent } from './content';
 export { OUTCOME_ACTIONS } from './scenes';
+export { sweepWorld } from './sweepScene';
+export type { SweepDevice } from './sweepScene';
 
 /** The tenant that exists from the start; its values are invented and fixed, so that documents can print them. */
 const FIRST_TENANT = {
@@ -44,12 +48,12 @@ const FIRST_TENANT = {
 /** Starts the emulator: Entra and the Defender API on one origin, the blob storage on another. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
 	const now = () => (options.clock ?? Date).now();
-	const tenants = new Tenants(FIRST_TENANT, now, { pendingMs: 1000, runMs: 1000, settleMs: 0, ...options.life }, () => credential);
 	const limits = new RateLimits(now, options.limits);
 	const faults = new Faults(now);
 	const requests: RecordedRequest[] = [];
 	const firstSettings: Settings = { ...DEFAULT_SETTINGS, ...options.settings };
 	const settings = { ...firstSettings };
+	const tenants = new Tenants(FIRST_TENANT, now, options.life ?? {}, settings, () => credential);
 	const handedOut: HandedOut = { tokens: [], links: [] };
 	const entra = new Entra(tenants, now, options.tokenLifeMs ?? 3_599_000, settings, handedOut);
 	const shared = { now, faults, requests, tls: options.tls };

@@ -1,5 +1,6 @@
 import type { ActionCommandInput } from './existingActions';
 import type { Emulator } from './emulator';
+import { sweep } from './sweepScene';
 import { tenant } from './tenantScene';
 
 /** Ids of the actions of the scene `outcomes`, one for each outcome that a result can have. */
@@ -26,7 +27,7 @@ const EVENT_LOG = 'C:\\Windows\\System32\\winevt\\Logs\\Security.evtx';
 const COLLECTED = 'C:\\ProgramData\\Contoso\\baseline.json';
 
 /** Named situations, made ready with one call; each returns the ids it made. */
-export const SCENES: Record<string, (emulator: Emulator) => Record<string, unknown>> = { demo, outcomes, tenant };
+export const SCENES: Record<string, (emulator: Emulator) => Record<string, unknown>> = { demo, outcomes, sweep, tenant };
 
 /** Six devices on which the same script goes differently, and what the other examples need. */
 function demo(emulator: Emulator): Record<string, unknown> {

@@ -26,6 +26,10 @@ export interface Settings {
 	answersWithEarlierMs: number;
 	/** Whose action that can be: of the same device, or of any device of the tenant. */
 	earlierOf: 'device' | 'tenant';
+	/** How long a live response waits for an offline device, in ms: 2 hours (newest documentation; it was 3 days). TimeOut afterwards is a guess. */
+	offlineQueueMs: number;
+	/** Of all that is drawn. */
+	seed: number;
 	/** Pending live responses of offline devices count as sessions (microsoft-365-docs 11521). */
 	pendingIsSession: boolean;
 	/** Retry-After of the 429 for too many sessions, which no source shows; undefined: none. */
@@ -67,6 +71,8 @@ export const DEFAULT_SETTINGS: Settings = {
 	busyAfterMs: 0,
 	answersWithEarlierMs: 0,
 	earlierOf: 'device',
+	offlineQueueMs: 7_200_000,
+	seed: 1,
 	pendingIsSession: true,
 	sessionRetryAfter: '60',
 	requestor: 'id',

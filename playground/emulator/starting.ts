@@ -1,6 +1,7 @@
 import { actionEntity, type Action } from './actions';
 import { requestorOf, type ApiCall, type ApiContext } from './apiCall';
 import type { Device } from './devices';
+import { isIn } from './presence';
 import { METADATA, apiError, jsonReply, tooManyRequests, type Reply } from './reply';
 import type { Settings } from './settings';
 import type { Started } from './tenant';
@@ -23,7 +24,7 @@ export function start(call: ApiCall, { refusal, ...wanted }: Wanted): Reply {
 	const active = tenant
 		.unfinished(wanted.type, device.machine.id)
 		.find(({ createdAt }) => context.now() >= createdAt + settings.busyAfterMs);
-	if (active || (wanted.type === 'LiveResponse' && device.portalSession)) return alreadyActive(active, settings);
+	if (active || (wanted.type === 'LiveResponse' && hasPortalSession(device, context.now()))) return alreadyActive(active, settings);
 	if (wanted.type === 'LiveResponse') {
 		const full = noSessionLeft(context);
 		if (full) return full;
@@ -55,6 +56,10 @@ function earlierAction({ machine }: Device, type: string, { tenant, settings, no
 			(action) => action.type === type && action.createdAt >= now() - ms && (earlierOf === 'tenant' || action.machineId === machine.id),
 		)
 		.sort((a, b) => b.createdAt - a.createdAt)[0];
+}
+
+function hasPortalSession({ portalSession, input }: Device, now: number): boolean {
+	return portalSession || isIn(input.portalSessions ?? [], now);
 }
 
 function noSessionLeft({ tenant, limits, settings, now }: ApiContext): Reply | undefined {

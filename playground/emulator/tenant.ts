@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import {
-	commandResult,
-	isFinal,
-	param,
-	planLife,
-	statusAt,
-	type Action,
-	type CommandBody,
-	type CommandType,
-	type Life,
-	type PlannedCommand,
-} from './actions';
+import { commandResult, isFinal, param, statusAt, type Action, type CommandBody, type CommandType } from './actions';
 import { Apps } from './apps';
 import type { FileBehaviour, ScriptBehaviour } from './behaviours';
-import { machineEntity, systemOf, type Device, type DeviceInput, type Machine } from './devices';
+import { drawing } from './drawing';
+import { machineEntity, presenceOf, systemOf, type Device, type DeviceInput, type Machine } from './devices';
 import { existingAction, type ActionInput } from './existingActions';
 import { libraryFile, type LibraryFile, type LibraryFileInput } from './library';
+import { drawLife, planLife, type LifeInput, type PlannedCommand } from './life';
+import type { Settings } from './settings';
 
 /** A run that took effect. */
 export interface Run {
@@ -25,6 +17,14 @@ export interface Run {
 	clientId: string;
 	comment: string;
 	commands: CommandBody[];
+}
+
+/** A script that a device ran to its end, whatever the service says of it. */
+export interface FinishedScript {
+	at: number;
+	machineActionId: string;
+	machineId: string;
+	scriptName: string;
 }
 
 /** A response action that took effect. */
@@ -66,7 +66,8 @@ export class Tenant {
 		/** Makes its devices' ids differ from other tenants'. */
 		private readonly seed: string,
 		private readonly now: () => number,
-		private readonly life: Life,
+		private readonly life: LifeInput,
+		private readonly settings: Settings,
 	) {}
 
 	clear(): void {
@@ -79,17 +80,18 @@ export class Tenant {
 
 	addDevice(input: DeviceInput): Machine {
 		const machine = machineEntity(input, this.devices.length, this.now(), this.seed);
-		this.devices.push({ machine, input, offline: input.offline ?? false, portalSession: false });
+		this.devices.push({ machine, input, offline: input.offline ?? false, portalSession: false, planned: 0 });
 		for (const fileName of Object.keys(input.scripts ?? {})) if (!this.library.has(fileName)) this.addLibraryFile({ fileName });
 		return machine;
 	}
 
 	/** A device by its id or its computer name; of several with one name, the one seen last. */
 	findDevice(idOrName: string): Device | undefined {
+		const byId = this.deviceById(idOrName);
+		if (byId) return byId;
 		const wanted = idOrName.toLowerCase();
 		const byName = this.devices.filter(({ machine }) => machine.computerDnsName.toLowerCase() === wanted);
-		byName.sort((a, b) => b.machine.lastSeen.localeCompare(a.machine.lastSeen));
-		return this.deviceById(idOrName) ?? byName[0];
+		return byName.sort((a, b) => b.machine.lastSeen.localeCompare(a.machine.lastSeen))[0];
 	}
 
 	deviceById(id: string): Device | undefined {
@@ -163,6 +165,14 @@ export class Tenant {
 		);
 	}
 
+	/** The scripts that devices have run to their end, in the order of time. */
+	finishedScripts(): FinishedScript[] {
+		const finished = [...this.actions.values()].flatMap(({ id, machineId, commands }) =>
+			commands.map(({ body, doneAt }) => ({ at: doneAt, machineActionId: id, machineId, scriptName: param(body, 'ScriptName') ?? '' })),
+		);
+		return finished.filter(({ at }) => at <= this.now()).sort((a, b) => a.at - b.at);
+	}
+
 	private mustFind(idOrName: string): Device {
 		const device = this.findDevice(idOrName);
 		if (!device) throw new Error(`no device ${idOrName}`);
@@ -170,10 +180,12 @@ export class Tenant {
 	}
 
 	private layOut(device: Device, commands: CommandBody[], actionId: string) {
-		const life = { ...this.life, ...device.input.life };
+		const { seed, offlineQueueMs: queueMs } = this.settings;
+		// By device and number: what is drawn does not depend on the order of the requests.
+		const life = drawLife({ ...this.life, ...device.input.life }, drawing(`${seed} ${device.machine.id} ${device.planned++}`));
 		// What has no commands takes as long as one of them.
 		if (commands.length === 0) life.settleMs += life.runMs;
-		return planLife(this.plan(device, commands, actionId), this.now(), life, device.offline);
+		return planLife(this.plan(device, commands, actionId), this.now(), { life, presence: presenceOf(device), queueMs });
 	}
 
 	private plan(device: Device, commands: CommandBody[], actionId: string): PlannedCommand[] {

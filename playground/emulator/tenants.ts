@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Life } from './actions';
 import type { EmulatorTenant, TenantInput } from './emulator';
+import type { LifeInput } from './life';
+import type { Settings } from './settings';
 import { Tenant } from './tenant';
 
 /** The tenants that Entra and the API know; the first one is there from the start. */
@@ -10,7 +11,8 @@ export class Tenants {
 	constructor(
 		private readonly first: TenantInput,
 		private readonly now: () => number,
-		private readonly life: Life,
+		private readonly life: LifeInput,
+		private readonly settings: Settings,
 		/** Data for the n8n credential that is the same for all tenants. */
 		private readonly credential: () => Record<string, string>,
 	) {
@@ -24,7 +26,7 @@ export class Tenants {
 	}: TenantInput): EmulatorTenant {
 		const names = [tenantId, ...(domain === undefined ? [] : [domain])];
 		if (names.some((name) => this.find(name))) throw new Error(`There is a tenant ${names.join(', ')} already`);
-		const tenant = new Tenant(tenantId, domain, this.all.length === 0 ? '' : tenantId, this.now, this.life);
+		const tenant = new Tenant(tenantId, domain, this.all.length === 0 ? '' : tenantId, this.now, this.life, this.settings);
 		const { clientId } = tenant.apps.addApp({ secrets: [{ value: clientSecret }], ...app });
 		const signIn = { tenantId, clientId, clientSecret };
 		const view: EmulatorTenant = {
@@ -33,6 +35,7 @@ export class Tenants {
 			credentialData: (overrides = {}) => ({ ...this.credential(), ...signIn, ...overrides }),
 			runs: tenant.runs,
 			responses: tenant.responses,
+			finishedScripts: () => tenant.finishedScripts(),
 			machines: () => tenant.devices.map(({ machine }) => machine),
 			addDevice: (input) => tenant.addDevice(input),
 			setOffline: (idOrName, offline) => tenant.setOffline(idOrName, offline),

@@ -50,7 +50,19 @@ export interface Device {
 }
 
 /** What an input says of the device's behaviour. */
-const NO_ENTITY_FIELDS = ['life', 'offline', 'onIn', 'portalSessions', 'refuse', 'scripts', 'laterScripts', 'files', 'package', 'language', 'lastSeen'];
+const NO_ENTITY_FIELDS = [
+	'life',
+	'offline',
+	'onIn',
+	'portalSessions',
+	'refuse',
+	'scripts',
+	'laterScripts',
+	'files',
+	'package',
+	'language',
+	'lastSeen',
+];
 
 /** What the inventory says of the agent, which a record that is not onboarded does not have. */
 const AGENT = {

@@ -242,6 +242,25 @@ describe('the node', () => {
 		expect(whenAdded(shown(node, 'options', set))).toEqual(expected);
 	});
 
+	it('lists the options that belong together next to each other', () => {
+		const labels = fieldsOf(shown(node, 'options', { ...LIVE, operation: 'run' })).map(({ displayName }) => displayName);
+		const groups = labels.map((label) => /^(.*?): /.exec(label)?.[1]).filter((group) => group !== undefined);
+		expect([...new Set(groups)]).toEqual(['Exit Code', 'File', 'Output', 'Rate', 'Wait']);
+		expect(groups).toEqual([...groups].sort());
+		expect(labels.filter((label) => !label.includes(': '))).toEqual(['Dry Run', 'Run Key']);
+	});
+
+	it('asks first for what differs from run to run, and for the comment last', () => {
+		const values = form(node, { ...LIVE, operation: 'run' });
+		const names = node.description.properties
+			.filter((property) => NodeHelpers.displayParameter(values, property, null, node.description))
+			.map(({ name }) => name);
+		expect(names.filter((name) => !['resource', 'operation', 'toolDescription'].includes(name))).toEqual([
+			...['machineId', 'specifyCommands', 'commands', 'waitForCompletion', 'maxWaitMinutes', 'whenDeviceBusy'],
+			...['routeByOutcome', 'simplify', 'comment', 'options'],
+		]);
+	});
+
 	it('has the choices of the options', () => {
 		const ofRun = fieldsOf(shown(node, 'options', { ...LIVE, operation: 'run' }));
 		const choices = (name: string) => valuesOf(ofRun.find((field) => field.name === name)).sort();

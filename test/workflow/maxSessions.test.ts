@@ -56,7 +56,7 @@ it('leaves what finds no place within Max Wait unsent, and says so in an item li
 			commandType: 'RunScript',
 			commandIndex: 0,
 			machineActionId: null,
-			errors: [expect.stringMatching(/^Not sent: 4 live responses of this app are unfinished, and Max Sessions is 4$/)],
+			errors: [expect.stringMatching(/^Not sent: 4 live responses of this app are unfinished, and 'Rate: Max Sessions' is 4$/)],
 		}),
 	]);
 	expect(setting.requestsOf('run')).toHaveLength(0);

@@ -117,7 +117,7 @@ describe('exitCodePattern', () => {
 			{ items: [{ id: endedScript(setting.emulator) }] },
 		);
 		expect(error).toMatchObject({
-			message: "'Exit Code Pattern' looks ahead or behind, or refers back to a group [item 0]",
+			message: "'Exit Code: Pattern' looks ahead or behind, or refers back to a group [item 0]",
 			description: expect.stringContaining('Write it more simply'),
 		});
 	});
@@ -267,15 +267,15 @@ describe('transcriptAsFile', () => {
 
 describe('a wrong option is named before any request', () => {
 	it.each([
-		[{ successExitCodes: 'zero' }, "'Success Exit Codes' is not a list of whole numbers [item 0]"],
-		[{ exitCodePattern: 'RESULT=\\d+' }, "'Exit Code Pattern' is not a regular expression with a group [item 0]"],
-		[{ exitCodePattern: '(' }, "'Exit Code Pattern' is not a regular expression with a group [item 0]"],
-		[{ maxOutputLength: -1 }, "'Max Output Length' is not a usable number [item 0]"],
-		[{ maxDownloadSize: 0 }, "'Max Download Size' is not a valid size [item 0]"],
-		[{ parseOutput: 'xml' }, "'Parse Output' is none of its choices [item 0]"],
-		[{ binaryPropertyName: '__proto__' }, "'Put Output File in Field' is not a valid field name [item 0]"],
-		[{ stripBanner: 'maybe' }, "'Strip Banner' is neither true nor false [item 0]"],
-		[{ callsPerMinute: 1.5 }, "'Calls per Minute' is not a usable number [item 0]"],
+		[{ successExitCodes: 'zero' }, "'Exit Code: Success Codes' is not a list of whole numbers [item 0]"],
+		[{ exitCodePattern: 'RESULT=\\d+' }, "'Exit Code: Pattern' is not a regular expression with a group [item 0]"],
+		[{ exitCodePattern: '(' }, "'Exit Code: Pattern' is not a regular expression with a group [item 0]"],
+		[{ maxOutputLength: -1 }, "'Output: Max Length' is not a usable number [item 0]"],
+		[{ maxDownloadSize: 0 }, "'File: Max Download Size' is not a valid size [item 0]"],
+		[{ parseOutput: 'xml' }, "'Output: Parse' is none of its choices [item 0]"],
+		[{ binaryPropertyName: '__proto__' }, "'File: Put Output File in Field' is not a valid field name [item 0]"],
+		[{ stripBanner: 'maybe' }, "'Output: Strip Banner' is neither true nor false [item 0]"],
+		[{ callsPerMinute: 1.5 }, "'Rate: Calls per Minute' is not a usable number [item 0]"],
 	])('%j', async (options, message) => {
 		const id = endedScript(setting.emulator);
 		const { error } = await setting.runNode({ ...GET_RESULT, options }, { items: [{ id }] });

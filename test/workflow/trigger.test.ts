@@ -505,7 +505,7 @@ it.each([
 	['Trigger On', { emit: '={{ "both" }}' }, "'Trigger On' is none of its choices"],
 	['Statuses', { statuses: '={{ ["Done"] }}' }, "'Statuses' are none of its choices"],
 	['a filter that gives nothing', { filters: { machineId: '={{ undefined }}' } }, "'Device ID' gives no text"],
-	['an option', { emit: 'results', options: { successExitCodes: 'zero' } }, "'Success Exit Codes' is not a list of whole numbers"],
+	['an option', { emit: 'results', options: { successExitCodes: 'zero' } }, "'Exit Code: Success Codes' is not a list of whole numbers"],
 ])('names a wrong parameter before any request: %s', async (_, parameters, message) => {
 	const { error } = await setting.engine.run(triggerWorkflow(parameters));
 	expect(error?.message).toContain(message);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pause, throwIfCancelled } from '../service/clock';
+import { LABELS } from '../service/labels';
 import { getPackageLink, getResultLink } from '../service/resultLink';
 import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence, MIN_BYTES_A_MINUTE } from '../service/silence';
@@ -28,7 +29,7 @@ export class DownloadFailed extends Error {
 /** The failure of a file over its limit. */
 export function tooLarge(maxBytes: number): DownloadFailed {
 	const megabytes = Math.round(maxBytes / 1024 / 1024);
-	return new DownloadFailed('tooLarge', `The result is larger than ${megabytes} MB. Raise Max Download Size in the options to get it`);
+	return new DownloadFailed('tooLarge', `The result is larger than ${megabytes} MB. Raise '${LABELS.maxDownloadSize}' in the options to get it`);
 }
 
 function noResult({ index }: ResultAddress, text = ''): DownloadFailed {

@@ -24,7 +24,16 @@ export interface WaitSettings {
 	options?: Rows;
 }
 
-/** The parameters after an operation's own. */
-export function waitFields({ waits, maxWaitMinutes, options = {} }: WaitSettings, more: Rows = {}): INodeProperties[] {
-	return [...fieldsOf({ ...waitingRows(waits, maxWaitMinutes), ...more }), collectionField('options', { ...WAITING_OPTIONS, ...options })];
+/**
+ * The parameters after an operation's own.
+ *
+ * @param more of the operation, next to those of the wait
+ * @param last before the options
+ */
+export function waitFields({ waits, maxWaitMinutes, options = {} }: WaitSettings, more: Rows = {}, last: INodeProperties[] = []): INodeProperties[] {
+	return [
+		...fieldsOf({ ...waitingRows(waits, maxWaitMinutes), ...more }),
+		...last,
+		collectionField('options', { ...WAITING_OPTIONS, ...options }),
+	];
 }

@@ -9,5 +9,6 @@ export function commentField(description: string): INodeProperties {
 		required: true,
 		default: '=n8n workflow {{ $workflow.name }} ({{ $workflow.id }}), execution {{ $execution.id }}',
 		description,
+		hint: "Keep the execution's ID in it: if the answer to a request is lost, the node recognizes its action by it",
 	};
 }

@@ -1,4 +1,5 @@
 import type { Row } from './row';
+import { LABELS } from '../service/labels';
 import { asText, flag, Unusable, wholeNumber } from './row';
 
 const SECOND_MS = 1_000;
@@ -13,7 +14,7 @@ const MIN_INTERVAL_S = 5;
 /** How long a wait may take; read as ms. */
 const maxWaitMinutes: Row<number> = {
 	field: {
-		displayName: 'Max Wait (Minutes)',
+		displayName: `${LABELS.maxWait} (Minutes)`,
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 20,
@@ -32,7 +33,7 @@ export const WAITING = {
 	maxWaitMinutes,
 };
 
-const interval = wholeNumber('Poll Interval', 10, 'Seconds between two checks of what is still running');
+const interval = wholeNumber('Wait: Poll Interval', 10, 'Seconds between two checks of what is still running');
 
 /** Options of a wait. */
 export const WAITING_OPTIONS = {

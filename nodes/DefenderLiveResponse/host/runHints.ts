@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import type { Outcome } from '../result/outcome';
+import { LABELS } from '../service/labels';
 
 /** Devices named in a hint. */
 const MAX_NAMED = 3;
@@ -15,11 +16,11 @@ const ADVICE: Partial<Record<Outcome, { are: [one: string, several: string]; adv
 	pending: {
 		are: ['is still unfinished', 'are still unfinished'],
 		advice:
-			'Ask for them again later with Get Result (a package: Get Package), or raise Max Wait. A device that is offline starts when it is back.',
+			`Ask for them again later with Get Result (a package: Get Package), or raise ${LABELS.maxWait}. A device that is offline starts when it is back.`,
 	},
 	notSent: {
 		are: ['was not sent', 'were not sent'],
-		advice: 'No session was free. Run them again later, or raise Max Wait.',
+		advice: `No session was free. Run them again later, or raise ${LABELS.maxWait}.`,
 	},
 	unreadable: {
 		are: ['cannot be read', 'cannot be read'],
@@ -28,7 +29,7 @@ const ADVICE: Partial<Record<Outcome, { are: [one: string, several: string]; adv
 	refused: { are: ['was refused', 'were refused'], advice: 'Their error says why, and whether anything was sent.' },
 };
 
-/** The results among items: of those that Split Output made of one result, the first. */
+/** The results among items: of those that 'Output: Split' made of one result, the first. */
 function resultsOf(items: IDataObject[]): IDataObject[] {
 	const results = new Map<string, IDataObject>();
 	for (const [place, item] of items.entries()) {
@@ -63,7 +64,7 @@ export function runHints(items: IDataObject[], pacedMs: number): string[] {
 	const cut = results.filter(({ omittedCharacters }) => Number(omittedCharacters) > 0);
 	if (cut.length > 0) {
 		hints.push(
-			`The output of ${cut.length} of ${results.length} was cut${named(cut)}. Raise Max Output Length, or set it to 0, to get all of it.`,
+			`The output of ${cut.length} of ${results.length} was cut${named(cut)}. Raise '${LABELS.maxOutputLength}' in the options, or set it to 0, to get all of it.`,
 		);
 	}
 	if (pacedMs >= MIN_PACED_MS) {

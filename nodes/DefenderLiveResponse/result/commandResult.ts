@@ -1,5 +1,6 @@
 import { DownloadFailed, requestLink } from '../download/download';
 import { DefenderError } from '../service/errors';
+import { LABELS } from '../service/labels';
 import type { ActionCommand, MachineAction } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { isSameScript, isType, scriptNameOf } from './commandParams';
@@ -14,7 +15,7 @@ import { fetchTranscript } from './transcriptResult';
 import { whole } from './whole';
 import { whyPending } from './whyPending';
 
-const SCRIPT_ADVICE = 'Check the machine action ID and the command index, or Expected Script Name in the options.';
+const SCRIPT_ADVICE = `Check the machine action ID and the command index, or '${LABELS.expectedScriptName}' in the options.`;
 
 /** Refuses the result of another script than expected, and a result whose script is unknown. */
 function refuseOtherScript(expected: string, name: string | null): void {

@@ -3,6 +3,7 @@ import type { Row, Rows, Values } from '../fields/row';
 import { asText, choice, collectionField, flag, text, Unusable, wholeNumber } from '../fields/row';
 import { simplify } from '../fields/simplify';
 import { WAITING_OPTIONS } from '../fields/waiting';
+import { LABELS } from '../service/labels';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Program } from './pattern/compile';
 import { compile } from './pattern/compile';
@@ -40,7 +41,7 @@ function readPattern(pattern: string): Program | undefined {
 /** Read as bytes. */
 const maxDownloadSize: Row<number> = {
 	field: {
-		displayName: 'Max Download Size (MB)',
+		displayName: `${LABELS.maxDownloadSize} (MB)`,
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 1024,
@@ -60,23 +61,23 @@ function readFieldName(name: string): string {
 
 /** How a result is read and shown. An option that is not added has the value that it would be added with. */
 export const RESULT_OPTIONS = {
-	binaryPropertyName: text('Put Output File in Field', 'Where a collected file is stored', { default: 'data' }, readFieldName),
-	decompress: flag('Decompress', true, 'Whether to decompress a collected file, which Defender delivers as gzip'),
+	binaryPropertyName: text('File: Put Output File in Field', 'Where a collected file is stored', { default: 'data' }, readFieldName),
+	decompress: flag('File: Decompress', true, 'Whether to decompress a collected file, which Defender delivers as gzip'),
 	exitCodePattern: text(
-		'Exit Code Pattern',
+		'Exit Code: Pattern',
 		'A regular expression for scripts that print their own verdict. The first group of its last match in the output is the exit code. A result without one is unreadable.',
 		{ placeholder: 'e.g. ^RESULT=(\\d+)$' },
 		readPattern,
 	),
 	includeLink: flag(
-		'Include Link',
+		'Output: Include Link',
 		false,
 		'Whether to add the download link to the item. Anyone who has the link can read the result for 30 minutes.',
 	),
 	maxDownloadSize,
-	maxOutputLength: wholeNumber('Max Output Length', 0, "How many characters of the script's output to keep, from its end. 0 keeps all."),
+	maxOutputLength: wholeNumber(LABELS.maxOutputLength, 0, "How many characters of the script's output to keep, from its end. 0 keeps all."),
 	parseOutput: choice(
-		'Parse Output',
+		'Output: Parse',
 		[
 			['json', 'As JSON'],
 			['lines', 'As Lines'],
@@ -85,15 +86,15 @@ export const RESULT_OPTIONS = {
 		'none',
 		"How to parse the script's output into the field output",
 	),
-	splitOutput: flag('Split Output', false, 'Whether to make one item of each element of the parsed output'),
-	stripBanner: flag('Strip Banner', true, "Whether to remove PowerShell's first line from the output and keep its path as transcriptPath"),
+	splitOutput: flag('Output: Split', false, 'Whether to make one item of each element of the parsed output'),
+	stripBanner: flag('Output: Strip Banner', true, "Whether to remove PowerShell's first line from the output and keep its path as transcriptPath"),
 	transcriptAsFile: flag(
-		'Transcript as File',
+		'File: Add Transcript',
 		false,
 		'Whether to add the transcript of a script as a file, as it was downloaded, with its SHA-256',
 	),
 	successExitCodes: text(
-		'Success Exit Codes',
+		'Exit Code: Success Codes',
 		'Exit codes that count as success, separated by commas',
 		{ default: '0', placeholder: 'e.g. 0,3010' },
 		readExitCodes,
@@ -105,12 +106,12 @@ const { perMinute, perHour } = SERVICE_LIMITS.results;
 /** How fast results are asked for. */
 export const RATE_OPTIONS = {
 	callsPerHour: wholeNumber(
-		'Calls per Hour',
+		LABELS.callsPerHour,
 		perHour,
 		`How many results to ask for in an hour, 0 for no limit. The service's limit is ${perHour}.`,
 	),
 	callsPerMinute: wholeNumber(
-		'Calls per Minute',
+		LABELS.callsPerMinute,
 		perMinute,
 		`How many results to ask for in a minute, 0 for no limit. The service's limit is ${perMinute}.`,
 	),
@@ -118,7 +119,7 @@ export const RATE_OPTIONS = {
 
 /** Where the script is not chosen in the node itself. */
 export const SCRIPT_OPTIONS = {
-	expectedScriptName: text('Expected Script Name', 'A result of another script is refused', { placeholder: 'e.g. check-baseline.ps1' }),
+	expectedScriptName: text(LABELS.expectedScriptName, 'A result of another script is refused', { placeholder: 'e.g. check-baseline.ps1' }),
 };
 
 /** Fields next to the options. */

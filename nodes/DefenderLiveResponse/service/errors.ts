@@ -1,6 +1,7 @@
 import { MAX_ANSWER_BYTES } from './answer';
 import type { CallKind, GrantedPermissions, ResponseAction } from './calls';
 import type { Failure, SignInReason } from './failure';
+import { LABELS } from './labels';
 import { obstacleOf } from './obstacle';
 import type { Limits } from './pacing';
 import { SERVICE_LIMITS } from './pacing';
@@ -79,7 +80,7 @@ const BY_CODE: Record<string, Advice> = {
 	ActiveRequestAlreadyExists: {
 		message: 'The device is busy with another live response',
 		advice:
-			'A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
+			`A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set ${LABELS.whenDeviceBusy} to Wait.`,
 	},
 	OsPlatformNotSupported: {
 		message: "The device's operating system does not support this",
@@ -263,7 +264,7 @@ function aboutLimit({ limitGroup }: CallKind, retryAfter: string | undefined, li
 		message: 'Defender kept refusing because of its rate limit',
 		advice: `${asked}${
 			isOwn
-				? `Lower Calls per Minute and Calls per Hour in the options to ${perMinute} and ${perHour}.`
+				? `In the options lower '${LABELS.callsPerMinute}' and '${LABELS.callsPerHour}' to ${perMinute} and ${perHour}.`
 				: 'Its limits apply to everything that uses this app in this tenant. Run fewer workflows with it at a time, or use a separate app registration for each.'
 		}`,
 	};

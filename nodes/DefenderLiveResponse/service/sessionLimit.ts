@@ -2,6 +2,7 @@ import type { ApiRequest } from './apiRequest';
 import { pause } from './clock';
 import { DefenderError, refusal } from './errors';
 import type { Failure } from './failure';
+import { LABELS } from './labels';
 import { listUnfinished } from './machineActions';
 import { callApi } from './request';
 import { backoffMs, isThrottled, retryAfterMs } from './retry';
@@ -45,7 +46,7 @@ function noSession(unfinished: number | undefined, failure: Failure | undefined)
 		unfinished === undefined ? 'As many live responses as the tenant may have are' : `${unfinished} live responses of the tenant are`;
 	return new DefenderError(
 		'Defender has no session left for another live response',
-		`${count} unfinished; those that wait for devices that are offline count too. Wait until some have ended, cancel those that are Pending (Machine Action > Get Many, then Cancel), or raise Max Wait.`,
+		`${count} unfinished; those that wait for devices that are offline count too. Wait until some have ended, cancel those that are Pending (Machine Action > Get Many, then Cancel), or raise ${LABELS.maxWait}.`,
 		failure,
 		'',
 		'no',

@@ -49,7 +49,7 @@ export const END_CLAIMS = [
 		id: 'cancel.answer',
 		claim: 'A cancel is answered 200 with the same action.',
 		source: 'one client (Elastic)',
-		affects: 'Cancel, Cancel on Timeout',
+		affects: 'Cancel, Wait: Cancel on Timeout',
 		ifNot: 'A cancel may end in an error although it worked.',
 		emulator: 'actionsApi.ts',
 		from: [cancelled],

@@ -17,7 +17,7 @@ export const FILE_CLAIMS = [
 		id: 'file.gzip',
 		claim: 'A collected file comes in gzip.',
 		source: 'several clients',
-		affects: 'Decompress, by the first two bytes',
+		affects: 'File: Decompress, by the first two bytes',
 		ifNot: 'What is not gzip is passed on as it is. If another container comes, it is not opened.',
 		emulator: 'file behaviour container',
 		from: [smallFile],
@@ -42,7 +42,7 @@ export const FILE_CLAIMS = [
 		claim: 'A file that is in gzip already is packed once more: unpacked once, it is the file.',
 		source: 'inferred',
 		affects: 'one unpacking, not two',
-		ifNot: "If it comes as it is, the node unpacks the user's own gzip file: switch Decompress off for such files.",
+		ifNot: "If it comes as it is, the node unpacks the user's own gzip file: switch File: Decompress off for such files.",
 		emulator: 'behaviours.ts',
 		from: [gzipFile],
 		judge(answer) {

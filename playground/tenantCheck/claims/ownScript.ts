@@ -39,7 +39,7 @@ export const SCRIPT_CLAIMS = [
 		claim: `\`exit_code\` is what the script ended with: ${VERDICT}.`,
 		source: 'documented; one client (PatchPilot) reports 0 for a script that ended with 4',
 		affects: 'the outcome: only success codes are `succeeded`',
-		ifNot: 'The exit code cannot be trusted: let scripts print their verdict and set Exit Code Pattern.',
+		ifNot: 'The exit code cannot be trusted: let scripts print their verdict and set Exit Code: Pattern.',
 		emulator: 'script behaviour exitCode',
 		from: [ownTranscript],
 		judge: ({ fields }) =>
@@ -52,7 +52,7 @@ export const SCRIPT_CLAIMS = [
 		id: 'result.verdict',
 		claim: 'What the script prints arrives to the last line.',
 		source: 'captured',
-		affects: 'Exit Code Pattern, Parse Output',
+		affects: 'Exit Code: Pattern, Output: Parse',
 		ifNot: 'A printed verdict cannot be relied on.',
 		emulator: 'script behaviour output',
 		from: [ownTranscript],

@@ -72,8 +72,8 @@ export const RUN_CLAIMS = [
 		id: 'run.requestor',
 		claim: "The requestor of an app's action is its client ID.",
 		source: "most captured actions; one client finds the app's display name",
-		affects: 'Max Sessions counts the actions of this app',
-		ifNot: "The node also knows the app by its display name where it can; else Max Sessions counts this process's runs only.",
+		affects: 'Rate: Max Sessions counts the actions of this app',
+		ifNot: "The node also knows the app by its display name where it can; else Rate: Max Sessions counts this process's runs only.",
 		emulator: 'settings.requestor',
 		from: [ownRunOf],
 		judge({ sent, clientId }) {

@@ -70,7 +70,7 @@ export const STORAGE_CLAIMS = [
 		id: 'storage.length',
 		claim: '`Content-Length` is the length of the result.',
 		source: 'general Azure',
-		affects: 'whether a download is complete; Max Download Size before the download',
+		affects: 'whether a download is complete; File: Max Download Size before the download',
 		ifNot: 'Completeness is judged by MD5, or by the JSON or gzip being whole.',
 		emulator: 'delivery.ts',
 		from: [blob],

@@ -127,7 +127,7 @@ it.each([
 });
 
 describe('a file over the limit', () => {
-	const message = 'The result is larger than 1 MB. Raise Max Download Size in the options to get it';
+	const message = "The result is larger than 1 MB. Raise 'File: Max Download Size' in the options to get it";
 	const zeros = Buffer.alloc(MEGABYTE + 1);
 
 	it('that says so itself is refused before anything is stored', async () => {

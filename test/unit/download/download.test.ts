@@ -20,7 +20,7 @@ it('brings an empty file, and one whose length no one tells', async () => {
 });
 
 describe('a file over the limit', () => {
-	const message = 'The result is larger than 2 MB. Raise Max Download Size in the options to get it';
+	const message = "The result is larger than 2 MB. Raise 'File: Max Download Size' in the options to get it";
 
 	it('is not begun where the storage says its length', async () => {
 		const { start, streams } = download((request) => serve(Buffer.alloc(2 * MEGABYTE + 1), request), { maxBytes: 2 * MEGABYTE });

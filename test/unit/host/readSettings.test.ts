@@ -42,7 +42,7 @@ it.each<[unknown, number[]]>([
 });
 
 it.each(['', 'zero', '0,', '0;1', '0 1', '1.5', '0x0', '*', ','])('refuses success exit codes %j', (successExitCodes) => {
-	expect(() => settingsOf({ successExitCodes })).toThrow(/'Success Exit Codes'.*\[item 1\]/);
+	expect(() => settingsOf({ successExitCodes })).toThrow(/'Exit Code: Success Codes'.*\[item 1\]/);
 });
 
 it.each([
@@ -55,7 +55,7 @@ it.each([
 });
 
 it.each(['RESULT=\\d+', '(?:\\d+)', '(', '[0-9', '(a)\\', '\\(\\d\\)', '*(a)', '(?=a)'])('refuses the pattern %j', (exitCodePattern) => {
-	expect(() => settingsOf({ exitCodePattern })).toThrow(/'Exit Code Pattern'.*\[item 1\]/);
+	expect(() => settingsOf({ exitCodePattern })).toThrow(/'Exit Code: Pattern'.*\[item 1\]/);
 });
 
 it.each<[string, Record<string, unknown>, object]>([
@@ -79,13 +79,13 @@ it('reads the parameters beside the options', () => {
 });
 
 it.each<[string, unknown, string]>([
-	['maxDownloadSize', 0, 'Max Download Size'],
-	['maxDownloadSize', -1, 'Max Download Size'],
-	['maxDownloadSize', 'much', 'Max Download Size'],
-	['maxOutputLength', -1, 'Max Output Length'],
-	['maxOutputLength', 1.5, 'Max Output Length'],
-	['maxOutputLength', 'all', 'Max Output Length'],
-	['maxOutputLength', '', 'Max Output Length'],
+	['maxDownloadSize', 0, 'File: Max Download Size'],
+	['maxDownloadSize', -1, 'File: Max Download Size'],
+	['maxDownloadSize', 'much', 'File: Max Download Size'],
+	['maxOutputLength', -1, 'Output: Max Length'],
+	['maxOutputLength', 1.5, 'Output: Max Length'],
+	['maxOutputLength', 'all', 'Output: Max Length'],
+	['maxOutputLength', '', 'Output: Max Length'],
 ])('refuses %s %j', (name, value, displayName) => {
 	const attempt = () => settingsOf({ [name]: value });
 	expect(attempt).toThrow(NodeOperationError);
@@ -126,5 +126,5 @@ it.each<[Record<string, unknown>, object]>([
 });
 
 it.each([{ callsPerMinute: -1 }, { callsPerMinute: 'all' }, { callsPerHour: 1.5 }])('refuses limits of %j', (options) => {
-	expect(() => readResultLimits(contextOf({ options }))).toThrow(/'Calls per (Minute|Hour)'/);
+	expect(() => readResultLimits(contextOf({ options }))).toThrow(/'Rate: Calls per (Minute|Hour)'/);
 });

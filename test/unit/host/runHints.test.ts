@@ -37,7 +37,7 @@ it('counts a result once that is spread over several items, and names three devi
 
 it('says what was cut, and how long the limits took', () => {
 	const [cut, paced] = runHints([result('succeeded', 'ws-01', { omittedCharacters: 12 })], 185_000);
-	expect(cut).toMatch(/^The output of 1 of 1 was cut \(ws-01\)\. Raise Max Output Length/);
+	expect(cut).toMatch(/^The output of 1 of 1 was cut \(ws-01\)\. Raise 'Output: Max Length'/);
 	expect(paced).toContain('wait for 3 minutes');
 });
 

@@ -98,7 +98,7 @@ describe('a collected file', () => {
 
 	it('over the limit is reported', async () => {
 		const { result } = await fetchResult({ state: FILE, content: Buffer.alloc(2_000), settings: { maxDownloadSize: 1_999 } });
-		expect(result).toMatchObject({ outcome: 'unreadable', errors: [expect.stringContaining('Raise Max Download Size') as string] });
+		expect(result).toMatchObject({ outcome: 'unreadable', errors: [expect.stringContaining("Raise 'File: Max Download Size'") as string] });
 	});
 
 	it('is started again where it arrived damaged', async () => {

@@ -98,7 +98,7 @@ describe('a script', () => {
 
 	it('is too large where it is so compressed or not', async () => {
 		const text = JSON.stringify({ ...TRANSCRIPT, script_output: 'x'.repeat(2_000) });
-		const reason = 'The result is larger than 0 MB. Raise Max Download Size in the options to get it';
+		const reason = "The result is larger than 0 MB. Raise 'File: Max Download Size' in the options to get it";
 		for (const content of [Buffer.from(text), gzipSync(text)]) {
 			const { result } = await fetchResult({ content, settings: { maxDownloadSize: 1_000 } });
 			expect(result).toMatchObject({ outcome: 'unreadable', errors: [reason] });

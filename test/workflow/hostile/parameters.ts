@@ -280,7 +280,7 @@ export const commandCases: HostileCase[] = [
 			await refusedUnsent(
 				bench,
 				{ ...GET_RESULT, machineActionId: GUID, options: { binaryPropertyName: '__proto__' } },
-				'Put Output File in Field',
+				'File: Put Output File in Field',
 			);
 			expect(await itemOf(bench, undefined, { options: { binaryPropertyName: 'constructor' } })).toMatchObject({ outcome: 'succeeded' });
 		},

@@ -30,8 +30,9 @@ export function responseFields({ own }: Response, wait: WaitSettings, more?: Row
 	return [
 		machineIdField,
 		...fieldsOf(ownRows),
-		commentField('Why it is done. Defender keeps it with the machine action.'),
-		...waitFields({ ...wait, options: { dryRun, ...wait.options } }, more),
+		...waitFields({ ...wait, options: { dryRun, ...wait.options } }, more, [
+			commentField('Why it is done. Defender keeps it with the machine action.'),
+		]),
 	];
 }
 

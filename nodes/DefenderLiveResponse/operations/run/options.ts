@@ -1,14 +1,15 @@
 import { dryRun } from '../../fields/dryRun';
 import { choice, orSwitch, text, Unusable, wholeNumber } from '../../fields/row';
+import { LABELS } from '../../service/labels';
 import { isRunKey } from '../../service/runKey';
 
 /** What to do when the device is busy; a parameter, since it decides whether the commands are sent at all. */
 export const BUSY = {
 	whenDeviceBusy: choice(
-		'When Device Is Busy',
+		LABELS.whenDeviceBusy,
 		[
 			['fail', 'Fail', 'Say which live response it is busy with'],
-			['wait', 'Wait', 'Wait until it is free, up to Max Wait'],
+			['wait', 'Wait', `Wait until it is free, up to ${LABELS.maxWait}`],
 		],
 		'fail',
 		'What to do when the device runs another live response: it runs one at a time',
@@ -16,14 +17,14 @@ export const BUSY = {
 };
 
 const cancelOnTimeout = choice(
-	'Cancel on Timeout',
+	'Wait: Cancel on Timeout',
 	[
 		['always', 'Always', 'Even if the device has started it. What was done is not undone'],
 		['ifNotStarted', 'If Not Started', 'Only if the device has certainly not started it'],
 		['never', 'Never', 'It keeps running, and its result can be fetched later'],
 	],
 	'never',
-	'What to do with a live response that is still running after Max Wait. Only one that this node started is ever cancelled.',
+	`What to do with a live response that is still running after ${LABELS.maxWait}. Only one that this node started is ever cancelled.`,
 );
 
 export type CancelOnTimeout = ReturnType<typeof cancelOnTimeout.read>;
@@ -33,9 +34,9 @@ export const RUN_OPTIONS = {
 	cancelOnTimeout: orSwitch(cancelOnTimeout, 'always', 'never'),
 	dryRun,
 	maxSessions: wholeNumber(
-		'Max Sessions',
+		LABELS.maxSessions,
 		0,
-		'How many unfinished live responses of this app there may be, those of offline devices included. 0 for no limit. What finds no place within Max Wait is not sent.',
+		`How many unfinished live responses of this app there may be, those of offline devices included. 0 for no limit. What finds no place within ${LABELS.maxWait} is not sent.`,
 	),
 	runKey: text(
 		'Run Key',

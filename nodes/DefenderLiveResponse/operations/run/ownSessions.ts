@@ -1,4 +1,5 @@
 import { Cancelled, pause, throwIfCancelled } from '../../service/clock';
+import { LABELS } from '../../service/labels';
 import type { SentRun } from '../../service/lostRun';
 import { actionKey, hasEnded } from '../../service/machineAction';
 import { getMachineActionsById, idLists, listUnfinished } from '../../service/machineActions';
@@ -30,7 +31,7 @@ const apps = new Map<string, Known>();
 /** There was no place for a run within Max Wait: nothing was sent. */
 export class NoPlace extends Error {
 	constructor(unfinished: number, maxSessions: number) {
-		super(`Not sent: ${unfinished} live responses of this app are unfinished, and Max Sessions is ${maxSessions}`);
+		super(`Not sent: ${unfinished} live responses of this app are unfinished, and '${LABELS.maxSessions}' is ${maxSessions}`);
 	}
 }
 

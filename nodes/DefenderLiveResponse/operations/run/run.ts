@@ -40,13 +40,13 @@ export const run: Operation = {
 	fields: [
 		machineIdField,
 		...commandFields,
-		commentField('Why the commands are run. Defender keeps it with the machine action.'),
 		...resultFields({ whenWaiting: true, besideMaxWait: BUSY }),
 		// It also bounds the wait for a busy device.
 		...fieldsOf({ maxWaitMinutes: WAITING.maxWaitMinutes }).map((field) => ({
 			...field,
 			displayOptions: { show: { waitForCompletion: [false], whenDeviceBusy: ['wait'] } },
 		})),
+		commentField('Why the commands are run. Defender keeps it with the machine action.'),
 		resultOptions({ ...RUN_OPTIONS, ...WAITING_OPTIONS }),
 	],
 	async execute(context) {

@@ -29,7 +29,10 @@ export class DownloadFailed extends Error {
 /** The failure of a file over its limit. */
 export function tooLarge(maxBytes: number): DownloadFailed {
 	const megabytes = Math.round(maxBytes / 1024 / 1024);
-	return new DownloadFailed('tooLarge', `The result is larger than ${megabytes} MB. Raise '${LABELS.maxDownloadSize}' in the options to get it`);
+	return new DownloadFailed(
+		'tooLarge',
+		`The result is larger than ${megabytes} MB. Raise '${LABELS.maxDownloadSize}' in the options to get it`,
+	);
 }
 
 function noResult({ index }: ResultAddress, text = ''): DownloadFailed {

@@ -30,7 +30,11 @@ export interface WaitSettings {
  * @param more of the operation, next to those of the wait
  * @param last before the options
  */
-export function waitFields({ waits, maxWaitMinutes, options = {} }: WaitSettings, more: Rows = {}, last: INodeProperties[] = []): INodeProperties[] {
+export function waitFields(
+	{ waits, maxWaitMinutes, options = {} }: WaitSettings,
+	more: Rows = {},
+	last: INodeProperties[] = [],
+): INodeProperties[] {
 	return [
 		...fieldsOf({ ...waitingRows(waits, maxWaitMinutes), ...more }),
 		...last,

@@ -15,8 +15,7 @@ const MIN_PACED_MS = 60_000;
 const ADVICE: Partial<Record<Outcome, { are: [one: string, several: string]; advice: string }>> = {
 	pending: {
 		are: ['is still unfinished', 'are still unfinished'],
-		advice:
-			`Ask for them again later with Get Result (a package: Get Package), or raise ${LABELS.maxWait}. A device that is offline starts when it is back.`,
+		advice: `Ask for them again later with Get Result (a package: Get Package), or raise ${LABELS.maxWait}. A device that is offline starts when it is back.`,
 	},
 	notSent: {
 		are: ['was not sent', 'were not sent'],

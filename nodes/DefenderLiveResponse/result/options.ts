@@ -87,7 +87,11 @@ export const RESULT_OPTIONS = {
 		"How to parse the script's output into the field output",
 	),
 	splitOutput: flag('Output: Split', false, 'Whether to make one item of each element of the parsed output'),
-	stripBanner: flag('Output: Strip Banner', true, "Whether to remove PowerShell's first line from the output and keep its path as transcriptPath"),
+	stripBanner: flag(
+		'Output: Strip Banner',
+		true,
+		"Whether to remove PowerShell's first line from the output and keep its path as transcriptPath",
+	),
 	transcriptAsFile: flag(
 		'File: Add Transcript',
 		false,

@@ -79,8 +79,7 @@ interface Advice {
 const BY_CODE: Record<string, Advice> = {
 	ActiveRequestAlreadyExists: {
 		message: 'The device is busy with another live response',
-		advice:
-			`A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set ${LABELS.whenDeviceBusy} to Wait.`,
+		advice: `A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set ${LABELS.whenDeviceBusy} to Wait.`,
 	},
 	OsPlatformNotSupported: {
 		message: "The device's operating system does not support this",

@@ -5,6 +5,7 @@ import { getPackageLink, getResultLink } from '../service/resultLink';
 import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence, MIN_BYTES_A_MINUTE } from '../service/silence';
 import type { Session } from '../service/session';
+import { serviceNow } from '../service/session';
 import type { Blob, Wanted } from './storage';
 import { openBlob, STORAGE_TIMEOUT_MS } from './storage';
 import { checkLink } from './linkCheck';
@@ -83,7 +84,7 @@ export async function requestLink(session: Session, address: ResultAddress, ende
 			if ('url' in checked) return checked;
 			throw new DownloadFailed('linkNotTrusted', `The result link was not followed: ${checked.refused}`);
 		}
-		const mayAppear = endedAt !== undefined && clock.now() - endedAt < RESULT_APPEARS_WITHIN_MS;
+		const mayAppear = endedAt !== undefined && serviceNow(session) - endedAt < RESULT_APPEARS_WITHIN_MS;
 		if (!mayAppear || repeats >= MAX_WAITS_FOR_RESULT) {
 			throw noResult(address);
 		}

@@ -6,6 +6,7 @@ import { isTransient, retryAfterMs } from '../service/retry';
 import { onAbort, throwIfCancelled } from '../service/clock';
 import { tryMs } from '../service/send';
 import type { Session } from '../service/session';
+import { serviceNow } from '../service/session';
 import { guardAgainstSilence } from '../service/silence';
 import { addressOf } from './address';
 
@@ -65,8 +66,8 @@ function etagOf(headers: Headers): string | undefined {
 	return etag?.startsWith('W/') ? undefined : etag;
 }
 
-function toRefusal(error: unknown, { clock, secrets }: Session): StorageRefusal {
-	const failure = readFailure(error, secrets);
+function toRefusal(error: unknown, session: Session): StorageRefusal {
+	const failure = readFailure(error, session.secrets);
 	if (failure.kind !== 'refused') {
 		const code = failure.code ?? 'UNKNOWN';
 		const obstacle = obstacleOf(code);
@@ -77,7 +78,7 @@ function toRefusal(error: unknown, { clock, secrets }: Session): StorageRefusal 
 	}
 	const text = `The storage answered ${failure.status}${failure.code ? ` (${failure.code})` : ''}`;
 	if (isTransient(failure)) {
-		return { reason: 'transient', text, retryAfterMs: retryAfterMs(failure.retryAfter, clock.now()) };
+		return { reason: 'transient', text, retryAfterMs: retryAfterMs(failure.retryAfter, serviceNow(session)) };
 	}
 	if (failure.status === 401 || failure.status === 403) return { reason: 'linkRefused', text };
 	if (failure.status === 404) return { reason: 'gone', text };

@@ -4,6 +4,7 @@ import { isActive, isOnboarded, stands } from '../service/chooseRecord';
 import { listMachines } from '../service/machines';
 import { literal } from '../service/odata';
 import type { Session } from '../service/session';
+import { serviceNow } from '../service/session';
 import { words } from '../service/words';
 import { PAGE_SIZE, picker } from './picker';
 
@@ -42,7 +43,7 @@ export const searchMachines = picker(async (session, { typed, start }) => {
 	for (const { computerDnsName } of found) counts.set(computerDnsName, (counts.get(computerDnsName) ?? 0) + 1);
 	return found.slice(start, start + PAGE_SIZE).map((machine) => {
 		const { id, computerDnsName, lastSeen, entity } = machine;
-		const seen = ago(lastSeen, session.clock.now());
+		const seen = ago(lastSeen, serviceNow(session));
 		const details = [
 			words(entity.osPlatform),
 			words(entity.healthStatus),

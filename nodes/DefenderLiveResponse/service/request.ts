@@ -13,6 +13,7 @@ import type { Answer } from './send';
 import { optionsFor, send, tryMs } from './send';
 import { NewerConsent } from './newerConsent';
 import type { Session } from './session';
+import { serviceNow } from './session';
 
 function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits {
 	const limits = SERVICE_LIMITS[limitGroup];
@@ -120,7 +121,7 @@ async function repeated<T>(session: Session, request: ApiRequest, reading: Readi
 			continue;
 		}
 		const again = { failure, repeats, throttles, repeatable: kind.repeatable };
-		const delay = retryDelayMs({ ...again, now: clock.now(), random: clock.random() });
+		const delay = retryDelayMs({ ...again, now: serviceNow(session), random: clock.random() });
 		const isFinal = request.isFinal?.(failure) ?? false;
 		// All other waiting calls would be refused too, so all wait at the pacer.
 		if (isThrottled(failure)) turn.refused(isFinal ? 0 : (delay ?? 0));

@@ -75,6 +75,11 @@ export interface ItemSession extends Session {
 	deadline: Deadline;
 }
 
+/** The service's time, in ms since 1970: what its dates are compared with, since n8n's clock may be wrong. */
+export function serviceNow({ clock, serviceClock }: Pick<Session, 'clock' | 'serviceClock'>): number {
+	return clock.now() + (serviceClock.aheadMs ?? 0);
+}
+
 /** The session of one item. */
 export function ofItem(session: Session, deadline: Deadline): ItemSession {
 	return { ...withOwnStats(session), delivery: { sent: 'no' }, deadline };

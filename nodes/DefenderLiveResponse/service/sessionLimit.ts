@@ -7,6 +7,7 @@ import { listUnfinished } from './machineActions';
 import { callApi } from './request';
 import { backoffMs, isThrottled, retryAfterMs } from './retry';
 import type { Session } from './session';
+import { serviceNow } from './session';
 
 /** The minimum number of unfinished live responses that a tenant may have. Source: Microsoft's page of the run, 2021 to 2025. */
 const LEAST_SESSIONS = 25;
@@ -111,9 +112,10 @@ export async function callWithSession(session: Session, request: ApiRequest): Pr
 }
 
 /** Waits as long as a limit on calls asks for. */
-async function waitForLimit({ clock, deadline, signal }: Session, refused: DefenderError, tries: number): Promise<void> {
+async function waitForLimit(session: Session, refused: DefenderError, tries: number): Promise<void> {
+	const { clock, deadline, signal } = session;
 	const { failure } = refused;
-	const named = failure?.kind === 'refused' ? retryAfterMs(failure.retryAfter, clock.now()) : undefined;
+	const named = failure?.kind === 'refused' ? retryAfterMs(failure.retryAfter, serviceNow(session)) : undefined;
 	const delay = Math.max(named ?? 0, backoffMs(tries, clock.random()));
 	if (delay > deadline.leftMs()) throw refused;
 	await pause(clock, delay, signal);

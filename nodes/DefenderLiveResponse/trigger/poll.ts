@@ -8,6 +8,7 @@ import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded, readMachineAction } from '../service/machineAction';
 import { getMachineActionsById, idLists, listActionEntities, listMachineActions, LIVE_RESPONSES } from '../service/machineActions';
 import type { Session } from '../service/session';
+import { serviceNow } from '../service/session';
 import { ItemMaker } from './items';
 import type { Fate, Ledger, Sight } from './ledger';
 import { dueActions, isLastTry, nextLedger, pollFilter, readLedger, unseen } from './ledger';
@@ -82,8 +83,7 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	if (unreadable > 0) {
 		context.logger.warn(`Defender listed ${unreadable} live responses without a usable ID. The trigger leaves them out.`);
 	}
-	const serviceNow = () => session.clock.now() + (session.serviceClock.aheadMs ?? 0);
-	const now = serviceNow();
+	const now = serviceNow(session);
 	if (!ledger) {
 		// The first poll: what has ended before it is not the trigger's.
 		kept.ledger = nextLedger(undefined, sight, () => 'given', now);
@@ -95,7 +95,7 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	const { items, fates } = await maker.itemsOfAll(wanted, (action) => isLastTry(ledger, action));
 	// What is due and not wanted is done with; what is not due has its turn later.
 	const fateOf = (action: MachineAction): Fate => fates.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
-	kept.ledger = nextLedger(ledger, sight, fateOf, now, serviceNow());
+	kept.ledger = nextLedger(ledger, sight, fateOf, now, serviceNow(session));
 	return items.length > 0 ? shownItems(items, session) : null;
 }
 

@@ -49,6 +49,13 @@ it('is waited for where the command has just ended, longer each time', async () 
 	expect(stats).toMatchObject({ apiCalls: 5, retries: 4 });
 });
 
+it.each([900_000, -900_000])('is waited for by the clock of the service, which is ahead by %i ms', async (aheadMs) => {
+	const { ask, calls, session } = service(1);
+	session.serviceClock.aheadMs = aheadMs;
+	expect(await ask(1_000 - aheadMs)).toMatchObject({ url: LINK });
+	expect(calls).toHaveLength(2);
+});
+
 it('is given up after five times', async () => {
 	const { ask, calls } = service(5);
 	await expect(ask(1_000)).rejects.toBeInstanceOf(DownloadFailed);

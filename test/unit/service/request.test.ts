@@ -54,6 +54,14 @@ describe.each(['thrown', 'answered'] as const)('with refusals %s by n8n', (refus
 		expect(session.stats.throttledMs).toBe(37_000);
 	});
 
+	it.each([900_000, -900_000])('waits for a date of the service whose clock is ahead by %i ms', async (aheadMs) => {
+		const until = new Date(Date.UTC(2026, 0, 13, 9) + aheadMs + 37_000).toUTCString();
+		const { session, calls } = throwing([refused(429, {}, { 'retry-after': until })]);
+		session.serviceClock.aheadMs = aheadMs;
+		await callApi(session, READ);
+		expect(calls[1].at - calls[0].at).toBe(37_000);
+	});
+
 	it('lets all calls of a limit wait when one of them is refused, and those of others go on', async () => {
 		const { session, calls, clock } = throwing([refused(429, {}, { 'retry-after': '60' })]);
 		const start = clock.now();

@@ -110,3 +110,31 @@ it('is not stopped with another execution that was asking for the list', async (
 	await first;
 	expect(setting.emulator.runs).toHaveLength(1);
 });
+
+it('needs no second place for what it has sent when n8n tries it again', async () => {
+	const ids = [device('ws-01', { offline: true }), device('ws-02')];
+	const body = { error: { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' } };
+	setting.emulator.fault({ on: 'run', when: { machineId: ids[1] }, effect: { kind: 'status', status: 400, body } });
+	const { results } = await setting.runNode(runScript('={{ $json.id }}', { options: { maxSessions: 2 }, waitForCompletion: false }), {
+		items: ids.map((id) => ({ id })),
+		node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+	});
+	expect(results).toMatchObject(ids.map((machineId) => ({ machineId, type: 'LiveResponse' })));
+	expect(setting.emulator.runs).toHaveLength(2);
+});
+
+it('gives each item its own Max Wait for the list that all need', async () => {
+	setting.emulator.fault({ on: 'action.list', effect: { kind: 'rateLimit', seconds: 100 } });
+	const [hasty, patient] = [device('ws-01'), device('ws-02')];
+	const { results } = await setting.runNode(
+		runScript('={{ $json.id }}', { options: { maxSessions: 5 }, maxWaitMinutes: '={{ $json.minutes }}' }),
+		{
+			items: [
+				{ id: hasty, minutes: 0 },
+				{ id: patient, minutes: 20 },
+			],
+			node: { onError: 'continueRegularOutput' },
+		},
+	);
+	expect(results).toMatchObject([{ outcome: 'refused', details: { code: 'rateLimit' } }, { outcome: 'succeeded' }]);
+});

@@ -128,6 +128,38 @@ describe('a run with a key', () => {
 		expect(setting.emulator.runs).toHaveLength(0);
 	});
 
+	it('is not sent where Max Wait leaves no time for the second look, and the item is there in time', async () => {
+		const [used, fresh] = [1, 2].map((n) => device({ computerDnsName: `ws-0${n}.contoso.example` }).id);
+		before(used, 1);
+		const began = setting.clock.elapsed();
+		const { results } = await run(fresh, { maxWaitMinutes: 1 });
+		expect(results).toMatchObject([{ outcome: 'notSent', started: false, errors: [expect.stringMatching(/^Not sent: the run key was used/)] }]);
+		expect(setting.clock.elapsed() - began).toBeLessThan(MINUTE_MS + 30_000);
+		expect(setting.emulator.runs).toHaveLength(0);
+	});
+
+	it('gives each item its own Max Wait for the list that all need', async () => {
+		const [hasty, patient] = [1, 2].map((n) => device({ computerDnsName: `ws-0${n}.contoso.example` }).id);
+		setting.emulator.fault({ on: 'action.list', effect: { kind: 'rateLimit', seconds: 100 } });
+		const items = [
+			{ id: hasty, minutes: 0 },
+			{ id: patient, minutes: 20 },
+		];
+		const { results } = await run('={{ $json.id }}', { maxWaitMinutes: '={{ $json.minutes }}' }, { items });
+		expect(results).toMatchObject([{ outcome: 'refused', details: { code: 'rateLimit', sent: 'no' } }, { outcome: 'succeeded' }]);
+	});
+
+	it.each([
+		['the run of an execution before', false],
+		['its own', true],
+	])('cancels %s after Max Wait: %s', async (_, isOwn) => {
+		const { id } = device({ offline: true });
+		if (!isOwn) before(id, 60, { status: 'Pending' });
+		const { results } = await run(id, { maxWaitMinutes: 1, options: { runKey: KEY, cancelOnTimeout: 'always' } });
+		expect(results).toMatchObject([{ outcome: isOwn ? 'cancelled' : 'pending' }]);
+		expect(setting.requestsOf('action.cancel')).toHaveLength(isOwn ? 1 : 0);
+	});
+
 	it('is sent once where two items ask for one device', async () => {
 		const { id, computerDnsName } = device();
 		const items = [

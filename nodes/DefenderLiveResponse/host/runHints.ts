@@ -19,7 +19,7 @@ const ADVICE: Partial<Record<Outcome, { are: [one: string, several: string]; adv
 	},
 	notSent: {
 		are: ['was not sent', 'were not sent'],
-		advice: `No session was free. Run them again later, or raise ${LABELS.maxWait}.`,
+		advice: `Their errors say why. Run them again later, or raise ${LABELS.maxWait}.`,
 	},
 	unreadable: {
 		are: ['cannot be read', 'cannot be read'],

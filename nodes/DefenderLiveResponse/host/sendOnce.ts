@@ -7,7 +7,7 @@ import { actionKey, subjectOf } from '../service/machineAction';
 import { namesExecution } from '../service/runIdentity';
 import type { Session } from '../service/session';
 import { wasSentElsewhere } from './sentElsewhere';
-import { writeOnce } from './writeOnce';
+import { isKept, writeOnce } from './writeOnce';
 
 /** Actions that belong to a run of this process, by key: no other item is given one of them. */
 const taken = new Set<string>();
@@ -47,6 +47,11 @@ function aboutOf(request: ActionRequest): unknown[] {
 		? request.commands.map((command) => [command.type, subjectOf(command)])
 		: [request.kind.responseAction.type, request.field?.value];
 	return [request.machineId, what];
+}
+
+/** Whether a try of n8n before this one has sent what an item asks of a device, or may have. */
+export function wasTried(context: IExecuteFunctions, session: Session, asked: ActionRequest, itemIndex: number): boolean {
+	return isKept(context, session, itemIndex, { asked, about: aboutOf(asked) });
 }
 
 /** How a request is sent. */

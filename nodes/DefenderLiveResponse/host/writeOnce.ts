@@ -31,6 +31,9 @@ export interface Write<Asked, Done> {
 	settle(earlier: Sent<Asked>): Promise<Done>;
 }
 
+/** What a write is known by. */
+type Named = Pick<Write<unknown, unknown>, 'asked' | 'about'>;
+
 /** A write as it is remembered. */
 type Kept = Sent<unknown> & { call: string };
 
@@ -78,16 +81,25 @@ function callOf(context: IExecuteFunctions, itemIndex: number): string {
  * As a tool n8n counts the run up at each try, and can give two calls one place. There a call is known by what it is
  * about, and among those by what is asked.
  */
-function namesOf<Asked>(context: IExecuteFunctions, session: Session, itemIndex: number, write: Write<Asked, unknown>) {
+function namesOf(context: IExecuteFunctions, session: Session, itemIndex: number, write: Named) {
 	const node = context.getNode();
 	// Without an execution nothing is tried again, and nothing may be taken for done.
 	const execution = [context.getExecutionId() || randomUUID(), session.cloud.apiBaseUrl, node.name];
 	const run: unknown = context.evaluateExpression('{{ $runIndex }}', itemIndex);
 	const place = [...execution, run, itemIndex];
-	if (!isTool(node)) return { place: digest(place), key: digest(place), call: '' };
+	if (!isTool(node)) return { place: digest(place), key: digest(place), call: '', isSame: () => true };
 	// A file of one name may be meant for the libraries of two tenants.
 	const key = digest([...execution, session.application, write.about]);
-	return { place: digest([...place, write.asked]), key, call: callOf(context, itemIndex) };
+	const call = callOf(context, itemIndex);
+	const asked = JSON.stringify(write.asked);
+	const isSame = (each: Kept) => each.call === call || JSON.stringify(each.asked) === asked;
+	return { place: digest([...place, write.asked]), key, call, isSame };
+}
+
+/** Whether a try of n8n before this one has done an item's write, or may have. */
+export function isKept(context: IExecuteFunctions, session: Session, itemIndex: number, write: Named): boolean {
+	const { key, isSame } = namesOf(context, session, itemIndex, write);
+	return kept.get(key)?.some(isSame) ?? false;
 }
 
 /**
@@ -104,11 +116,9 @@ export async function writeOnce<Asked, Done>(
 	itemIndex: number,
 	write: Write<Asked, Done>,
 ): Promise<Required<Pick<Sent<Asked, Done>, 'asked' | 'done'>>> {
-	const { place, key, call } = namesOf(context, session, itemIndex, write);
+	const { place, key, call, isSame } = namesOf(context, session, itemIndex, write);
 	const asTool = isTool(context.getNode());
-	const asked = JSON.stringify(write.asked);
-	const isSameCall = (each: Kept) => each.call === call || JSON.stringify(each.asked) === asked;
-	const before = take(key, (each) => !asTool || isSameCall(each)) as (Sent<Asked, Done> & Kept) | undefined;
+	const before = take(key, isSame) as (Sent<Asked, Done> & Kept) | undefined;
 	const { delivery } = session;
 	if (before?.done !== undefined) {
 		keep(key, before);

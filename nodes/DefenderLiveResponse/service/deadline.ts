@@ -92,6 +92,30 @@ export class Deadline implements WaitBudget {
 	}
 }
 
+/** The time of all who wait for the same calls: a call may take as long as any of them has. */
+export class CommonBudget implements Budget {
+	constructor(private readonly budgets: () => Iterable<Budget>) {}
+
+	start(): void {
+		for (const budget of this.budgets()) budget.start();
+	}
+
+	hold(): () => void {
+		const goOn = [...this.budgets()].map((budget) => budget.hold());
+		return () => {
+			for (const each of goOn) each();
+		};
+	}
+
+	charge(ms: number): void {
+		for (const budget of this.budgets()) budget.charge(ms);
+	}
+
+	leftMs(): number {
+		return [...this.budgets()].reduce((most, budget) => Math.max(most, budget.leftMs()), 0);
+	}
+}
+
 /** The deadline of an operation that has no Max Wait. */
 export function withoutMaxWait(clock: Clock): Deadline {
 	return new Deadline(clock, MAX_WITHOUT_WAIT_MS, 0);

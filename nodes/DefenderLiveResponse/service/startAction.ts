@@ -40,7 +40,7 @@ async function whenBusy<Request extends ActionRequest>(
 		// It is a help only: without leave to read actions there is none.
 		if (listed instanceof DefenderError) break;
 		const ours = provenOne(session, before, listed);
-		if (ours) return adopt(run, ours);
+		if (ours) return adopt(before, ours);
 		blocker = listed.find((action) => (named === undefined ? !hasEnded(action) : actionKey(action.id) === named));
 		if (blocker) break;
 	}

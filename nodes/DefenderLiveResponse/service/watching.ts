@@ -1,12 +1,13 @@
 import { onAbort, throwIfCancelled } from './clock';
-import type { Budget, WaitBudget } from './deadline';
+import type { WaitBudget } from './deadline';
+import { CommonBudget } from './deadline';
 import { DefenderError, refusal } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, hasEnded } from './machineAction';
 import { getMachineAction, getMachineActionsById, idLists, isQueryRefused, listUnfinished } from './machineActions';
 import { isThrottled, isTransient, retryAfterMs } from './retry';
 import type { Session } from './session';
-import { withOwnStats } from './session';
+import { serviceNow, withOwnStats } from './session';
 
 /**
  * How long an action may be unknown before its id counts as wrong, in ms: the service shows a new action
@@ -53,30 +54,6 @@ interface Watched {
 	/** Why it could not be seen the last time. */
 	refusal?: DefenderError;
 	waiters: Set<Waiter>;
-}
-
-/** The time of all items that wait: a call for them may take as long as any of them has. */
-class CommonBudget implements Budget {
-	constructor(private readonly waiters: () => Waiter[]) {}
-
-	start(): void {
-		for (const { deadline } of this.waiters()) deadline.start();
-	}
-
-	hold(): () => void {
-		const goOn = this.waiters().map(({ deadline }) => deadline.hold());
-		return () => {
-			for (const each of goOn) each();
-		};
-	}
-
-	charge(ms: number): void {
-		for (const { deadline } of this.waiters()) deadline.charge(ms);
-	}
-
-	leftMs(): number {
-		return this.waiters().reduce((most, { deadline }) => Math.max(most, deadline.leftMs()), 0);
-	}
 }
 
 /**
@@ -185,7 +162,7 @@ export class ActionWatch {
 		// No single result can be charged with the status calls.
 		const session = {
 			...withOwnStats(this.session),
-			deadline: new CommonBudget(() => this.waiters()),
+			deadline: new CommonBudget(() => this.waiters().map(({ deadline }) => deadline)),
 			onFailure: (error: DefenderError) => void (this.trouble = error),
 			signal: stopped.signal,
 		};
@@ -237,7 +214,7 @@ export class ActionWatch {
 		if (!failure || !isTransient(failure)) throw refused;
 		if (failure.kind !== 'refused' || !isThrottled(failure)) return;
 		const { clock } = this.session;
-		this.notBefore = clock.elapsed() + (retryAfterMs(failure.retryAfter, clock.now()) ?? 0);
+		this.notBefore = clock.elapsed() + (retryAfterMs(failure.retryAfter, serviceNow(this.session)) ?? 0);
 	}
 
 	private isUnknownForGood({ since, waiters }: Watched): boolean {

@@ -1,6 +1,7 @@
 import { hasStarted } from '../../result/commandState';
 import { pause } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
+import { LABELS } from '../../service/labels';
 import type { LiveResponseRequest } from '../../service/liveResponse';
 import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
@@ -8,8 +9,11 @@ import { hasEnded, readMachineAction, subjectOf } from '../../service/machineAct
 import { LIVE_RESPONSES, listActionEntities } from '../../service/machineActions';
 import { whoseRun } from '../../service/runIdentity';
 import { hasRunKey, isKeyed } from '../../service/runKey';
-import type { Session } from '../../service/session';
+import type { ItemSession, Session } from '../../service/session';
+import { serviceNow } from '../../service/session';
+import { Shared } from '../../service/shared';
 import { words } from '../../service/words';
+import { NotSent } from './notSent';
 
 const MINUTE_MS = 60_000;
 
@@ -41,28 +45,26 @@ async function listSince(session: Session, since: number): Promise<MachineAction
 
 /** The runs of a tenant that have a key: which devices need none any more. */
 export class KeyedRuns {
-	private readonly listed: Promise<MachineAction[]>;
+	private readonly listed = new Shared<MachineAction[]>();
 
-	private readonly secondLooks = new Map<string, Promise<MachineAction[]>>();
+	private readonly secondLooks = new Map<string, Shared<MachineAction[]>>();
 
 	/** What this execution has sent, or found, by key and device. */
 	private readonly sent = new Map<string, SentRun>();
 
-	constructor(session: Session) {
-		this.listed = listSince(session, this.now(session) - REMEMBERED_MS);
-		// Each item that asks hears of it.
-		this.listed.catch(() => undefined);
-	}
+	constructor(private readonly executionId: string | undefined) {}
 
 	/**
 	 * The run that has the key on the device already, unless it certainly never started there.
 	 *
-	 * @throws DefenderError where the key was used for another script, or where the list cannot be read; Cancelled
+	 * @throws DefenderError where the key was used for another script, or where the list cannot be read; NotSent where
+	 * there is no time for a second look; Cancelled
 	 */
-	async earlier(session: Session, request: LiveResponseRequest, runKey: string): Promise<SentRun | undefined> {
+	async earlier(session: ItemSession, request: LiveResponseRequest, runKey: string): Promise<SentRun | undefined> {
 		const known = this.sent.get(this.placeOf(request, runKey));
 		if (known) return known;
-		const ofKey = (await this.listed).filter(({ requestorComment }) => hasRunKey(requestorComment, runKey));
+		const listed = await this.listed.get(session, async (common) => await listSince(common, serviceNow(common) - REMEMBERED_MS));
+		const ofKey = listed.filter(({ requestorComment }) => hasRunKey(requestorComment, runKey));
 		const found = this.choose(session, request, ofKey);
 		if (found || !ofKey.some((action) => this.isRecent(session, action))) return found && this.adopt(request, runKey, found);
 		const second = this.choose(session, request, await this.lookAgain(session, runKey));
@@ -82,28 +84,27 @@ export class KeyedRuns {
 	}
 
 	private adopt(request: LiveResponseRequest, runKey: string, action: MachineAction): SentRun {
-		const sent: SentRun = { action, traits: { request, tries: [] } };
+		const sent: SentRun = { action, traits: { request, tries: [], executionId: this.executionId } };
 		this.sent.set(this.placeOf(request, runKey), sent);
 		return sent;
 	}
 
-	private now({ clock, serviceClock }: Session): number {
-		return clock.now() + (serviceClock.aheadMs ?? 0);
-	}
-
 	private isRecent(session: Session, { creationDateTimeUtc }: MachineAction): boolean {
-		return Date.parse(creationDateTimeUtc ?? '') > this.now(session) - RECENT_MS;
+		return Date.parse(creationDateTimeUtc ?? '') > serviceNow(session) - RECENT_MS;
 	}
 
 	/** The list once more, when it has had the time to show what was sent last. One look for all items. */
-	private async lookAgain(session: Session, runKey: string): Promise<MachineAction[]> {
-		const look = async () => {
-			await pause(session.clock, LAG_MS, session.signal);
-			return await listSince(session, this.now(session) - RECENT_MS - LAG_MS);
+	private async lookAgain(session: ItemSession, runKey: string): Promise<MachineAction[]> {
+		if (session.deadline.waitLeftMs() < LAG_MS) {
+			throw new NotSent(`the run key was used minutes ago, and ${LABELS.maxWait} leaves no time to see whether it was on this device`);
+		}
+		const look = async (common: Session) => {
+			await pause(common.clock, LAG_MS, common.signal);
+			return await listSince(common, serviceNow(common) - RECENT_MS - LAG_MS);
 		};
-		const looking = this.secondLooks.get(runKey) ?? look();
+		const looking = this.secondLooks.get(runKey) ?? new Shared();
 		this.secondLooks.set(runKey, looking);
-		return (await looking).filter(({ requestorComment }) => hasRunKey(requestorComment, runKey));
+		return (await looking.get(session, look)).filter(({ requestorComment }) => hasRunKey(requestorComment, runKey));
 	}
 
 	/** Of a device's runs the newest that started, or may start; undefined where there is none. */

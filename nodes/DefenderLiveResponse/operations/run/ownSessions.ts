@@ -1,10 +1,12 @@
-import { Cancelled, pause, throwIfCancelled } from '../../service/clock';
+import { pause } from '../../service/clock';
 import { LABELS } from '../../service/labels';
 import type { SentRun } from '../../service/lostRun';
 import { actionKey, hasEnded } from '../../service/machineAction';
 import { getMachineActionsById, idLists, listUnfinished } from '../../service/machineActions';
 import type { ItemSession, Session } from '../../service/session';
+import { Shared } from '../../service/shared';
 import { words } from '../../service/words';
+import { NotSent } from './notSent';
 
 /** Time between two lists of what is unfinished, in ms. */
 const LIST_EVERY_MS = 15_000;
@@ -22,17 +24,14 @@ interface Known {
 	sent: Map<string, number>;
 	/** Places that are taken, for which nothing was sent yet. */
 	reserved: number;
-	listing?: Promise<void>;
+	listing?: Shared<void>;
 }
 
 /** By tenant and app: all executions of this process share the sessions. */
 const apps = new Map<string, Known>();
 
-/** There was no place for a run within Max Wait: nothing was sent. */
-export class NoPlace extends Error {
-	constructor(unfinished: number, maxSessions: number) {
-		super(`Not sent: ${unfinished} live responses of this app are unfinished, and '${LABELS.maxSessions}' is ${maxSessions}`);
-	}
+function noPlace(unfinished: number, maxSessions: number): NotSent {
+	return new NotSent(`${unfinished} live responses of this app are unfinished, and '${LABELS.maxSessions}' is ${maxSessions}`);
 }
 
 function knownOf({ application }: Session): Known {
@@ -54,28 +53,17 @@ async function forgetEnded(session: Session, { sent, listed }: Known): Promise<v
 async function refresh(session: Session, known: Known): Promise<void> {
 	const { clock, transport } = session;
 	if (clock.elapsed() - known.listedAt < LIST_EVERY_MS) return;
-	const list = async () => {
-		const actions = await listUnfinished(session);
+	const list = async (common: Session) => {
+		const actions = await listUnfinished(common);
 		const names = transport.appNames();
 		const own = actions.filter(({ entity }) => names.includes(words(entity.requestor).toLowerCase()));
 		known.listed = new Set(own.map(({ id }) => actionKey(id)));
 		known.listedAt = clock.elapsed();
-		await forgetEnded(session, known);
+		await forgetEnded(common, known);
+		known.listing = undefined;
 	};
-	// The list that another item waits for is enough, unless that item's execution was stopped.
-	while (known.listing) {
-		const wasStopped = await known.listing.then(
-			() => false,
-			(error: unknown) => {
-				if (error instanceof Cancelled) return true;
-				throw error;
-			},
-		);
-		throwIfCancelled(session.signal);
-		if (!wasStopped) return;
-	}
-	known.listing = list().finally(() => (known.listing = undefined));
-	await known.listing;
+	known.listing ??= new Shared();
+	await known.listing.get(session, list);
 }
 
 function countOf({ listed, sent, reserved }: Known): number {
@@ -96,7 +84,7 @@ async function reserve(session: ItemSession, known: Known, { maxSessions, waits 
 		await refresh(session, known);
 		if (countOf(known) < maxSessions) break;
 		const left = waits ? deadline.waitLeftMs() : 0;
-		if (left <= 0) throw new NoPlace(countOf(known), maxSessions);
+		if (left <= 0) throw noPlace(countOf(known), maxSessions);
 		await pause(clock, Math.min(left, LIST_EVERY_MS), signal);
 	}
 	known.reserved++;
@@ -106,7 +94,7 @@ async function reserve(session: ItemSession, known: Known, { maxSessions, waits 
  * Sends a run when fewer than `maxSessions` live responses of this app are unfinished: those that the service lists, and
  * those that this process sent and that are not listed yet.
  *
- * @throws NoPlace where there is none within Max Wait; DefenderError where the list cannot be read; Cancelled; what
+ * @throws NotSent where there is none within Max Wait; DefenderError where the list cannot be read; Cancelled; what
  * `send` throws
  */
 export async function withPlace(session: ItemSession, bound: Bound, send: () => Promise<SentRun>): Promise<SentRun> {

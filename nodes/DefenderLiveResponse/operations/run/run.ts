@@ -22,11 +22,12 @@ import { readNodeFlag, readOptions, readParameters } from '../../host/readRows';
 import { BusyDevices } from './busyDevice';
 import { KeyedRuns } from './keyedRuns';
 import { BUSY, RUN_OPTIONS } from './options';
-import { NoPlace, withPlace } from './ownSessions';
+import { NotSent } from './notSent';
+import { withPlace } from './ownSessions';
 import { readCommands } from './readCommands';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
 import { readOutputs } from '../../host/resultFetcher';
-import { sendOnce } from '../../host/sendOnce';
+import { sendOnce, wasTried } from '../../host/sendOnce';
 import { RunResults } from './runResults';
 
 export const run: Operation = {
@@ -57,7 +58,7 @@ export const run: Operation = {
 			const devices = new BusyDevices();
 			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
 			const oneByOneIn = bySignIn(() => limiter(1));
-			const keyedIn = bySignIn((session) => new KeyedRuns(session));
+			const keyedIn = bySignIn(() => new KeyedRuns(context.getExecutionId()));
 			return {
 				limits: readResultLimits(context),
 				writes: true,
@@ -106,7 +107,8 @@ export const run: Operation = {
 						const request = await prepare();
 						const earlier = runKey && (await keyedIn(session).earlier(session, request, runKey));
 						if (earlier) return earlier;
-						if (maxSessions === 0) return await sendInTurn(request);
+						// What a try of n8n before this one has sent has its place already.
+						if (maxSessions === 0 || wasTried(context, session, request, itemIndex)) return await sendInTurn(request);
 						return await withPlace(
 							session,
 							{ maxSessions, waits: waits || job.whenDeviceBusy === 'wait' },
@@ -118,10 +120,10 @@ export const run: Operation = {
 							? devices.sendWhenFree(session, job.machine, waiting.intervalMs, send)
 							: devices.sendInOrder(session, job.machine, send);
 					const started = await sending.catch((error: unknown) => {
-						if (error instanceof NoPlace) return error;
+						if (error instanceof NotSent) return error;
 						throw error;
 					});
-					if (started instanceof NoPlace) return results.notSent(session, commands, started.message, wanted);
+					if (started instanceof NotSent) return results.notSent(session, commands, started.message, wanted);
 					if (!waits) return entityItems([shownEntity('machineAction', started.action.entity, settings.simplify)], itemIndex);
 					return await results.of(session, started, wanted);
 				},

@@ -1,0 +1,72 @@
+import { abortable, Cancelled, throwIfCancelled } from './clock';
+import type { Budget } from './deadline';
+import { CommonBudget } from './deadline';
+import { DefenderError } from './errors';
+import { LABELS } from './labels';
+import type { Session } from './session';
+import { withOwnStats } from './session';
+
+/** Time between two checks of who has waited for long enough, in ms: the time of an item is a bound to within seconds. */
+const LOOK_EVERY_MS = 500;
+
+type Outcome<T> = { value: T } | { error: unknown };
+
+/**
+ * Calls whose result many items need, made once. They may take as long as any of the items has, and each item waits for
+ * as long as it has itself. What failed is done again for the next who asks.
+ */
+export class Shared<T> {
+	private running?: Promise<Outcome<T>>;
+
+	private readonly askers = new Set<Budget>();
+
+	/** Why the calls have not come to an end. */
+	private trouble?: DefenderError;
+
+	/**
+	 * @param work makes the calls with the session that it gets
+	 * @throws DefenderError where the time of this item is over; what `work` throws; Cancelled
+	 */
+	async get(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+		const { deadline, signal } = session;
+		this.askers.add(deadline);
+		try {
+			for (;;) {
+				this.running ??= this.start(session, work);
+				const outcome = await this.inTime(session, this.running);
+				throwIfCancelled(signal);
+				if ('value' in outcome) return outcome.value;
+				// The execution that made the calls was stopped, not this one.
+				if (!(outcome.error instanceof Cancelled)) throw outcome.error;
+			}
+		} finally {
+			this.askers.delete(deadline);
+		}
+	}
+
+	private async start(session: Session, work: (session: Session) => Promise<T>): Promise<Outcome<T>> {
+		const common: Session = {
+			...withOwnStats(session),
+			deadline: new CommonBudget(() => this.askers),
+			onFailure: (error) => void (this.trouble = error),
+		};
+		this.trouble = undefined;
+		return await work(common).then(
+			(value) => ({ value }),
+			(error: unknown) => {
+				this.running = undefined;
+				return { error };
+			},
+		);
+	}
+
+	/** Waits for the calls as long as an item has time. */
+	private async inTime({ clock, deadline, signal }: Session, running: Promise<Outcome<T>>): Promise<Outcome<T>> {
+		let isWaiting = true;
+		const timeOver = async (): Promise<Outcome<T>> => {
+			while (isWaiting && deadline.leftMs() > 0) await clock.sleep(LOOK_EVERY_MS);
+			return { error: this.trouble ?? new DefenderError(`Defender did not answer within ${LABELS.maxWait}`, `Raise ${LABELS.maxWait}, or run it again later.`) };
+		};
+		return await abortable(Promise.race([running, timeOver()]), signal).finally(() => (isWaiting = false));
+	}
+}

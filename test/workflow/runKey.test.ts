@@ -133,7 +133,9 @@ describe('a run with a key', () => {
 		before(used, 1);
 		const began = setting.clock.elapsed();
 		const { results } = await run(fresh, { maxWaitMinutes: 1 });
-		expect(results).toMatchObject([{ outcome: 'notSent', started: false, errors: [expect.stringMatching(/^Not sent: the run key was used/)] }]);
+		expect(results).toMatchObject([
+			{ outcome: 'notSent', started: false, errors: [expect.stringMatching(/^Not sent: the run key was used/)] },
+		]);
 		expect(setting.clock.elapsed() - began).toBeLessThan(MINUTE_MS + 30_000);
 		expect(setting.emulator.runs).toHaveLength(0);
 	});

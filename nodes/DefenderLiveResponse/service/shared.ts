@@ -65,7 +65,11 @@ export class Shared<T> {
 		let isWaiting = true;
 		const timeOver = async (): Promise<Outcome<T>> => {
 			while (isWaiting && deadline.leftMs() > 0) await clock.sleep(LOOK_EVERY_MS);
-			return { error: this.trouble ?? new DefenderError(`Defender did not answer within ${LABELS.maxWait}`, `Raise ${LABELS.maxWait}, or run it again later.`) };
+			return {
+				error:
+					this.trouble ??
+					new DefenderError(`Defender did not answer within ${LABELS.maxWait}`, `Raise ${LABELS.maxWait}, or run it again later.`),
+			};
 		};
 		return await abortable(Promise.race([running, timeOver()]), signal).finally(() => (isWaiting = false));
 	}

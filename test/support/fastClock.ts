@@ -1,4 +1,5 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import { performance } from 'node:perf_hooks';
 import type { Clock } from '../../nodes/DefenderLiveResponse/service/clock';
 
 /** Where a clock stands: another process can run along with it. */
@@ -26,24 +27,35 @@ const machineTime = () => performance.timeOrigin + performance.now();
 const TICK_MS = 2;
 const MAX_STEP_MS = 2;
 
+/** How much of the time in which this process works passes; of the time in which it waits, all. */
+const WORK_SHARE = 0.1;
+
+/** Time of the machine as far as it counts, in ms. */
+function countedTime(): number {
+	const { idle, active } = performance.eventLoopUtilization();
+	return idle + active * WORK_SHARE;
+}
+
 /**
  * A clock on which waiting takes a fraction of the time. Node and emulator share it.
  *
- * Time passes in steps of this process: where other processes keep the machine busy, or the process stands still, the
- * clock is slower, so that what has to happen within this many seconds does on a slow machine as well.
+ * Time passes while this process waits, and hardly while it works, so that what has to happen within some seconds does
+ * on a slow or busy machine as well. A process that does not get its turn loses a step at most.
  *
- * @param speed with 200, ten seconds between two polls take 50 ms, and a request of 5 ms seems to take a second
+ * @param speed with 200, ten seconds between two polls take 50 ms
  * @param state of the clock of another process, along with which this one goes
  */
 export function fastClock(speed: number, state?: ClockState): FastClock {
 	let { shown, at } = state ?? { shown: Date.now(), at: machineTime() };
+	let counted = countedTime();
 	let along = state !== undefined;
 	let setBy = 0;
-	const passed = () => Math.max(0, along ? machineTime() - at : Math.min(machineTime() - at, MAX_STEP_MS)) * speed;
+	const passed = () => Math.max(0, along ? machineTime() - at : Math.min(countedTime() - counted, MAX_STEP_MS)) * speed;
 	const elapsed = () => shown + passed();
 	const tick = () => {
 		shown += passed();
 		at = machineTime();
+		counted = countedTime();
 	};
 	const ticking = setInterval(tick, TICK_MS);
 	ticking.unref();

@@ -127,7 +127,8 @@ it('two tenants that answer 401 in the same instant never swap tokens', async ()
 	const tenants = addTenants(2);
 	storeByItem(setting);
 	const { items, owners } = resultsOf(tenants, 20);
-	for (const { app } of tenants) setting.emulator.fault({ on: 'link', when: { tid: app.tenantId }, effect: { kind: 'status', status: 401 } });
+	for (const { app } of tenants)
+		setting.emulator.fault({ on: 'link', when: { tid: app.tenantId }, effect: { kind: 'status', status: 401 } });
 	const { results, error } = await setting.runNode(GET_RESULT, { items });
 	expect(signIns(setting)).toEqual(new Map(tenants.map(({ app }) => [app.tenantId, 2])));
 	expect(setting.emulator.requests.filter(({ status }) => status === 401)).toHaveLength(2);

@@ -48,7 +48,7 @@ function cells(data: DataTableRow, { columns }: Table): DataTableRow {
 
 /** n8n's data tables, in memory, for its Data Table node. */
 export class MemoryDataTables implements DataTableProxyProvider {
-	private readonly tables: Table[] = [];
+	private tables: Table[] = [];
 
 	/**
 	 * Makes a table, as a user does in n8n before the workflow runs.
@@ -69,6 +69,11 @@ export class MemoryDataTables implements DataTableProxyProvider {
 		}));
 		this.tables.push({ id, name, columns: all, createdAt: now, updatedAt: now, projectId: 'project', rows: [], nextRowId: 1 });
 		return id;
+	}
+
+	/** Removes a table, if it is there. */
+	remove(name: string): void {
+		this.tables = this.tables.filter((table) => table.name !== name);
 	}
 
 	/** The rows of a table in the order in which they came, without the columns that n8n adds; dates as text. */

@@ -1,0 +1,202 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Settings } from 'luxon';
+import type { IDataObject } from 'n8n-workflow';
+import type { Ran, WorkflowJson } from '../../playground/engine/engine';
+import type { Setting } from '../support/setting';
+import { startSetting } from '../support/setting';
+
+let setting: Setting;
+
+const MINUTE_MS = 60_000;
+const TABLE = 'Defender sweep';
+
+beforeAll(async () => {
+	setting = await startSetting({ life: { pendingMs: 60_000, runMs: 60_000 }, limits: 'real' }, {}, 30);
+	Settings.now = () => setting.clock.now();
+});
+
+afterAll(async () => {
+	Settings.now = () => Date.now();
+	await setting.close();
+});
+
+beforeEach(() => {
+	setting.emulator.reset();
+	setting.advance(10 * MINUTE_MS);
+});
+
+afterEach(() => setting.engine.dataTables.remove(TABLE));
+
+function example(name: string): WorkflowJson {
+	return JSON.parse(readFileSync(join(__dirname, '..', '..', 'examples', `${name}.json`), 'utf8')) as WorkflowJson;
+}
+
+function device(name: string, more: object = {}): string {
+	return setting.emulator.addDevice({
+		computerDnsName: `ws-${name}.contoso.example`,
+		scripts: { 'check-baseline.ps1': { exitCode: 0, output: 'fine' } },
+		...more,
+	}).id;
+}
+
+const rows = () => setting.engine.dataTables.rows(TABLE);
+const states = () => Object.fromEntries(rows().map((row) => [String(row.device).split('.')[0].slice(3), row.state]));
+const runsOf = (machineId: string) => setting.emulator.runs.filter((run) => run.machineId === machineId);
+
+async function list(more: IDataObject = {}): Promise<Ran> {
+	const workflow = example('sweep-list');
+	const sweep = workflow.nodes.find((node) => node.name === 'Sweep')!;
+	sweep.parameters.jsonOutput = JSON.stringify({ sweep: 'one', script: 'check-baseline.ps1', args: '', hours: 1, ...more });
+	return await setting.engine.run(workflow);
+}
+
+async function tick(): Promise<Ran> {
+	return await setting.engine.run(example('sweep-tick'));
+}
+
+/** Ticks, each a minute after the one before. */
+async function ticks(count: number): Promise<void> {
+	for (let n = 0; n < count; n++) {
+		const began = setting.clock.elapsed();
+		expect((await tick()).error).toBeUndefined();
+		setting.advance(Math.max(0, began + MINUTE_MS - setting.clock.elapsed()));
+	}
+}
+
+it('lists each device once for each sweep', async () => {
+	device('a');
+	device('b');
+	device('discovered', { onboardingStatus: 'CanBeOnboarded' });
+	expect((await list()).error).toBeUndefined();
+	await list();
+	await list({ sweep: 'two' });
+	expect(rows().map(({ sweep, device: name, state }) => [sweep, name, state])).toEqual([
+		['one', 'ws-a.contoso.example', 'waiting'],
+		['one', 'ws-b.contoso.example', 'waiting'],
+		['two', 'ws-a.contoso.example', 'waiting'],
+		['two', 'ws-b.contoso.example', 'waiting'],
+	]);
+});
+
+it('brings each device to one end', async () => {
+	const ids = [
+		device('fine'),
+		device('three', { scripts: { 'check-baseline.ps1': { exitCode: 3, errors: 'no firewall' } } }),
+		device('gone', { refuse: { status: 404, code: 'ResourceNotFound', message: 'Gone' } }),
+		device('off', { offline: true }),
+	];
+	await list();
+	await ticks(2);
+	expect(states()).toEqual({ fine: 'running', three: 'running', gone: 'failed', off: 'running' });
+	await ticks(4);
+	expect(states()).toEqual({ fine: 'done', three: 'failed', gone: 'failed', off: 'running' });
+	setting.advance(60 * MINUTE_MS);
+	await ticks(1);
+	expect(rows()).toMatchObject([
+		{ state: 'done', exitCode: 0, output: 'fine', tries: 1, reason: null },
+		{ state: 'failed', exitCode: 3, reason: 'Exit code 3; no firewall', tries: 1 },
+		{ state: 'failed', exitCode: null, reason: expect.stringMatching(/^\S.+/) as string, tries: 0 },
+		{ state: 'notReached', exitCode: null, reason: 'The device did not start it in time', tries: 1 },
+	]);
+	expect(ids.map((id) => runsOf(id).length)).toEqual([1, 1, 0, 1]);
+	await ticks(2);
+	expect(setting.emulator.runs).toHaveLength(3);
+});
+
+it('asks no more than three times for lists in a tick, results and cancels aside', async () => {
+	for (let n = 0; n < 15; n++) device(`${n}`, { offline: n % 2 === 0 });
+	await list();
+	const others = () =>
+		setting.emulator.requests.filter(({ operation }) => !['run', 'token', 'link', 'blob', 'action.cancel'].includes(String(operation))).length;
+	for (let n = 0; n < 8; n++) {
+		const before = others();
+		await ticks(1);
+		expect(others() - before).toBeLessThanOrEqual(3);
+	}
+});
+
+it('goes on after n8n was killed between a request and its booking, and runs nothing twice', async () => {
+	const ids = [device('a'), device('b'), device('off', { offline: true })];
+	await list();
+	const killed = example('sweep-tick');
+	delete killed.connections.Run;
+	await setting.engine.run(killed);
+	expect(setting.emulator.runs).toHaveLength(3);
+	await ticks(13);
+	expect(states()).toEqual({ a: 'done', b: 'done', off: 'running' });
+	expect(ids.map((id) => runsOf(id).length)).toEqual([1, 1, 1]);
+});
+
+it('lets ticks overlap', async () => {
+	const ids = Array.from({ length: 12 }, (_, n) => device(`${n}`));
+	await list();
+	await Promise.all([tick(), tick(), tick()]);
+	await ticks(8);
+	expect(new Set(Object.values(states()))).toEqual(new Set(['done']));
+	expect(ids.map((id) => runsOf(id).length)).toEqual(ids.map(() => 1));
+});
+
+it('makes room for devices that wait, and comes back to those that were off behind them', async () => {
+	const bound = (workflow: WorkflowJson) => {
+		(workflow.nodes.find(({ name }) => name === 'Run')!.parameters.options as IDataObject).maxSessions = 2;
+		return workflow;
+	};
+	const run = async (count: number) => {
+		for (let n = 0; n < count; n++) {
+			const began = setting.clock.elapsed();
+			expect((await setting.engine.run(bound(example('sweep-tick')))).error).toBeUndefined();
+			setting.advance(Math.max(0, began + MINUTE_MS - setting.clock.elapsed()));
+		}
+	};
+	const off = [device('off-1', { offline: true }), device('off-2', { offline: true })];
+	device('on');
+	await list();
+	await run(8);
+	expect(states()).toEqual({ 'off-1': 'running', 'off-2': 'running', on: 'waiting' });
+	await run(8);
+	expect(states().on).toBe('done');
+	off.forEach((id) => setting.emulator.setOffline(id, false));
+	await run(30);
+	expect(states()).toEqual({ 'off-1': 'done', 'off-2': 'done', on: 'done' });
+	expect(off.map((id) => runsOf(id).length)).toEqual([2, 2]);
+});
+
+it('reports counts that add up, what is not done and why, and all devices', async () => {
+	device('done');
+	device('bad', { scripts: { 'check-baseline.ps1': { exitCode: 3, errors: '<b>=1+1' } } });
+	device('off', { offline: true });
+	await list();
+	await ticks(6);
+	device('new');
+	await list();
+	const report = example('sweep-report');
+	report.nodes.find(({ name }) => name === 'Sweep')!.parameters.jsonOutput = '{ "sweep": "one" }';
+	// n8n's engine writes no spreadsheets here; a real n8n does.
+	report.nodes = report.nodes.filter(({ name }) => !name.endsWith('File'));
+	delete report.connections['Not Done'];
+	delete report.connections['All Devices'];
+	const ran = await setting.engine.run(report);
+	expect(ran.error).toBeUndefined();
+	expect(ran.items('Counts')).toEqual([
+		{ sweep: 'one', devices: 4, done: 1, failed: 1, notReached: 0, running: 1, waiting: 1 },
+	]);
+	const [{ html }] = ran.items('Not Done');
+	expect(html).toContain('<td>ws-bad.contoso.example</td><td>failed</td><td>Exit code 3; &#60;b&#62;=1+1</td><td>1</td><td>3</td>');
+	expect(html).toContain('<td>ws-new.contoso.example</td><td>waiting</td><td>Not tried yet</td>');
+	expect(html).not.toContain('ws-done');
+	expect(ran.items('All Devices')).toHaveLength(4);
+});
+
+it('keeps two sweeps apart', async () => {
+	const id = device('a');
+	await list();
+	await list({ sweep: 'two' });
+	await ticks(20);
+	expect(rows().map(({ sweep, state }) => [sweep, state])).toEqual([
+		['one', 'done'],
+		['two', 'done'],
+	]);
+	expect(runsOf(id)).toHaveLength(2);
+});

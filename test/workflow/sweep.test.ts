@@ -109,7 +109,8 @@ it('asks no more than three times for lists in a tick, results and cancels aside
 	for (let n = 0; n < 15; n++) device(`${n}`, { offline: n % 2 === 0 });
 	await list();
 	const others = () =>
-		setting.emulator.requests.filter(({ operation }) => !['run', 'token', 'link', 'blob', 'action.cancel'].includes(String(operation))).length;
+		setting.emulator.requests.filter(({ operation }) => !['run', 'token', 'link', 'blob', 'action.cancel'].includes(String(operation)))
+			.length;
 	for (let n = 0; n < 8; n++) {
 		const before = others();
 		await ticks(1);
@@ -179,9 +180,7 @@ it('reports counts that add up, what is not done and why, and all devices', asyn
 	delete report.connections['All Devices'];
 	const ran = await setting.engine.run(report);
 	expect(ran.error).toBeUndefined();
-	expect(ran.items('Counts')).toEqual([
-		{ sweep: 'one', devices: 4, done: 1, failed: 1, notReached: 0, running: 1, waiting: 1 },
-	]);
+	expect(ran.items('Counts')).toEqual([{ sweep: 'one', devices: 4, done: 1, failed: 1, notReached: 0, running: 1, waiting: 1 }]);
 	const [{ html }] = ran.items('Not Done');
 	expect(html).toContain('<td>ws-bad.contoso.example</td><td>failed</td><td>Exit code 3; &#60;b&#62;=1+1</td><td>1</td><td>3</td>');
 	expect(html).toContain('<td>ws-new.contoso.example</td><td>waiting</td><td>Not tried yet</td>');

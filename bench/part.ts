@@ -23,13 +23,14 @@ export interface Line {
 	points: Array<[number, number]>;
 }
 
-/** A drawing of how something grows. Both axes are logarithmic, so that what grows in proportion is a straight line. */
+/** A drawing of how something grows. Both axes are logarithmic, so that what grows in proportion is a straight line, unless it says otherwise. */
 export interface Plot {
 	/** Of the file in docs/images, without its ending. */
 	file: string;
 	title: string;
 	x: string;
 	y: string;
+	axes?: 'log' | 'value';
 	lines: Line[];
 }
 

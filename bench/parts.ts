@@ -1,4 +1,5 @@
 import type { Part } from './part';
+import { delays } from './parts/delays';
 import { decoding } from './parts/decoding';
 import { files } from './parts/files';
 import { floor } from './parts/floor';
@@ -9,4 +10,4 @@ import { waiting } from './parts/waiting';
 import { weight } from './parts/weight';
 
 /** In the order of the page. */
-export const PARTS: Record<string, Part> = { results, memory, floor, waiting, files, decoding, limits, weight };
+export const PARTS: Record<string, Part> = { results, delays, memory, floor, waiting, files, decoding, limits, weight };

@@ -4,10 +4,10 @@ import type { Plot } from './part';
 const SIZE = { width: 760, height: 420 };
 
 /** A plot as an SVG picture, in colours that can be read on a light and on a dark page. */
-export function drawPlot({ title, x, y, lines }: Plot): string {
+export function drawPlot({ title, x, y, axes = 'log', lines }: Plot): string {
 	const chart = init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
 	const axis = (name: string, nameGap: number) => ({
-		type: 'log' as const,
+		type: axes,
 		name,
 		nameLocation: 'middle' as const,
 		nameGap,

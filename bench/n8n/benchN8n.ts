@@ -12,9 +12,10 @@ import { until } from '../../test/e2e/until';
 import { addBenchNodes } from './benchNodes';
 import { cpuMs, forgetPeak, memoryMb, peakMb } from './processUse';
 import type { BenchWorkflow } from './workflows';
-import { garbage, plainCredential } from './workflows';
+import { garbage, loop, plainCredential } from './workflows';
 
 const GARBAGE = garbage();
+const LOOP = loop();
 
 /** In ms. */
 const COLLECT_EVERY_MS = 2_000;
@@ -32,6 +33,8 @@ export interface Run {
 	peakMb: number;
 	/** The same before the execution. */
 	beforeMb: number;
+	/** The 99th percentile of the delay of n8n's event loop, in ms. */
+	loopP99Ms: number;
 	/** Of each node, in ms. */
 	nodesMs: Record<string, number>;
 	status: string;
@@ -54,7 +57,7 @@ export class BenchN8n {
 		const home = new N8nHome(await installN8n(NEWEST), { ...settings, NODE_OPTIONS: '--expose-gc' });
 		addBenchNodes(home.n8nFolder);
 		await home.importCredentials([exampleCredential(emulator), plainCredential(emulator)]);
-		const all = [...workflows, GARBAGE];
+		const all = [...workflows, GARBAGE, LOOP];
 		await home.importWorkflows(all);
 		const server = await home.start();
 		await server.setUpOwner();
@@ -121,6 +124,20 @@ export class BenchN8n {
 		await this.stored(GARBAGE, before);
 	}
 
+	/** What the runs and their nodes gave. */
+	private async resultsOf(executionId: string): Promise<IRunExecutionData['resultData']> {
+		const { data } = await this.server.call('GET', `/executions/${executionId}`);
+		return (parseExecutionData(this.home.installation, (data as { data: string }).data) as IRunExecutionData).resultData;
+	}
+
+	/** The 99th percentile of the event loop's delay since the last call, in ms. */
+	private async loopP99Ms(): Promise<number> {
+		const before = (await this.lastExecution(LOOP))?.id;
+		await this.call(LOOP, {});
+		const { runData } = await this.resultsOf((await this.stored(LOOP, before)).id);
+		return runData.Loop[0].data!.main[0]![0].json.p99Ms as number;
+	}
+
 	/** Collects it repeatedly until it is stopped. */
 	private collectAll(): () => Promise<void> {
 		const told = new AbortController();
@@ -145,6 +162,7 @@ export class BenchN8n {
 		const { pid } = this.server.process;
 		const before = (await this.lastExecution(workflow))?.id;
 		await this.collect();
+		await this.loopP99Ms();
 		this.emulator.requests.length = 0;
 		forgetPeak(pid!);
 		const beforeMb = memoryMb(pid!);
@@ -157,12 +175,12 @@ export class BenchN8n {
 		const last = await this.stored(workflow, before);
 		await stopCollecting?.();
 		const used = { cpuMs: cpuMs(pid!) - cpuBefore, peakMb: peakMb(pid!), beforeMb };
-		const { data } = await this.server.call('GET', `/executions/${last.id}`);
-		const { resultData } = parseExecutionData(this.home.installation, (data as { data: string }).data) as IRunExecutionData;
-		const { runData } = resultData;
+		const loopP99Ms = await this.loopP99Ms();
+		const { runData } = await this.resultsOf(last.id);
 		return {
 			wallMs,
 			...used,
+			loopP99Ms,
 			calls,
 			status: last.status,
 			nodesMs: Object.fromEntries(

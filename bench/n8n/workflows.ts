@@ -127,6 +127,11 @@ export function garbage(): BenchWorkflow {
 	return workflow('garbage', { name: 'Garbage', type: 'CUSTOM.benchGarbage' });
 }
 
+/** Says how late n8n's event loop was since it ran last. */
+export function loop(): BenchWorkflow {
+	return workflow('loop', { name: 'Loop', type: 'CUSTOM.benchLoop' });
+}
+
 /** HTTP Request and Compression for a collected file. Called with `{ status, link }`. */
 export function fileNodes(emulator: Emulator): BenchWorkflow {
 	const asFile = { response: { response: { responseFormat: 'file' } } };

@@ -90,7 +90,8 @@ export class BenchN8n {
 
 	private async lastExecution({ id }: BenchWorkflow): Promise<{ id: string; status: string } | undefined> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
-		const { data } = await this.server.call('GET', `/executions?limit=1&filter=${filter}`);
+		const { status, data, text } = await this.server.call('GET', `/executions?limit=1&filter=${filter}`);
+		if (data === undefined) throw new Error(`n8n does not list executions: ${status} ${text.slice(0, 500)}`);
 		return (data as { results: Array<{ id: string; status: string }> }).results[0];
 	}
 

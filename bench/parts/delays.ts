@@ -1,3 +1,4 @@
+/* eslint-disable no-console -- says how far it is */
 import type { Emulator } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
 import { endedScript } from '../../test/support/actions';
@@ -102,6 +103,7 @@ async function measure(): Promise<Figures> {
 				shown(cpu),
 				((ROUND_TRIPS * ms) / 1000).toFixed(2),
 			]);
+			console.log(`  ${rows.at(-1)!.join(' | ')}`);
 			if (count === 1_000) {
 				for (const side of Object.keys(NAMES) as Side[]) {
 					lines[side].points.push([ms, repeated(measured[side].map(({ nodeMs }) => nodeMs / 1000)).median]);

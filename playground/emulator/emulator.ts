@@ -13,7 +13,9 @@ import type { Settings } from './settings';
 import type { FinishedScript, ResponseAction, Run } from './tenant';
 
 export interface EmulatorOptions {
-	/** API and login listen on this port of 127.0.0.1; default 0, a free one. */
+	/** What the origins are called, for an n8n on another host or in a container; with it they listen on all addresses. Default 127.0.0.1, which only this machine reaches. */
+	host?: string;
+	/** API and login listen on this port; default 0, a free one. */
 	port?: number;
 	/** The storage half is another origin. */
 	storagePort?: number;

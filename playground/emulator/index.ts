@@ -11,7 +11,7 @@ import type { HandedOut } from './handedOut';
 import { getPackage } from './packages';
 import { RateLimits } from './rateLimits';
 import { matchRoute } from './routes';
-import { listen, type RecordedRequest } from './server';
+import { listen, LOOPBACK, type RecordedRequest } from './server';
 import { DEFAULT_SETTINGS, type Settings } from './settings';
 import { getBlob } from './storage';
 import { Tenants } from './tenants';
@@ -56,7 +56,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const tenants = new Tenants(FIRST_TENANT, now, options.life ?? {}, settings, () => credential);
 	const handedOut: HandedOut = { tokens: [], links: [] };
 	const entra = new Entra(tenants, now, options.tokenLifeMs ?? 3_599_000, settings, handedOut);
-	const shared = { now, faults, requests, tls: options.tls };
+	const host = options.host ?? LOOPBACK;
+	const shared = { now, faults, requests, host, tls: options.tls };
 
 	const storage = await listen(
 		options.storagePort ?? 0,
@@ -123,7 +124,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 		apiBaseUrl: api.url,
 		loginBaseUrl: api.url,
 		audience: DEFENDER_AUDIENCE,
-		downloadHosts: '127.0.0.1',
+		downloadHosts: host,
 		clientCredentialType: 'clientSecret',
 	};
 

@@ -61,17 +61,22 @@ export interface HalfServer {
 	control?(incoming: Omit<Incoming, 'route'>): Promise<Reply | undefined>;
 }
 
+/** What only this machine reaches. */
+export const LOOPBACK = '127.0.0.1';
+
 export interface Shared {
 	now(): number;
 	faults: Faults;
 	requests: RecordedRequest[];
+	/** Of the origins' URLs; any but 127.0.0.1 can be reached from other machines. */
+	host: string;
 	/** With it the origins are https. */
 	tls?: Certificate;
 }
 
-/** Starts one origin on 127.0.0.1. */
+/** Starts one origin. */
 export async function listen(port: number, half: HalfServer, shared: Shared): Promise<{ server: Server; url: string }> {
-	const { tls } = shared;
+	const { tls, host } = shared;
 	const answer = (request: IncomingMessage, response: ServerResponse) => {
 		handle(request, response, half, shared).catch((error: unknown) => {
 			// An error of the emulator itself, not a requested fault: it must not go unnoticed.
@@ -81,9 +86,9 @@ export async function listen(port: number, half: HalfServer, shared: Shared): Pr
 	};
 	const server = tls ? createTlsServer({ cert: tls.certificate, key: tls.privateKey }, answer) : createServer(answer);
 	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject).listen(port, '127.0.0.1', resolve);
+		server.once('error', reject).listen(port, host === LOOPBACK ? host : '0.0.0.0', resolve);
 	});
-	return { server, url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}` };
+	return { server, url: `${tls ? 'https' : 'http'}://${host}:${(server.address() as AddressInfo).port}` };
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, half: HalfServer, shared: Shared): Promise<void> {

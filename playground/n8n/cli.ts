@@ -11,7 +11,8 @@ import { freePort } from './freePort';
 import { installN8n, NEWEST, OLDEST, VERSIONS } from './install';
 import { N8nHome } from './n8nHome';
 import type { N8nServer } from './n8nServer';
-import { OWNER } from './n8nServer';
+import { OWNER } from './n8nEditor';
+import { bringExamples, openElsewhere } from './elsewhere';
 import { tell } from './pinnedPackages';
 
 const HELP = `Starts a real n8n with this package, an emulated Microsoft Defender, and the examples.
@@ -19,6 +20,8 @@ const HELP = `Starts a real n8n with this package, an emulated Microsoft Defende
   --n8n <version>  any from ${OLDEST} on (${NEWEST}); tested with ${VERSIONS.join(' and ')}
   --port <n>       of the editor (5678, or a free one where that is in use)
   --keep <folder>  keeps what you build, for the next start with the same folder
+  --url <address>  uses an n8n that runs elsewhere, with this package installed in it, instead of starting one: see CONTRIBUTING.md
+  --host <name>    with --url: the name by which that n8n reaches this machine (host.docker.internal)
 `;
 
 /** Where people expect n8n. */
@@ -42,6 +45,9 @@ async function isFree(port: number): Promise<boolean> {
 	return free;
 }
 
+const deviceLines = (emulator: Emulator) =>
+	emulator.machines().map(({ id: machineId, computerDnsName }) => `  ${machineId}  ${computerDnsName}`);
+
 function print(server: N8nServer, emulator: Emulator, kept: string | undefined): void {
 	const line = ([name, value]: string[]) => `  ${name.padEnd(22)}${value}`;
 	const { id, name } = readExample(FIRST_FILE);
@@ -56,7 +62,7 @@ function print(server: N8nServer, emulator: Emulator, kept: string | undefined):
 		`The address opens the first example, "${name}": click Execute workflow. It ends within 90 seconds.`,
 		'Its credential "Microsoft Defender" connects to the emulator, which has these devices:',
 		'',
-		...emulator.machines().map(({ id: machineId, computerDnsName }) => `  ${machineId}  ${computerDnsName}`),
+		...deviceLines(emulator),
 		'',
 		`The emulator is at ${emulator.apiUrl}, and ${emulator.apiUrl}/_emulator changes what its devices do.`,
 		kept
@@ -79,16 +85,41 @@ async function emulatorFor(kept: string | undefined): Promise<Emulator> {
 	return await startEmulator({ limits: 'real', life: LIFE, ...ports });
 }
 
+/** Puts the examples into an n8n that runs elsewhere, and is the service that they connect to. */
+async function serveElsewhere(url: string, host: string): Promise<void> {
+	const editor = await openElsewhere(url);
+	const emulator = await startEmulator({ limits: 'real', life: LIFE, host });
+	SCENES.demo(emulator);
+	const ids = await bringExamples(editor, emulator);
+	const lines = [
+		`The examples and their credential are in ${url}. The first one: ${url}/workflow/${ids[FIRST_FILE]}`,
+		`They connect to the emulator at ${emulator.apiUrl}, which has these devices:`,
+		'',
+		...deviceLines(emulator),
+		'',
+		'Ctrl-C stops the emulator. The workflows and the credential stay.',
+		'',
+	];
+	process.stdout.write(lines.join('\n'));
+	await new Promise<void>((done) => {
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => done());
+	});
+	await emulator.close();
+}
+
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
 			n8n: { type: 'string', default: NEWEST },
 			port: { type: 'string' },
 			keep: { type: 'string' },
+			url: { type: 'string' },
+			host: { type: 'string', default: 'host.docker.internal' },
 			help: { type: 'boolean', default: false },
 		},
 	});
 	if (values.help) return void process.stdout.write(HELP);
+	if (values.url) return await serveElsewhere(values.url.replace(/\/+$/, ''), values.host);
 	if (!(Number(values.port ?? USUAL_PORT) > 0)) throw new Error(`--port is not a number\n\n${HELP}`);
 	const kept = values.keep && resolve(values.keep);
 	if (!kept) tell('What you build is deleted when you stop it. To keep it: npm run n8n -- --keep FOLDER');

@@ -1,6 +1,6 @@
 import type { INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+import type { N8nEditor } from '../../playground/n8n/n8nEditor';
 import type { N8nHome } from '../../playground/n8n/n8nHome';
-import type { N8nServer } from '../../playground/n8n/n8nServer';
 import { parseExecutionData } from '../../playground/n8n/readDatabase';
 import { until } from './until';
 
@@ -27,13 +27,13 @@ interface Listed {
 export const NOT_ENDED = ['new', 'running', 'waiting'];
 
 /** The executions that n8n lists, newest first. */
-export async function listExecutions(server: N8nServer): Promise<Listed[]> {
+export async function listExecutions(server: N8nEditor): Promise<Listed[]> {
 	const { data } = await server.call('GET', '/executions?limit=100');
 	return (data as { results: Listed[] }).results;
 }
 
 /** An execution with everything that its nodes gave. */
-export async function readExecution(server: N8nServer, home: N8nHome, id: string): Promise<EndedExecution> {
+export async function readExecution(server: N8nEditor, home: Pick<N8nHome, 'installation'>, id: string): Promise<EndedExecution> {
 	const { data } = await server.call('GET', `/executions/${id}`);
 	const { status, data: text } = data as { status: string; data: string };
 	const { resultData } = parseExecutionData(home.installation, text) as IRunExecutionData;
@@ -49,8 +49,8 @@ export async function readExecution(server: N8nServer, home: N8nHome, id: string
 
 /** Runs a workflow as the editor's button does, and waits until it has ended. */
 export async function runInEditor(
-	server: N8nServer,
-	home: N8nHome,
+	server: N8nEditor,
+	home: Pick<N8nHome, 'installation'>,
 	workflow: { id: string },
 	trigger: { name: string; data?: object },
 ): Promise<EndedExecution> {
@@ -68,14 +68,14 @@ export async function runInEditor(
 }
 
 /** Calls a workflow's webhook, and waits until it has run. It must not have run before. */
-export async function runByWebhook(server: N8nServer, home: N8nHome, workflowId: string): Promise<EndedExecution> {
+export async function runByWebhook(server: N8nEditor, home: Pick<N8nHome, 'installation'>, workflowId: string): Promise<EndedExecution> {
 	const { ok, status } = await fetch(`${server.url}/webhook/${workflowId}`);
 	if (!ok) throw new Error(`The webhook of ${workflowId} answered ${status}`);
 	return await whenRun(server, home, workflowId);
 }
 
 /** Waits until a workflow that something starts has run. */
-export async function whenRun(server: N8nServer, home: N8nHome, workflowId: string): Promise<EndedExecution> {
+export async function whenRun(server: N8nEditor, home: Pick<N8nHome, 'installation'>, workflowId: string): Promise<EndedExecution> {
 	let found: Listed | undefined;
 	await until(`run ${workflowId}`, async () => {
 		found = (await listExecutions(server)).find((listed) => listed.workflowId === workflowId && !NOT_ENDED.includes(listed.status));

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium, selectors } from 'playwright-core';
-import { OWNER } from '../../../playground/n8n/n8nServer';
+import { OWNER } from '../../../playground/n8n/n8nEditor';
 import { programPath } from '../../../playground/n8n/systemPackages';
 import { Canvas } from './canvas';
 import { CredentialForm } from './credentialForm';

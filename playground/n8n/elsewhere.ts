@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs beside n8n, not in it */
 import manifest from '../../package.json';
 import type { Emulator } from '../emulator';
 import { EXAMPLE_FILES, exampleCredential, readExample } from './examples';
@@ -45,7 +45,8 @@ export async function bringExamples(editor: N8nEditor, emulator: Emulator): Prom
 	const credentialId = await create(editor, '/credentials', credential);
 	const ids: Record<string, string> = {};
 	for (const file of EXAMPLE_FILES) {
-		const { id: _, ...example } = readExample(file);
+		// n8n gives it an id.
+		const example = { ...readExample(file), id: undefined };
 		for (const { credentials = {} } of example.nodes) {
 			for (const named of Object.values(credentials)) if (named.id === known) named.id = credentialId;
 		}

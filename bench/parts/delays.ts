@@ -69,7 +69,11 @@ async function measure(): Promise<Figures> {
 
 	const goals: Goal[] = [];
 	const rows: Array<Array<string | number>> = [];
-	const lines: Record<Side, Line> = { ours: { name: NAMES.ours, points: [] }, helpers: { name: NAMES.helpers, points: [] }, plain: { name: NAMES.plain, points: [] } };
+	const lines: Record<Side, Line> = {
+		ours: { name: NAMES.ours, points: [] },
+		helpers: { name: NAMES.helpers, points: [] },
+		plain: { name: NAMES.plain, points: [] },
+	};
 	const loops: number[] = [];
 	const peaks: number[] = [];
 	for (const [count, wanted] of GOALS) {
@@ -89,7 +93,12 @@ async function measure(): Promise<Figures> {
 			const cpu = beside(({ cpuMs }) => cpuMs);
 			const what = `${count.toLocaleString('en-US')} results at ${ms} ms`;
 			if (wanted[ms] !== undefined) {
-				goals.push({ what: `${what}: time beside the plain nodes`, figure: time.median, spread: [time.least, time.most], atMost: wanted[ms] });
+				goals.push({
+					what: `${what}: time beside the plain nodes`,
+					figure: time.median,
+					spread: [time.least, time.most],
+					atMost: wanted[ms],
+				});
 				goals.push({ what: `${what}: CPU time beside the plain nodes`, figure: cpu.median, spread: [cpu.least, cpu.most], atMost: 0.25 });
 			}
 			const seconds = (side: Side) => shown(repeated(measured[side].map(({ nodeMs }) => nodeMs / 1000)));
@@ -114,16 +123,18 @@ async function measure(): Promise<Figures> {
 		}
 	}
 	delay(0);
-	const large = Array.from({ length: LARGE_COUNT }, (_, i) =>
-		endedScript(emulator, { output: `${i} ${'x'.repeat(LARGE)}` }),
-	);
+	const large = Array.from({ length: LARGE_COUNT }, (_, i) => endedScript(emulator, { output: `${i} ${'x'.repeat(LARGE)}` }));
 	await n8n.restart();
 	await run('ours', ids.slice(0, 10));
 	const { peakMb, beforeMb } = await run('ours', large);
 	await n8n.stop();
 	await emulator.close();
 	goals.push(
-		{ what: "1,000 results: 99th percentile of the event loop's delay, the worst of all runs (ms)", figure: Math.max(...loops), atMost: 200 },
+		{
+			what: "1,000 results: 99th percentile of the event loop's delay, the worst of all runs (ms)",
+			figure: Math.max(...loops),
+			atMost: 200,
+		},
 		{ what: '1,000 results: peak memory beside that of the plain nodes, the worst delay', figure: Math.max(...peaks), atMost: 1 },
 		{ what: `${LARGE_COUNT} transcripts of 10 MB: memory above what it was (MB)`, figure: peakMb - beforeMb, atMost: 300 },
 	);
@@ -144,7 +155,16 @@ async function measure(): Promise<Figures> {
 				rows,
 			},
 		],
-		plots: [{ file: 'bench-delays', title: 'Time of 1,000 results by the time of an answer', x: 'ms until the service answers', y: 'seconds', axes: 'value', lines: Object.values(lines) }],
+		plots: [
+			{
+				file: 'bench-delays',
+				title: 'Time of 1,000 results by the time of an answer',
+				x: 'ms until the service answers',
+				y: 'seconds',
+				axes: 'value',
+				lines: Object.values(lines),
+			},
+		],
 	};
 }
 

@@ -31,7 +31,8 @@ export async function openElsewhere(url: string): Promise<N8nEditor> {
 
 async function create(editor: N8nEditor, path: string, body: object): Promise<string> {
 	const { status, data, text } = await editor.call('POST', path, body);
-	if (status !== 200) throw new Error(`n8n did not accept ${JSON.stringify((body as { name?: string }).name)}: ${status} ${text.slice(0, 500)}`);
+	if (status !== 200)
+		throw new Error(`n8n did not accept ${JSON.stringify((body as { name?: string }).name)}: ${status} ${text.slice(0, 500)}`);
 	return (data as { id: string }).id;
 }
 

@@ -60,7 +60,13 @@ describe('an n8n that runs elsewhere', () => {
 
 	it("has nothing in its examples that n8n's report on the move to 3.0 finds", async () => {
 		// One of which n8n says so, to see that the report reads workflows.
-		const outdated = { name: 'Set', type: 'n8n-nodes-base.set', typeVersion: 3.4, position: [0, 0], parameters: { value: '={{ $getPairedItem() }}' } };
+		const outdated = {
+			name: 'Set',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			position: [0, 0],
+			parameters: { value: '={{ $getPairedItem() }}' },
+		};
 		const { data: made } = await editor.call('POST', '/workflows', { name: 'Outdated', nodes: [outdated], connections: {}, settings: {} });
 		const { status, data } = await editor.call('POST', '/breaking-changes/report/refresh?version=v3');
 		await editor.call('POST', `/workflows/${(made as { id: string }).id}/archive`);

@@ -53,6 +53,17 @@ describe('a credential that was edited after it had been used', () => {
 		expect(used()).toEqual(new Set());
 	});
 
+	it.each([true, false])('does not use the token of before its Grant Type was changed (to a user: %s)', async (toUser) => {
+		if (toUser) await get();
+		else store(jwt({ tid: setting.emulator.app.tenantId, appid: setting.emulator.app.clientId, aud: API, scp: 'Machine.ReadWrite' }));
+		const { access_token: before } = stored().oauthTokenData as { access_token: string };
+		setting.emulator.requests.length = 0;
+		if (toUser) edit({ grantType: 'authorizationCode' });
+		const { results, error } = await get();
+		expect(toUser ? error?.message : results[0].outcome).toBe(toUser ? 'No user has signed in with the credential' : 'succeeded');
+		expect(setting.emulator.requests.filter(({ headers }) => headers.authorization?.includes(before))).toEqual([]);
+	});
+
 	it('with tenants named by domain and one app for all, it acts in the new one too', async () => {
 		const { clientId, clientSecret } = setting.emulator.app;
 		const other = setting.emulator.addTenant({ domain: 'fabrikam.example', app: { clientId, clientSecret } });

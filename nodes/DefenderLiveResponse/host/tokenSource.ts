@@ -19,6 +19,8 @@ const OF_USER: Record<NonNullable<Comparison['other']>, SignInReason> = {
 	tenant: 'otherTenant',
 	app: 'otherApp',
 	api: 'otherApi',
+	// The app's own, of before Grant Type was changed.
+	grant: 'notConnected',
 };
 
 function refused(reason: SignInReason, message = ''): SignInFailed {
@@ -116,8 +118,8 @@ export class TokenSource {
 	}
 
 	private compare({ accessToken }: Token): Comparison {
-		const { tenantId, clientId, cloud } = this.signIn;
-		const comparison = compareToken(readClaims(accessToken), { tenantId, clientId, audience: cloud.audience });
+		const { tenantId, clientId, cloud, isUser } = this.signIn;
+		const comparison = compareToken(readClaims(accessToken), { tenantId, clientId, audience: cloud.audience, isUser });
 		if (comparison.unknownAudience && !this.hasWarned) {
 			this.hasWarned = true;
 			this.context.logger.warn(
@@ -132,7 +134,8 @@ export class TokenSource {
 		const token = this.signIn.isUser ? await this.fetchForUser(former) : await signInAsApp(this.context, this.signIn, this.secrets);
 		this.noteToken(token);
 		const { other, proven } = this.compare(token);
-		if (other) throw refused(this.signIn.isUser ? OF_USER[other] : 'gaveOther');
+		if (this.signIn.isUser && other) throw refused(OF_USER[other]);
+		if (other && other !== 'grant') throw refused('gaveOther');
 		if (this.signIn.isUser && this.signIn.dependsOnItem && !proven) throw refused('unclear');
 		return token;
 	}

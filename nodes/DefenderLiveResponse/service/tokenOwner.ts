@@ -19,12 +19,14 @@ export interface TokenOwner {
 	clientId: string;
 	/** What the cloud's tokens are made for. */
 	audience: string;
+	/** Whether a user signs in rather than the app itself. */
+	isUser: boolean;
 }
 
 /** What the claims of a token say about its owner. */
 export interface Comparison {
-	/** The first claim that names another tenant, app or API. */
-	other?: 'tenant' | 'app' | 'api';
+	/** The first claim that names another tenant, app or API; or that it is a user's where the app signs in, or the other way round. */
+	other?: 'tenant' | 'app' | 'api' | 'grant';
 	/** Whether the claims say that both tenant and app are the credential's: a domain cannot be compared with a claim. */
 	proven: boolean;
 	/** An audience that is neither known as this API nor as another one. */
@@ -94,6 +96,12 @@ function compareAudiences(aud: unknown, own: string): { about: ReturnType<typeof
 	return compared.find(({ about }) => about === 'own') ?? compared.find(({ about }) => about === 'other') ?? compared[0];
 }
 
+/** Whether a user has signed in (`scp`) or the app itself (`roles`); undefined where the token does not tell. */
+function isUsers({ scp, roles, idtyp }: Claims): boolean | undefined {
+	if (typeof scp === 'string' && scp !== '') return true;
+	return Array.isArray(roles) || idtyp === 'app' ? false : undefined;
+}
+
 /**
  * Compares a token with the credential that it is to be used for: n8n keeps a token when the credential is edited, and
  * never asks whose it is.
@@ -107,6 +115,7 @@ export function compareToken(claims: Claims | undefined, owner: TokenOwner): Com
 	if (app && app !== normal(owner.clientId)) return { other: 'app', proven: false };
 	const api = compareAudiences(claims?.aud, normal(owner.audience));
 	if (api?.about === 'other') return { other: 'api', proven: false };
+	if (isUsers(claims ?? {}) === !owner.isUser) return { other: 'grant', proven: false };
 	const proven = tenant !== undefined && app !== undefined;
 	return api?.about === 'unknown' ? { proven, unknownAudience: api.audience } : { proven };
 }

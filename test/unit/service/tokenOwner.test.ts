@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Claims, Comparison } from '../../../nodes/DefenderLiveResponse/service/tokenOwner';
+import type { Claims, Comparison, TokenOwner } from '../../../nodes/DefenderLiveResponse/service/tokenOwner';
 import { compareToken, readClaims } from '../../../nodes/DefenderLiveResponse/service/tokenOwner';
 import { fuzz } from '../result/fuzzRuns';
 
@@ -15,7 +15,7 @@ const UNPROVEN = { proven: false };
 const other = (what: Comparison['other']) => ({ other: what, proven: false });
 const unknown = (unknownAudience: string) => ({ proven: true, unknownAudience });
 
-it.each<[string, Claims | undefined, Comparison, { tenantId?: string; clientId?: string; audience?: string }?]>([
+it.each<[string, Claims | undefined, Comparison, Partial<TokenOwner>?]>([
 	['its own', OURS, PROVEN],
 	['its own, of version 2', { tid: TENANT, azp: APP, aud: API_ID }, PROVEN],
 	['its own, in other letters', { tid: TENANT.toUpperCase(), appid: APP.toUpperCase(), aud: `${API.toUpperCase()}/` }, PROVEN],
@@ -76,9 +76,13 @@ it.each<[string, Claims | undefined, Comparison, { tenantId?: string; clientId?:
 	['a name that only begins alike', { ...OURS, aud: `${API}.evil.example` }, unknown(`${API}.evil.example`)],
 	['several audiences, ours among them', { ...OURS, aud: [GRAPH, API] }, PROVEN],
 	['several audiences of others', { ...OURS, aud: ['api://someone', GRAPH] }, other('api')],
+	['a user', { ...OURS, scp: 'Machine.Read', roles: ['x'] }, other('grant')],
+	['a user, who is asked for', { ...OURS, scp: 'Machine.Read' }, PROVEN, { isUser: true }],
+	['the app, where a user is asked for', { ...OURS, roles: ['x'] }, other('grant'), { isUser: true }],
+	['nobody in particular, where a user is asked for', { ...OURS, scp: '' }, PROVEN, { isUser: true }],
 	['an empty list of audiences', { ...OURS, aud: [] }, PROVEN],
 ])('a token of %s', (_, claims, expected, owner = {}) => {
-	expect(compareToken(claims, { tenantId: TENANT, clientId: APP, audience: API, ...owner })).toEqual(expected);
+	expect(compareToken(claims, { tenantId: TENANT, clientId: APP, audience: API, isUser: false, ...owner })).toEqual(expected);
 });
 
 const tokenOf = (payload: unknown) => `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`;
@@ -106,7 +110,7 @@ it('reads and compares anything, and finds nothing proven in it', () => {
 			fc.string(),
 			(token, claims, text) => {
 				readClaims(token);
-				expect(compareToken(claims, { tenantId: text, clientId: text, audience: text }).proven).toBe(false);
+				expect(compareToken(claims, { tenantId: text, clientId: text, audience: text, isUser: false }).proven).toBe(false);
 			},
 		),
 		fuzz(),

@@ -34,7 +34,12 @@ export class PackageFetcher {
 	async fetch(session: Session, action: MachineAction, settings: PackageSettings, itemIndex: number, errors: string[]): Promise<Routed[]> {
 		const binary: IBinaryKeyData = {};
 		const store = fileStore(this.context, binary, settings.binaryPropertyName);
-		const result = await this.limited(async () => await fetchPackage(session, action, settings.maxDownloadSize, store));
+		// The wait for a place is the node's own.
+		const goOn = session.deadline.hold();
+		const result = await this.limited(async () => {
+			goOn();
+			return await fetchPackage(session, action, settings.maxDownloadSize, store);
+		});
 		return this.items(action, { ...result, errors: [...errors, ...result.errors] }, itemIndex, result.file && binary);
 	}
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Container } from '@n8n/di';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { BinaryDataService } from 'n8n-core';
-import type { Effect, FileBehaviour } from '../../playground/emulator';
+import type { Effect, FileBehaviour, WholeAnswer } from '../../playground/emulator';
 import type { NodeRun, Setting } from '../support/setting';
 import { NODE_TYPE, startSetting } from '../support/setting';
 import { itemOf, storeByItem } from '../support/tenants';
@@ -287,6 +287,14 @@ it('asks for two links a minute at most', async () => {
 	const { results } = await getPackage({ maxWaitMinutes: 1 }, { items });
 	expect(results.map(({ outcome }) => outcome)).toEqual(Array(5).fill('succeeded'));
 	expect(setting.requestsOf('packageLink').map(({ status }) => status)).toEqual(Array(5).fill(200));
+});
+
+it('is not given where the service shows an action of another device under the id', async () => {
+	const [own, other] = [add(), add({ content }, { computerDnsName: 'ws-02.contoso.example' })];
+	const by = (answer: WholeAnswer) => ({ ...answer, body: Buffer.from(answer.body.toString().replaceAll(own, other)) });
+	setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'rewritten', by } });
+	const { results } = await collect({ machineId: own });
+	expect(results).toMatchObject([{ outcome: 'unreadable', machineId: own, errors: [expect.stringContaining('is not the one that was sent')] }]);
 });
 
 it('follows no link to another host', async () => {

@@ -1,4 +1,5 @@
 import type { IDataObject, INode } from 'n8n-workflow';
+import type { WholeAnswer } from '../../playground/emulator';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
 import { itemOf, storeByItem, strays } from '../support/tenants';
@@ -391,6 +392,20 @@ it('comes out with the reason where what it became cannot be seen', async () => 
 	expect(results).toEqual([
 		expect.objectContaining({ type: 'Isolate', finished: false, errors: [expect.stringContaining('Machine.ReadWrite.All')] }),
 	]);
+});
+
+it('has not finished where the service shows an action of another device under the id', async () => {
+	const [own, other] = ['ws-01', 'ws-02'].map((name) => setting.emulator.addDevice({ computerDnsName: name }).id);
+	const by = (answer: WholeAnswer) => ({ ...answer, body: Buffer.from(answer.body.toString().replaceAll(own, other)) });
+	setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'rewritten', by } });
+	const { results } = await setting.runNode({
+		resource: 'machine',
+		operation: 'isolate',
+		machineId: own,
+		comment: 'case 4711',
+		waitForCompletion: true,
+	});
+	expect(results).toMatchObject([{ machineId: own, finished: false, errors: [expect.stringContaining('is not the one that was sent')] }]);
 });
 
 it('names the actions that other items had started when the node stops at one', async () => {

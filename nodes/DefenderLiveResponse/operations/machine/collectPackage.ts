@@ -9,6 +9,7 @@ import { DefenderError, refusal } from '../../service/errors';
 import type { Operation } from '../operation';
 import type { Response } from './response';
 import { readResponse, requestFor, responseFields, shownRequest } from './response';
+import type { StartedAction } from './startedAction';
 import { StartedActions } from './startedAction';
 import { ResponseActions } from './startResponse';
 
@@ -46,9 +47,10 @@ export const collectPackage: Operation = {
 				async work(session, job, itemIndex) {
 					const request = await requestFor(session, COLLECT, job);
 					if (job.dryRun) return entityItems([shownRequest(session, request)], itemIndex);
-					const { action: sent } = await starting.start(session, request, itemIndex);
-					const seen = { action: sent, errors: [] };
-					const { action, errors } = job.wait.waits ? await started.until(session, sent, job.wait.intervalMs) : seen;
+					const sent = await starting.start(session, request, itemIndex);
+					const seen: StartedAction = { action: sent.action, ended: false, errors: [] };
+					const { action, errors, isOther } = job.wait.waits ? await started.until(session, sent, job.wait.intervalMs) : seen;
+					if (isOther) return fetcher.items(action, { outcome: 'unreadable', errors }, itemIndex);
 					const fetched = await fetcher.fetch(session, action, job.settings, itemIndex, errors).catch(refusal);
 					if (!(fetched instanceof DefenderError)) return fetched;
 					// It was collected: nothing after that is an error. The action's id gets the package later.

@@ -41,9 +41,9 @@ export function responseOperation({ value, name, action, description, toolDescri
 					async work(session, job, itemIndex) {
 						const request = await requestFor(session, response, job);
 						if (job.dryRun) return entityItems([shownRequest(session, request)], itemIndex);
-						const { action: sent } = await starting.start(session, request, itemIndex);
+						const sent = await starting.start(session, request, itemIndex);
 						const shown = (entity: unknown) => shownEntity('machineAction', entity, job.simplify) as IDataObject;
-						if (!job.wait.waits) return entityItems([shown(sent.entity)], itemIndex);
+						if (!job.wait.waits) return entityItems([shown(sent.action.entity)], itemIndex);
 						const { action: seen, ended, errors } = await started.until(session, sent, job.wait.intervalMs);
 						const item = { ...shown(seen.entity), finished: ended, ...(errors.length > 0 && { errors }) };
 						return entityItems([item], itemIndex);

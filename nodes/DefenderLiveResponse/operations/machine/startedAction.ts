@@ -1,6 +1,9 @@
 import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
+import type { ResponseActionRequest } from '../../service/actionRequest';
 import { DefenderError, refusal } from '../../service/errors';
+import type { SentRun } from '../../service/lostRun';
+import { differenceOf } from '../../service/runIdentity';
 import type { ItemSession } from '../../service/session';
 import { bySignIn } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
@@ -11,6 +14,8 @@ export interface StartedAction {
 	ended: boolean;
 	/** Why it could not be seen, where that is so. */
 	errors: string[];
+	/** Whether the service shows another action under its id. */
+	isOther?: boolean;
 }
 
 /** Waits for actions that were started, those of all items together. */
@@ -22,11 +27,16 @@ export class StartedActions {
 	 *
 	 * @throws Cancelled
 	 */
-	async until(session: ItemSession, sent: MachineAction, intervalMs: number): Promise<StartedAction> {
+	async until(session: ItemSession, started: SentRun<ResponseActionRequest>, intervalMs: number): Promise<StartedAction> {
+		const { action: sent, traits } = started;
 		const wait = { deadline: session.deadline, intervalMs, certain: true };
 		const sighting = await this.watchOf(session).until(sent.id, wait).catch(refusal);
 		if (sighting instanceof DefenderError) return { action: sent, ended: hasEnded(sent), errors: [sighting.inFull] };
 		const { action, ended, refusal: unseen } = sighting;
+		const difference = differenceOf(action, traits.request);
+		if (difference !== undefined) {
+			return { action: sent, ended: false, errors: [`The machine action is not the one that was sent: ${difference}`], isOther: true };
+		}
 		return { action, ended, errors: !ended && unseen ? [unseen.inFull] : [] };
 	}
 }

@@ -19,7 +19,7 @@ export function scriptNameOf(command: ActionCommand | undefined): string | null 
 	return name && withoutNuls(name);
 }
 
-/** Whether two names of scripts name the same one: the library tells no case apart. */
+/** Whether two names of scripts name the same one: the library ignores case, and some systems write accents in another form. */
 export function isSameScript(one: string, other: string): boolean {
-	return wordOf(one) === wordOf(other);
+	return wordOf(one).normalize() === wordOf(other).normalize();
 }

@@ -18,6 +18,11 @@ export interface LibraryFile {
 	[field: string]: unknown;
 }
 
+/** A name as names of the library are compared: its case is ignored, and accents may come back in another form. */
+export function libraryKey(fileName: string): string {
+	return fileName.toLowerCase().normalize();
+}
+
 function isLibraryFile(value: unknown): value is LibraryFile {
 	return typeof (value as LibraryFile | null)?.fileName === 'string';
 }
@@ -55,7 +60,7 @@ export interface LibraryUpload {
 function isUploaded(entity: LibraryFile, { fileName, content }: LibraryUpload): boolean {
 	const told = words(entity.sha256).toLowerCase();
 	const isSame = !SHA256.test(told) || told === createHash('sha256').update(content).digest('hex');
-	return isSame && entity.fileName.toLowerCase() === fileName.toLowerCase();
+	return isSame && libraryKey(entity.fileName) === libraryKey(fileName);
 }
 
 /**
@@ -96,7 +101,7 @@ export async function deleteLibraryFile(session: Session, fileName: string): Pro
 		const failed = refusal(error);
 		if (failed.failure?.kind !== 'unreadable') throw failed;
 		const files = await listLibraryFiles(session, Infinity).catch(refusal);
-		const isGone = Array.isArray(files) && !files.some((file) => file.fileName.toLowerCase() === fileName.toLowerCase());
+		const isGone = Array.isArray(files) && !files.some((file) => libraryKey(file.fileName) === libraryKey(fileName));
 		if (!isGone) throw unexpectedResponse(DELETED.expected, 'maybe');
 	});
 }

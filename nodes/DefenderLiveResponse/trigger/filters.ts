@@ -1,7 +1,7 @@
 import { commentContains, commentFilter, deviceIdFilter, requestorFilter } from '../fields/actionFilters';
 import type { Row, Values } from '../fields/row';
 import { text } from '../fields/row';
-import { scriptNameOf } from '../result/commandParams';
+import { isSameScript, scriptNameOf } from '../result/commandParams';
 import type { EndedStatus, MachineAction } from '../service/machineAction';
 import { endedStatus } from '../service/machineAction';
 import { words } from '../service/words';
@@ -24,7 +24,7 @@ export const TRIGGER_FILTERS = {
 	requestor: { ...requestorFilter, passes: ({ entity }: MachineAction, wanted: string) => isSame(entity.requestor, wanted) },
 	scriptName: {
 		...text('Script Name', undefined, { placeholder: 'e.g. check-baseline.ps1' }),
-		passes: ({ commands }: MachineAction, wanted: string) => commands.some((command) => isSame(scriptNameOf(command), wanted)),
+		passes: ({ commands }: MachineAction, wanted: string) => commands.some((command) => isSameScript(scriptNameOf(command) ?? '', wanted)),
 	},
 } satisfies Record<string, TriggerFilter>;
 

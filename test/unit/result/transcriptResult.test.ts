@@ -179,6 +179,7 @@ describe('a transcript of another script than the command ran', () => {
 		['the case', 'CHECK.ps1', SCRIPT],
 		['outer blanks', ' check.ps1 ', SCRIPT],
 		['NULs', 'check.ps1\0\0', SCRIPT],
+		['the form of its accents', 'pru\u0308fung.ps1', { type: 'RunScript', params: [{ key: 'ScriptName', value: 'pr\u00fcfung.ps1' }] }],
 		['that it names none', null, SCRIPT],
 		['that it has an empty name', '', SCRIPT],
 		['that the command names none', 'check.ps1', { type: 'RunScript', params: [] }],

@@ -4,7 +4,7 @@ import type { Values } from '../../fields/row';
 import { fieldsOf } from '../../fields/row';
 import { DefenderError } from '../../service/errors';
 import type { LibraryFile, LibraryUpload } from '../../service/library';
-import { MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
+import { libraryKey, MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
 import { bySignIn } from '../../service/session';
@@ -60,17 +60,17 @@ class Library {
 
 	/** @param again whether the list is fetched again, since it may have changed */
 	async find(fileName: string, again = false): Promise<LibraryFile | undefined> {
-		const name = fileName.toLowerCase();
+		const name = libraryKey(fileName);
 		if (again) this.files = undefined;
 		else if (this.uploaded.has(name)) return this.uploaded.get(name);
 		this.files ??= listLibraryFiles(this.session, Infinity).then(
-			(files) => new Map(files.map((file) => [file.fileName.toLowerCase(), file])),
+			(files) => new Map(files.map((file) => [libraryKey(file.fileName), file])),
 		);
 		return (await this.files).get(name);
 	}
 
 	add(file: LibraryFile): void {
-		this.uploaded.set(file.fileName.toLowerCase(), file);
+		this.uploaded.set(libraryKey(file.fileName), file);
 	}
 }
 

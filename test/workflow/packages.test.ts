@@ -294,7 +294,9 @@ it('is not given where the service shows an action of another device under the i
 	const by = (answer: WholeAnswer) => ({ ...answer, body: Buffer.from(answer.body.toString().replaceAll(own, other)) });
 	setting.emulator.fault({ on: ['action.list', 'action.get'], times: Infinity, effect: { kind: 'rewritten', by } });
 	const { results } = await collect({ machineId: own });
-	expect(results).toMatchObject([{ outcome: 'unreadable', machineId: own, errors: [expect.stringContaining('is not the one that was sent')] }]);
+	expect(results).toMatchObject([
+		{ outcome: 'unreadable', machineId: own, errors: [expect.stringContaining('is not the one that was sent')] },
+	]);
 });
 
 it('follows no link to another host', async () => {

@@ -152,14 +152,15 @@ describe('a run with a key', () => {
 	});
 
 	it.each([
-		['the run of an execution before', false],
-		['its own', true],
-	])('cancels %s after Max Wait: %s', async (_, isOwn) => {
+		['the run of an execution before, which may still wait for it', 'always', false, 0],
+		['the run of an execution before that has not started', 'ifNotStarted', false, 1],
+		['its own', 'always', true, 1],
+	])('cancels after Max Wait %s: %s', async (_, cancelOnTimeout, isOwn, cancels) => {
 		const { id } = device({ offline: true });
 		if (!isOwn) before(id, 60, { status: 'Pending' });
-		const { results } = await run(id, { maxWaitMinutes: 1, options: { runKey: KEY, cancelOnTimeout: 'always' } });
-		expect(results).toMatchObject([{ outcome: isOwn ? 'cancelled' : 'pending' }]);
-		expect(setting.requestsOf('action.cancel')).toHaveLength(isOwn ? 1 : 0);
+		const { results } = await run(id, { maxWaitMinutes: 1, options: { runKey: KEY, cancelOnTimeout } });
+		expect(results).toMatchObject([{ outcome: cancels ? 'cancelled' : 'pending' }]);
+		expect(setting.requestsOf('action.cancel')).toHaveLength(cancels);
 	});
 
 	it('is sent once where two items ask for one device', async () => {

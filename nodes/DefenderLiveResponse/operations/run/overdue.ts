@@ -44,8 +44,9 @@ export async function cancelOverdue(
 	seen: MachineAction,
 	onlyIfNotStarted: boolean,
 ): Promise<Overdue> {
-	// With a run key it may be the run of an earlier execution, which may still wait for it: its comment tells.
-	const own = { ...traits, request: { ...traits.request, runKey: undefined } };
+	// With a run key it may be the run of an earlier execution. Where nothing has started nothing is lost, and the key makes
+	// it this run as well. Else its comment tells: that execution may still wait for it.
+	const own = onlyIfNotStarted ? traits : { ...traits, request: { ...traits.request, runKey: undefined } };
 	const isProven = [seen, sent].some((action) => {
 		const whose = whoseRun(action, own, false, session.serviceClock.aheadMs);
 		return whose.kind === 'own' && whose.proven;

@@ -1,4 +1,5 @@
 import { endedScript, GET_RESULT, runScript, SCRIPT } from '../support/actions';
+import { withoutResult } from '../../nodes/DefenderLiveResponse/result/item';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
 
@@ -71,8 +72,11 @@ describe('with Continue On Fail', () => {
 		const items = [{ id: 'nonsense' }, { id: good }, { id: '00000000-0000-4000-8000-00000000dead' }];
 		const ran = await setting.runNode({ ...GET_RESULT, maxWaitMinutes: 3 }, { items, node });
 		expect(ran.error).toBeUndefined();
+		const keys = withoutResult({ followLink: true });
 		expect(ran.results).toEqual([
 			{
+				...keys,
+				errors: [expect.any(String)],
 				error: "'Machine Action' is not the ID of a machine action [item 0]",
 				computerDnsName: null,
 				outcome: 'refused',
@@ -81,6 +85,8 @@ describe('with Continue On Fail', () => {
 			},
 			expect.objectContaining({ outcome: 'succeeded' }),
 			{
+				...keys,
+				errors: [expect.any(String)],
 				error: 'Defender does not know this machine action',
 				computerDnsName: null,
 				outcome: 'refused',

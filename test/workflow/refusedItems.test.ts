@@ -1,5 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import { runScript, SCRIPT } from '../support/actions';
+import { withoutResult } from '../../nodes/DefenderLiveResponse/result/item';
+import { endedScript, GET_RESULT, runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
 
@@ -56,13 +57,16 @@ describe('with Continue, an item says', () => {
 		expect(error).toBeUndefined();
 		expect(results).toEqual([
 			{
+				...withoutResult({ followLink: true }),
+				started: false,
+				errors: [expect.any(String)],
 				...known,
 				outcome: 'refused',
 				error: expect.any(String),
 				details: expect.objectContaining({ ...details, description: expect.any(String) }),
 			},
 		]);
-		expect(Object.keys(results[0]).slice(0, 2)).toEqual(['computerDnsName', 'outcome']);
+		expect(Object.keys(results[0]).slice(0, 4)).toEqual(['computerDnsName', 'outcome', 'exit_code', 'script_output']);
 		expect(JSON.stringify(results)).not.toContain('undefined');
 	});
 
@@ -74,7 +78,7 @@ describe('with Continue, an item says', () => {
 			machineId: devices[0],
 			details: { code: 'deviceBusy', sent: 'no', serviceCode: 'ActiveRequestAlreadyExists' },
 		});
-		expect(results[0]).not.toHaveProperty('machineActionId');
+		expect(results[0].machineActionId).toBeNull();
 	});
 
 	it.each([
@@ -117,6 +121,14 @@ describe('with Continue, an item says', () => {
 		const { results } = await setting.runNode(parameters, { items: [input], node: CONTINUE });
 		expect(results[0]).toMatchObject({ ...input, outcome: 'refused', details: { code: 'notFound' } });
 	});
+});
+
+it.each([{}, { followLink: false }])('has the columns of the items beside it: %j', async (more) => {
+	const id = endedScript(setting.emulator);
+	const { results } = await setting.runNode({ ...GET_RESULT, ...more }, { items: [{ id }, { id: 'nonsense' }], node: CONTINUE });
+	const [columns, ofRefused] = results.map((item) => Object.keys(item));
+	expect(ofRefused).toEqual([...columns.filter((key) => key !== 'transcriptPath'), 'error', 'details']);
+	expect(results[1].started).toBeNull();
 });
 
 it('is the same with the older setting Continue On Fail', async () => {

@@ -28,6 +28,8 @@ export interface ItemWork<Job> {
 	writes?: boolean;
 	/** Reads and checks an item's parameters. Makes no request. */
 	read(itemIndex: number): Job | Promise<Job>;
+	/** The keys of its items, in their order, for an item that is refused. */
+	keys?: IDataObject;
 	/** How long an item waits, in ms; undefined where there is no Max Wait. */
 	maxWaitMs?(job: Job): number | undefined;
 	/** Does one item's work; all items' run side by side. */
@@ -72,7 +74,7 @@ interface Ready<Job> {
 async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prepare: () => ItemWork<Job>): Promise<Routed[]> {
 	const node = context.getNode();
 	const goOn = context.continueOnFail();
-	const { limits = SERVICE_LIMITS.results, writes, read, maxWaitMs, work } = prepare();
+	const { limits = SERVICE_LIMITS.results, writes, read, keys, maxWaitMs, work } = prepare();
 	const refuse = (settled: Array<Settled<unknown>>): void => {
 		const wrong = settled.findIndex((each) => 'error' in each);
 		if (wrong >= 0 && !goOn) throw toNodeError(node, (settled[wrong] as { error: unknown }).error, wrong);
@@ -94,7 +96,8 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 	const deliveries: Delivery[] = [];
 	const asItem = (error: unknown, itemIndex: number): Routed[] => {
 		if (goOn) {
-			return [{ output: outputs.forErrors, item: errorItem(context, error, itemIndex, writes, deliveries[itemIndex]) }];
+			const item = errorItem(context, error, itemIndex, { writes, delivery: deliveries[itemIndex], keys });
+			return [{ output: outputs.forErrors, item }];
 		}
 		fatal ??= { error, itemIndex };
 		stop();

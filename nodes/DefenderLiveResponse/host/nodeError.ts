@@ -88,15 +88,14 @@ const SENT: Record<Sent, string> = {
 /**
  * The error item of an input item whose operation failed, if the node is to continue.
  *
- * @param writes whether the operation changes something
- * @param delivery how far the item's writes have come; undefined where none began
+ * @param about whether the operation changes something; how far the item's writes have come, undefined where none began;
+ * the keys of the operation's items
  */
 export function errorItem(
 	context: IExecuteFunctions,
 	error: unknown,
 	itemIndex: number,
-	writes = false,
-	delivery?: Delivery,
+	{ writes = false, delivery, keys = {} }: { writes?: boolean; delivery?: Delivery; keys?: IDataObject } = {},
 ): INodeExecutionData {
 	const node = context.getNode();
 	const pairedItem = { item: itemIndex };
@@ -118,5 +117,9 @@ export function errorItem(
 		...(serviceCode && { serviceCode }),
 	};
 	const known = Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== undefined));
-	return { json: { computerDnsName: computerDnsName ?? null, outcome: 'refused', error: message, details, ...known }, pairedItem };
+	const json: IDataObject = { ...keys, computerDnsName: computerDnsName ?? null, outcome: 'refused', error: message, details, ...known };
+	if ('errors' in json) json.errors = [message];
+	// What was not sent did not start.
+	if ('started' in json && writes && sent === 'no') json.started = false;
+	return { json, pairedItem };
 }

@@ -1,9 +1,9 @@
-import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { fetchCommandResult } from '../result/commandResult';
 import { isType } from '../result/commandParams';
 import { commandAt } from '../result/commandState';
 import type { CommandResult } from '../result/item';
-import { itemOf } from '../result/item';
+import { itemOf, withoutResult } from '../result/item';
 import { ROUTES, routeOf } from '../result/outcome';
 import { routeByOutcome } from '../result/fields';
 import type { ResultSettings } from '../result/options';
@@ -119,6 +119,12 @@ export class ResultFetcher {
 			item: { json: each, pairedItem: { item: itemIndex }, ...(binary && place === 0 && { binary }) },
 		}));
 	}
+}
+
+/** The keys of an item of a result, for one that is refused: also where its own parameters cannot be read. */
+export function keysOfResults(context: IExecuteFunctions): IDataObject {
+	const held = context.getNodeParameter('followLink', 0, true, { rawExpressions: true });
+	return withoutResult({ followLink: held !== false });
 }
 
 /**

@@ -123,6 +123,15 @@ export function itemOf(result: CommandResult, settings: ResultSettings, stats: C
 	};
 }
 
+/** The same keys without values, for a command that was refused: a table of items has no empty cells in between. */
+export function withoutResult({ followLink }: Pick<ResultSettings, 'followLink'>): IDataObject {
+	const place = { commandType: null, commandIndex: null, machineActionId: null, machineId: null };
+	const first = { computerDnsName: null, outcome: null };
+	if (!followLink) return { ...first, downloadLink: null, linkExpiresAt: null, started: null, ...place };
+	const result = { exit_code: null, script_output: null, script_error: null, errors: [], started: null, script_name: null };
+	return { ...first, ...result, ...place };
+}
+
 /** The command as the service sent it. */
 function entityOf({ action, commandIndex }: CommandResult): unknown {
 	const { commands } = action.entity;

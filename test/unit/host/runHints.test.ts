@@ -42,6 +42,6 @@ it('says what was cut, and how long the limits took', () => {
 });
 
 it('shows no name that a browser could take for more than a name', () => {
-	const [hint] = runHints([result('pending', '<img src=x onerror=alert(1)>')], 0);
-	expect(hint).toMatch(/^1 of 1 is still unfinished\. /);
+	const [hint] = runHints([result('pending', '<img src=x onerror=alert(1)>'), { outcome: 'pending', computerDnsName: null }], 0);
+	expect(hint).toMatch(/^2 of 2 are still unfinished\. /);
 });

@@ -6,7 +6,7 @@ import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
 import { readMachineActionId } from '../../host/parameters';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
-import { readOutputs, requestsForAll, ResultFetcher } from '../../host/resultFetcher';
+import { keysOfResults, readOutputs, requestsForAll, ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from './waiter';
 
 export const getManyResults: Operation = {
@@ -25,6 +25,7 @@ export const getManyResults: Operation = {
 			const waiter = new LiveResponseWaiter(context);
 			return {
 				limits: readResultLimits(context),
+				keys: keysOfResults(context),
 				read: (itemIndex) => ({
 					machineActionId: readMachineActionId(context, itemIndex),
 					settings: readResultSettings(context, itemIndex),

@@ -8,7 +8,7 @@ import type { Operation } from '../operation';
 import { readMachineActionId, parameterError } from '../../host/parameters';
 import { readParameters } from '../../host/readRows';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
-import { readOutputs, ResultFetcher } from '../../host/resultFetcher';
+import { keysOfResults, readOutputs, ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from './waiter';
 
 /** What is wrong with asking an action for a command; undefined where nothing is. */
@@ -39,6 +39,7 @@ export const getResult: Operation = {
 			const waiter = new LiveResponseWaiter(context);
 			return {
 				limits: readResultLimits(context),
+				keys: keysOfResults(context),
 				read: (itemIndex) => ({
 					machineActionId: readMachineActionId(context, itemIndex),
 					...readParameters(context, COMMAND, itemIndex),

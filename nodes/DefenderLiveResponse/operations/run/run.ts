@@ -26,7 +26,7 @@ import { NotSent } from './notSent';
 import { withPlace } from './ownSessions';
 import { readCommands } from './readCommands';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
-import { readOutputs } from '../../host/resultFetcher';
+import { keysOfResults, readOutputs } from '../../host/resultFetcher';
 import { sendOnce, wasTried } from '../../host/sendOnce';
 import { RunResults } from './runResults';
 
@@ -62,6 +62,7 @@ export const run: Operation = {
 			return {
 				limits: readResultLimits(context),
 				writes: true,
+				...(waits && { keys: keysOfResults(context) }),
 				read: (itemIndex) => ({
 					machine: readMachineChoice(context, itemIndex),
 					commands: readCommands(context, itemIndex),

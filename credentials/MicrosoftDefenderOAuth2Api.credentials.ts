@@ -88,6 +88,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-defender-live-response/n8n-nodes-defender-live-response/blob/main/docs/credentials.md#app-registration';
 
+	// In the order of the app's page in Entra: n8n shows what every OAuth2 credential has first.
 	properties: INodeProperties[] = [
 		{
 			displayName: 'Grant Type',
@@ -108,6 +109,61 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			default: 'clientCredentials',
 		},
 		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. 11112222-bbbb-3333-cccc-4444dddd5555',
+			description: 'The application (client) ID of the app registration',
+		},
+		{
+			displayName: 'Client Credential Type',
+			name: 'clientCredentialType',
+			type: 'options',
+			options: [
+				{ name: 'Client Secret', value: 'clientSecret' },
+				{
+					name: 'Certificate',
+					value: 'certificate',
+					description: 'Needs n8n 2.30 or later. Earlier versions ignore the certificate and sign in with the secret.',
+				},
+			],
+			default: 'clientSecret',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			required: true,
+			typeOptions: { password: true },
+			displayOptions: { hide: { clientCredentialType: ['certificate'] } },
+			default: '',
+			description: "The secret's value, not its ID",
+		},
+		{
+			displayName: 'Private Key',
+			name: 'privateKey',
+			type: 'string',
+			required: true,
+			typeOptions: { password: true, rows: 4 },
+			displayOptions: { show: { clientCredentialType: ['certificate'] } },
+			default: '',
+			placeholder: 'e.g. -----BEGIN PRIVATE KEY-----',
+			description: 'The private key of the certificate, as PEM',
+		},
+		{
+			displayName: 'Certificate',
+			name: 'certificate',
+			type: 'string',
+			required: true,
+			typeOptions: { password: true, rows: 4 },
+			displayOptions: { show: { clientCredentialType: ['certificate'] } },
+			default: '',
+			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
+			description: 'The certificate that the app registration has, as PEM',
+		},
+		{
 			displayName: 'Tenant ID',
 			name: 'tenantId',
 			type: 'string',
@@ -115,7 +171,14 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. contoso.com or the directory (tenant) ID',
 			description: "The tenant's GUID or one of its verified domains",
-			hint: 'Can be an expression such as {{ $json.tenantId }}: each item is then processed in its own tenant. The credential test, triggers and lists have no item, so they refuse such an expression.',
+			hint: 'Can be an expression such as {{ $json.tenantId }}: each item then uses its own tenant. The credential test, triggers and lists have no item and refuse it.',
+		},
+		{
+			displayName:
+				'The app registration needs permissions of the API WindowsDefenderATP with admin consent: Machine.ReadWrite.All for results, Machine.LiveResponse for Run, Library.Manage for the library. For a user (Authorization Code) add delegated permissions, and the OAuth Redirect URL under Authentication as a redirect URI of the platform Web.',
+			name: 'permissions',
+			type: 'notice',
+			default: '',
 		},
 		{
 			displayName: 'Cloud',
@@ -176,60 +239,6 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			placeholder: 'e.g. .blob.core.windows.net',
 			description:
 				"Hosts that results may be downloaded from in addition to the cloud's own hosts, separated by commas. A leading dot allows every name with this ending.",
-		},
-		{
-			displayName: 'Client ID',
-			name: 'clientId',
-			type: 'string',
-			required: true,
-			default: '',
-			description: 'The application (client) ID of the app registration',
-		},
-		{
-			displayName: 'Client Credential Type',
-			name: 'clientCredentialType',
-			type: 'options',
-			options: [
-				{ name: 'Client Secret', value: 'clientSecret' },
-				{
-					name: 'Certificate',
-					value: 'certificate',
-					description: 'Needs n8n 2.30 or later. Earlier versions ignore the certificate and sign in with the secret.',
-				},
-			],
-			default: 'clientSecret',
-		},
-		{
-			displayName: 'Client Secret',
-			name: 'clientSecret',
-			type: 'string',
-			required: true,
-			typeOptions: { password: true },
-			displayOptions: { hide: { clientCredentialType: ['certificate'] } },
-			default: '',
-			description: "The secret's value, not its ID",
-		},
-		{
-			displayName: 'Private Key',
-			name: 'privateKey',
-			type: 'string',
-			required: true,
-			typeOptions: { password: true, rows: 4 },
-			displayOptions: { show: { clientCredentialType: ['certificate'] } },
-			default: '',
-			placeholder: 'e.g. -----BEGIN PRIVATE KEY-----',
-			description: 'The private key of the certificate, as PEM',
-		},
-		{
-			displayName: 'Certificate',
-			name: 'certificate',
-			type: 'string',
-			required: true,
-			typeOptions: { password: true, rows: 4 },
-			displayOptions: { show: { clientCredentialType: ['certificate'] } },
-			default: '',
-			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
-			description: 'The certificate that the app registration has, as PEM',
 		},
 		{ displayName: 'Authorization URL', name: 'authUrl', type: 'hidden', default: endpoint('authorize') },
 		{ displayName: 'Access Token URL', name: 'accessTokenUrl', type: 'hidden', default: endpoint('token') },

@@ -274,6 +274,7 @@ it('masks what is secret and hides what n8n’s own form would ask for', () => {
 			'downloadHosts',
 			'grantType',
 			'loginBaseUrl',
+			'permissions',
 			'privateKey',
 			'region',
 			'tenantId',

@@ -41,7 +41,9 @@ function resultsOf(items: IDataObject[]): IDataObject[] {
 }
 
 function named(results: IDataObject[]): string {
-	const names = [...new Set(results.map(({ computerDnsName: name }) => name))].filter((name) => typeof name === 'string' && PLAIN_NAME.test(name));
+	const names = [...new Set(results.map(({ computerDnsName: name }) => name))].filter(
+		(name) => typeof name === 'string' && PLAIN_NAME.test(name),
+	);
 	if (names.length === 0) return '';
 	return ` (${names.slice(0, MAX_NAMED).join(', ')}${names.length > MAX_NAMED ? ', …' : ''})`;
 }

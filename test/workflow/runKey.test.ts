@@ -1,7 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import { runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
-import { startSetting } from '../support/setting';
+import { startSetting, workflowWith } from '../support/setting';
 
 let setting: Setting;
 
@@ -161,6 +162,41 @@ describe('a run with a key', () => {
 		const { results } = await run(id, { maxWaitMinutes: 1, options: { runKey: KEY, cancelOnTimeout } });
 		expect(results).toMatchObject([{ outcome: cancels ? 'cancelled' : 'pending' }]);
 		expect(setting.requestsOf('action.cancel')).toHaveLength(cancels);
+	});
+
+	it('is sent once to each device by two executions side by side, whenever each has its turn', async () => {
+		const ids = [1, 2, 3].map((n) => device({ computerDnsName: `ws-0${n}.contoso.example` }).id);
+		const both = [1, 2].map(
+			async () => await run('={{ $json.id }}', { options: { runKey: KEY, maxSessions: 2 } }, { items: ids.map((id) => ({ id })) }),
+		);
+		for (const { results } of await Promise.all(both)) expect(results.map(({ outcome }) => outcome)).toEqual(ids.map(() => 'succeeded'));
+		expect(setting.emulator.runs.map(({ machineId }) => machineId).sort()).toEqual([...ids].sort());
+	});
+
+	it('is not sent where the key was used while it waited for a session', async () => {
+		const { id } = device();
+		setting.emulator.addAction({
+			machineId: device({ computerDnsName: 'ws-02.contoso.example' }).id,
+			requestor: setting.emulator.app.clientId,
+			status: 'InProgress',
+			endedAt: setting.emulator.now() + 4 * MINUTE_MS,
+		});
+		const running = run(id, { options: { runKey: KEY, maxSessions: 1 } });
+		while (setting.requestsOf('action.list').length < 2) await sleep(5);
+		before(id, 0);
+		expect((await running).results).toMatchObject([{ outcome: 'succeeded', script_output: 'earlier\n' }]);
+		expect(setting.emulator.runs).toHaveLength(0);
+	});
+
+	it('is sent once by two nodes of an execution although lists lag', async () => {
+		setting.emulator.settings.visibleAfterMs = 90_000;
+		const { id } = device();
+		const workflow = workflowWith(keyed(id, { waitForCompletion: false }));
+		workflow.nodes.push({ ...workflow.nodes[1], id: 'second', name: 'Second', parameters: keyed(id) as INode['parameters'] });
+		workflow.connections.Defender = { main: [[{ node: 'Second', type: 'main', index: 0 }]] };
+		const ran = await setting.engine.run(workflow, { pinData: { Start: [{ json: {} }] } });
+		expect(ran.outputs('Second')[0]).toMatchObject([{ json: { outcome: 'succeeded' } }]);
+		expect(setting.emulator.runs).toHaveLength(1);
 	});
 
 	it('is sent once where two items ask for one device', async () => {

@@ -5,7 +5,7 @@ import { LABELS } from '../../service/labels';
 import type { LiveResponseRequest } from '../../service/liveResponse';
 import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
-import { hasEnded, readMachineAction, subjectOf } from '../../service/machineAction';
+import { actionKey, hasEnded, readMachineAction, subjectOf } from '../../service/machineAction';
 import { LIVE_RESPONSES, listActionEntities } from '../../service/machineActions';
 import { whoseRun } from '../../service/runIdentity';
 import { hasRunKey, isKeyed } from '../../service/runKey';
@@ -13,6 +13,7 @@ import type { ItemSession, Session } from '../../service/session';
 import { serviceNow } from '../../service/session';
 import { Shared } from '../../service/shared';
 import { words } from '../../service/words';
+import type { KeyedMemory } from './keyedMemory';
 import { NotSent } from './notSent';
 
 const MINUTE_MS = 60_000;
@@ -26,6 +27,12 @@ const RECENT_MS = 5 * MINUTE_MS;
 /** After so long a list shows what was sent, in ms. */
 const LAG_MS = 2 * MINUTE_MS;
 
+/** How old a list may be when a run is sent, in ms: others may have used the key meanwhile. */
+const FRESH_MS = 2 * MINUTE_MS;
+
+/** Time between two checks of whether another execution has sent the same, in ms. */
+const LOOK_EVERY_MS = 500;
+
 /** Scripts and files named in a text. */
 const MAX_QUOTE = 200;
 
@@ -34,25 +41,33 @@ function aboutOf(commands: Array<{ params: Array<{ key: string; value?: string |
 	return subjects.slice(0, MAX_QUOTE) || 'other commands';
 }
 
-/** The keyed live responses that were started since a moment, in ms of the service's clock. */
-async function listSince(session: Session, since: number): Promise<MachineAction[]> {
-	const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(since).toISOString()}`;
-	// A month of a large tenant is long: only what has a key is kept of each page.
-	const keeps = (entity: unknown) => isKeyed(words((entity as { requestorComment?: unknown } | null)?.requestorComment));
-	const entities = await listActionEntities(session, filter, Infinity, { keeps });
-	return entities.map(readMachineAction).filter((action) => action !== undefined);
+/** Whether an entity may be a run with a key: of a month of a large tenant nothing else is kept. */
+function hasKey(entity: unknown): boolean {
+	return isKeyed(words((entity as { requestorComment?: unknown } | null)?.requestorComment));
 }
 
 /** The runs of a tenant that have a key: which devices need none any more. */
 export class KeyedRuns {
-	private readonly listed = new Shared<MachineAction[]>();
+	/** All that were listed, by ID. */
+	private readonly listed = new Map<string, MachineAction>();
 
-	private readonly secondLooks = new Map<string, Shared<MachineAction[]>>();
+	/** When the last list began, in ms of `Clock.elapsed`. */
+	private listedAt = -Infinity;
 
-	/** What this execution has sent, or found, by key and device. */
+	private listing?: Shared<void>;
+
+	/** By key. */
+	private readonly secondLooks = new Map<string, Shared<void>>();
+
+	private readonly lookedAgain = new Set<string>();
+
+	/** What this run of the node has sent, or found, by key and device. */
 	private readonly sent = new Map<string, SentRun>();
 
-	constructor(private readonly executionId: string | undefined) {}
+	constructor(
+		private readonly memory: KeyedMemory,
+		private readonly executionId: string | undefined,
+	) {}
 
 	/**
 	 * The run that has the key on the device already, unless it certainly never started there.
@@ -61,55 +76,115 @@ export class KeyedRuns {
 	 * there is no time for a second look; Cancelled
 	 */
 	async earlier(session: ItemSession, request: LiveResponseRequest, runKey: string): Promise<SentRun | undefined> {
-		const known = this.sent.get(this.placeOf(request, runKey));
+		await this.refresh(session);
+		const found = this.find(session, request, runKey);
+		if (found || !this.isRecentlyUsed(session, runKey)) return found;
+		await this.lookAgain(session, runKey);
+		return this.find(session, request, runKey);
+	}
+
+	/**
+	 * Sends a run, unless the key has been used on the device since {@link earlier} was asked: the wait for a session or
+	 * for a turn can take long.
+	 *
+	 * @param waits called when the wait for another execution that sends the same begins
+	 * @throws as `earlier`; what `send` throws
+	 */
+	async once(
+		session: ItemSession,
+		request: LiveResponseRequest,
+		runKey: string,
+		waits: () => void,
+		send: () => Promise<SentRun>,
+	): Promise<SentRun> {
+		const { clock, deadline, signal } = session;
+		const place = this.placeOf(session, request, runKey);
+		let done = this.memory.reserve(place);
+		for (; !done; done = this.memory.reserve(place)) {
+			waits();
+			if (deadline.waitLeftMs() <= 0) throw new NotSent('another execution sends the same with this run key');
+			await pause(clock, LOOK_EVERY_MS, signal);
+		}
+		let sent: SentRun | undefined;
+		try {
+			sent = (await this.earlier(session, request, runKey)) ?? (await send());
+			this.sent.set(place, sent);
+			return sent;
+		} finally {
+			done(sent && { action: sent.action, at: clock.elapsed() });
+		}
+	}
+
+	private placeOf({ application }: Session, { machineId }: LiveResponseRequest, runKey: string): string {
+		return `${application} ${machineId.toLowerCase()} ${runKey}`;
+	}
+
+	/** Of the runs that are known, the one that a device has had with a key. */
+	private find(session: ItemSession, request: LiveResponseRequest, runKey: string): SentRun | undefined {
+		const place = this.placeOf(session, request, runKey);
+		const known = this.sent.get(place);
 		if (known) return known;
-		const listed = await this.listed.get(session, async (common) => await listSince(common, serviceNow(common) - REMEMBERED_MS));
-		const ofKey = listed.filter(({ requestorComment }) => hasRunKey(requestorComment, runKey));
-		const found = this.choose(session, request, ofKey);
-		if (found || !ofKey.some((action) => this.isRecent(session, action))) return found && this.adopt(request, runKey, found);
-		const second = this.choose(session, request, await this.lookAgain(session, runKey));
-		return second && this.adopt(request, runKey, second);
+		const unlisted = this.memory.of(place, session.clock.elapsed()).filter(({ id }) => !this.listed.has(actionKey(id)));
+		const ofDevice = [...this.listed.values(), ...unlisted].filter(
+			({ machineId, requestorComment }) =>
+				machineId?.toLowerCase() === request.machineId.toLowerCase() && hasRunKey(requestorComment, runKey),
+		);
+		const action = this.choose(session, request, ofDevice);
+		if (!action) return undefined;
+		const found: SentRun = { action, traits: { request, tries: [], executionId: this.executionId } };
+		this.sent.set(place, found);
+		return found;
 	}
 
-	/** Sends a run, unless another item of this execution has sent one with the same key to the same device meanwhile. */
-	async once(request: LiveResponseRequest, runKey: string, send: () => Promise<SentRun>): Promise<SentRun> {
-		const place = this.placeOf(request, runKey);
-		const sent = this.sent.get(place) ?? (await send());
-		this.sent.set(place, sent);
-		return sent;
+	/** Whether anybody else has used a key so shortly before that lists may not show all of it. */
+	private isRecentlyUsed(session: Session, runKey: string): boolean {
+		const since = serviceNow(session) - RECENT_MS;
+		const own = new Set([...this.sent.values()].map(({ action }) => actionKey(action.id)));
+		return [...this.listed].some(
+			([id, { creationDateTimeUtc, requestorComment }]) =>
+				Date.parse(creationDateTimeUtc ?? '') > since && !own.has(id) && hasRunKey(requestorComment, runKey),
+		);
 	}
 
-	private placeOf({ machineId }: LiveResponseRequest, runKey: string): string {
-		return `${machineId.toLowerCase()} ${runKey}`;
+	/** Lists what has a key, unless that was done a moment ago: once for all items, then what is new. */
+	private async refresh(session: ItemSession): Promise<void> {
+		const { clock } = session;
+		if (clock.elapsed() - this.listedAt < FRESH_MS) return;
+		this.listing ??= new Shared();
+		await this.listing.get(session, async (common) => {
+			await this.list(common, this.listedAt === -Infinity ? REMEMBERED_MS : clock.elapsed() - this.listedAt + RECENT_MS);
+			this.listing = undefined;
+		});
 	}
 
-	private adopt(request: LiveResponseRequest, runKey: string, action: MachineAction): SentRun {
-		const sent: SentRun = { action, traits: { request, tries: [], executionId: this.executionId } };
-		this.sent.set(this.placeOf(request, runKey), sent);
-		return sent;
-	}
-
-	private isRecent(session: Session, { creationDateTimeUtc }: MachineAction): boolean {
-		return Date.parse(creationDateTimeUtc ?? '') > serviceNow(session) - RECENT_MS;
+	/** Lists the live responses with a key that were started within the last milliseconds. */
+	private async list(session: Session, lastMs: number): Promise<void> {
+		const began = session.clock.elapsed();
+		const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(serviceNow(session) - lastMs).toISOString()}`;
+		for (const entity of await listActionEntities(session, filter, Infinity, { keeps: hasKey })) {
+			const action = readMachineAction(entity);
+			if (action) this.listed.set(actionKey(action.id), action);
+		}
+		this.listedAt = began;
 	}
 
 	/** The list once more, when it has had the time to show what was sent last. One look for all items. */
-	private async lookAgain(session: ItemSession, runKey: string): Promise<MachineAction[]> {
+	private async lookAgain(session: ItemSession, runKey: string): Promise<void> {
+		if (this.lookedAgain.has(runKey)) return;
 		if (session.deadline.waitLeftMs() < LAG_MS) {
 			throw new NotSent(`the run key was used minutes ago, and ${LABELS.maxWait} leaves no time to see whether it was on this device`);
 		}
-		const look = async (common: Session) => {
-			await pause(common.clock, LAG_MS, common.signal);
-			return await listSince(common, serviceNow(common) - RECENT_MS - LAG_MS);
-		};
 		const looking = this.secondLooks.get(runKey) ?? new Shared();
 		this.secondLooks.set(runKey, looking);
-		return (await looking.get(session, look)).filter(({ requestorComment }) => hasRunKey(requestorComment, runKey));
+		await looking.get(session, async (common) => {
+			await pause(common.clock, LAG_MS, common.signal);
+			await this.list(common, RECENT_MS + LAG_MS);
+			this.lookedAgain.add(runKey);
+		});
 	}
 
 	/** Of a device's runs the newest that started, or may start; undefined where there is none. */
-	private choose(session: Session, request: LiveResponseRequest, ofKey: MachineAction[]): MachineAction | undefined {
-		const ofDevice = ofKey.filter(({ machineId }) => machineId?.toLowerCase() === request.machineId.toLowerCase());
+	private choose(session: Session, request: LiveResponseRequest, ofDevice: MachineAction[]): MachineAction | undefined {
 		const { aheadMs } = session.serviceClock;
 		for (const action of ofDevice) {
 			if (whoseRun(action, { request, tries: [] }, false, aheadMs).kind !== 'another') continue;

@@ -20,6 +20,7 @@ import type { Operation } from '../operation';
 import { readComment } from '../../host/parameters';
 import { readNodeFlag, readOptions, readParameters } from '../../host/readRows';
 import { BusyDevices } from './busyDevice';
+import { KeyedMemory } from './keyedMemory';
 import { KeyedRuns } from './keyedRuns';
 import { BUSY, RUN_OPTIONS } from './options';
 import { NotSent } from './notSent';
@@ -53,12 +54,13 @@ export const run: Operation = {
 	async execute(context) {
 		const waits = readNodeFlag(context, 'waitForCompletion', WAITING.waitForCompletion);
 		const outputs = waits ? readOutputs(context) : ONE_OUTPUT;
+		const memory = new KeyedMemory(context);
 		return await forEachItem(context, outputs, () => {
 			const results = new RunResults(context, outputs);
 			const devices = new BusyDevices();
 			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
 			const oneByOneIn = bySignIn(() => limiter(1));
-			const keyedIn = bySignIn(() => new KeyedRuns(context.getExecutionId()));
+			const keyedIn = bySignIn(() => new KeyedRuns(memory, context.getExecutionId()));
 			return {
 				limits: readResultLimits(context),
 				writes: true,
@@ -99,7 +101,7 @@ export const run: Operation = {
 							const own = { ...session, onFailure: answered };
 							const sending = { answered, send: async (sent: Run) => await runLiveResponse(own, sent, answered) };
 							const sendNow = async () => await sendOnce(context, own, request, itemIndex, sending);
-							return runKey ? await keyedIn(session).once(request, runKey, sendNow) : await sendNow();
+							return runKey ? await keyedIn(session).once(session, request, runKey, answered, sendNow) : await sendNow();
 						});
 					};
 					const send = async () => {
@@ -129,6 +131,6 @@ export const run: Operation = {
 					return await results.of(session, started, wanted);
 				},
 			};
-		});
+		}).finally(() => memory.end());
 	},
 };

@@ -183,9 +183,17 @@ describe('when one item ends the node', () => {
 		expect(error).toMatchObject({
 			message: 'The device is busy with another live response',
 			description: expect.stringContaining(
-				`Device: ${devices[1]}. This node has already sent: live response ${run.machineActionId} on ws-01.contoso.example. To get the results of all items, set On Error of this node to Continue.`,
+				`This node has already sent: live response ${run.machineActionId} on ws-01.contoso.example. To get the results of all items, set On Error of this node to Continue.`,
 			),
 		});
+	});
+
+	it('names its device: by its name first, by its ID last', async () => {
+		busyAt(devices[1]);
+		const byId = await setting.runNode(runScript('={{ $json.device }}'), { items: items() });
+		expect((byId.error as { description?: string }).description).toMatch(new RegExp(`Device ID: ${devices[1]}$`));
+		const named = await setting.runNode(byName('={{ $json.name }}'), { items: [{ name: 'ws-02' }] });
+		expect(named.error?.message).toBe('ws-02: The device is busy with another live response');
 	});
 
 	it('says so at the last of several tries too', async () => {

@@ -275,7 +275,7 @@ const SITUATIONS: Situation[] = [
 		},
 		readme: 'The device is busy with another live response',
 		message: 'The device is busy with another live response',
-		advice: 'started by',
+		advice: 'started less than a minute ago by',
 	},
 	{
 		what: 'portal session',

@@ -8,7 +8,7 @@ import { Deadline, withoutMaxWait } from '../service/deadline';
 import type { ItemSession, Session } from '../service/session';
 import { ofItem } from '../service/session';
 import { connectItems } from './connect';
-import { aboutDevice } from './knownItem';
+import { deviceOf } from './knownItem';
 import { errorItem, toNodeError } from './nodeError';
 import { othersSent } from './othersSent';
 import { showHints } from './runHints';
@@ -130,11 +130,12 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 	const { error, itemIndex } = fatal;
 	const sent = othersSent(deliveries.filter((_, each) => each !== itemIndex || error instanceof Cancelled));
 	if (sent !== '' && userSignal?.aborted) context.logger.warn(`The execution was stopped. ${sent}`);
-	// Of one item it is plain which device it is about.
-	const about = ready.length > 1 ? aboutDevice(context, itemIndex, deliveries[itemIndex]) : '';
-	const note = [about, sent].filter(Boolean).join(' ');
+	const { name, id } = deviceOf(context, itemIndex, deliveries[itemIndex]);
+	// Of one item it is plain which ID it has.
+	const device = { name, id: ready.length > 1 ? id : undefined };
 	const failed = ready[itemIndex];
-	throw toNodeError(node, error, itemIndex, note, 'value' in failed ? failed.value.session.secrets : undefined);
+	const secrets = 'value' in failed ? failed.value.session.secrets : undefined;
+	throw toNodeError(node, error, itemIndex, { device, note: sent, secrets });
 }
 
 /**

@@ -49,9 +49,8 @@ export function knownOf(context: IExecuteFunctions, itemIndex: number, delivery?
 	};
 }
 
-/** Names the device of an item, for an error that ends the node; empty where it has none. */
-export function aboutDevice(context: IExecuteFunctions, itemIndex: number, delivery?: Delivery): string {
+/** The device of an item as an error names it: by its name, or else by its ID. */
+export function deviceOf(context: IExecuteFunctions, itemIndex: number, delivery?: Delivery): { name?: string; id?: string } {
 	const { computerDnsName, machineId } = knownOf(context, itemIndex, delivery);
-	const device = computerDnsName ?? machineId;
-	return device === undefined ? '' : `Device: ${device.slice(0, MAX_NAME)}.`;
+	return computerDnsName === undefined ? { id: machineId } : { name: computerDnsName.slice(0, MAX_NAME) };
 }

@@ -47,26 +47,39 @@ function newNodeError(node: INode, error: unknown, secrets: Secrets, itemIndex?:
 	return new NodeApiError(node, response, { message, description, httpCode, itemIndex });
 }
 
+/** What an error says beside itself. */
+interface Besides {
+	/** Which device it is about. */
+	device?: { name?: string; id?: string };
+	/** Said after what to do, such as what other items have sent. */
+	note?: string;
+	/** The credential's own values; no text has them. */
+	secrets?: Secrets;
+}
+
+/** With the name of its device first, unless it has the name already. */
+function withName({ message }: DefenderError, name = ''): string {
+	return message.toLowerCase().includes(name.toLowerCase()) ? message : `${name}: ${message}`;
+}
+
 /**
  * The error that n8n shows. It is built from named fields, since errors of n8n's helpers carry the request with its token.
- *
- * @param note said in addition to what to do, such as what other items have sent
- * @param secrets the credential's own values; no text has them
  */
 export function toNodeError(
 	node: INode,
 	error: unknown,
 	itemIndex?: number,
-	note = '',
-	secrets = NO_SECRETS,
+	{ device = {}, note = '', secrets = NO_SECRETS }: Besides = {},
 ): NodeApiError | NodeOperationError {
 	const nodeError = newNodeError(node, error, secrets, itemIndex);
-	if (note !== '') {
-		const own = nodeError.description ?? '';
-		nodeError.description = error instanceof DefenderError ? error.descriptionWith(note) : `${own} ${note}`.trim();
+	if (error instanceof DefenderError) {
+		const description = error.descriptionWith(note);
+		nodeError.description = device.id === undefined ? description : `${description.replace(/[.\s]+$/, '')}. Device ID: ${device.id}`;
+	} else if (note !== '') {
+		nodeError.description = `${nodeError.description ?? ''} ${note}`.trim();
 	}
 	// n8n replaces a message that contains a system code such as EPERM, even inside a device's or script's name.
-	if (error instanceof Error) nodeError.message = secrets.quote(error.message);
+	if (error instanceof Error) nodeError.message = secrets.quote(error instanceof DefenderError ? withName(error, device.name) : error.message);
 	if (nodeError.description) nodeError.description = secrets.quote(nodeError.description, MAX_DESCRIPTION + note.length);
 	return nodeError;
 }

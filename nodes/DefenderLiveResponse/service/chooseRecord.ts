@@ -1,3 +1,4 @@
+import { ago } from './ago';
 import { DefenderError } from './errors';
 import { words } from './words';
 
@@ -48,15 +49,16 @@ export function isActive({ entity }: Machine): boolean {
 	return is(entity.healthStatus, 'active');
 }
 
-/** As in "4899… (ws-01.contoso.com, Onboarded, Active, last seen 2026-01-31T08:00:00Z)". */
-function describe({ id, computerDnsName, lastSeen, entity }: Machine): string {
+/** As in "4899… (ws-01.contoso.com, Onboarded, Active, last seen 12 minutes ago)". */
+function describe({ id, computerDnsName, lastSeen, entity }: Machine, now: number): string {
 	const words = [computerDnsName, entity.onboardingStatus, entity.healthStatus].filter((word) => typeof word === 'string' && word !== '');
-	return `${id} (${[...words, lastSeen && `last seen ${lastSeen}`].filter(Boolean).join(', ').slice(0, 200)})`;
+	const seen = ago(lastSeen, now);
+	return `${id} (${[...words, seen && `last seen ${seen}`].filter(Boolean).join(', ').slice(0, 200)})`;
 }
 
-function listed(machines: Machine[]): string {
+function listed(machines: Machine[], now: number): string {
 	const more = machines.length - MAX_SHOWN;
-	return machines.slice(0, MAX_SHOWN).map(describe).join(', ') + (more > 0 ? ` and ${more} more` : '');
+	return machines.slice(0, MAX_SHOWN).map((machine) => describe(machine, now)).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /**
@@ -64,15 +66,16 @@ function listed(machines: Machine[]): string {
  * newest, since a device that was onboarded again has several. Several that are active at a time are several devices.
  *
  * @param what of the text, as in `named "ws-01"`
+ * @param now the service's time, in ms since 1970
  * @throws DefenderError when it would have to be guessed, or none is onboarded
  */
-export function chooseRecord(machines: Machine[], what: string, onboarded: Onboarded): Machine {
+export function chooseRecord(machines: Machine[], what: string, onboarded: Onboarded, now: number): Machine {
 	const all = [...machines].sort((a, b) => seenAt(b) - seenAt(a));
 	const newestFirst = onboarded === 'never' ? all.filter((machine) => !isOnboarded(machine)) : all;
 	if (newestFirst.length === 0) {
 		throw new DefenderError(
 			`Every device ${what} is onboarded`,
-			`Only a device that is not onboarded can be contained. Its records: ${listed(all)}.`,
+			`Only a device that is not onboarded can be contained. Its records: ${listed(all, now)}.`,
 			undefined,
 			'',
 			'no',
@@ -83,7 +86,7 @@ export function chooseRecord(machines: Machine[], what: string, onboarded: Onboa
 	if (able.length === 0 && onboarded === 'required') {
 		throw new DefenderError(
 			`No device ${what} is onboarded`,
-			`Defender may only have discovered it: onboard it, or choose another one. Its records: ${listed(newestFirst)}.`,
+			`Defender may only have discovered it: onboard it, or choose another one. Its records: ${listed(newestFirst, now)}.`,
 			undefined,
 			'',
 			'no',
@@ -100,7 +103,7 @@ export function chooseRecord(machines: Machine[], what: string, onboarded: Onboa
 		`Several devices are ${what}`,
 		names.length > 1
 			? `Enter the full name of one of them: ${names.slice(0, MAX_SHOWN).join(', ')}.`
-			: `They are active at the same time. Enter the ID of one of them: ${listed(active)}.`,
+			: `They are active at the same time. Enter the ID of one of them: ${listed(active, now)}.`,
 		undefined,
 		'',
 		'no',

@@ -1,10 +1,12 @@
 import type { ActionRequest } from './actionRequest';
 import { isRun } from './actionRequest';
+import { ago } from './ago';
 import { DefenderError } from './errors';
-import type { Failure } from './failure';
 import type { MachineAction } from './machineAction';
 import { actionKey, subjectOf } from './machineAction';
 import { inShort } from './redact';
+import type { Session } from './session';
+import { serviceNow } from './session';
 import { words } from './words';
 
 /** The service's code for a device that has an unfinished action of the kind. Source: Microsoft's page of the call. */
@@ -17,30 +19,47 @@ function busyText(request: ActionRequest): string {
 		: `The device has an unfinished action of this kind already: ${request.kind.responseAction.name}`;
 }
 
+/** What is known of the action that keeps a device busy. */
+interface Blocker {
+	/** For the user. */
+	about: string;
+	/** Its machine action, where that is known. */
+	id?: string;
+}
+
 /** The device has an unfinished action of the same kind, so it took no other. */
 export class DeviceBusy extends DefenderError {
-	/** @param blockerId the machine action that it is busy with, where that is known */
-	constructor(
-		readonly blockerId: string | undefined,
-		request: ActionRequest,
-		advice: string,
-		failure?: Failure,
-	) {
-		super(busyText(request), advice, failure, '', 'no', 'deviceBusy');
+	/** The machine action that it is busy with, where that is known. */
+	readonly blockerId: string | undefined;
+
+	/** @param refused the service's refusal, where it is one */
+	constructor({ about, id }: Blocker, request: ActionRequest, refused?: DefenderError) {
+		const advice = [about, refused?.advice].filter(Boolean).join(' ');
+		const said = [refused?.said, id && `Machine action: ${id}`].filter(Boolean).join('. ');
+		super(busyText(request), advice, refused?.failure, said, 'no', 'deviceBusy');
+		this.blockerId = id;
 	}
 }
 
+/** The default comment of this package's requests, as far as it says what sent them. */
+const OWN_COMMENT = /\bn8n workflow \S.*, execution [\w-]+/;
+
+/** Who started an action: one of this app by its workflow and execution, where its comment has them. */
+function starterOf({ entity, requestorComment }: MachineAction, { transport }: Session): { starter: string; comment: string } {
+	const starter = words(entity.requestor);
+	const comment = requestorComment ?? '';
+	const own = transport.appNames().includes(starter.toLowerCase()) ? OWN_COMMENT.exec(comment)?.[0] : undefined;
+	return own === undefined ? { starter, comment } : { starter: own, comment: '' };
+}
+
 /** What is known of the action that keeps a device busy, for the user. */
-export function aboutBlocker({ id, status, commands, entity, requestorComment }: MachineAction): string {
-	const subjects = commands.map(({ command }) => subjectOf(command));
-	const details = [
-		[...new Set(subjects)].filter(Boolean).join(', '),
-		status,
-		words(entity.requestor) && `started by ${words(entity.requestor)}`,
-		words(entity.creationDateTimeUtc) && `at ${words(entity.creationDateTimeUtc)}`,
-		requestorComment && `comment: ${requestorComment}`,
-	];
-	return `It is busy with the machine action ${id} (${inShort(details.filter(Boolean).join(', '))}).`;
+export function aboutBlocker(action: MachineAction, session: Session): string {
+	const { status, commands, creationDateTimeUtc } = action;
+	const subjects = [...new Set(commands.map(({ command }) => subjectOf(command)))].filter(Boolean).join(', ');
+	const { starter, comment } = starterOf(action, session);
+	const started = [ago(creationDateTimeUtc ?? '', serviceNow(session)), starter && `by ${starter}`].filter(Boolean).join(' ');
+	const details = [status, started && `started ${started}`, comment && `comment: ${comment}`].filter(Boolean).join(', ');
+	return `It is busy with ${inShort(subjects) || 'another action'} (${inShort(details)}).`;
 }
 
 /** The key of the action that the service's own words name; undefined where they do not. */
@@ -58,14 +77,13 @@ export function blockerNamedIn({ failure }: DefenderError): string | undefined {
  * @param seen the action that keeps it busy, if it is visible
  */
 export function deviceBusy(
+	session: Session,
 	request: ActionRequest,
-	{ description, failure }: DefenderError,
+	refused: DefenderError,
 	named?: string,
 	seen?: MachineAction,
 ): DeviceBusy {
-	const unseen =
-		named === undefined
-			? `The other one has no visible machine action${isRun(request) ? ': it may be a session in the Defender portal' : ''}.`
-			: `It is busy with the machine action ${named}.`;
-	return new DeviceBusy(seen?.id ?? named, request, `${seen ? aboutBlocker(seen) : unseen} ${description}`, failure);
+	if (seen) return new DeviceBusy({ about: aboutBlocker(seen, session), id: seen.id }, request, refused);
+	const portal = `The other one has no visible machine action${isRun(request) ? ': it may be a session in the Defender portal' : ''}.`;
+	return new DeviceBusy({ about: named === undefined ? portal : '', id: named }, request, refused);
 }

@@ -26,7 +26,7 @@ export class DefenderError extends Error {
 		message: string,
 		readonly advice: string,
 		readonly failure?: Failure,
-		private readonly said = '',
+		readonly said = '',
 		readonly sent: Sent = 'no',
 		reason?: Reason,
 	) {

@@ -8,6 +8,7 @@ import { idLists, isQueryRefused } from './machineActions';
 import { literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
+import { serviceNow } from './session';
 import { words } from './words';
 
 export type { Machine };
@@ -129,7 +130,7 @@ export async function findMachineByName(session: Session, name: string, onboarde
 	const machines = await namesakes(session, wanted);
 	const nearest = Math.max(1, ...machines.map((machine) => nearness(machine, wanted)));
 	const records = machines.filter((machine) => nearness(machine, wanted) === nearest);
-	if (records.length > 0) return chooseRecord(records, `named "${name.trim()}"`, onboarded);
+	if (records.length > 0) return chooseRecord(records, `named "${name.trim()}"`, onboarded, serviceNow(session));
 	const hint = await nearNames(session, wanted);
 	throw new DefenderError(
 		`No device named "${name.trim()}" was found`,
@@ -154,7 +155,7 @@ export async function findMachineByEntraId(session: Session, id: string, onboard
 		return await list(literal(id));
 	});
 	const records = machines.filter(({ entity }) => words(entity.aadDeviceId).toLowerCase() === id.toLowerCase());
-	if (records.length > 0) return chooseRecord(records, `known to Entra as ${id}`, onboarded);
+	if (records.length > 0) return chooseRecord(records, `known to Entra as ${id}`, onboarded, serviceNow(session));
 	throw new DefenderError(
 		`No device with the Entra device ID ${id} was found`,
 		'Defender knows it only for devices that are joined or registered. Choose the device by its name or ID.',

@@ -44,7 +44,7 @@ async function whenBusy<Request extends ActionRequest>(
 		blocker = listed.find((action) => (named === undefined ? !hasEnded(action) : actionKey(action.id) === named));
 		if (blocker) break;
 	}
-	throw deviceBusy(run.request, busy, named, blocker);
+	throw deviceBusy(session, run.request, busy, named, blocker);
 }
 
 /** How long others wait for an answer, in ms: a gateway can keep silent for a minute and a half. */
@@ -101,9 +101,6 @@ export async function startAction<Request extends ActionRequest>(
 	const ours = listed instanceof DefenderError ? undefined : provenOne(session, run, listed);
 	if (ours) return adopt(run, ours);
 	const what = isRun(run.request) ? 'these commands' : 'this request';
-	throw new DeviceBusy(
-		action.id,
-		run.request,
-		`${aboutBlocker(action)} Defender answered with it and did not take ${what}: ${whose.difference}.`,
-	);
+	const about = `${aboutBlocker(action, session)} Defender answered with it and did not take ${what}: ${whose.difference}.`;
+	throw new DeviceBusy({ about, id: action.id }, run.request);
 }

@@ -7,7 +7,7 @@ import { runToSend } from './runToSend';
 
 const OTHER_ID = '20d1de3f-0000-4715-8bed-a92223c50001';
 const TODO =
-	'A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.';
+	'A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set When Device Is Busy to Wait.';
 const PARAMS = [{ key: 'ScriptName', value: 'own.ps1' }];
 const REQUEST = { machineId: MACHINE_ID, commands: [{ type: 'RunScript', params: PARAMS }], comment: 'case 4711' };
 const START = Date.UTC(2026, 0, 13, 9);
@@ -42,8 +42,8 @@ const entity = (id: string, more: object = {}) => ({
 	...more,
 });
 const entities = (...ids: string[]) => ({ value: ids.map((id) => entity(id)) });
-const about = (id: string) =>
-	`It is busy with the machine action ${id} (a.ps1, InProgress, started by 2f48b784-0000-4e61-9957-012d26300000, at 2026-01-13T09:00:00.1704612Z, comment: case 4711).`;
+const STARTER = '2f48b784-0000-4e61-9957-012d26300000';
+const ABOUT = `It is busy with a.ps1 (InProgress, started less than a minute ago by ${STARTER}, comment: case 4711).`;
 
 it('says which live response of the device is unfinished', async () => {
 	const { busy, looks } = await busyAfter(() => ({ value: [entity(ACTION_ID, { status: 'Succeeded' }), entity(OTHER_ID)] }));
@@ -54,7 +54,8 @@ it('says which live response of the device is unfinished', async () => {
 	expect(busy).toMatchObject({
 		message: 'The device is busy with another live response',
 		blockerId: OTHER_ID,
-		advice: `${about(OTHER_ID)} ${TODO} Code: ActiveRequestAlreadyExists`,
+		advice: `${ABOUT} ${TODO}`,
+		description: `${ABOUT} ${TODO} Code: ActiveRequestAlreadyExists. Machine action: ${OTHER_ID}`,
 		status: 400,
 		sent: 'no',
 	});
@@ -65,7 +66,8 @@ it.each(['Active action ID: {}', 'in progress, active action id {}.', 'Active Ac
 	async (said) => {
 		const { busy } = await busyAfter(() => entities(ACTION_ID, OTHER_ID), { message: said.replace('{}', OTHER_ID.toUpperCase()) });
 		expect(busy.blockerId).toBe(OTHER_ID);
-		expect(busy.advice).toContain(about(OTHER_ID));
+		expect(busy.advice).toContain(ABOUT);
+		expect(busy.description).toMatch(new RegExp(`Machine action: ${OTHER_ID}$`));
 	},
 );
 
@@ -80,7 +82,8 @@ it.each<[string, (call: Call) => unknown]>([
 ])('names the one that the service names although it %s', async (_, answer) => {
 	const { busy } = await busyAfter(answer, { message: `active action id:${OTHER_ID}` });
 	expect(busy.blockerId).toBe(OTHER_ID);
-	expect(busy.advice).toMatch(`It is busy with the machine action ${OTHER_ID}. ${TODO}`);
+	expect(busy.advice).toBe(TODO);
+	expect(busy.description).toMatch(new RegExp(`Machine action: ${OTHER_ID}$`));
 });
 
 it('says where nothing is visible', async () => {
@@ -147,10 +150,28 @@ it('a status that may have come from something in between is not a refusal, what
 	await expect(sent).rejects.toMatchObject({ sent: 'maybe', advice: expect.stringContaining('The answer had the status 502.') as string });
 });
 
-it('leaves out what is not known of the other one', () => {
-	const action = actionOf('Pending', []);
-	Object.assign(action, { requestorComment: null, entity: {} });
-	expect(aboutBlocker(action)).toBe(`It is busy with the machine action ${ACTION_ID} (Pending).`);
-	const commands = [{ params: [{ key: 'ScriptName', value: 'a.ps1' }] }, { params: [] }, { params: [{ key: 'Path', value: 'C:\\x' }] }];
-	expect(aboutBlocker({ ...actionOf('Pending', commands), entity: {}, requestorComment: null })).toContain('(a.ps1, C:\\x, Pending)');
+describe('what is known of the other one', () => {
+	const { session } = fakeSession(() => undefined);
+	const ofApp = { ...session, transport: { ...session.transport, appNames: () => [STARTER] } };
+
+	it('says no more than is known', () => {
+		const unknown = { creationDateTimeUtc: null, requestorComment: null, entity: {} };
+		expect(aboutBlocker({ ...actionOf('Pending', []), ...unknown }, session)).toBe('It is busy with another action (Pending).');
+		const commands = [{ params: [{ key: 'ScriptName', value: 'a.ps1' }] }, { params: [] }, { params: [{ key: 'Path', value: 'C:\\x' }] }];
+		expect(aboutBlocker({ ...actionOf('Pending', commands), ...unknown }, session)).toBe('It is busy with a.ps1, C:\\x (Pending).');
+	});
+
+	it('says how long ago it was started, and names the workflow and execution of this app', () => {
+		const action = {
+			...actionOf('Pending', [{ params: [{ key: 'ScriptName', value: 'a.ps1' }] }]),
+			requestorComment: 'n8n workflow Baseline, weekly (abc123), execution 42 [run key: november]',
+			creationDateTimeUtc: new Date(START - 12 * 60_000).toISOString(),
+		};
+		expect(aboutBlocker(action, ofApp)).toBe(
+			'It is busy with a.ps1 (Pending, started 12 minutes ago by n8n workflow Baseline, weekly (abc123), execution 42).',
+		);
+		// Others may write the same.
+		expect(aboutBlocker(action, session)).toContain(`started 12 minutes ago by ${STARTER}, comment: n8n workflow Baseline`);
+		expect(aboutBlocker({ ...action, requestorComment: 'case 4711' }, ofApp)).toContain(`started 12 minutes ago by ${STARTER}, comment`);
+	});
 });

@@ -168,7 +168,7 @@ describe('an answer with an action', () => {
 				blockerId: ACTION_ID,
 				sent: 'no',
 				advice: expect.stringMatching(
-					/^It is busy with the machine action .* Defender answered with it and did not take these commands: its .*\.$/,
+					/^It is busy with .* Defender answered with it and did not take these commands: its .*\.$/,
 				) as string,
 			});
 		}

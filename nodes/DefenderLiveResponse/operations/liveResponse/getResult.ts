@@ -17,7 +17,7 @@ function whyNoCommand({ commands }: MachineAction, index: number): { what: strin
 	if (commands.length === 0 || commands.some((command) => command.index === index)) return undefined;
 	return {
 		what: `is ${index}, and the machine action has no such command`,
-		advice: `Its commands are numbered from 0 to ${commands.length - 1}.`,
+		advice: commands.length === 1 ? 'It has one command: 0.' : `Its commands are numbered from 0 to ${commands.length - 1}.`,
 	};
 }
 

@@ -79,7 +79,8 @@ export function toNodeError(
 		nodeError.description = `${nodeError.description ?? ''} ${note}`.trim();
 	}
 	// n8n replaces a message that contains a system code such as EPERM, even inside a device's or script's name.
-	if (error instanceof Error) nodeError.message = secrets.quote(error instanceof DefenderError ? withName(error, device.name) : error.message);
+	if (error instanceof Error)
+		nodeError.message = secrets.quote(error instanceof DefenderError ? withName(error, device.name) : error.message);
 	if (nodeError.description) nodeError.description = secrets.quote(nodeError.description, MAX_DESCRIPTION + note.length);
 	return nodeError;
 }

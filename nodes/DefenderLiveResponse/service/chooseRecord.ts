@@ -58,7 +58,12 @@ function describe({ id, computerDnsName, lastSeen, entity }: Machine, now: numbe
 
 function listed(machines: Machine[], now: number): string {
 	const more = machines.length - MAX_SHOWN;
-	return machines.slice(0, MAX_SHOWN).map((machine) => describe(machine, now)).join(', ') + (more > 0 ? ` and ${more} more` : '');
+	return (
+		machines
+			.slice(0, MAX_SHOWN)
+			.map((machine) => describe(machine, now))
+			.join(', ') + (more > 0 ? ` and ${more} more` : '')
+	);
 }
 
 /**

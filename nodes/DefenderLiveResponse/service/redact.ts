@@ -8,8 +8,11 @@ export function inShort(text: string, maxLength = MAX_QUOTE): string {
 	return text.length > maxLength ? Buffer.from(text.slice(0, maxLength)).toString() : text;
 }
 
+/** A character of a value as HTML writes it by its number. */
+export const NUMBERED = '&(?:amp;){0,8}#[xX]?[0-9a-fA-F]{1,8};';
+
 /** Where a value ends, in a link, in JSON, in HTML. */
-const VALUE = '[^&\\s"\'<>]';
+const VALUE = `(?:[^&\\s"'<>]|${NUMBERED})`;
 
 const SPACE = `(?:\\s|${spelled(' ')}){0,16}`;
 const QUOTE = `(?:${spelled('"')}|${spelled("'")})`;
@@ -20,11 +23,12 @@ const COLON = spelled(':');
 const NAMES = ['sig', 'token', 'client_secret', 'client_assertion'].map(spelled).join('|');
 
 /** As in `sig=…`, also where the link stands encoded in another one; `token = x` is a sentence, unless `x` is long. */
-const ASSIGNED = `(?:${EQUALS}|(?<=sig)${SPACE}${EQUALS}${SPACE}|${SPACE}(?:${EQUALS}|${COLON})${SPACE}(?=${VALUE}{16}))`;
+const ASSIGNED = `(?:${EQUALS}|(?<=sig)${SPACE}${EQUALS}${SPACE}|${SPACE}(?:${EQUALS}|${COLON})${SPACE}(?=${QUOTE}?${VALUE}{16}))`;
 const PARAMETER = new RegExp(`(${NAMES})${ASSIGNED}${QUOTE}?${VALUE}+`, 'gi');
 
-/** As in `"sig":"…"`. */
-const PROPERTY = new RegExp(`((?:${NAMES})${QUOTE}${SPACE}(?:${COLON}|${EQUALS})${SPACE}${QUOTE}?)${VALUE}+`, 'gi');
+/** As in `"sig":"…"`, `"sig"=>"…"`, `["sig","…"]`, `"name":"sig","value":"…"` and `<sig>…`. */
+const PAIRED = `(?:${COLON}|${EQUALS}>?|,${SPACE}(?:${QUOTE}value${QUOTE}${SPACE}${COLON})?)`;
+const PROPERTY = new RegExp(`((?:${NAMES})${QUOTE}${SPACE}${PAIRED}${SPACE}${QUOTE}?|<(?:${NAMES})>)${VALUE}+`, 'gi');
 
 /** What stands before a token in a header, and the words that follow it in a sentence about one. */
 const ABOUT_BEARERS = 'tokens?|auth(?:entication|orization)?|scheme|challenge|header|error|realm|type|is|was|and|or|not|\\(token';

@@ -1,4 +1,4 @@
-import { inShort, MAX_QUOTE, redact } from './redact';
+import { inShort, MAX_QUOTE, NUMBERED, redact } from './redact';
 import { spelled } from './spelling';
 
 /** The number of characters that identify a value; a text shorter than the minimum could be any word. */
@@ -6,7 +6,7 @@ const HEAD = 16;
 const MIN_SECRET = 8;
 
 /** What goes on after a head: the rest of the value, however it is encoded, and whatever is attached to it. */
-const REST = '[^\\s"\'<>&,;]*';
+const REST = `(?:[^\\s"'<>&,;]|${NUMBERED})*`;
 
 /** The armour and the line breaks of a key in PEM, however JSON writes them. */
 const PEM_ARMOUR = /-----(?:BEGIN|END)[^-]*-----/g;
@@ -21,12 +21,15 @@ function base64Heads(value: string): string[] {
 	});
 }
 
+/** Base64 comes in lines of 64 or 76 characters as well, whose ends JSON writes with a backslash. */
+const BREAK = '(?:\\r?\\n|\\\\r\\\\n|\\\\n)?';
+
 function base64Spelled(text: string): string {
 	const standard = [...text].map((character) => {
 		if (character === '+') return `(?:${spelled('+')}|-)`;
 		return character === '/' ? `(?:${spelled('/')}|_)` : character;
 	});
-	return standard.join('');
+	return standard.join(BREAK);
 }
 
 /** As a form and as a link have it, where some characters differ. */
@@ -46,7 +49,7 @@ function patternsOf(value: string): string[] {
 	return [
 		// Tokens of this form are taken out wherever they come from.
 		...(value.startsWith('eyJ') ? [] : [`(?:${whole}${spelled(head)}${isPem ? PEM_REST : REST})`]),
-		...[...encoded].map((text) => `${base64Spelled(text)}[\\w+/=%-]*`),
+		...[...encoded].map((text) => `${base64Spelled(text)}(?:[\\w+/=%-]|${BREAK.slice(0, -1)})*`),
 		`(?:${Buffer.from(head)
 			.toString('hex')
 			.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)})[0-9a-fA-F]*`,

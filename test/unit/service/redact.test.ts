@@ -22,6 +22,10 @@ it.each([
 	['{"sig":"abc","b":1} and {\\"Sig\\": \\"abc\\"}', '{"sig":"(removed)","b":1} and {\\"Sig\\": \\"(removed)"}'],
 	["{'sig': 'abc'} and &quot;sig&quot;:&quot;abc&quot;", "{'sig': '(removed)'} and &quot;sig&quot;:&quot;(removed)&quot;"],
 	['%73%69%67%3dabc', '%73%69%67=(removed)'],
+	['in HTML: sig=ab&#43;cd&#x2F;ef&#x3D;&amp;b=2', 'in HTML: sig=(removed)&amp;b=2'],
+	['{"name":"sig","value":"abc"}, ["sig","abc"] and "sig"=>"abc"', '{"name":"sig","value":"(removed)"}, ["sig","(removed)"] and "sig"=>"(removed)"'],
+	['<Query><sig>abc</sig></Query>', '<Query><sig>(removed)</sig></Query>'],
+	["client_secret: '0123456789abcdef'", "client_secret=(removed)'"],
 	[
 		'https://userrequests-us.securitycenter.windows.com/safedownload/a.zip?token=abc&x=1',
 		'https://userrequests-us.securitycenter.windows.com/safedownload/a.zip?token=(removed)&x=1',

@@ -79,7 +79,7 @@ it.each<[string, Claims | undefined, Comparison, Partial<TokenOwner>?]>([
 	['a user', { ...OURS, scp: 'Machine.Read', roles: ['x'] }, other('grant')],
 	['a user, who is asked for', { ...OURS, scp: 'Machine.Read' }, PROVEN, { isUser: true }],
 	['the app, where a user is asked for', { ...OURS, roles: ['x'] }, other('grant'), { isUser: true }],
-	['nobody in particular, where a user is asked for', { ...OURS, scp: '' }, PROVEN, { isUser: true }],
+	['an owner that it does not tell, where a user is asked for', { ...OURS, scp: '' }, PROVEN, { isUser: true }],
 	['an empty list of audiences', { ...OURS, aud: [] }, PROVEN],
 ])('a token of %s', (_, claims, expected, owner = {}) => {
 	expect(compareToken(claims, { tenantId: TENANT, clientId: APP, audience: API, isUser: false, ...owner })).toEqual(expected);

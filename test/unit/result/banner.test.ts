@@ -12,6 +12,7 @@ describe('the banner', () => {
 	it.each([
 		['before a line feed', `${BANNER}\nout`, 'out'],
 		['before CR LF', `${BANNER}\r\nout\r\nmore`, 'out\r\nmore'],
+		['before CR CR LF', `${BANNER}\r\r\nout`, 'out'],
 		['before an empty line', `${BANNER}\n\nout`, '\nout'],
 		['as the only line', `${BANNER}\n`, ''],
 		['without a line break', BANNER, ''],
@@ -30,6 +31,7 @@ describe('the banner', () => {
 		['in German', `Die Aufzeichnung wurde gestartet. Die Ausgabedatei ist "${PATH}".`],
 		['in French', `Transcription démarrée, le fichier de sortie est ${PATH}`],
 		['in French, with its quotes', `Transcription démarrée, le fichier de sortie est «${PATH}».`],
+		['in French, with its quotes after a blank', `Transcription démarrée, le fichier de sortie est «\u00a0${PATH}\u00a0».`],
 		['in Korean', `기록이 시작되었습니다. 출력 파일은 ${PATH}입니다.`],
 		['in Chinese', `已启动脚本，输出文件为 ${PATH}`],
 		['in Arabic', `بدأ النص، ملف الإخراج هو ${PATH}`],

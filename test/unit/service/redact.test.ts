@@ -23,7 +23,10 @@ it.each([
 	["{'sig': 'abc'} and &quot;sig&quot;:&quot;abc&quot;", "{'sig': '(removed)'} and &quot;sig&quot;:&quot;(removed)&quot;"],
 	['%73%69%67%3dabc', '%73%69%67=(removed)'],
 	['in HTML: sig=ab&#43;cd&#x2F;ef&#x3D;&amp;b=2', 'in HTML: sig=(removed)&amp;b=2'],
-	['{"name":"sig","value":"abc"}, ["sig","abc"] and "sig"=>"abc"', '{"name":"sig","value":"(removed)"}, ["sig","(removed)"] and "sig"=>"(removed)"'],
+	[
+		'{"name":"sig","value":"abc"}, ["sig","abc"] and "sig"=>"abc"',
+		'{"name":"sig","value":"(removed)"}, ["sig","(removed)"] and "sig"=>"(removed)"',
+	],
 	['<Query><sig>abc</sig></Query>', '<Query><sig>(removed)</sig></Query>'],
 	["client_secret: '0123456789abcdef'", "client_secret=(removed)'"],
 	[

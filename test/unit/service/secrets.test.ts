@@ -25,7 +25,11 @@ it.each([
 		`Basic ${Buffer.from(`client:${SECRET}${SECRET}`).toString('base64').replace(/.{8}/g, '$&\r\n')} refused`,
 		/^Basic Y2xpZW50\r\nO\w?\(removed\) refused$/,
 	],
-	['in HTML by numbers', `<p>${[...SECRET].map((sign) => (/\w/.test(sign) ? sign : `&#${sign.charCodeAt(0)};`)).join('')}</p>`, '<p>(removed)</p>'],
+	[
+		'in HTML by numbers',
+		`<p>${[...SECRET].map((sign) => (/\w/.test(sign) ? sign : `&#${sign.charCodeAt(0)};`)).join('')}</p>`,
+		'<p>(removed)</p>',
+	],
 	['cut off', `wrong secret ${SECRET.slice(0, -1)}`, 'wrong secret (removed)'],
 ])('a value is taken out %s', (_, text, expected) => {
 	const shown = secretsWith(SECRET).redact(text);

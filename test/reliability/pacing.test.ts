@@ -119,7 +119,7 @@ it('loses nothing where two n8n processes share the limits without knowing of ea
 		halves.map(async (half) => {
 			const order: ResultsOrder = {
 				credential: setting.emulator.credentialData(),
-				clock: setting.clock.state,
+				clock: setting.clock.share(),
 				ids: half.map(({ id }) => id),
 			};
 			const script = join(__dirname, '..', 'support', 'resultsProcess.ts');

@@ -24,6 +24,7 @@ const BASE_NODE_FILES: Record<string, string> = {
 	manualTrigger: 'ManualTrigger/ManualTrigger.node.js',
 	merge: 'Merge/Merge.node.js',
 	noOp: 'NoOp/NoOp.node.js',
+	readWriteFile: 'Files/ReadWriteFile/ReadWriteFile.node.js',
 	removeDuplicates: 'Transform/RemoveDuplicates/RemoveDuplicates.node.js',
 	scheduleTrigger: 'Schedule/ScheduleTrigger.node.js',
 	set: 'Set/Set.node.js',
@@ -35,6 +36,7 @@ const BASE_NODE_FILES: Record<string, string> = {
 	summarize: 'Transform/Summarize/Summarize.node.js',
 	switch: 'Switch/Switch.node.js',
 	wait: 'Wait/Wait.node.js',
+	webhook: 'Webhook/Webhook.node.js',
 };
 
 /** Makes a class as n8n does: the file's name up to the first dot is the class's. */

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
 import type { IDataObject } from 'n8n-workflow';
 import type { Emulator } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
@@ -11,9 +12,14 @@ import type { ScriptedModel } from '../../playground/n8n/scriptedModel';
 import { startScriptedModel } from '../../playground/n8n/scriptedModel';
 import { SCRIPT } from '../support/actions';
 import type { EndedExecution } from './endedExecution';
-import { runInEditor } from './endedExecution';
+import { runInEditor, whenRun } from './endedExecution';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { answerMail } from './examples/approval';
 import { createTable, rowsOf } from './examples/dataTable';
 import { nodeOf, setDevices } from './examples/exampleNodes';
+import type { MailServer } from './examples/mailServer';
+import { startMailServer } from './examples/mailServer';
 import { triage } from './examples/triageModel';
 import { firstPolls } from './firstPolls';
 import { MODEL_CREDENTIAL } from './realWorkflow';
@@ -25,7 +31,24 @@ const MAX_MS = 20 * 60_000;
 /** Patience with devices that are offline, in minutes. */
 const SHORT_WAIT = 0.25;
 
-const NAMES = ['run-script-and-branch', 'scheduled-sweep', 'isolate-or-notify', 'collect-file', 'retry-unfinished', 'ai-triage'] as const;
+const NAMES = [
+	'run-script-and-branch',
+	'scheduled-sweep',
+	'isolate-or-notify',
+	'collect-file',
+	'retry-unfinished',
+	'ai-triage',
+	'alert-to-evidence',
+	'approve-before-run',
+	'kill-switch',
+	'library-in-step',
+] as const;
+
+/** The header by which n8n knows who sends alerts. */
+const ALERT_HEADER = { name: 'X-Alert-Key', value: 'made up for this test' };
+
+/** In the folder of `library-in-step`. The library has the first with other content, and the second as it is here. */
+const SCRIPT_FILES = { 'changed.ps1': 'Get-Date', 'same.sh': 'date', 'new.ps1': 'Get-Item', 'notes.txt': 'not a script' };
 
 const shortName = ({ computerDnsName, device }: IDataObject) => String(computerDnsName ?? device).split('.')[0];
 
@@ -34,6 +57,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	let server: N8nServer;
 	let emulator: Emulator;
 	let model: ScriptedModel;
+	let mail: MailServer;
 	/** Id of the data table that an example fills. */
 	let table: string;
 	/** The live response that has to be in it. */
@@ -44,13 +68,16 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	beforeAll(async () => {
 		emulator = await startEmulator({ limits: 'none', life: { pendingMs: 300, runMs: 300 } });
 		model = await startScriptedModel(triage);
+		mail = await startMailServer();
 		SCENES.demo(emulator);
 		for (const name of NAMES) examples[name] = readExample(`${name}.json`);
-		makeReady();
 		home = new N8nHome(await installN8n(version));
+		makeReady();
 		await home.importCredentials([
 			{ id: 'defender', name: 'Microsoft Defender', type: 'microsoftDefenderOAuth2Api', data: emulator.credentialData() },
 			{ id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL, type: 'openAiApi', data: { apiKey: 'none', url: model.url } },
+			{ id: 'smtp', name: 'SMTP account', type: 'smtp', data: mail.credentialData },
+			{ id: 'alert-sender', name: 'Sender of alerts', type: 'httpHeaderAuth', data: ALERT_HEADER },
 		]);
 		await home.importWorkflows(Object.values(examples));
 		server = await home.start();
@@ -62,6 +89,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		await home?.remove();
 		await emulator?.close();
 		model?.close();
+		mail?.close();
 	});
 
 	/** Changes in the examples what a user would change, and less than that where it is possible. */
@@ -93,6 +121,18 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		emulator.setOffline(retry('never', 100), true);
 		setDevices(examples['retry-unfinished'], ['fast', 'no-such', 'slow', 'never']);
 		nodeOf(examples['retry-unfinished'], 'Wait').parameters = { amount: 1, unit: 'seconds' };
+
+		const request = { script: 'list-persistence.ps1', reason: 'Case 4711', device: ['appr-01', 'appr-02'] };
+		nodeOf(examples['approve-before-run'], 'Request').parameters.jsonOutput = JSON.stringify(request);
+
+		// n8n numbers its executions itself, and the emulator's device has one file.
+		const collect = nodeOf(examples['alert-to-evidence'], 'What to Collect');
+		collect.parameters = JSON.parse(JSON.stringify(collect.parameters).replaceAll('$execution.id', '4711')) as typeof collect.parameters;
+
+		const scripts = join(home.folder, '.n8n-files', 'scripts');
+		mkdirSync(scripts, { recursive: true });
+		for (const [name, content] of Object.entries(SCRIPT_FILES)) writeFileSync(join(scripts, name), content);
+		nodeOf(examples['library-in-step'], 'Scripts').parameters.fileSelector = `${scripts}/*.{ps1,sh}`;
 
 		const { id: machineId } = emulator.addDevice({ computerDnsName: 'triage-01.contoso.example' });
 		emulator.addAction({ machineId, commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: 'Firewall off' } }] });
@@ -213,6 +253,77 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		const data = { startTime: Date.now(), executionTime: 0, executionStatus: 'success', source: [null], data: { main: [[asked]] } };
 		const { json } = await run('ai-triage', 'Question', data);
 		expect(json('Triage Agent')).toEqual([{ output: 'triage-01.contoso.example: scriptFailed, Firewall off' }]);
+	});
+
+	it('approve-before-run: runs the script after the click in the mail, and not after the other one', async () => {
+		const output = 'RESULT=0\n[{"kind":"service","name":"Updater"}]\n';
+		for (const name of ['appr-01', 'appr-02'])
+			emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { 'list-persistence.ps1': { output } } });
+		const started = emulator.runs.length;
+		const answered = async (button: string) =>
+			await Promise.all([run('approve-before-run', 'Start'), answerMail(mail, 'Case 4711', button)]);
+		const [declined, text] = await answered('Decline');
+		expect(text).toMatch(/Reason: Case 4711\s+Devices: appr-01, appr-02\s/);
+		expect(declined.json('Not Approved')).toHaveLength(1);
+		expect(emulator.runs).toHaveLength(started);
+		const [approved] = await answered('Approve');
+		expect(approved.json('Listed').map((item) => [shortName(item), item.output])).toEqual([
+			['appr-01', [{ kind: 'service', name: 'Updater' }]],
+			['appr-02', [{ kind: 'service', name: 'Updater' }]],
+		]);
+	});
+
+	it('alert-to-evidence: an alert that is sent to it leads to evidence, a mail, and isolation', async () => {
+		const entraId = '5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11';
+		const { id: machineId } = emulator.addDevice({
+			computerDnsName: 'alert-01.contoso.example',
+			aadDeviceId: entraId,
+			scripts: { 'collect-paths.ps1': { output: 'RESULT=0\n{"archive":"…"}\n' } },
+			files: { 'C:\\Windows\\n8n-live-response\\alert-4711.zip': { content: 'evidence' } },
+		});
+		const { id } = examples['alert-to-evidence'];
+		expect(await server.activate(id)).toMatchObject({ status: 200 });
+		const evidence = [{ '@odata.type': '#microsoft.graph.security.deviceEvidence', mdeDeviceId: null, azureAdDeviceId: entraId }];
+		const body = JSON.stringify({ id: 'da637_75', title: 'Suspicious PowerShell', severity: 'high', evidence });
+		const send = async (headers: Record<string, string>) =>
+			await fetch(`${server.url}/webhook/defender-alert`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', ...headers },
+				body,
+			});
+		// n8n 2.x says that a workflow is active before it is.
+		await until('listening', async () => (await send({})).status !== 404);
+		expect((await send({})).status).toBe(403);
+		expect((await send({ [ALERT_HEADER.name]: ALERT_HEADER.value })).status).toBe(200);
+		const [ended, text] = await Promise.all([whenRun(server, home, id), answerMail(mail, 'Alert: Suspicious PowerShell', 'Isolate')]);
+		expect([ended.status, ended.error]).toEqual(['success', undefined]);
+		expect(text).toMatch(/alert-01\.contoso\.example: alert-4711\.zip, 8 bytes, SHA-256 \w{64}/);
+		expect(ended.json('Summary')).toEqual([
+			{ alertId: 'da637_75', comment: expect.stringMatching(/approved:\nalert-01\.contoso\.example: is being isolated$/) },
+		]);
+		expect(emulator.responses.filter((sent) => sent.machineId === machineId)).toEqual([expect.objectContaining({ type: 'Isolate' })]);
+	});
+
+	it('library-in-step: uploads what is new or has changed, and says what has not', async () => {
+		emulator.addLibraryFile({ fileName: 'changed.ps1', content: 'Get-Date -Format o' });
+		emulator.addLibraryFile({ fileName: 'same.sh', content: SCRIPT_FILES['same.sh'] });
+		const { json } = await run('library-in-step', 'Start');
+		const files = (branch: string) => json(branch).map(({ fileName }) => fileName);
+		expect([files('Unchanged'), files('Uploaded').sort(), json('Refused')]).toEqual([['same.sh'], ['changed.ps1', 'new.ps1'], []]);
+		expect(emulator.libraryFile('changed.ps1')).toMatchObject({ content: Buffer.from('Get-Date') });
+	});
+
+	it('kill-switch: cancels what n8n has started and is unfinished, and nothing else', async () => {
+		const start = (name: string, requestorComment: string) => {
+			const { id: machineId } = emulator.addDevice({ computerDnsName: `${name}.contoso.example` });
+			emulator.addAction({ machineId, requestorComment, status: 'Pending', commands: [{ type: 'RunScript', name: SCRIPT }] });
+		};
+		start('kill-01', 'n8n workflow Sweep (abc), execution 7');
+		start('kill-02', 'analyst at work');
+		const { json } = await run('kill-switch', 'Start');
+		expect(json('Cancelled').map(shortName)).toContain('kill-01');
+		expect(json('Unfinished').map(shortName)).not.toContain('kill-02');
+		expect(json('Not Cancelled')).toEqual([]);
 	});
 
 	it('trigger-to-table: writes a row for each command of a live response that has ended, once', async () => {

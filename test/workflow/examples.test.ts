@@ -143,6 +143,194 @@ it('collect-file: brings the file and its custody record', async () => {
 	expect(ran.outputs('Custody Record')[0][0].binary?.data).toMatchObject({ fileName: 'Security.evtx' });
 });
 
+it('kill-switch: cancels what n8n has started and is unfinished, and nothing else', async () => {
+	const { emulator } = setting;
+	const add = (name: string, requestorComment: string, more: object = {}) => {
+		const { id: machineId } = emulator.addDevice({ computerDnsName: `${name}.contoso.example` });
+		return emulator.addAction({ machineId, requestorComment, status: 'Pending', commands: [{ type: 'RunScript', name: SCRIPT }], ...more })
+			.id;
+	};
+	const ours = [add('one', 'n8n workflow Sweep (abc), execution 7'), add('two', 'Case 4711, sent by n8n', { status: 'InProgress' })];
+	add('other', 'analyst at work');
+	add('done', 'n8n workflow Sweep (abc), execution 7', { status: 'Succeeded' });
+	add('cut', 'n8n workflow Sweep (abc), execution 7', { type: 'Isolate', commands: [] });
+	const ran = await setting.engine.run(example('kill-switch').workflow);
+	expect(ran.error).toBeUndefined();
+	expect(named(ran, 'Cancelled').sort()).toEqual(['one', 'two']);
+	expect(ran.items('Not Cancelled')).toEqual([]);
+	const after = await setting.runNode({
+		resource: 'machineAction',
+		operation: 'getMany',
+		returnAll: true,
+		filters: { type: '' },
+		simplify: false,
+	});
+	const cancelled = after.results.filter(({ status }) => status === 'Cancelled');
+	expect(cancelled.map(({ id }) => id).sort()).toEqual(ours.sort());
+	for (const { cancellationComment } of cancelled) expect(cancellationComment).toMatch(/^Kill switch: n8n workflow .*execution \d+$/);
+});
+
+it('library-in-step: uploads what is new or has changed, and says what has not', async () => {
+	const { emulator } = setting;
+	emulator.addLibraryFile({ fileName: 'same.ps1', content: 'Get-Date' });
+	emulator.addLibraryFile({ fileName: 'changed.sh', content: 'date' });
+	emulator.addLibraryFile({ fileName: 'elsewhere.ps1', content: 'of another team' });
+	const file = (fileName: string, content: string) => ({
+		json: { fileName },
+		binary: { data: { data: Buffer.from(content).toString('base64'), mimeType: 'text/plain', fileName } },
+	});
+	// n8n reads no folder outside its own: a test in the real n8n has one there.
+	const Scripts = [file('same.ps1', 'Get-Date'), file('changed.sh', 'date -u'), file('new.ps1', 'Get-Item'), file('..', '')];
+	const { workflow } = example('library-in-step');
+	const ran = await setting.engine.run(workflow, { startNode: 'Start', pinData: { Scripts } });
+	expect(ran.error).toBeUndefined();
+	const files = (branch: string) => ran.items(branch).map(({ fileName }) => fileName);
+	expect([files('Unchanged'), files('Uploaded').sort(), ran.items('Refused')]).toEqual([
+		['same.ps1'],
+		['changed.sh', 'new.ps1'],
+		[expect.objectContaining({ outcome: 'refused' })],
+	]);
+	expect(setting.requestsOf('library.upload')).toHaveLength(2);
+	expect(emulator.libraryFile('changed.sh')).toMatchObject({ content: Buffer.from('date -u') });
+	expect(emulator.libraryFile('elsewhere.ps1')).toBeDefined();
+});
+
+/**
+ * Replaces a node that sends an email and waits for the answer, since no mail server is available here: gives out the
+ * message and the answer. A test in the real n8n sends it.
+ */
+function answerWith(node: INode, answer: boolean | undefined): void {
+	const fields = { subject: node.parameters.subject, message: node.parameters.message };
+	const assignments = Object.entries(fields).map(([name, value]) => ({ id: name, name, value, type: 'string' }));
+	const approved = { id: 'approved', name: 'data.approved', value: answer, type: 'boolean' };
+	const parameters = { assignments: { assignments: answer === undefined ? assignments : [...assignments, approved] }, options: {} };
+	Object.assign(node, { type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters });
+}
+
+describe('approve-before-run', () => {
+	const run = async (answer: boolean | undefined) => {
+		const listed = { output: 'RESULT=0\n[{"kind":"service","name":"Updater"}]\n' };
+		for (const name of ['ws-fin-01', 'ws-fin-02'])
+			setting.emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { 'list-persistence.ps1': listed } });
+		const { workflow, node } = example('approve-before-run');
+		answerWith(node('Ask for Approval'), answer);
+		const ran = await setting.engine.run(workflow);
+		expect(ran.error).toBeUndefined();
+		return ran;
+	};
+
+	it('asks with script, reason and devices, and then runs the script', async () => {
+		const ran = await run(true);
+		const [{ subject, message }] = ran.items('Ask for Approval');
+		expect(subject).toBe('Approve list-persistence.ps1 on 2 devices?');
+		expect(message).toMatch(/Reason: Case 4711\nDevices: ws-fin-01\.contoso\.example, ws-fin-02\.contoso\.example\n.*execution \d+$/);
+		expect(ran.items('Listed').map(({ outcome, output }) => [outcome, output])).toEqual([
+			['succeeded', [{ kind: 'service', name: 'Updater' }]],
+			['succeeded', [{ kind: 'service', name: 'Updater' }]],
+		]);
+		for (const { comment } of setting.emulator.runs) expect(comment).toMatch(/^Approved: Case 4711\. n8n workflow .*execution \d+$/);
+	});
+
+	// n8n passes the input on when the time for an answer is up.
+	it.each([false, undefined])('runs nothing when the answer is %s', async (answer) => {
+		const ran = await run(answer);
+		expect(ran.items('Not Approved')).toHaveLength(1);
+		expect(setting.emulator.runs).toEqual([]);
+	});
+});
+
+describe('alert-to-evidence', () => {
+	const EXECUTION = '4711';
+	const ENTRA_ID = '5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11';
+	const UNKNOWN = 'f'.repeat(40);
+
+	/** Evidence as Microsoft Graph sends it. */
+	const evidence = (type: string, more: IDataObject) => ({ '@odata.type': `#microsoft.graph.security.${type}`, ...more });
+	const device = (mdeDeviceId: string | null, azureAdDeviceId: string | null = null) =>
+		evidence('deviceEvidence', { mdeDeviceId, azureAdDeviceId });
+
+	const run = async (devices: IDataObject[], answer: boolean) => {
+		const { workflow, node } = example('alert-to-evidence');
+		answerWith(node('Ask for Approval'), answer);
+		node('Collect Evidence').parameters.maxWaitMinutes = 2;
+		const body = {
+			id: 'da637_75',
+			title: 'Suspicious PowerShell',
+			severity: 'high',
+			alertWebUrl: 'https://security.microsoft.com/alerts/da637_75',
+			evidence: [...devices, evidence('fileEvidence', { mdeDeviceId: UNKNOWN, fileDetails: { fileName: 'bad.ps1' } })],
+		};
+		const pinData = { Alert: [{ json: { body } }] };
+		const ran = await setting.engine.run(workflow, { executionId: EXECUTION, startNode: 'Alert', pinData });
+		expect(ran.error).toBeUndefined();
+		return ran;
+	};
+
+	/** A device on which everything can be collected. */
+	const add = (name: string, script: string, archive: string, more: object = {}) =>
+		setting.emulator.addDevice({
+			computerDnsName: `${name}.contoso.example`,
+			scripts: { [script]: { output: 'RESULT=0\n{"archive":"…"}\n' } },
+			files: { [archive]: { content: 'evidence' } },
+			...more,
+		}).id;
+	const addWindows = () => add('ws-01', 'collect-paths.ps1', `C:\\Windows\\n8n-live-response\\alert-${EXECUTION}.zip`);
+	const addLinux = () =>
+		add('lnx-01', 'collect-paths.sh', `/var/log/n8n-live-response/alert-${EXECUTION}.tar.gz`, {
+			osPlatform: 'Ubuntu',
+			aadDeviceId: ENTRA_ID,
+		});
+
+	it('collects files of each device, asks once, and isolates after approval', async () => {
+		const ids = [addWindows(), addLinux()];
+		const ran = await run([device(ids[0], ENTRA_ID.replace('5b', '00')), device(null, ENTRA_ID), device(UNKNOWN)], true);
+		expect(
+			ran
+				.items('Collect Evidence')
+				.map(({ computerDnsName, outcome, exit_code: code, fileName }) => [computerDnsName, outcome, code, fileName]),
+		).toEqual([
+			['ws-01.contoso.example', 'succeeded', 0, undefined],
+			['ws-01.contoso.example', 'succeeded', null, 'alert-4711.zip'],
+			['lnx-01.contoso.example', 'succeeded', 0, undefined],
+			['lnx-01.contoso.example', 'succeeded', null, 'alert-4711.tar.gz'],
+		]);
+		const [{ args }] = ran.items('What to Collect') as Array<{ args: string }>;
+		expect(args).toMatch(/^[\w+/=]+$/);
+		expect(JSON.parse(Buffer.from(args, 'base64').toString())).toMatchObject({ name: 'alert-4711' });
+		expect(ran.items('Ask for Approval')).toEqual([
+			expect.objectContaining({
+				subject: 'Isolate the devices of "Suspicious PowerShell"?',
+				message: expect.stringMatching(
+					/Devices to isolate: ws-01\.contoso\.example, lnx-01\.contoso\.example\n[^]*\.zip, 8 bytes, SHA-256 \w{64}\n/,
+				),
+			}),
+		]);
+		expect(setting.emulator.responses.map(({ machineId, type, comment }) => [machineId, type, comment.split('.')[0]])).toEqual(
+			ids.map((id) => [id, 'Isolate', 'Approved, for alert da637_75']),
+		);
+		expect(ran.items('Summary')).toEqual([
+			{ alertId: 'da637_75', comment: expect.stringMatching(/approved:\nws-01\S+ is being isolated\nlnx-01\S+ is being isolated$/) },
+		]);
+		expect(ran.items('Not Found')).toHaveLength(1);
+	});
+
+	it('isolates nothing that was not approved, and says what it could not collect', async () => {
+		const id = addWindows();
+		setting.emulator.setOffline(id, true);
+		const ran = await run([device(id)], false);
+		expect(setting.emulator.responses).toEqual([]);
+		expect(ran.items('Summary')).toEqual([
+			{ alertId: 'da637_75', comment: expect.stringMatching(/ws-01\S+ collect-paths.ps1 pending, [^]*\n\nIsolation was not approved\.$/) },
+		]);
+	});
+
+	it('asks nothing where the alert names no device that Defender knows', async () => {
+		const ran = await run([device(UNKNOWN), device(null)], true);
+		expect(ran.items('Not Found')).toEqual([expect.objectContaining({ outcome: 'refused' })]);
+		expect([setting.emulator.runs, ran.items('Ask for Approval')]).toEqual([[], []]);
+	});
+});
+
 it('retry-unfinished: comes back until devices have finished, and gives up on those that do not', async () => {
 	const { emulator } = setting;
 	const add = (name: string, runMs: number) =>

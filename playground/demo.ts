@@ -72,17 +72,9 @@ function table(rows: string[][]): string {
 	return [bold(head), '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2)), ...body].join('\n');
 }
 
-function row(item: IDataObject, branch: string): string[] {
-	const firstLine = String(item.script_output ?? '').split('\n')[0];
-	const reason = (item.errors as string[] | undefined)?.[0] ?? '';
-	const text = firstLine || reason || String(item.error ?? `(${String(item.outcome)})`);
-	return [
-		String(item.computerDnsName ?? item.device),
-		String(item.script_name ?? ''),
-		String(item.exit_code ?? '-'),
-		text.length > 60 ? `${text.slice(0, 59)}…` : text,
-		branch,
-	];
+function row({ device, script, exitCode, output, why, outcome }: IDataObject, branch: string): string[] {
+	const text = String(output ?? '').split('\n')[0] || String(why || `(${String(outcome)})`);
+	return [String(device), String(script ?? ''), String(exitCode ?? '-'), text.length > 60 ? `${text.slice(0, 59)}…` : text, branch];
 }
 
 /** Prints the emulator's requests while something runs. */

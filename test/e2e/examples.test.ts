@@ -178,7 +178,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		const { json } = await run('run-script-and-branch', 'Start');
 		const branch = (name: string) =>
 			json(name)
-				.map((item) => [shortName(item), item.exit_code ?? item.outcome])
+				.map((item) => [shortName(item), item.exitCode ?? item.outcome])
 				.sort();
 		expect(branch('Compliant')).toEqual([
 			['lnx-web-03', 0],
@@ -237,15 +237,18 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 
 	it('retry-unfinished: comes back until devices have finished, and gives up on those that do not', async () => {
 		const { json } = await run('retry-unfinished', 'Start');
-		expect(json('Get Result').map((item) => [shortName(item), item.outcome])).toEqual([
+		expect(json('Results').map((item) => [shortName(item), item.outcome])).toEqual([
 			['fast', 'succeeded'],
 			['slow', 'succeeded'],
 		]);
 		expect(
 			json('Given Up')
-				.map((item) => item.error ?? shortName(item))
+				.map(({ device, why }) => [device, why])
 				.sort(),
-		).toEqual(['No device named "no-such" was found. Nothing was sent.', 'never']);
+		).toEqual([
+			['never', expect.stringContaining('has not started it')],
+			['no-such', 'No device named "no-such" was found'],
+		]);
 	});
 
 	it('ai-triage: the agent answers from devices, live responses and results', async () => {

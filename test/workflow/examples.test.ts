@@ -1,10 +1,12 @@
 import type { IDataObject, INode } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import { SCENES } from '../../playground/emulator/scenes';
 import type { Ran, WorkflowJson } from '../../playground/engine/engine';
 import { ScriptedAgent } from '../../playground/engine/scriptedAgent';
 import { readExample } from '../../playground/n8n/examples';
 import { SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
+import { apiClient } from '../unit/emulator/client';
 import { startSetting } from '../support/setting';
 
 let setting: Setting;
@@ -47,17 +49,17 @@ it('run-script-and-branch: runs a script on devices, and each comes out of the b
 	const branch = (name: string) =>
 		ran
 			.items(name)
-			.map((item) => [String(item.computerDnsName ?? item.device).split('.')[0], item.exit_code ?? item.error ?? item.outcome]);
+			.map(({ device: named_, verdict, exitCode, outcome, why }) => [String(named_).split('.')[0], verdict, exitCode ?? outcome, why]);
 	expect(branch('Compliant')).toEqual([
-		['ws-fin-01', 0],
-		['srv-sql-02', 0],
-		['lnx-web-03', 0],
+		['ws-fin-01', 'compliant', 0, expect.any(String)],
+		['srv-sql-02', 'compliant', 0, expect.any(String)],
+		['lnx-web-03', 'compliant', 0, expect.any(String)],
 	]);
-	expect(branch('Findings')).toEqual([['ws-fin-02', 3]]);
+	expect(branch('Findings')).toEqual([['ws-fin-02', 'findings', 3, expect.any(String)]]);
 	expect(branch('No Verdict').sort()).toEqual([
-		['no-such-1', 'No device named "no-such-1" was found. Nothing was sent.'],
-		['srv-app-07', 'commandFailed'],
-		['ws-mkt-11', 'pending'],
+		['no-such-1', 'no verdict', 'refused', 'No device named "no-such-1" was found. Nothing was sent.'],
+		['srv-app-07', 'no verdict', 'commandFailed', expect.stringMatching(/^\S/)],
+		['ws-mkt-11', 'no verdict', 'pending', expect.stringContaining('has not started it')],
 	]);
 });
 
@@ -72,8 +74,8 @@ it('scheduled-sweep: checks every active workstation, and sorts them by exit cod
 	expect(named(ran, 'Compliant')).toEqual(['ws-fin-01']);
 	expect(named(ran, 'Findings')).toEqual(['ws-fin-02']);
 	// The one that is offline was cancelled; ws-mkt-11 is not active.
-	expect(ran.items('Not Checked').map((item) => [String(item.computerDnsName).split('.')[0], item.outcome])).toEqual([
-		['ws-out-01', 'cancelled'],
+	expect(ran.items('Not Checked').map(({ device, verdict, outcome }) => [String(device).split('.')[0], verdict, outcome])).toEqual([
+		['ws-out-01', 'not checked', 'cancelled'],
 	]);
 	expect(setting.emulator.runs).toHaveLength(3);
 });
@@ -345,18 +347,44 @@ it('retry-unfinished: comes back until devices have finished, and gives up on th
 	node('Wait').parameters = { amount: 0.5, unit: 'seconds' };
 	const ran = await setting.engine.run(workflow);
 	expect(ran.error).toBeUndefined();
-	expect(ran.items('Get Result').map((item) => [String(item.computerDnsName).split('.')[0], item.outcome])).toEqual([
+	expect(ran.items('Results').map(({ device, outcome }) => [String(device).split('.')[0], outcome])).toEqual([
 		['fast', 'succeeded'],
 		['slow', 'succeeded'],
 	]);
 	expect(
 		ran
 			.items('Given Up')
-			.map((item) => item.error ?? String(item.computerDnsName).split('.')[0])
+			.map(({ device, why }) => [device, why])
 			.sort(),
-	).toEqual(['No device named "no-such" was found. Nothing was sent.', 'never']);
+	).toEqual([
+		['never', expect.stringContaining('has not started it')],
+		['no-such', 'No device named "no-such" was found'],
+	]);
 	expect(emulator.runs).toHaveLength(3);
-	expect(setting.requestsOf('action.get').length + setting.requestsOf('action.list').length).toBeLessThan(20);
+	// Each round lists what has the key, what is unfinished where something is to be sent, and all devices' actions.
+	expect(setting.requestsOf('action.get')).toHaveLength(0);
+	expect(setting.requestsOf('action.list').length).toBeLessThanOrEqual(12 * 2 + 1);
+});
+
+it('retry-unfinished: sends again what no device has started, and what found no session', async () => {
+	const { emulator } = setting;
+	const device = (name: string) =>
+		emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { 'check-baseline.ps1': { exitCode: 0 } } });
+	const [first] = ['first', 'second'].map(device);
+	emulator.setOffline(first.id, true);
+	const { workflow, node } = example('retry-unfinished');
+	setDevices(node('Devices'), ['first', 'second']);
+	node('Wait').parameters = { amount: 0.5, unit: 'seconds' };
+	Object.assign(node('Run Script').parameters.options as IDataObject, { maxSessions: 1 });
+	const running = setting.engine.run(workflow);
+	while (emulator.runs.length === 0) await sleep(5);
+	// An administrator cancels what keeps the only session.
+	await apiClient(emulator)('POST', `/machineactions/${emulator.runs[0].machineActionId}/cancel`, { Comment: 'no' });
+	emulator.setOffline(first.id, false);
+	const ran = await running;
+	expect(ran.error).toBeUndefined();
+	expect(named(ran, 'Results').sort()).toEqual(['first', 'second']);
+	expect(emulator.runs.map(({ machineId }) => machineId === first.id).sort()).toEqual([false, true, true]);
 });
 
 it('trigger-to-table: writes a row for each command of a live response that has ended, once', async () => {

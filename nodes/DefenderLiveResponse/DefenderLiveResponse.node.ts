@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { refusedItems } from './host/eachItem';
 import { chosenOperation, nodeProperties, subtitle } from './operations';
 import { LIST_SEARCH } from './pickers';
 
@@ -41,9 +42,10 @@ export class DefenderLiveResponse implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = chosenOperation(this);
-		if (operation) return await operation.execute(this);
-		throw new NodeOperationError(this.getNode(), "'Operation' is not one of this node's operations", {
+		if (operation) return await operation.execute(this).catch((error: unknown) => [refusedItems(this, error)]);
+		const unknown = new NodeOperationError(this.getNode(), "'Operation' is not one of this node's operations", {
 			description: 'Choose an operation from the list.',
 		});
+		return [refusedItems(this, unknown)];
 	}
 }

@@ -234,3 +234,13 @@ it('an execution that is stopped names what was sent, in its error and in the lo
 	const [run] = setting.emulator.runs;
 	expect(JSON.stringify(setting.engine.logged)).toContain(`This node has already sent: live response ${run.machineActionId}`);
 });
+
+it.each<[string, () => IDataObject, RegExp]>([
+	['Wait for Completion is an expression', () => runScript(devices[0], { waitForCompletion: '={{ true }}' }), /accepts no expression/],
+	['Route by Outcome is an expression', () => ({ ...GET_RESULT, routeByOutcome: '={{ true }}' }), /accepts no expression/],
+	['the operation is unknown', () => ({ resource: 'liveResponse', operation: 'x' }), /is not one of this node's operations/],
+])('with Continue, no input item passes through as if nothing had happened where %s', async (_, parameters, message) => {
+	const { results } = await setting.runNode(parameters(), { items: items(), node: CONTINUE });
+	expect(results).toMatchObject(items().map(() => ({ outcome: 'refused', error: expect.stringMatching(message), details: { sent: 'no' } })));
+	expect(setting.emulator.runs).toHaveLength(0);
+});

@@ -214,7 +214,7 @@ describe('a run with a key', () => {
 		expect(setting.emulator.runs).toHaveLength(1);
 	});
 
-	it.each(['a [b]', 'two\nlines', 'x'.repeat(101)])('refuses %j as a key', async (runKey) => {
+	it.each(['undefined', 'a [b]', 'two\nlines', 'x'.repeat(101)])('refuses %j as a key', async (runKey) => {
 		const { error } = await setting.runNode(keyed(device().id, { options: { runKey } }));
 		expect(error?.message).toContain("'Run Key' is not a valid key");
 		expect(setting.requestsOf('run')).toHaveLength(0);

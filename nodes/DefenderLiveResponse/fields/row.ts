@@ -40,6 +40,11 @@ export function hasHalves(text: string): boolean {
 	return /\p{Cs}/u.test(text);
 }
 
+/** Whether a text is what JavaScript writes for a value that is missing or not a text, inside an expression's text as well. */
+export function isNoValue(text: string): boolean {
+	return /^(undefined|null|NaN|\[object \w+\])$/.test(text);
+}
+
 /** A text that may be empty. An expression that returns nothing is refused, since its meaning is unknown. */
 function readText(value: unknown): string {
 	const read = value === undefined || value === null ? undefined : asText(value);

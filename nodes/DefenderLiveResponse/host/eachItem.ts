@@ -139,6 +139,17 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 }
 
 /**
+ * The items where all have failed, if the node is to continue: an error that is thrown then n8n takes for none, and
+ * passes the input on as if nothing had happened.
+ *
+ * @throws NodeApiError, NodeOperationError if it is not
+ */
+export function refusedItems(context: IExecuteFunctions, error: unknown): INodeExecutionData[] {
+	if (!context.continueOnFail()) throw toNodeError(context.getNode(), error);
+	return context.getInputData().map((_, itemIndex) => errorItem(context, error, itemIndex));
+}
+
+/**
  * Runs an operation for all input items: parameters of all are checked before the first request, an item that fails
  * ends the node (or becomes an item, with Continue On Fail), and what comes out stays in the order of the input.
  *
@@ -150,11 +161,9 @@ export async function forEachItem<Job>(
 	outputs: Outputs,
 	prepare: () => ItemWork<Job>,
 ): Promise<INodeExecutionData[][]> {
-	const all = await workOnAll(context, outputs, prepare).catch((error: unknown): Routed[] => {
-		if (!context.continueOnFail()) throw toNodeError(context.getNode(), error);
-		// Thrown, n8n would pass the input on as if nothing had happened.
-		return context.getInputData().map((_, itemIndex) => ({ output: outputs.forErrors, item: errorItem(context, error, itemIndex) }));
-	});
+	const all = await workOnAll(context, outputs, prepare).catch((error: unknown): Routed[] =>
+		refusedItems(context, error).map((item) => ({ output: outputs.forErrors, item })),
+	);
 	const returned: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
 	const forModel = isTool(context.getNode());
 	for (const { output, item } of all) {

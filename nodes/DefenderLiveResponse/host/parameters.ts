@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { asText } from '../fields/row';
+import { asText, isNoValue } from '../fields/row';
 
 /** Where parameters are read from: the execution of a node, or a poll of a trigger. */
 export interface Parameters {
@@ -60,6 +60,6 @@ export function readMachineActionId(context: Parameters, itemIndex: number): str
 /** Why something is done; the service keeps it with the machine action. */
 export function readComment(context: Parameters, itemIndex: number): string {
 	const comment = asText(context.getNodeParameter('comment', itemIndex, '')) ?? '';
-	if (comment !== '' && comment !== 'undefined' && comment !== 'null') return comment;
+	if (comment !== '' && !isNoValue(comment)) return comment;
 	throw parameterError(context, itemIndex, 'Comment', 'is empty', 'Say why: Defender keeps it with the machine action.');
 }

@@ -1,5 +1,5 @@
 import { machineIdField } from '../../fields/machine';
-import { fieldsOf, text, Unusable } from '../../fields/row';
+import { fieldsOf, isNoValue, text, Unusable } from '../../fields/row';
 import { simplify } from '../../fields/simplify';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
@@ -15,8 +15,9 @@ const MAX_TAG = 200;
 
 const ROWS = {
 	tag: text('Tag', 'A tag of the device, as Defender shows it', { required: true, placeholder: 'e.g. under-investigation' }, (entered) => {
-		if (entered !== '' && entered.length <= MAX_TAG) return entered;
-		throw new Unusable(entered === '' ? 'is empty' : 'is too long', `Enter a tag of up to ${MAX_TAG} characters.`);
+		const isEmpty = entered === '' || isNoValue(entered);
+		if (!isEmpty && entered.length <= MAX_TAG) return entered;
+		throw new Unusable(isEmpty ? 'is empty' : 'is too long', `Enter a tag of up to ${MAX_TAG} characters.`);
 	}),
 	simplify,
 };

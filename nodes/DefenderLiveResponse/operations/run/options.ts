@@ -1,5 +1,5 @@
 import { dryRun } from '../../fields/dryRun';
-import { choice, orSwitch, text, Unusable, wholeNumber } from '../../fields/row';
+import { choice, isNoValue, orSwitch, text, Unusable, wholeNumber } from '../../fields/row';
 import { LABELS } from '../../service/labels';
 import { isRunKey } from '../../service/runKey';
 
@@ -43,7 +43,7 @@ export const RUN_OPTIONS = {
 		'Makes the run once on each device: where a live response of the last 30 days has this key, its result is given instead. It is stored in the comment.',
 		{ placeholder: 'e.g. patch-check-2026-11' },
 		(key) => {
-			if (isRunKey(key)) return key;
+			if (isRunKey(key) && !isNoValue(key)) return key;
 			throw new Unusable('is not a valid key', 'Enter up to 100 characters without brackets, line breaks and outer blanks.');
 		},
 	),

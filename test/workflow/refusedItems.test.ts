@@ -241,6 +241,8 @@ it.each<[string, () => IDataObject, RegExp]>([
 	['the operation is unknown', () => ({ resource: 'liveResponse', operation: 'x' }), /is not one of this node's operations/],
 ])('with Continue, no input item passes through as if nothing had happened where %s', async (_, parameters, message) => {
 	const { results } = await setting.runNode(parameters(), { items: items(), node: CONTINUE });
-	expect(results).toMatchObject(items().map(() => ({ outcome: 'refused', error: expect.stringMatching(message), details: { sent: 'no' } })));
+	expect(results).toMatchObject(
+		items().map(() => ({ outcome: 'refused', error: expect.stringMatching(message), details: { sent: 'no' } })),
+	);
 	expect(setting.emulator.runs).toHaveLength(0);
 });

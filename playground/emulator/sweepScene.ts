@@ -28,9 +28,10 @@ export interface SweepWorld {
 	scriptName: string;
 }
 
-/** A device with the times at which it is on. */
+/** A device, when it is on, and when it has a session in the portal. */
 export interface SweepDevice extends Machine {
 	onIn: Period[];
+	portalSessions: Period[];
 }
 
 /** When a device is on: on and off in turn, as long as chance has it. */
@@ -65,7 +66,9 @@ export function sweepWorld(emulator: Emulator, { devices, seed, scriptName }: Sw
 		const onIn = never ? [] : timetable(random, now);
 		const computerDnsName = `ws-${String(place + 1).padStart(4, '0')}.contoso.example`;
 		const scripts = { [scriptName]: { output: `${computerDnsName}: 42 of 42 settings as required\n` } };
-		return { ...emulator.addDevice({ computerDnsName, life: LIFE, onIn, scripts, ...specials[place] }), onIn };
+		const special = specials[place] ?? {};
+		const machine = emulator.addDevice({ computerDnsName, life: LIFE, onIn, scripts, ...special });
+		return { ...machine, onIn, portalSessions: special.portalSessions ?? [] };
 	});
 }
 

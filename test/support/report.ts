@@ -11,6 +11,11 @@ export interface Table {
 /** Where `npm run reliability` collects what was measured; without it no one asks. */
 const folder = process.env.RELIABILITY_REPORT;
 
+/** Puts a picture into docs/images, where a report is collected. */
+export function reportPicture(name: string, svg: string): void {
+	if (folder) writeFileSync(join(folder, '..', 'images', `${name}.svg`), svg);
+}
+
 /** Reports what a test has measured, for the part of docs/reliability.md of this name. */
 export function report(part: string, table: Table): void {
 	if (!folder) return;

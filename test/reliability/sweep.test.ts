@@ -1,0 +1,3 @@
+import { sweepTable } from '../support/sweep/sweepTable';
+
+sweepTable('sweep', [100, 500]);

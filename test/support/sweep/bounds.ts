@@ -1,0 +1,55 @@
+import type { Judged } from './judge';
+import { SESSIONS } from './judge';
+
+/** Runs of one tick: what is not listed yet when another process begins. */
+const RUNS_OF_A_TICK = 10;
+
+/** A world that a sweep is measured in: its deadline in hours, and when half and seven tenths are to be done, in minutes. */
+export const SIZES: Record<number, { hours: number; half: number; seventy: number }> = {
+	100: { hours: 6, half: 20, seventy: 30 },
+	500: { hours: 8, half: 60, seventy: 95 },
+	2_000: { hours: 12, half: 230, seventy: 320 },
+	5_000: { hours: 24, half: 600, seventy: 840 },
+};
+
+export interface Bound {
+	what: string;
+	/** At most; Infinity where it is there to be compared with. */
+	bound: number;
+	figure: number;
+	digits?: number;
+}
+
+const sum = (figures: number[]) => figures.reduce((total, each) => total + each, 0);
+const median = (figures: number[]) => [...figures].sort((a, b) => a - b)[(figures.length - 1) >> 1];
+
+/** What a sweep has to keep to, and what sweeps of this many devices did: counts of wrong things are sums, times are medians. */
+export function boundsOf(devices: number, sweeps: Judged[]): Bound[] {
+	const of = (figure: keyof Judged) => sweeps.map((sweep) => sweep[figure]);
+	const { half, seventy } = SIZES[devices] ?? { half: Infinity, seventy: Infinity };
+	const ratio = sweeps.map(({ ninety, idealNinety }) => (idealNinety === Infinity ? 0 : ninety / idealNinety));
+	return [
+		{ what: 'devices that are not in exactly one end state 5 minutes after the deadline', bound: 0, figure: sum(of('unfinished')) },
+		{ what: 'devices whose script ran to its end twice', bound: 0, figure: sum(of('twice')) },
+		{ what: 'scripts that ran and are unknown to the table', bound: 0, figure: sum(of('unknown')) },
+		{
+			what: 'devices that were online for 30 minutes in one piece and have no result',
+			bound: devices < 500 ? 0 : devices * sweeps.length * 0.01,
+			figure: sum(of('missed')),
+		},
+		{ what: 'own live responses at once, also beside a process that was killed', bound: SESSIONS + RUNS_OF_A_TICK, figure: Math.max(...of('sessions')) },
+		{ what: 'runs that were refused with 429', bound: 0, figure: sum(of('refusedRuns')) },
+		{ what: 'half of the devices done (min)', bound: half, figure: median(of('half')) },
+		{ what: '70 % done (min)', bound: seventy, figure: median(of('seventy')) },
+		{ what: '90 % done (min)', bound: Infinity, figure: median(of('ninety')) },
+		{ what: 'half, by a client that knows who is online (min)', bound: Infinity, figure: median(of('idealHalf')) },
+		{ what: '70 %, by that client (min)', bound: Infinity, figure: median(of('idealSeventy')) },
+		{ what: '90 %, by that client (min)', bound: Infinity, figure: median(of('idealNinety')) },
+		{ what: '90 % done, in times of what that client takes', bound: 1.3, figure: median(ratio), digits: 2 },
+		{ what: 'runs for each device', bound: 2.8, figure: Math.max(...of('runsPerDevice')), digits: 2 },
+		{ what: 'calls of a tick besides runs, links and cancels', bound: 3, figure: Math.max(...of('otherCalls')) },
+		{ what: 'from a kill until all that was under way is booked (min)', bound: 16, figure: Math.max(...of('wentOn')) },
+		{ what: 'memory above idle (MB)', bound: 200, figure: Math.max(...of('memory')) },
+		{ what: 'executions that ended with an error', bound: 0, figure: sum(of('errors')) },
+	];
+}

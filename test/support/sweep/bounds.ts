@@ -37,7 +37,11 @@ export function boundsOf(devices: number, sweeps: Judged[]): Bound[] {
 			bound: devices < 500 ? 0 : devices * sweeps.length * 0.01,
 			figure: sum(of('missed')),
 		},
-		{ what: 'own live responses at once, also beside a process that was killed', bound: SESSIONS + RUNS_OF_A_TICK, figure: Math.max(...of('sessions')) },
+		{
+			what: 'own live responses at once, also beside a process that was killed',
+			bound: SESSIONS + RUNS_OF_A_TICK,
+			figure: Math.max(...of('sessions')),
+		},
 		{ what: 'runs that were refused with 429', bound: 0, figure: sum(of('refusedRuns')) },
 		{ what: 'half of the devices done (min)', bound: half, figure: median(of('half')) },
 		{ what: '70 % done (min)', bound: seventy, figure: median(of('seventy')) },

@@ -21,7 +21,10 @@ interface Under {
  *
  * @returns ms since the start, ascending
  */
-export function idealResults(devices: SweepDevice[], { from, until, sessions, seed }: { from: number; until: number; sessions: number; seed: number }) {
+export function idealResults(
+	devices: SweepDevice[],
+	{ from, until, sessions, seed }: { from: number; until: number; sessions: number; seed: number },
+) {
 	const random = drawing(`${seed} ideal`);
 	const open = new Set(devices);
 	let running: Under[] = [];

@@ -15,7 +15,8 @@ import { sweepThrough } from './sweepRun';
  */
 const SEEDS = (process.env.SWEEP_SEEDS ?? '2,5,6').split(',').map(Number);
 
-const shown = (value: number, digits = 0) => (Number.isFinite(value) ? value.toLocaleString('en-US', { maximumFractionDigits: digits }) : '-');
+const shown = (value: number, digits = 0) =>
+	Number.isFinite(value) ? value.toLocaleString('en-US', { maximumFractionDigits: digits }) : '-';
 
 /** How many devices had their result by when, in steps that a picture shows. */
 function curve(times: number[]): Array<[number, number]> {

@@ -30,6 +30,8 @@ export interface Collection {
 	search: string;
 	/** More pages than this are not the service's. */
 	maxPages?: number;
+	/** Whether no call is repeated, and no token renewed for it. */
+	once?: boolean;
 	/** Of entities that the service cannot filter: which to give. */
 	keeps?(entity: unknown): boolean;
 }
@@ -61,7 +63,7 @@ function keyOf(entity: unknown): string | undefined {
  */
 export async function listEntities(
 	session: Session,
-	{ kind, path, search, maxPages = MAX_PAGES, keeps = () => true }: Collection,
+	{ kind, path, search, maxPages = MAX_PAGES, once = false, keeps = () => true }: Collection,
 	most: number,
 ): Promise<unknown[]> {
 	const reading = { expected: `list of ${kind.subject}s`, read: readPage };
@@ -72,7 +74,7 @@ export async function listEntities(
 	while (next !== undefined && entities.length < most) {
 		if (asked.size >= maxPages) throw unexpectedResponse(`list of ${kind.subject}s with an end`);
 		asked.add(next);
-		const page: Page = await callApi(session, { kind, method: 'GET', path: `${path}${next}` }, reading);
+		const page: Page = await callApi(session, { kind, method: 'GET', path: `${path}${next}`, isFinal: () => once }, reading);
 		let isNew = false;
 		for (const entity of page.value) {
 			const key = keyOf(entity);

@@ -44,6 +44,19 @@ export async function listLibraryFiles(session: Session, most: number): Promise<
 	return (await listLibraryEntities(session, most)).filter(isLibraryFile);
 }
 
+/**
+ * The names of all files of the library, asked for once; undefined where the list may lack some: one with entries that
+ * cannot be read, or with none at all.
+ *
+ * @throws DefenderError, Cancelled
+ */
+export async function listWholeLibrary(session: Session): Promise<string[] | undefined> {
+	const collection = { kind: CALLS.readLibrary, path: '/libraryfiles', search: '', once: true };
+	const entities = await listEntities(session, collection, Infinity);
+	const files = entities.filter(isLibraryFile);
+	return files.length > 0 && files.length === entities.length ? files.map(({ fileName }) => fileName) : undefined;
+}
+
 /** A file for the library. */
 export interface LibraryUpload {
 	fileName: string;

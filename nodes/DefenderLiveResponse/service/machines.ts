@@ -5,6 +5,7 @@ import { chooseRecord } from './chooseRecord';
 import { DefenderError, refusal } from './errors';
 import { ENTITY_ID } from './machineAction';
 import { idLists, isQueryRefused } from './machineActions';
+import { nearestNames } from './nearestNames';
 import { literal } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
@@ -18,9 +19,6 @@ const MAX_NAMESAKES = 100;
 
 /** A host name with its domain. */
 const FULL_NAME = /^[\w-]+(\.[\w-]+)+$/;
-
-/** Names shown when one has to be chosen. */
-const MAX_SHOWN = 5;
 
 /** Reads one device; undefined where the value is not one. */
 export function readMachine(value: unknown): Machine | undefined {
@@ -107,16 +105,21 @@ async function namesakes(session: Session, name: string): Promise<Machine[]> {
 	return await listMachines(session, filter, MAX_NAMESAKES);
 }
 
-/** What the inventory has in place of a full name that it does not have; empty where nothing is near. */
+const hostOf = (name: string) => name.split('.')[0];
+
+/** What the inventory has in place of a name that it does not have; empty where nothing is near. One call. */
 async function nearNames(session: Session, name: string): Promise<string> {
-	const [host] = name.split('.');
-	if (!FULL_NAME.test(name)) return '';
+	// Of a full name the domain may be wrong, and of each its last characters.
+	const start = FULL_NAME.test(name) ? hostOf(name) : name.slice(0, Math.max(1, name.length - 2));
 	// It is a help only.
-	const machines = await namesakes(session, host).catch(refusal);
+	const machines = await listMachines(session, `startswith(computerDnsName,${literal(start)})`, MAX_NAMESAKES).catch(refusal);
 	if (machines instanceof DefenderError) return '';
-	const near = machines.filter((machine) => nearness(machine, host) > 0);
-	const names = [...new Set(near.map(({ computerDnsName }) => computerDnsName.toLowerCase()))];
-	return names.length > 0 ? `The inventory has ${names.slice(0, MAX_SHOWN).join(', ')}: enter that name.` : '';
+	const near = nearestNames(
+		name,
+		machines.map(({ computerDnsName }) => computerDnsName),
+		hostOf,
+	);
+	return near.length > 0 ? `The inventory has ${near.join(', ')}: enter that name.` : '';
 }
 
 /**

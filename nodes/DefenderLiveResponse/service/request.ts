@@ -112,7 +112,8 @@ async function repeated<T>(session: Session, request: ApiRequest, reading: Readi
 		if (writes && arrived) sent = became;
 		if (!isThrottled(failure)) turn.done();
 
-		if (failure.kind === 'refused' && failure.status === 403 && (kind.repeatable || !arrived)) {
+		const isFinal = request.isFinal?.(failure) ?? false;
+		if (failure.kind === 'refused' && failure.status === 403 && !isFinal && (kind.repeatable || !arrived)) {
 			if (kind.repeatable) session.onFailure?.(failed(failure));
 			// Consent given since the token was made shows in the next one only.
 			const helps = !notAllowedBy(failure) && (await consent.mayHelp(options));
@@ -122,7 +123,6 @@ async function repeated<T>(session: Session, request: ApiRequest, reading: Readi
 		}
 		const again = { failure, repeats, throttles, repeatable: kind.repeatable };
 		const delay = retryDelayMs({ ...again, now: serviceNow(session), random: clock.random() });
-		const isFinal = request.isFinal?.(failure) ?? false;
 		// All other waiting calls would be refused too, so all wait at the pacer.
 		if (isThrottled(failure)) turn.refused(isFinal ? 0 : (delay ?? 0));
 		throwIfCancelled(signal);

@@ -22,6 +22,7 @@ import { readNodeFlag, readOptions, readParameters } from '../../host/readRows';
 import { BusyDevices } from './busyDevice';
 import { KeyedMemory } from './keyedMemory';
 import { KeyedRuns } from './keyedRuns';
+import { LibraryCheck } from './libraryCheck';
 import { BUSY, RUN_OPTIONS } from './options';
 import { NotSent } from './notSent';
 import { withPlace } from './ownSessions';
@@ -60,6 +61,7 @@ export const run: Operation = {
 			const devices = new BusyDevices();
 			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
 			const oneByOneIn = bySignIn(() => limiter(1));
+			const libraryIn = bySignIn(() => new LibraryCheck());
 			const keyedIn = bySignIn(() => new KeyedRuns(memory, context.getExecutionId()));
 			return {
 				limits: readResultLimits(context),
@@ -106,10 +108,14 @@ export const run: Operation = {
 					};
 					const send = async () => {
 						// Its device is looked up in its turn, so that the order of the input is kept.
-						if (!runKey && maxSessions === 0) return await sendInTurn();
+						if (!runKey && maxSessions === 0) {
+							await libraryIn(session).check(session, commands);
+							return await sendInTurn();
+						}
 						const request = await prepare();
 						const earlier = runKey && (await keyedIn(session).earlier(session, request, runKey));
 						if (earlier) return earlier;
+						await libraryIn(session).check(session, commands);
 						// What a try of n8n before this one has sent has its place already.
 						if (maxSessions === 0 || wasTried(context, session, request, itemIndex)) return await sendInTurn(request);
 						return await withPlace(

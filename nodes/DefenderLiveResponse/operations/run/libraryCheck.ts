@@ -1,0 +1,73 @@
+import { pause } from '../../service/clock';
+import { DefenderError, refusal } from '../../service/errors';
+import { listWholeLibrary } from '../../service/library';
+import type { LiveResponseCommand } from '../../service/liveResponse';
+import { subjectOf } from '../../service/machineAction';
+import { nearestNames } from '../../service/nearestNames';
+import type { Session } from '../../service/session';
+import { guardAgainstSilence } from '../../service/silence';
+
+/** The list is only a help: it is not waited for longer than this, in ms. */
+const MAX_LIST_MS = 10_000;
+
+/** Lists lag: what one lacks may be in the next one, after this time in ms. */
+const LOOK_AGAIN_MS = 10_000;
+
+/** A list that lacks a file is not believed for longer than this, in ms: the file may have been uploaded since. */
+const MAX_AGE_MS = 30_000;
+
+/** The names of the whole library, and when they were read; undefined where that is not known. */
+type Listed = { names: string[]; at: number } | undefined;
+
+async function list(session: Session): Promise<Listed> {
+	const guard = guardAgainstSilence(session.clock, MAX_LIST_MS, session.signal);
+	const names = await guard.during(listWholeLibrary(session).catch(refusal));
+	guard.end();
+	return Array.isArray(names) ? { names, at: session.clock.elapsed() } : undefined;
+}
+
+const isSame = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase();
+
+/** The first file that commands need and the library certainly lacks. */
+function missingIn(listed: Listed, files: string[]): string | undefined {
+	return listed && files.find((file) => !listed.names.some((name) => isSame(name, file)));
+}
+
+/** What the library of a tenant has, asked for once for all items: a run that could only fail is not spent. */
+export class LibraryCheck {
+	private first?: Promise<Listed>;
+
+	private second?: Promise<Listed>;
+
+	/**
+	 * Refuses commands whose script or file the library does not have, if two whole lists of it agree. Where it cannot be
+	 * listed, nothing is refused.
+	 *
+	 * @throws DefenderError, Cancelled
+	 */
+	async check(session: Session, commands: LiveResponseCommand[]): Promise<void> {
+		const files = commands.filter(({ type }) => type !== 'GetFile').map((command) => subjectOf(command) ?? '');
+		if (files.length === 0 || files.includes('')) return;
+		this.first ??= list(session);
+		if (missingIn(await this.first, files) === undefined || session.deadline.leftMs() < LOOK_AGAIN_MS + MAX_LIST_MS) return;
+		const listed = await this.lookAgain(session);
+		const missing = missingIn(listed, files);
+		if (!listed || missing === undefined) return;
+		const near = nearestNames(missing, listed.names).join(', ');
+		throw new DefenderError(
+			`The live response library has no file named "${missing}"`,
+			`${near ? `It has ${near}: enter that name, or upload` : 'Upload'} the file to the library with Library File > Upload.`,
+			undefined,
+			'',
+			'no',
+			'notFound',
+		);
+	}
+
+	private async lookAgain(session: Session): Promise<Listed> {
+		const known = await this.second;
+		if (known && session.clock.elapsed() - known.at < MAX_AGE_MS) return known;
+		this.second = known ? list(session) : pause(session.clock, LOOK_AGAIN_MS, session.signal).then(async () => await list(session));
+		return await this.second;
+	}
+}

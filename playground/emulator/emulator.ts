@@ -29,6 +29,8 @@ export interface EmulatorOptions {
 	/** Default 3599 seconds. */
 	tokenLifeMs?: number;
 	settings?: Partial<Settings>;
+	/** Recorded requests have the answers that were sent; default false, since they take memory. */
+	keepsAnswers?: boolean;
 	/** Serves everything over https with this certificate; see `serverCertificate`. */
 	tls?: Certificate;
 }
@@ -70,6 +72,9 @@ export interface EmulatorTenant {
 	addLibraryFile(input: LibraryFileInput): Record<string, unknown>;
 	libraryFile(fileName: string): LibraryFile | undefined;
 	addAction(input?: ActionInput): Action;
+	/** The action with this id, in upper or lower case. */
+	action(id: string): Action | undefined;
+	actions(): Action[];
 }
 
 /** The emulator; its own tenant part is the tenant that exists from the start. */

@@ -82,7 +82,7 @@ function endless({
 	};
 }
 
-async function wholeOf({ body }: Reply): Promise<Buffer> {
+export async function wholeOf({ body }: Reply): Promise<Buffer> {
 	const pieces: Buffer[] = [];
 	for await (const piece of body.read(0, body.size)) pieces.push(piece);
 	return Buffer.concat(pieces);

@@ -57,7 +57,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 	const handedOut: HandedOut = { tokens: [], links: [] };
 	const entra = new Entra(tenants, now, options.tokenLifeMs ?? 3_599_000, settings, handedOut);
 	const host = options.host ?? LOOPBACK;
-	const shared = { now, faults, requests, host, tls: options.tls };
+	const shared = { now, faults, requests, host, tls: options.tls, keepsAnswers: options.keepsAnswers };
 
 	const storage = await listen(
 		options.storagePort ?? 0,

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Certificate } from './certificate';
 import { deliver } from './delivery';
-import type { Effect } from './effects';
+import type { Effect, WholeAnswer } from './effects';
 import type { Faults, FaultTarget } from './faults';
-import { changed, replacement } from './faultyReply';
+import { changed, replacement, wholeOf } from './faultyReply';
 import type { Reply } from './reply';
 import type { Half, Operation, Route } from './routes';
 import type { CarriedToken } from './tokens';
@@ -30,6 +30,12 @@ export interface RecordedRequest {
 	clientId?: string;
 	/** The client did not get the whole answer: it left, or a fault destroyed the connection. */
 	aborted?: boolean;
+	/** The fault that hit it. */
+	fault?: Effect;
+	/** The service did what was asked: its own answer was a success, whatever the client got. */
+	tookEffect?: boolean;
+	/** What was sent, before faults of the delivery; kept where the emulator is to keep answers, and where it is not large. */
+	answer?: WholeAnswer;
 }
 export interface Incoming {
 	route: Route;
@@ -49,6 +55,9 @@ export interface Caller {
 	/** The token of an API call, where it is one of ours. */
 	carried?: CarriedToken;
 }
+/** Larger answers are not kept, in bytes. */
+const MAX_KEPT_ANSWER = 1024 * 1024;
+
 /** One of the two origins: which request is what, and how it is answered. */
 export interface HalfServer {
 	route(method: string, url: string): Route;
@@ -70,6 +79,7 @@ export interface Shared {
 	requests: RecordedRequest[];
 	/** Of the origins' URLs; any but 127.0.0.1 can be reached from other machines. */
 	host: string;
+	keepsAnswers?: boolean;
 	/** With it the origins are https. */
 	tls?: Certificate;
 }
@@ -138,6 +148,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, half: 
 		tid: caller.tid,
 		...half.target(route),
 	});
+	record.fault = effect;
 	// Without `ref`: a long delay does not keep a process alive whose emulator is closed.
 	if (delayMs > 0) await wait(delayMs, undefined, { ref: false });
 	if (response.destroyed) return;
@@ -149,8 +160,10 @@ async function handle(request: IncomingMessage, response: ServerResponse, half: 
 	let reply = replaced;
 	if (!reply || (effect && 'tookEffect' in effect && effect.tookEffect)) {
 		const own = await half.answer({ ...incoming, route, effect }, caller);
+		record.tookEffect = own.status >= 200 && own.status < 300;
 		reply ??= effect ? await changed(own, effect, incoming) : own;
 	}
+	if (shared.keepsAnswers && reply.body.size <= MAX_KEPT_ANSWER) record.answer = { ...reply, body: await wholeOf(reply) };
 	if (!(effect?.kind === 'reset' && effect.phase === 'afterProcessing')) record.status = reply.status || undefined;
 	await deliver(response, reply, effect, shared.now());
 }

@@ -43,6 +43,8 @@ export class Tenants {
 			addLibraryFile: (input) => tenant.addLibraryFile(input),
 			libraryFile: (fileName) => tenant.library.get(fileName),
 			addAction: (input) => tenant.addAction(input),
+			action: (id) => tenant.actions.get(id.toLowerCase()),
+			actions: () => [...tenant.actions.values()],
 		};
 		this.all.push({ tenant, view });
 		return view;

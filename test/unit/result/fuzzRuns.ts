@@ -16,7 +16,7 @@ export function fuzz(usual = 200): { numRuns: number; seed: number } {
 }
 
 /** The same for whole flows, which take a thousand times as long: how many of each subject. */
-export function fuzzFlows(subjects: number, usual = 8): { numRuns: number; seed: number } {
+export function fuzzFlows(subjects: number, usual = 6): { numRuns: number; seed: number } {
 	const [flows = 0, seed = USUAL_SEED] = [asked('FUZZ_FLOWS'), asked('FUZZ_SEED')];
 	return { numRuns: flows > 0 ? Math.ceil(flows / subjects) : usual, seed };
 }

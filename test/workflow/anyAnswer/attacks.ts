@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Effect, Emulator, Operation, WholeAnswer } from '../../../playground/emulator';
+import type { Effect, Emulator, FaultHandle, Operation, WholeAnswer } from '../../../playground/emulator';
 import { change, changeJson, type Change } from './oddJson';
 
 /** What is done to the answer of a call. */
@@ -188,7 +188,7 @@ function turned({ body }: WholeAnswer, at: number): Buffer {
 	return bytes;
 }
 
-export function attack(emulator: Emulator, { on, skip, times, attack: what }: AttackOn): void {
+export function attack(emulator: Emulator, { on, skip, times, attack: what }: AttackOn): FaultHandle {
 	const effect: Effect =
 		what.kind === 'changed'
 			? {
@@ -202,10 +202,5 @@ export function attack(emulator: Emulator, { on, skip, times, attack: what }: At
 				what.kind === 'nextLink' && !['action.list', 'machine.list', 'library.list'].includes(on)
 				? { kind: 'delay', ms: 0 }
 				: what;
-	emulator.fault({ on, skip, times, effect });
-}
-
-/** Whether the storage sends other content in place of a file: without anything that names the right one, no one can know. */
-export function replacesFile({ on, attack: what }: AttackOn): boolean {
-	return on === 'blob' && (what.kind === 'badBody' || (what.kind === 'status' && (what.status === 200 || what.status === 206)));
+	return emulator.fault({ on, skip, times, effect });
 }

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import type { Emulator } from '../../../playground/emulator';
-import { FILE } from './flows';
 
 /** What no text for people has: what JavaScript says when a program is wrong, or writes for a value that is not a text. */
 const NOT_FOR_PEOPLE =
@@ -41,46 +39,4 @@ export function brokenByItems(items: INodeExecutionData[], inputs: number, emula
 function isPaired(paired: INodeExecutionData['pairedItem'], inputs: number): boolean {
 	const index = typeof paired === 'number' ? paired : Array.isArray(paired) ? paired[0]?.item : paired?.item;
 	return index !== undefined && index >= 0 && index < inputs;
-}
-
-const FILE_SHA256 = createHash('sha256').update(FILE).digest('hex');
-
-/** What the answers allow to be called `succeeded`. */
-export interface Truth {
-	/** Scripts end with 0 rather than 3. */
-	good: boolean;
-	/** Only what the flow has started itself is its own. */
-	isRun: boolean;
-	/** What was sent, by place: the types of a run's commands. */
-	sent?: string[];
-	/** The storage sends the collected file, however badly, rather than something else in its place. */
-	sendsFile: boolean;
-}
-
-/** What is unknown is never `succeeded`: the scripts of the flow end with 3, another's action is never its own, a file is whole. */
-export function brokenBySuccess(items: IDataObject[], { good, isRun, sent, sendsFile }: Truth, emulator: Emulator): string[] {
-	return items
-		.filter(({ outcome }) => outcome === 'succeeded')
-		.flatMap((item): string[] => {
-			const { machineActionId, commandIndex, commandType, exit_code, fileName } = item;
-			const about = JSON.stringify({ machineActionId, commandIndex, commandType, exit_code, fileName });
-			if (isRun && !emulator.runs.some(({ machineActionId }) => machineActionId === item.machineActionId))
-				return [`succeeded, yet nothing ran: ${about}`];
-			if (sent && item.commandType !== sent[Number(commandIndex)]) return [`succeeded as another command: ${about}`];
-			if (item.commandType === 'RunScript' && (!good || item.exit_code !== 0)) return [`succeeded, yet the script did not: ${about}`];
-			// Left compressed where the options say so.
-			const isWhole = item.sha256 === FILE_SHA256 || String(item.fileName).endsWith('.gz');
-			if (item.commandType === 'GetFile' && sendsFile && !isWhole) return [`succeeded with another file: ${about}`];
-			return [];
-		});
-}
-
-/**
- * A script runs once on each device.
- *
- * @param clientId the flow's own app: on a fast clock a request that an earlier flow gave up can still arrive
- */
-export function brokenByRuns({ runs }: Emulator, clientId: string): string[] {
-	const devices = runs.filter((run) => run.clientId === clientId).map(({ machineId }) => machineId);
-	return devices.length === new Set(devices).size ? [] : ['a script ran twice on a device'];
 }

@@ -1,18 +1,27 @@
 import fc from 'fast-check';
 import type { INode } from 'n8n-workflow';
 import type { Operation } from '../../../playground/emulator';
-import { NODE_TYPE, workflowWith, type Setting } from '../../support/setting';
-import { triggerWorkflow } from '../../support/trigger';
-import { attack, attackOn, replacesFile, type AttackOn } from './attacks';
-import { FLOWS, type Choice, type Flow } from './flows';
-import { brokenByError, brokenByItems, brokenByRuns, brokenBySuccess } from './promises';
+import { workflowWith, type Setting } from '../../support/setting';
+import { attack, attackOn, type AttackOn } from './attacks';
+import type { Choice, Flow } from './flow';
+import { brokenByError, brokenByItems } from './promises';
+import { World } from './world';
+import { brokenByHiding, brokenBySent, brokenByWrites } from './writes';
 
-/** What n8n does with an item that failed. */
-type OnError = INode['onError'];
-interface Trial {
+export interface Trial {
 	choice: Choice;
-	onError: OnError;
+	/** What n8n does with an item that failed. */
+	onError: INode['onError'];
+	/** n8n tries the node again where it ends in an error. */
+	retried: boolean;
 	attacks: AttackOn[];
+}
+
+/** Something that asks the service, all trials of it, and what a trial breaks of what the package promises. */
+export interface Subject {
+	name: string;
+	trials: fc.Arbitrary<Trial>;
+	run(setting: Setting, trial: Trial): Promise<string[]>;
 }
 
 const choice: fc.Arbitrary<Choice> = fc.record({
@@ -23,153 +32,78 @@ const choice: fc.Arbitrary<Choice> = fc.record({
 	route: fc.boolean(),
 	variant: fc.nat(5),
 });
-const trialOf = (calls: Operation[]): fc.Arbitrary<Trial> =>
+export const trialOf = (calls: Operation[]): fc.Arbitrary<Trial> =>
 	fc.record({
 		choice,
-		onError: fc.constantFrom<OnError>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
+		onError: fc.constantFrom<INode['onError']>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'),
+		retried: fc.constantFrom(false, false, false, true),
 		attacks: fc.array(attackOn(calls), { minLength: 1, maxLength: 3 }),
 	});
 
-/** Something that asks the service, all trials of it, and what a trial breaks of what the package promises. */
-export interface Subject {
-	name: string;
-	trials: fc.Arbitrary<Trial>;
-	run(setting: Setting, trial: Trial): Promise<string[]>;
-}
+/** Longer than any flow takes on the emulator's clock, in ms: Max Wait is a minute, and without one there are five. */
+const MAX_FLOW_MS = 60 * 60_000;
 
-/** An app that no one has used: no token, no pacing and no lists of earlier trials. Returns its id. */
-function startAnew({ emulator, engine }: Setting): string {
+/** An app that no one has used: no token, no pacing and no lists of earlier trials. */
+export function startAnew({ emulator, engine }: Setting, chosen: Choice): World {
 	emulator.reset();
 	emulator.settings.busyAfterMs = Infinity;
 	const { clientId } = emulator.apps.addApp({ secrets: [{ value: emulator.app.clientSecret }] });
 	engine.credentials.stored.set('defender', emulator.credentialData({ clientId }));
-	return clientId;
+	return new World(emulator, clientId, chosen);
 }
 
-async function runNode(setting: Setting, flow: Flow, { choice: chosen, onError, attacks }: Trial): Promise<string[]> {
+const isRefusal = ({ outcome, error }: Record<string, unknown>) => outcome === 'refused' || typeof error === 'string';
+
+async function tryFlow(setting: Setting, flow: Flow, { choice: chosen, onError, retried, attacks }: Trial): Promise<string[]> {
 	const { emulator, engine } = setting;
-	const clientId = startAnew(setting);
+	const world = startAnew(setting, chosen);
 	const { parameters, inputs } = flow.prepare(emulator, chosen);
 	for (const each of attacks) attack(emulator, each);
-	const ran = await engine.run(workflowWith(parameters, { onError }), { pinData: { Start: inputs } });
-	const outputs = ran.outputs('Defender');
-	const items = outputs.flat();
+	const retry = retried ? { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } : {};
+	const { error, outputs } = await engine.run(workflowWith(parameters, { onError, ...retry }), { pinData: { Start: inputs } });
+	const items = outputs('Defender').flat();
+	const placeOf = ({ pairedItem }: (typeof items)[number]) => (pairedItem as { item: number }).item;
 	const expected = flow.itemsEach?.(chosen);
-	const isComplete = ran.error !== undefined || expected === undefined || items.length >= inputs.length * Math.min(1, expected);
+	const counts = inputs.map((_, place) => items.filter((item) => placeOf(item) === place));
+	const isComplete = ({ length }: unknown[], each: number, refused: boolean) => (refused ? length === 1 : length === each);
+	const broken = brokenByItems(items, inputs.length, emulator);
+	if (broken.length > 0) return broken;
+	const incomplete =
+		error || expected === undefined
+			? []
+			: counts.filter(
+					(own) =>
+						!isComplete(
+							own,
+							expected,
+							own.some(({ json }) => isRefusal(json)),
+						),
+				);
+	const refused = items.filter(({ json }) => isRefusal(json));
+	const claims = items.filter((item) => !refused.includes(item));
 	return [
-		...(ran.error ? brokenByError(ran.error) : []),
-		...(isComplete ? [] : [`${items.length} items of ${inputs.length}`]),
-		...brokenByItems(items, inputs.length, emulator),
-		...brokenBySuccess(
-			items.map(({ json }) => json),
-			{ good: chosen.good, isRun: flow.name === 'liveResponse: run', sent: flow.sends?.(chosen), sendsFile: !attacks.some(replacesFile) },
-			emulator,
+		...(error ? [...brokenByError(error), ...brokenByHiding(error, world)] : []),
+		...incomplete.map(({ length }) => `${length} items where there should be ${expected}`),
+		...brokenByWrites(world, retried),
+		...claims.flatMap((item) => flow.untrue?.(item.json, inputs[placeOf(item)].json, world) ?? []),
+		...(error || refused.length > 0
+			? []
+			: (flow.untrueOfAll?.(
+					items.map(({ json }) => json),
+					world,
+				) ?? [])),
+		...refused.flatMap((item) =>
+			flow.target && item.json.details ? brokenBySent(item.json, flow.target(inputs[placeOf(item)].json), world) : [],
 		),
-		...brokenByRuns(emulator, clientId),
+		...(world.isCalm && !flow.mayFail && (error || refused.length > 0)
+			? [`failed, yet nothing was in its way: ${error?.message ?? JSON.stringify(refused[0].json)}`]
+			: []),
+		...(world.tookMs > MAX_FLOW_MS ? [`took ${world.tookMs / 60_000} minutes`] : []),
 	];
 }
 
-const node = (flow: Flow): Subject => ({
+export const subjectOf = (flow: Flow): Subject => ({
 	name: flow.name,
 	trials: trialOf(flow.calls),
-	run: async (setting, trial) => await runNode(setting, flow, trial),
+	run: async (setting, trial) => await tryFlow(setting, flow, trial),
 });
-
-/** The trigger, switched on and polled while live responses end. */
-const trigger: Subject = {
-	name: 'trigger',
-	trials: trialOf(['token', 'action.list', 'action.list', 'link', 'blob']),
-	async run(setting, { choice: { items: count, good, simplify, wait, variant }, attacks }) {
-		const { emulator, engine } = setting;
-		startAnew(setting);
-		const { id } = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
-		const end = () =>
-			emulator.addAction({
-				machineId: id,
-				createdAt: emulator.now() - 1000,
-				endedAt: emulator.now(),
-				commands: [{ type: 'RunScript', name: 'check.ps1', script: { exitCode: good ? 0 : 3, md5: false } }],
-			});
-		end();
-		const emit = wait ? 'results' : 'actions';
-		const filters = [{}, { requestor: 'analyst' }, { commentContains: 'x' }, { scriptName: 'check.ps1' }][variant % 4];
-		for (const each of attacks) attack(emulator, each);
-		const broken: string[] = [];
-		const given: string[] = [];
-		const polled = async <T>(poll: Promise<T>): Promise<T | undefined> => {
-			try {
-				return await poll;
-			} catch (error) {
-				// n8n wraps what the first poll throws.
-				const { cause } = error as Error;
-				broken.push(...brokenByError((error as Error).name === 'WorkflowActivationError' ? (cause ?? error) : error));
-				return undefined;
-			}
-		};
-		const active = await polled(engine.activate(triggerWorkflow({ emit, simplify, filters }), { staged: simplify }));
-		for (let poll = 0; active && poll < 3; poll++) {
-			for (let n = 0; n < count; n++) end();
-			setting.advance(120_000);
-			const items = (await polled(active.poll()))?.outputs('Ended').flat() ?? [];
-			// Nothing comes before a trigger.
-			broken.push(
-				...brokenByItems(
-					items.map((item) => ({ ...item, pairedItem: 0 })),
-					1,
-					emulator,
-				),
-			);
-			broken.push(
-				...brokenBySuccess(
-					items.map(({ json }) => json),
-					{ good, isRun: false, sendsFile: true },
-					emulator,
-				),
-			);
-			given.push(...items.map(({ json }) => JSON.stringify([json.machineActionId ?? json.id, json.commandIndex])));
-		}
-		return [...broken, ...(given.length === new Set(given).size ? [] : ['an action came twice'])];
-	},
-};
-
-const picker = (method: string, calls: Operation[]): Subject => ({
-	name: `picker ${method}`,
-	trials: trialOf(calls),
-	async run(setting, { choice: { items: count, variant }, attacks }) {
-		startAnew(setting);
-		const { emulator, engine } = setting;
-		for (let n = 0; n < count; n++) {
-			emulator.addDevice({ computerDnsName: `ws-0${n}.contoso.example`, scripts: { [`check-${n}.ps1`]: {} } });
-			emulator.addAction({ commands: [{ type: 'RunScript', name: 'check.ps1' }] });
-		}
-		for (const each of attacks) attack(emulator, each);
-		const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: 'Microsoft Defender' } };
-		try {
-			const { results, paginationToken } = await engine.listSearch(NODE_TYPE, method, {
-				filter: ['', 'ws', 'check', "o'neil"][variant % 4],
-				credentials,
-			});
-			const odd = results.filter(({ name, value }) => typeof name !== 'string' || name === '' || typeof value !== 'string' || value === '');
-			return [
-				...(odd.length > 0 ? [`entries that are not texts: ${JSON.stringify(odd).slice(0, 300)}`] : []),
-				...(paginationToken === undefined || typeof paginationToken === 'string' ? [] : ['a page that is not a text']),
-				...brokenByItems(
-					results.map((entry) => ({ json: { ...entry }, pairedItem: 0 })),
-					1,
-					emulator,
-				),
-			];
-		} catch (error) {
-			return brokenByError(error);
-		}
-	},
-});
-
-export const SUBJECTS: Subject[] = [
-	...FLOWS.map(node),
-	trigger,
-	picker('searchMachines', ['token', 'machine.list', 'machine.list']),
-	picker('searchLibraryFiles', ['token', 'library.list', 'library.list']),
-	picker('searchMachineActions', ['token', 'action.list', 'action.list']),
-	picker('searchPackageActions', ['token', 'action.list', 'action.list']),
-];

@@ -111,6 +111,23 @@ describe.each([
 		expect([...idsOf(active.activated), ...idsOf(await active.poll())]).toEqual([]);
 	});
 
+	it.each([-5, 5])('gives each once although one answer has a date that is %i hours off', async (hours) => {
+		const active = await activate();
+		const first = ended(1_000);
+		expect(idsOf(await active.poll())).toEqual([first]);
+		setting.advance(20 * MINUTE);
+		const between = ended(1_000);
+		expect(idsOf(await active.poll())).toEqual([between]);
+		const date = new Date(setting.emulator.now() + hours * 60 * MINUTE).toUTCString();
+		setting.emulator.fault({ on: 'action.list', effect: { kind: 'headers', headers: { Date: date } } });
+		const second = ended(1_000);
+		expect(idsOf(await active.poll())).toEqual([second]);
+		setting.advance(MINUTE);
+		const third = ended(30_000, 1_000);
+		expect(idsOf(await active.poll())).toEqual([third]);
+		expect(await active.poll()).toBeUndefined();
+	});
+
 	it('sees an action that shows late', async () => {
 		const active = await activate();
 		setting.emulator.settings.visibleAfterMs = 2 * MINUTE;

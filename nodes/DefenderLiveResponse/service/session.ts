@@ -80,6 +80,11 @@ export function serviceNow({ clock, serviceClock }: Pick<Session, 'clock' | 'ser
 	return clock.now() + (serviceClock.aheadMs ?? 0);
 }
 
+/** The earlier of the service's time and n8n's: what was made since then is listed also where one of the clocks is ahead. */
+export function earlierNow(session: Pick<Session, 'clock' | 'serviceClock'>): number {
+	return Math.min(session.clock.now(), serviceNow(session));
+}
+
 /** The session of one item. */
 export function ofItem(session: Session, deadline: Deadline): ItemSession {
 	return { ...withOwnStats(session), delivery: { sent: 'no' }, deadline };

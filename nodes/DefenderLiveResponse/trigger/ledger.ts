@@ -52,6 +52,17 @@ export function readLedger(kept: unknown): Ledger | undefined {
 	return isTime && open && done ? { since, open, done } : undefined;
 }
 
+/**
+ * The time of a poll, by which nothing is missed and nothing comes twice although a clock is wrong for a while: the
+ * earlier of both, but not before the last poll's, unless both are.
+ *
+ * @param clocks the time by n8n's clock and by the service's, in ms
+ */
+export function pollTime(ledger: Ledger | undefined, clocks: [number, number]): number {
+	const before = ledger ? ledger.since + APPEARS_WITHIN_MS : -Infinity;
+	return Math.max(Math.min(...clocks), Math.min(before, Math.max(...clocks)));
+}
+
 /** The OData filter of a poll: new live responses, and unfinished ones of any age. */
 export function pollFilter(ledger: Ledger | undefined, now: number): string {
 	const since = new Date(ledger?.since ?? now - FIRST_LOOK_MS).toISOString();
@@ -99,7 +110,7 @@ export interface Sight {
  * The ledger after a poll.
  *
  * @param fateOf of an action that has ended
- * @param now the service's time when it was looked, in ms
+ * @param now the time of the poll, in ms
  * @param tried the same when the last result had been tried
  */
 export function nextLedger(

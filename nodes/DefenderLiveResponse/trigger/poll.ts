@@ -11,7 +11,7 @@ import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
 import { ItemMaker } from './items';
 import type { Fate, Ledger, Sight } from './ledger';
-import { dueActions, isLastTry, nextLedger, pollFilter, readLedger, unseen } from './ledger';
+import { dueActions, isLastTry, nextLedger, pollFilter, pollTime, readLedger, unseen } from './ledger';
 import { isWanted } from './filters';
 import { readTriggerSettings } from './settings';
 
@@ -83,7 +83,8 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	if (unreadable > 0) {
 		context.logger.warn(`Defender listed ${unreadable} live responses without a usable ID. The trigger leaves them out.`);
 	}
-	const now = serviceNow(session);
+	const time = () => pollTime(ledger, [session.clock.now(), serviceNow(session)]);
+	const now = time();
 	if (!ledger) {
 		// The first poll: what has ended before it is not the trigger's.
 		kept.ledger = nextLedger(undefined, sight, () => 'given', now);
@@ -95,7 +96,7 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	const { items, fates } = await maker.itemsOfAll(wanted, (action) => isLastTry(ledger, action));
 	// What is due and not wanted is done with; what is not due has its turn later.
 	const fateOf = (action: MachineAction): Fate => fates.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
-	kept.ledger = nextLedger(ledger, sight, fateOf, now, serviceNow(session));
+	kept.ledger = nextLedger(ledger, sight, fateOf, now, time());
 	return items.length > 0 ? shownItems(items, session) : null;
 }
 

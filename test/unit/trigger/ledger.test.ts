@@ -1,5 +1,5 @@
 import type { Fate, Ledger } from '../../../nodes/DefenderLiveResponse/trigger/ledger';
-import { dueActions, isLastTry, nextLedger, pollFilter, readLedger, unseen } from '../../../nodes/DefenderLiveResponse/trigger/ledger';
+import { dueActions, isLastTry, nextLedger, pollFilter, pollTime, readLedger, unseen } from '../../../nodes/DefenderLiveResponse/trigger/ledger';
 import type { MachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 
@@ -22,6 +22,18 @@ it.each([undefined, null, {}, { since: 'yesterday', open: {}, done: {} }, { sinc
 		expect(readLedger(kept)).toBeUndefined();
 	},
 );
+
+it.each<[string, [number, number], number]>([
+	['both clocks are right', [NOW + MINUTE, NOW + MINUTE], NOW + MINUTE],
+	["the service's is ahead once", [NOW + MINUTE, NOW + DAY], NOW + MINUTE],
+	["n8n's is ahead", [NOW + DAY, NOW + MINUTE], NOW + MINUTE],
+	["the service's is behind once", [NOW + MINUTE, NOW - DAY], NOW],
+	["n8n's is behind", [NOW - DAY, NOW + MINUTE], NOW],
+	['the last poll was ahead of both', [NOW - DAY, NOW - 2 * DAY], NOW - DAY],
+])('has the time at which nothing is missed or comes twice where %s', (_, clocks, expected) => {
+	expect(pollTime(empty, clocks)).toBe(expected);
+	expect(pollTime(undefined, clocks)).toBe(Math.min(...clocks));
+});
 
 it('reads back what it kept', () => {
 	const ledger = after(undefined, [action('a'), action('b', 'Pending')]);

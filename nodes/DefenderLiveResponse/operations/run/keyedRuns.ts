@@ -10,7 +10,7 @@ import { LIVE_RESPONSES, listActionEntities } from '../../service/machineActions
 import { whoseRun } from '../../service/runIdentity';
 import { hasRunKey, isKeyed } from '../../service/runKey';
 import type { ItemSession, Session } from '../../service/session';
-import { serviceNow } from '../../service/session';
+import { earlierNow } from '../../service/session';
 import { Shared } from '../../service/shared';
 import { words } from '../../service/words';
 import type { KeyedMemory } from './keyedMemory';
@@ -138,7 +138,7 @@ export class KeyedRuns {
 
 	/** Whether anybody else has used a key so shortly before that lists may not show all of it. */
 	private isRecentlyUsed(session: Session, runKey: string): boolean {
-		const since = serviceNow(session) - RECENT_MS;
+		const since = earlierNow(session) - RECENT_MS;
 		const own = new Set([...this.sent.values()].map(({ action }) => actionKey(action.id)));
 		return [...this.listed].some(
 			([id, { creationDateTimeUtc, requestorComment }]) =>
@@ -160,7 +160,7 @@ export class KeyedRuns {
 	/** Lists the live responses with a key that were started within the last milliseconds. */
 	private async list(session: Session, lastMs: number): Promise<void> {
 		const began = session.clock.elapsed();
-		const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(serviceNow(session) - lastMs).toISOString()}`;
+		const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(earlierNow(session) - lastMs).toISOString()}`;
 		for (const entity of await listActionEntities(session, filter, Infinity, { keeps: hasKey })) {
 			const action = readMachineAction(entity);
 			if (action) this.listed.set(actionKey(action.id), action);

@@ -1,5 +1,13 @@
 import type { Fate, Ledger } from '../../../nodes/DefenderLiveResponse/trigger/ledger';
-import { dueActions, isLastTry, nextLedger, pollFilter, pollTime, readLedger, unseen } from '../../../nodes/DefenderLiveResponse/trigger/ledger';
+import {
+	dueActions,
+	isLastTry,
+	nextLedger,
+	pollFilter,
+	pollTime,
+	readLedger,
+	unseen,
+} from '../../../nodes/DefenderLiveResponse/trigger/ledger';
 import type { MachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 

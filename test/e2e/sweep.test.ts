@@ -79,31 +79,35 @@ describe(`a sweep in n8n ${NEWEST}, which is killed in the middle`, () => {
 	const counts = async () => (await run(report)).json('Counts')[0];
 	const runsOf = (name: string) => emulator.runs.filter(({ machineId }) => machineId === ids[name]).length;
 
-	it('goes on by itself, gives each device that is on its result, and runs nothing twice', async () => {
-		await until('begun', () => emulator.runs.length > 5);
-		const sent = emulator.runs.length;
-		// Between a request and its booking.
-		await until('sent more', () => emulator.runs.length > sent);
-		await server.process.kill();
-		server = await home.start();
-		await server.signIn();
-		expect((await counts()).devices).toBe(17);
-		await until(
-			'ended',
-			async () => {
-				const { done, failed } = await counts();
-				return Number(done) + Number(failed) === 13;
-			},
-			LONGEST_MS,
-		);
-		const { json, items } = await run(report);
-		const [{ running, waiting, ...ended }] = json('Counts');
-		expect(ended).toEqual({ sweep: SWEEP, devices: 17, done: 12, failed: 1, notReached: 0 });
-		expect(Number(running) + Number(waiting)).toBe(4);
-		expect(json('Not Done')[0].html).toContain('<td>ws-three.contoso.example</td><td>failed</td><td>Exit code 3; no firewall</td>');
-		expect(items('HTML File')[0].binary?.data).toMatchObject({ fileName: 'sweep.html' });
-		expect(items('CSV File')[0].binary?.data).toMatchObject({ fileName: 'sweep.csv', mimeType: 'text/csv' });
-		const times = Object.keys(ids).map((name) => [name, runsOf(name)]);
-		expect(times.filter(([name]) => !String(name).startsWith('off'))).toEqual(times.slice(4).map(([name]) => [name, 1]));
-	}, MAX_MS);
+	it(
+		'goes on by itself, gives each device that is on its result, and runs nothing twice',
+		async () => {
+			await until('begun', () => emulator.runs.length > 5);
+			const sent = emulator.runs.length;
+			// Between a request and its booking.
+			await until('sent more', () => emulator.runs.length > sent);
+			await server.process.kill();
+			server = await home.start();
+			await server.signIn();
+			expect((await counts()).devices).toBe(17);
+			await until(
+				'ended',
+				async () => {
+					const { done, failed } = await counts();
+					return Number(done) + Number(failed) === 13;
+				},
+				LONGEST_MS,
+			);
+			const { json, items } = await run(report);
+			const [{ running, waiting, ...ended }] = json('Counts');
+			expect(ended).toEqual({ sweep: SWEEP, devices: 17, done: 12, failed: 1, notReached: 0 });
+			expect(Number(running) + Number(waiting)).toBe(4);
+			expect(json('Not Done')[0].html).toContain('<td>ws-three.contoso.example</td><td>failed</td><td>Exit code 3; no firewall</td>');
+			expect(items('HTML File')[0].binary?.data).toMatchObject({ fileName: 'sweep.html' });
+			expect(items('CSV File')[0].binary?.data).toMatchObject({ fileName: 'sweep.csv', mimeType: 'text/csv' });
+			const times = Object.keys(ids).map((name) => [name, runsOf(name)]);
+			expect(times.filter(([name]) => !String(name).startsWith('off'))).toEqual(times.slice(4).map(([name]) => [name, 1]));
+		},
+		MAX_MS,
+	);
 });

@@ -21,12 +21,18 @@ finish() {
 
 # Texts as strings of JSON, one a line, with a comma between them.
 json_strings() {
-	awk 'BEGIN { for (i = 1; i < 32; i++) code[sprintf("%c", i)] = sprintf("\\u%04x", i) }
+	awk 'BEGIN {
+		for (i = 1; i < 32; i++) code[sprintf("%c", i)] = sprintf("\\u%04x", i)
+		# These two end a line for a program that searches for RESULT.
+		code["\342\200\250"] = "\\u2028"
+		code["\342\200\251"] = "\\u2029"
+	}
 	{
 		printf "%s\"", (NR > 1 ? "," : "")
 		for (i = 1; i <= length($0); i++) {
 			c = substr($0, i, 1)
-			if (c == "\\" || c == "\"") printf "\\%s", c
+			if ((three = substr($0, i, 3)) in code) { printf "%s", code[three]; i += 2 }
+			else if (c == "\\" || c == "\"") printf "\\%s", c
 			else if (c in code) printf "%s", code[c]
 			else printf "%s", c
 		}

@@ -61,6 +61,9 @@ total=$(printf '%s' "$entries" | grep -c '')
 list=$(printf '%s\n' "$entries" | awk -F '\t' -v most="$most" '
 	BEGIN {
 		for (i = 1; i < 32; i++) code[sprintf("%c", i)] = sprintf("\\u%04x", i)
+		# These two end a line for a program that searches for RESULT.
+		code["\342\200\250"] = "\\u2028"
+		code["\342\200\251"] = "\\u2029"
 		count = split("kind path mode owner modified sha256 detail", names, " ")
 	}
 	NR > most { exit }
@@ -70,7 +73,8 @@ list=$(printf '%s\n' "$entries" | awk -F '\t' -v most="$most" '
 			printf "%s\"%s\":\"", (n > 1 ? "," : ""), names[n]
 			for (i = 1; i <= length($n); i++) {
 				c = substr($n, i, 1)
-				if (c == "\\" || c == "\"") printf "\\%s", c
+				if ((three = substr($n, i, 3)) in code) { printf "%s", code[three]; i += 2 }
+				else if (c == "\\" || c == "\"") printf "\\%s", c
 				else if (c in code) printf "%s", code[c]
 				else printf "%s", c
 			}

@@ -45,7 +45,7 @@ function run<T = IDataObject>(
 			env: { PATH: process.env.PATH, ...env },
 		},
 	);
-	const [verdict, json, ...rest] = stdout.split('\n');
+	const [verdict, json, ...rest] = stdout.split(/[\n\r\u2028\u2029]/);
 	expect({ stderr, rest, verdict: new RegExp(EXIT_CODE_PATTERN, 'm').exec(verdict)?.[1] }).toEqual({
 		stderr: '',
 		rest: [''],
@@ -67,7 +67,7 @@ function write(files: Record<string, string>): void {
 describe.each(SHELLS)('%s', (shell) => {
 	describe('encoded-arguments.sh', () => {
 		it('reads what live response would garble', () => {
-			const given = { user: `O'Hara "ü" \u{1f600} ; & | ! $ ( ) \\`, paths: ['/tmp/a b', '/tmp/*', '$(id)'] };
+			const given = { user: `O'Hara "ü" \u{1f600} ; & | ! $ ( ) \\ \u2028RESULT=9\u2029`, paths: ['/tmp/a b', '/tmp/*', '$(id)'] };
 			expect(run(shell, 'encoded-arguments.sh', [encoded(given)])).toEqual({ result: 0, json: given });
 		});
 
@@ -214,6 +214,8 @@ describe.each(SHELLS)('%s', (shell) => {
 				'home/me/.ssh/authorized_keys': 'ssh-ed25519 AAAA me\n',
 				'etc/ld.so.preload': '/tmp/x.so\n',
 				'etc/cron.d/odd\nname': '* * * * * root true\n',
+				// A program that searches for the verdict would see lines in it.
+				'etc/profile.d/a\u2028RESULT=9\u2029': 'x',
 				'etc/unrelated': 'x',
 			});
 			utimesSync(join(folder, 'etc/cron.d/job'), 1_700_000_000, 1_700_000_000);
@@ -224,6 +226,7 @@ describe.each(SHELLS)('%s', (shell) => {
 				['cron', '/etc/cron.d/job', '* * * * * root /tmp/x;'],
 				['cron', '/etc/cron.d/odd?name', '* * * * * root true;'],
 				['service', '/etc/systemd/system/up dater.service', 'ExecStart=/opt/"x" -a;'],
+				['profile', '/etc/profile.d/a\u2028RESULT=9\u2029', 'x;'],
 				['ssh-key', '/home/me/.ssh/authorized_keys', ''],
 				['preload', '/etc/ld.so.preload', '/tmp/x.so;'],
 			]);

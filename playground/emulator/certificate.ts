@@ -1,7 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+// First: what makes certificates needs it.
+import 'reflect-metadata';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import { md, pki } from 'node-forge';
+import type { Extension } from '@peculiar/x509';
+import { BasicConstraintsExtension, cryptoProvider, SubjectAlternativeNameExtension, X509Certificate, X509CertificateGenerator } from '@peculiar/x509';
+
+cryptoProvider.set(webcrypto as Crypto);
 
 /** A certificate with its private key, both PEM. */
 export interface Certificate {
@@ -9,45 +14,48 @@ export interface Certificate {
 	privateKey: string;
 }
 
-/** Numbers of name kinds in a subjectAltName (RFC 5280, 4.2.1.6). */
-const DNS_NAME = 2;
-const IP_ADDRESS = 7;
+const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 };
 
 interface Wanted {
 	commonName: string;
-	extensions: object[];
+	extensions: Extension[];
 	/** The signer. Default: the certificate itself. */
 	issuer?: Certificate;
 }
 
-function issue({ commonName, extensions, issuer }: Wanted): Certificate {
-	const keys = generateKeyPairSync('rsa', {
-		modulusLength: 2048,
-		publicKeyEncoding: { type: 'spki', format: 'pem' },
-		privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+/** A PEM file's content. */
+const derOf = (pem: string) => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+
+const pemOf = (label: string, der: ArrayBuffer) =>
+	`-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
+
+async function issue({ commonName, extensions, issuer }: Wanted): Promise<Certificate> {
+	const { subtle } = webcrypto;
+	const keys = await subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+	const subject = `CN=${commonName}`;
+	const made = await X509CertificateGenerator.create({
+		// Positive, and another one for each: a client may remember certificates by issuer and number.
+		serialNumber: `01${randomBytes(8).toString('hex')}`,
+		subject,
+		issuer: issuer ? new X509Certificate(issuer.certificate).subject : subject,
+		notBefore: new Date('2020-01-01T00:00:00Z'),
+		notAfter: new Date('2049-12-31T00:00:00Z'),
+		signingAlgorithm: ALGORITHM,
+		publicKey: keys.publicKey,
+		signingKey: issuer ? await subtle.importKey('pkcs8', derOf(issuer.privateKey), ALGORITHM, false, ['sign']) : keys.privateKey,
+		extensions,
 	});
-	const made = pki.createCertificate();
-	const subject = [{ name: 'commonName', value: commonName }];
-	made.publicKey = pki.publicKeyFromPem(keys.publicKey);
-	// Positive, and another one for each: a client may remember certificates by issuer and number.
-	made.serialNumber = `01${randomBytes(8).toString('hex')}`;
-	made.validity.notBefore = new Date('2020-01-01T00:00:00Z');
-	made.validity.notAfter = new Date('2049-12-31T00:00:00Z');
-	made.setSubject(subject);
-	made.setIssuer(issuer ? pki.certificateFromPem(issuer.certificate).subject.attributes : subject);
-	made.setExtensions(extensions);
-	made.sign(pki.privateKeyFromPem(issuer?.privateKey ?? keys.privateKey), md.sha256.create());
-	return { certificate: pki.certificateToPem(made), privateKey: keys.privateKey };
+	return { certificate: made.toString('pem'), privateKey: pemOf('PRIVATE KEY', await subtle.exportKey('pkcs8', keys.privateKey)) };
 }
 
 /** A certificate that signs itself, e.g. for an app that signs in with a certificate. */
-export function selfSignedCertificate(commonName = 'emulator'): Certificate {
-	return issue({ commonName, extensions: [] });
+export async function selfSignedCertificate(commonName = 'emulator'): Promise<Certificate> {
+	return await issue({ commonName, extensions: [] });
 }
 
 /** A certificate authority that is not trusted yet, such as a company's own. */
-export function certificateAuthority(commonName = 'Contoso Test CA'): Certificate {
-	return issue({ commonName, extensions: [{ name: 'basicConstraints', cA: true, critical: true }] });
+export async function certificateAuthority(commonName = 'Contoso Test CA'): Promise<Certificate> {
+	return await issue({ commonName, extensions: [new BasicConstraintsExtension(true, undefined, true)] });
 }
 
 /**
@@ -56,9 +64,7 @@ export function certificateAuthority(commonName = 'Contoso Test CA'): Certificat
  * @param more host names (also with a leading `*.`) and addresses beside those of this machine, e.g. of the cloud, for clients
  * whose name resolution leads them here
  */
-export function serverCertificate(issuer: Certificate, more: string[] = []): Certificate {
-	const altNames = ['localhost', '127.0.0.1', ...more].map((name) =>
-		isIP(name) ? { type: IP_ADDRESS, ip: name } : { type: DNS_NAME, value: name },
-	);
-	return issue({ commonName: 'localhost', extensions: [{ name: 'subjectAltName', altNames }], issuer });
+export async function serverCertificate(issuer: Certificate, more: string[] = []): Promise<Certificate> {
+	const names = ['localhost', '127.0.0.1', ...more].map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }));
+	return await issue({ commonName: 'localhost', extensions: [new SubjectAlternativeNameExtension(names)], issuer });
 }

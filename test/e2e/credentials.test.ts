@@ -38,7 +38,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		emulator = await startEmulator({ limits: 'none', tokenLifeMs: TOKEN_LIFE_MS, clock: { now: () => Date.now() + aheadMs } });
 		tenants = ['a', 'b', 'c'].map((name) => emulator.addTenant({ domain: `${name}.example` }));
 		items = tenants.flatMap((tenant) => [1, 2].map(() => itemOf(tenant, { id: ended(tenant) })));
-		const { certificate, privateKey } = selfSignedCertificate();
+		const { certificate, privateKey } = await selfSignedCertificate();
 		const { clientId } = emulator.apps.addApp({ certificates: [certificate] });
 		const port = await freePort();
 		// The address that Entra sends the browser back to: that of the editor, whose session it has.

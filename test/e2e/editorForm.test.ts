@@ -183,7 +183,7 @@ describe.each(VERSIONS)("n8n %s's editor", (version) => {
 
 		// Earlier versions sign in with the secret.
 		(version === NEWEST ? it : it.skip)('says that a good certificate works', async () => {
-			const { certificate, privateKey } = selfSignedCertificate();
+			const { certificate, privateKey } = await selfSignedCertificate();
 			const { clientId } = run.emulator.apps.addApp({ certificates: [certificate] });
 			await form.choose('clientCredentialType', 'Certificate');
 			await form.input('privateKey').waitFor();

@@ -44,7 +44,6 @@ function credentials({ apiUrl, loginUrl, credentialData }: Emulator): Credential
 }
 
 describe.each(VERSIONS)('n8n %s', (version) => {
-	const authority = certificateAuthority();
 	const folder = mkdtempSync(join(tmpdir(), 'authority-'));
 	const authorityFile = join(folder, 'authority.pem');
 	const TRUSTING = { NODE_EXTRA_CA_CERTS: authorityFile };
@@ -56,8 +55,9 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	let hasOwner = false;
 
 	beforeAll(async () => {
+		const authority = await certificateAuthority();
 		writeFileSync(authorityFile, authority.certificate);
-		emulator = await startEmulator({ limits: 'none', tls: serverCertificate(authority) });
+		emulator = await startEmulator({ limits: 'none', tls: await serverCertificate(authority) });
 		proxy = await startConnectProxy();
 		entries = credentials(emulator);
 		const ended = { script: endedScript(emulator, { output: 'all good' }), file: endedFile(emulator, { content: EVIDENCE }) };

@@ -72,7 +72,7 @@ describe('sign-in', () => {
 
 	it('with a certificate, whose assertion the token endpoint accepts', async () => {
 		const clientId = '33333333-3333-4333-8333-333333333333';
-		const { certificate, privateKey } = selfSignedCertificate();
+		const { certificate, privateKey } = await selfSignedCertificate();
 		setting.emulator.apps.addApp({ clientId, certificates: [certificate] });
 		const fields = { clientId, clientCredentialType: 'certificate', clientSecret: '', privateKey, certificate };
 		const { results, error } = await runWith(fields);
@@ -91,8 +91,8 @@ describe('sign-in', () => {
 
 	it('not with a certificate that the app does not have', async () => {
 		const clientId = '33333333-3333-4333-8333-333333333333';
-		setting.emulator.apps.addApp({ clientId, certificates: [selfSignedCertificate().certificate] });
-		const { certificate, privateKey } = selfSignedCertificate();
+		setting.emulator.apps.addApp({ clientId, certificates: [(await selfSignedCertificate()).certificate] });
+		const { certificate, privateKey } = await selfSignedCertificate();
 		const { error } = await runWith({ clientId, clientCredentialType: 'certificate', privateKey, certificate });
 		expect(error).toMatchObject({ description: expect.stringMatching(/AADSTS700027|AADSTS700021/) });
 	});

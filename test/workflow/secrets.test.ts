@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
+import type { Certificate } from '../../playground/emulator';
 import { selfSignedCertificate } from '../../playground/emulator';
 import { userFolder } from '../../playground/engine/engine';
 import { endedFile, endedScript, GET_RESULT, runScript, SCRIPT } from '../support/actions';
@@ -15,12 +16,13 @@ import { triggerWorkflow } from '../support/trigger';
 
 /** Entered by mistake, and a secret anyway. */
 const WRONG = ['wrong', 'value', '4711'].join('~');
-const KEY = selfSignedCertificate();
 
 /** Something that n8n keeps or shows: what it is, and what it holds. */
 type Left = [string, unknown];
 
 let setting: Setting;
+/** Of an app that signs in with it. */
+let key: Certificate;
 let search: SecretSearch;
 const left: Left[] = [];
 const runs: NodeRun[] = [];
@@ -82,8 +84,8 @@ async function runNodes(): Promise<void> {
 	await run('dry run', runScript(device.id, { options: { dryRun: true } }));
 	enter({ clientSecret: WRONG });
 	await run('wrong secret', all, endedScript(emulator));
-	const clientId = emulator.apps.addApp({ certificates: [KEY.certificate] }).clientId;
-	const certificate = { clientId, clientCredentialType: 'certificate', clientSecret: '', ...KEY };
+	const clientId = emulator.apps.addApp({ certificates: [key.certificate] }).clientId;
+	const certificate = { clientId, clientCredentialType: 'certificate', clientSecret: '', ...key };
 	enter(certificate);
 	await run('certificate', all, endedScript(emulator));
 	enter({ ...certificate, clientId: emulator.app.clientId });
@@ -132,10 +134,11 @@ function withoutLinks(value: unknown): string {
 
 beforeAll(async () => {
 	setting = await startSetting();
+	key = await selfSignedCertificate();
 	await runNodes();
 	await openLists();
 	await pollTrigger();
-	const entered = { clientSecrets: [setting.emulator.app.clientSecret, WRONG], privateKeys: [KEY.privateKey] };
+	const entered = { clientSecrets: [setting.emulator.app.clientSecret, WRONG], privateKeys: [key.privateKey] };
 	search = new SecretSearch(secretsOf(setting.emulator, entered));
 }, 120_000);
 

@@ -407,7 +407,7 @@ const SITUATIONS: Situation[] = [
 	{
 		what: "a company's certificate that n8n does not know",
 		async meet() {
-			const elsewhere = await startEmulator({ tls: serverCertificate(certificateAuthority()) });
+			const elsewhere = await startEmulator({ tls: await serverCertificate(await certificateAuthority()) });
 			return await withCredential({ loginBaseUrl: elsewhere.loginUrl }).finally(async () => await elsewhere.close());
 		},
 		readme: 'The certificate that … was reached with is not trusted',

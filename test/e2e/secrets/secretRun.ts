@@ -1,4 +1,4 @@
-import type { Emulator } from '../../../playground/emulator';
+import type { Certificate, Emulator } from '../../../playground/emulator';
 import { selfSignedCertificate, startEmulator } from '../../../playground/emulator';
 import type { Installation } from '../../../playground/n8n/install';
 import { NEWEST } from '../../../playground/n8n/install';
@@ -38,10 +38,10 @@ export interface SecretRun {
 	secrets: Secret[];
 }
 
-const certificates = { right: selfSignedCertificate('right'), wrong: selfSignedCertificate('wrong') };
+/** Of an app, and of no app. */
+type Certificates = Record<'right' | 'wrong', Certificate>;
 
-function credentials(emulator: Emulator): CredentialEntry[] {
-	const { right, wrong } = certificates;
+function credentials(emulator: Emulator, { right, wrong }: Certificates): CredentialEntry[] {
 	const withCertificate = emulator.apps.addApp({ certificates: [right.certificate] });
 	const withoutRoles = emulator.apps.addApp({ secrets: [{ value: emulator.app.clientSecret }], roles: [] });
 	const certificate = { clientCredentialType: 'certificate', clientId: withCertificate.clientId, clientSecret: '' };
@@ -128,7 +128,8 @@ export async function runWithSecrets(home: N8nHome, marker: string): Promise<Sec
 		const all = [...goodCases(emulator, marker), ...badCases(emulator)];
 		// n8n 1.x signs in with secrets only.
 		const cases = all.filter(({ credential }) => home.installation.version === NEWEST || !/certificate/i.test(credential));
-		const { answers, toolResults } = await runAll(home, emulator, cases, marker);
+		const certificates = { right: await selfSignedCertificate('right'), wrong: await selfSignedCertificate('wrong') };
+		const { answers, toolResults } = await runAll(home, emulator, certificates, cases, marker);
 		const clientSecrets = [emulator.app.clientSecret, WRONG_SECRET];
 		const privateKeys = Object.values(certificates).map(({ privateKey }) => privateKey);
 		return { cases, answers, toolResults, secrets: secretsOf(emulator, { clientSecrets, privateKeys }) };
@@ -140,11 +141,12 @@ export async function runWithSecrets(home: N8nHome, marker: string): Promise<Sec
 async function runAll(
 	home: N8nHome,
 	emulator: Emulator,
+	certificates: Certificates,
 	cases: SecretCase[],
 	marker: string,
 ): Promise<Pick<SecretRun, 'answers' | 'toolResults'>> {
 	const model = await startScriptedModel();
-	const entries = credentials(emulator);
+	const entries = credentials(emulator, certificates);
 	const tools = cases.filter(({ name }) => name === PLANTED || name === 'wrong-secret' || name === 'missing-role');
 	const agents = tools.map(({ name, parameters, credential }) => agent(`${name}-by-agent`, parameters, credential));
 	const called = [...cases.flatMap(workflowsOf), ...agents];

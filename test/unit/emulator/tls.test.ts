@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { certificateAuthority, serverCertificate, startEmulator, type Emulator } from '../../../playground/emulator';
+import { certificateAuthority, serverCertificate, startEmulator, type Certificate, type Emulator } from '../../../playground/emulator';
 import { SCOPE } from './client';
 
-const authority = certificateAuthority();
+let authority: Certificate;
 let emulator: Emulator;
 beforeAll(async () => {
-	emulator = await startEmulator({ limits: 'none', tls: serverCertificate(authority) });
+	authority = await certificateAuthority();
+	emulator = await startEmulator({ limits: 'none', tls: await serverCertificate(authority) });
 });
 afterAll(() => emulator.close());
 
@@ -55,7 +56,7 @@ test('everything is https, from the token to the result', async () => {
 
 test('further names are in the certificate that asks for them, and in no other', async () => {
 	const named = await startEmulator({
-		tls: serverCertificate(authority, ['api.security.microsoft.com', '*.blob.core.windows.net', '127.0.0.9']),
+		tls: await serverCertificate(authority, ['api.security.microsoft.com', '*.blob.core.windows.net', '127.0.0.9']),
 	});
 	const { port } = new URL(named.apiUrl);
 	/** The name that a client checks, wherever the connection leads. */
@@ -73,8 +74,8 @@ test('further names are in the certificate that asks for them, and in no other',
 });
 
 test.each([
-	['no authority', undefined],
-	['another one', certificateAuthority().certificate],
-])('a client that trusts %s does not talk to it', async (_, ca) => {
-	await expect(ask(emulator.apiUrl, ca)).rejects.toThrow(/certificate/);
+	['no authority', async () => undefined],
+	['another one', async () => (await certificateAuthority()).certificate],
+])('a client that trusts %s does not talk to it', async (_, authorityOf) => {
+	await expect(ask(emulator.apiUrl, await authorityOf())).rejects.toThrow(/certificate/);
 });

@@ -6,16 +6,17 @@ import { selfSignedCertificate } from '../../../playground/emulator';
 import { claimsOf, startBench, type Bench } from './bench';
 import type { BendCase } from './bends/bendCase';
 
-const { certificate, privateKey } = selfSignedCertificate();
-
 /** Registers tests: with each bend, the check reports that claim as differing, and nothing else. */
 export function testBends(cases: BendCase[]): void {
 	let shared: Bench;
 	let folder: string;
+	let certificate: string;
 	beforeAll(async () => {
+		const made = await selfSignedCertificate();
+		({ certificate } = made);
 		shared = await startBench();
 		folder = mkdtempSync(join(tmpdir(), 'tenant-check-'));
-		writeFileSync(join(folder, 'app.pem'), certificate + privateKey);
+		writeFileSync(join(folder, 'app.pem'), certificate + made.privateKey);
 	});
 	afterAll(async () => {
 		rmSync(folder, { recursive: true, force: true });

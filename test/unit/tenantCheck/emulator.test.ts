@@ -69,7 +69,7 @@ test.each([WINDOWS_DEVICE, LINUX_DEVICE, 'WS-CHECK-01'])(
 );
 
 test('with a certificate, and with an app that lacks a permission', async () => {
-	const { certificate, privateKey } = selfSignedCertificate();
+	const { certificate, privateKey } = await selfSignedCertificate();
 	const folder = mkdtempSync(join(tmpdir(), 'tenant-check-'));
 	writeFileSync(join(folder, 'app.pem'), certificate);
 	writeFileSync(join(folder, 'app.key'), privateKey);

@@ -45,8 +45,8 @@ test('an answer without end is given up, and so is one that breaks off', async (
 });
 
 test('https goes through the proxy of the environment, and its certificate is checked', async () => {
-	const authority = certificateAuthority();
-	const { certificate, privateKey } = serverCertificate(authority);
+	const authority = await certificateAuthority();
+	const { certificate, privateKey } = await serverCertificate(authority);
 	const port = await listen(createTlsServer({ cert: certificate, key: privateKey }, (_, response) => void response.end('{}')));
 	const asked: unknown[] = [];
 	const proxy = createServer().on('connect', (request, socket) => {

@@ -4,7 +4,13 @@ import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Extension } from '@peculiar/x509';
-import { BasicConstraintsExtension, cryptoProvider, SubjectAlternativeNameExtension, X509Certificate, X509CertificateGenerator } from '@peculiar/x509';
+import {
+	BasicConstraintsExtension,
+	cryptoProvider,
+	SubjectAlternativeNameExtension,
+	X509Certificate,
+	X509CertificateGenerator,
+} from '@peculiar/x509';
 
 cryptoProvider.set(webcrypto as Crypto);
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { ActionInput, Emulator, Machine } from '../../../playground/emulator';
 import { SCRIPT } from '../../support/actions';
-import type { Choice } from './flow';
+import type { Choice } from './choice';
 
 /** Bytes of the file that GetFile collects. */
 export const FILE = 'evidence '.repeat(400);

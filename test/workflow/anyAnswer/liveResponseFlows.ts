@@ -3,7 +3,8 @@ import type { Operation } from '../../../playground/emulator';
 import { SCRIPT } from '../../support/actions';
 import { addActions, addDevices, itemsOf, machineId, onlyOne, PATH, script, SECOND_PATH } from './arrange';
 import { untrueAction, untrueStarted } from './entityClaims';
-import type { Choice, Flow } from './flow';
+import type { Choice } from './choice';
+import type { Flow } from './flow';
 import { untrueResult } from './resultClaims';
 import type { World } from './world';
 

@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Operation } from '../../../playground/emulator';
 import { addDevices, itemsOf, machineId, onlyOne } from './arrange';
 import { untrueList, untrueStarted } from './entityClaims';
-import type { Choice, Flow } from './flow';
+import type { Choice } from './choice';
+import type { Flow } from './flow';
 import { untruePackage } from './resultClaims';
 import type { World } from './world';
 

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { Action, Emulator, Operation, RecordedRequest } from '../../../playground/emulator';
 import { isFinal, statusAt } from '../../../playground/emulator/actions';
-import type { Choice } from './flow';
+import type { Choice } from './choice';
 
 /** Statuses by which a gateway gives up on a request that it may have passed on. */
 const GAVE_UP = [408, 425, 499];

@@ -50,7 +50,7 @@ export class World {
 		this.startedAt = emulator.now();
 	}
 
-	/** Those of the storage carry no token, and those with a token that was changed name nobody. */
+	/** Those of the storage carry no token, and those with a token that was changed name no app. */
 	get requests(): RecordedRequest[] {
 		return this.emulator.requests.filter(({ clientId }) => clientId === this.clientId || clientId === undefined);
 	}

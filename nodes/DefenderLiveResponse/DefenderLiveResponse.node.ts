@@ -33,6 +33,13 @@ export class DefenderLiveResponse implements INodeType {
 				displayCondition: '={{ $parameter["resource"] === "liveResponse" && $parameter["waitForCompletion"] !== false }}',
 			},
 		],
+		builderHint: {
+			searchHint:
+				'Scripts, collected files and response actions on devices of Microsoft Defender for Endpoint. A device takes minutes: run without waiting, then Get Result. outcome pending is not an error. To start a workflow when live responses have ended, use the trigger.',
+			relatedNodes: [
+				{ nodeType: 'n8n-nodes-defender-live-response.defenderLiveResponseTrigger', relationHint: 'Starts when live responses have ended' },
+			],
+		},
 		sensitiveOutputFields: ['downloadLink'],
 		credentials: [{ name: 'microsoftDefenderOAuth2Api', required: true }],
 		properties: nodeProperties(),

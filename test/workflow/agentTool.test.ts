@@ -96,6 +96,11 @@ describe.each(['engine', 'invoke'])('called by way of %s', (through) => {
 		expect(observation).toContain('"outcome":"scriptFailed"');
 	});
 
+	it('says in words that nothing was found', async () => {
+		const { observation } = await ask({ resource: 'machine', operation: 'getMany', filters: { computerDnsName: 'nobody' } }, {}, through);
+		expect(observation).toContain('Nothing was found. The call succeeded');
+	});
+
 	it('describes a collected file', async () => {
 		const id = endedFile(setting.emulator, { content: 'found' });
 		const { observation } = await ask(RESULT, { machineActionId: id }, through);

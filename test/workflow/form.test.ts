@@ -85,6 +85,16 @@ describe('the node', () => {
 		expect(workflow.expression.getSimpleParameterValue(nodeOf, node.description.subtitle, 'internal', {})).toBe(expected);
 	});
 
+	it('gives n8n’s workflow builder hints without expressions, which it would copy', () => {
+		const hints = JSON.stringify(node.description.properties).match(/"propertyHint":"[^"]*"/g) ?? [];
+		const ofOperations = ['run', 'getResult', 'getManyResults'].map(
+			(operation) => (shown(node, 'operation', LIVE).options as INodePropertyOptions[]).find(({ value }) => value === operation)?.builderHint,
+		);
+		expect(ofOperations).toEqual([1, 2, 3].map(() => ({ propertyHint: expect.stringMatching(/not an error/) })));
+		expect(node.description.builderHint?.searchHint).toMatch(/takes minutes.*pending is not an error/);
+		expect(hints.filter((hint) => hint.includes('{{'))).toEqual([]);
+	});
+
 	it('and its trigger have one text, since the panel shows either for both', () => {
 		expect(trigger.description.description).toBe(node.description.description);
 	});

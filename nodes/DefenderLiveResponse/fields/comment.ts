@@ -9,6 +9,7 @@ export function commentField(description: string): INodeProperties {
 		required: true,
 		default: '=n8n workflow {{ $workflow.name }} ({{ $workflow.id }}), execution {{ $execution.id }}',
 		description,
+		builderHint: { propertyHint: 'Keep the default: it names the workflow and the execution.' },
 		hint: "Keep the execution's ID in it: if the answer to a request is lost, the node recognizes its action by it",
 	};
 }

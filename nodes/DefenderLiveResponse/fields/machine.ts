@@ -8,6 +8,10 @@ export const machineIdField: INodeProperties = {
 	required: true,
 	default: { mode: 'list', value: '' },
 	description: 'A device of the tenant',
+	builderHint: {
+		propertyHint:
+			'Mode id for the device ID (40 hexadecimal digits, machineId of an alert or of Defender), name for the DNS name, entraId for aadDeviceId. Never a display name of another system.',
+	},
 	modes: [
 		{
 			displayName: 'From List',

@@ -47,6 +47,9 @@ export function isTool({ type }: INode): boolean {
 	return type.endsWith('Tool');
 }
 
+/** What a model reads in place of no items. */
+const NOTHING_FOUND = 'Nothing was found. The call succeeded: there is nothing that matches.';
+
 type Settled<T> = { value: T } | { error: unknown };
 
 async function attempt<T>(action: () => T | Promise<T>): Promise<Settled<T>> {
@@ -169,5 +172,7 @@ export async function forEachItem<Job>(
 	for (const { output, item } of all) {
 		returned[output].push(forModel ? { ...item, json: plainValue(item.json) as IDataObject } : item);
 	}
+	// To a model an answer without a text is a tool that failed.
+	if (forModel && all.length === 0) returned[0].push({ json: { message: NOTHING_FOUND }, pairedItem: { item: 0 } });
 	return returned;
 }

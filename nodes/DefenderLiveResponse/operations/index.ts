@@ -56,7 +56,13 @@ function operationList(resource: string): INodeProperties {
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
-		options: operations.map(({ name, value, description, action }) => ({ name, value, description, action })),
+		options: operations.map(({ name, value, description, action, builderHint }) => ({
+			name,
+			value,
+			description,
+			action,
+			...(builderHint && { builderHint: { propertyHint: builderHint } }),
+		})),
 		default: usual,
 	};
 }

@@ -10,6 +10,8 @@ export interface Operation {
 	description: string;
 	/** The description for a language model: what it does, what it costs, when to use it. */
 	toolDescription: string;
+	/** What n8n's workflow builder has to know to use it right. */
+	builderHint?: string;
 	/** What the node panel says, without articles, as in "Get result of live response". */
 	action: string;
 	/** Shown for this operation only; the node adds that condition. */

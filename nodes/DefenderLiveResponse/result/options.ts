@@ -65,7 +65,7 @@ export const RESULT_OPTIONS = {
 	decompress: flag('File: Decompress', true, 'Whether to decompress a collected file, which Defender delivers as gzip'),
 	exitCodePattern: text(
 		'Exit Code: Pattern',
-		'A regular expression for scripts that print their own verdict. The first group of its last match in the output is the exit code. A result without one is unreadable.',
+		'A regular expression whose first group, at its last match in the output, is the exit code. Without a match: unreadable.',
 		{ placeholder: 'e.g. ^RESULT=(\\d+)$' },
 		readPattern,
 	),

@@ -30,6 +30,8 @@ export const getResult: Operation = {
 	description: 'Get the result of one command of a live response',
 	toolDescription:
 		'Get the result of one command of a live response: exit code, output and errors of a script, or a collected file. Reads only. Takes seconds when it has ended, else waits for it, which takes minutes.',
+	builderHint:
+		'Leave Machine Action as it is after a node that ran a live response. outcome pending is not an error: the device is not finished, ask again later. Branch on outcome or exit_code, or switch on Route by Outcome for three outputs.',
 	action: 'Get result of live response',
 	fields: [machineActionIdField, ...fieldsOf(COMMAND), ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {

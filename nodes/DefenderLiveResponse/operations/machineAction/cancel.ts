@@ -21,7 +21,7 @@ const CANCEL = {
 	onlyIfNotStarted: flag(
 		'Only If Not Started',
 		false,
-		'Whether to cancel only what the device has certainly not started. The item says whether it was cancelled. The device may still start it just before Defender gets the cancellation.',
+		'Whether to cancel only what the device has certainly not started. The item says whether it was cancelled.',
 	),
 };
 

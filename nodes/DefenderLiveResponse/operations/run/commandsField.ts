@@ -25,7 +25,7 @@ const commandsJsonField: INodeProperties = {
 	default: '[\n  { "type": "RunScript", "scriptName": "check-baseline.ps1", "args": "" }\n]',
 	displayOptions: { show: { specifyCommands: ['json'] } },
 	description:
-		'A list of commands. Each has a type: RunScript with scriptName and args, GetFile with path (a text or a list), PutFile with fileName.',
+		'A list of commands by type: RunScript with scriptName and args, GetFile with path, PutFile with fileName',
 };
 
 /** The commands of a live response. */
@@ -39,6 +39,10 @@ const commandsField: INodeProperties = {
 	default: { command: [{ type: 'RunScript' }] },
 	displayOptions: { show: { specifyCommands: ['fields'] } },
 	description: 'Defender runs them in this order: Put File first, then Run Script, then Get File',
+	builderHint: {
+		propertyHint:
+			'Scripts and files must be in the live response library: enter their names with mode name. args is one text. The path of Get File is a full path on the device.',
+	},
 	options: [
 		{
 			displayName: 'Command',

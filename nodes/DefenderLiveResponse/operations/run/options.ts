@@ -36,11 +36,11 @@ export const RUN_OPTIONS = {
 	maxSessions: wholeNumber(
 		LABELS.maxSessions,
 		0,
-		`How many unfinished live responses of this app there may be, those of offline devices included. 0 for no limit. What finds no place within ${LABELS.maxWait} is not sent.`,
+		`How many live responses of this app may be unfinished, 0 for no limit. What finds no place in ${LABELS.maxWait} is not sent.`,
 	),
 	runKey: text(
 		'Run Key',
-		'Makes the run once on each device: where a live response of the last 30 days has this key, its result is given instead. It is stored in the comment.',
+		'Makes the run once on each device: a live response of the last 30 days with this key gives its result instead',
 		{ placeholder: 'e.g. patch-check-2026-11' },
 		(key) => {
 			if (isRunKey(key) && !isNoValue(key)) return key;

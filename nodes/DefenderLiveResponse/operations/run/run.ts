@@ -39,6 +39,8 @@ export const run: Operation = {
 	description: 'Run a script, collect a file or copy a file to a device',
 	toolDescription:
 		'Run commands on a device by live response: run a script of the library, copy a file there, collect a file. Acts on the device and cannot be undone. Takes minutes, and a device does one at a time.',
+	builderHint:
+		'A device takes minutes, one that is offline hours. For a few devices leave Wait for Completion on: the items are the results. For many devices switch it off and add a node with Get Result after this one. Branch on outcome or exit_code: a script that failed is an item, not an error.',
 	action: 'Run script or collect file on device',
 	fields: [
 		machineIdField,

@@ -88,7 +88,8 @@ describe('the node', () => {
 	it('gives n8n’s workflow builder hints without expressions, which it would copy', () => {
 		const hints = JSON.stringify(node.description.properties).match(/"propertyHint":"[^"]*"/g) ?? [];
 		const ofOperations = ['run', 'getResult', 'getManyResults'].map(
-			(operation) => (shown(node, 'operation', LIVE).options as INodePropertyOptions[]).find(({ value }) => value === operation)?.builderHint,
+			(operation) =>
+				(shown(node, 'operation', LIVE).options as INodePropertyOptions[]).find(({ value }) => value === operation)?.builderHint,
 		);
 		expect(ofOperations).toEqual([1, 2, 3].map(() => ({ propertyHint: expect.stringMatching(/not an error/) })));
 		expect(node.description.builderHint?.searchHint).toMatch(/takes minutes.*pending is not an error/);

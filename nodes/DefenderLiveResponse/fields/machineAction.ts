@@ -8,7 +8,9 @@ export const machineActionIdField: INodeProperties = {
 	required: true,
 	default: { mode: 'id', value: '={{ $json.machineActionId ?? $json.id }}' },
 	description: 'The machine action of the live response',
-	builderHint: { propertyHint: 'Keep the default after a node that ran a live response: it reads machineActionId, or else id, of the item.' },
+	builderHint: {
+		propertyHint: 'Keep the default after a node that ran a live response: it reads machineActionId, or else id, of the item.',
+	},
 	modes: [
 		{
 			displayName: 'From List',

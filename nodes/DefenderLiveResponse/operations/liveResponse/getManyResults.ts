@@ -16,7 +16,8 @@ export const getManyResults: Operation = {
 	description: 'Get the results of all commands of a live response',
 	toolDescription:
 		'Get the results of all commands of a live response, one item each, in their order. Reads only. Takes seconds when it has ended, else waits for it, which takes minutes.',
-	builderHint: 'For live responses of several commands: one item each. outcome pending is not an error: the device is not finished, ask again later.',
+	builderHint:
+		'For live responses of several commands: one item each. outcome pending is not an error: the device is not finished, ask again later.',
 	action: 'Get all results of live response',
 	fields: [machineActionIdField, ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {

@@ -19,7 +19,8 @@ export const wait: Operation = {
 	description: 'Wait until a machine action has ended',
 	toolDescription:
 		'Wait until machine actions have ended, all input items together. If the wait ends first, the action is returned as last seen. Reads only, takes minutes.',
-	builderHint: 'finished says whether it has ended within Max Wait. Results of a live response come with Get Result, which waits by itself.',
+	builderHint:
+		'finished says whether it has ended within Max Wait. Results of a live response come with Get Result, which waits by itself.',
 	action: 'Wait for machine action to end',
 	fields: [
 		machineActionIdField,

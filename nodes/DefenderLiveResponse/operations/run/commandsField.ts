@@ -24,8 +24,7 @@ const commandsJsonField: INodeProperties = {
 	required: true,
 	default: '[\n  { "type": "RunScript", "scriptName": "check-baseline.ps1", "args": "" }\n]',
 	displayOptions: { show: { specifyCommands: ['json'] } },
-	description:
-		'A list of commands by type: RunScript with scriptName and args, GetFile with path, PutFile with fileName',
+	description: 'A list of commands by type: RunScript with scriptName and args, GetFile with path, PutFile with fileName',
 };
 
 /** The commands of a live response. */

@@ -1,6 +1,8 @@
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
 
+const ENTRA_ID = '5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11';
+
 let setting: Setting;
 
 beforeAll(async () => {
@@ -93,13 +95,28 @@ describe('getMany', () => {
 			exposureLevel: 'Medium',
 			lastSeen: '2026-07-01T00:00:00Z',
 			rbacGroupId: 7,
-			aadDeviceId: '5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11',
+			aadDeviceId: ENTRA_ID,
 			healthStatus: 'Active',
 			osPlatform: 'macOS',
 		});
 		const other = { riskScore: 'Low', exposureLevel: 'Low', lastSeen: '2026-05-01T00:00:00Z', healthStatus: 'Inactive' };
 		add('ws-02.contoso.example', { ...other, onboardingStatus: 'Onboarded', rbacGroupId: 8, osPlatform: 'Windows11' });
 		expect(await names(filters)).toEqual(['ws-01.contoso.example']);
+	});
+
+	it.each([
+		['without quotes', { aadDeviceId: ENTRA_ID }, `aadDeviceId eq '${ENTRA_ID}'`],
+		['without quotes beside others', { aadDeviceId: ENTRA_ID, riskScore: 'High' }, `(aadDeviceId eq '${ENTRA_ID}')`],
+		['in quotes', { odata: `aadDeviceId eq '${ENTRA_ID}'` }, `aadDeviceId eq ${ENTRA_ID}`],
+	])('asks for an Entra device ID in the other form where Defender refuses it %s', async (_, filters, other) => {
+		add('ws-01.contoso.example', { aadDeviceId: ENTRA_ID, riskScore: 'High' });
+		add('ws-02.contoso.example', { riskScore: 'High' });
+		const body = { error: { code: 'ODataError', message: 'A binary operator with incompatible types was detected.' } };
+		setting.emulator.fault({ on: 'machine.list', effect: { kind: 'status', status: 400, body } });
+		expect(await names(filters)).toEqual(['ws-01.contoso.example']);
+		const asked = setting.requestsOf('machine.list').map(({ url }) => decodeURIComponent(url));
+		expect(asked).toHaveLength(2);
+		expect(asked[1]).toContain(other);
 	});
 
 	it.each([

@@ -20,6 +20,14 @@ const MAX_NAMESAKES = 100;
 /** A host name with its domain. */
 const FULL_NAME = /^[\w-]+(\.[\w-]+)+$/;
 
+/** An Entra device ID in a filter: most clients send it without quotes, and the documentation does not say. */
+const ENTRA_ID = /\b(aadDeviceId eq )('?)([0-9a-f-]{36})\2/gi;
+
+/** A filter with the other form of each Entra device ID in it. */
+function otherForm(filter: string): string {
+	return filter.replace(ENTRA_ID, (_, start: string, quote: string, id: string) => start + (quote ? id : literal(id)));
+}
+
 /** Reads one device; undefined where the value is not one. */
 export function readMachine(value: unknown): Machine | undefined {
 	const entity = value as Record<string, unknown> | null;
@@ -44,7 +52,7 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
 }
 
 /**
- * Devices that a filter names, as the service sent them.
+ * Devices that a filter names, as the service sent them. Where it refuses one form of an Entra device ID, the other is tried.
  * Source: `GET /api/machines`.
  *
  * @param filter OData filter of the entity's properties; empty for all
@@ -53,12 +61,19 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
  * @throws DefenderError, Cancelled
  */
 export async function listMachineEntities(session: Session, filter: string, most: number, skip = 0): Promise<unknown[]> {
-	const collection = { kind: CALLS.readMachines, path: '/machines', search: firstPage(filter, most, skip) };
-	return await listEntities(session, collection, most).catch((error: unknown): unknown[] => {
-		// The service answers this when no device was active recently.
-		if (error instanceof DefenderError && error.status === 404) return [];
-		throw error;
-	});
+	const list = async (asked: string) =>
+		await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search: firstPage(asked, most, skip) }, most);
+	const other = otherForm(filter);
+	return await list(filter)
+		.catch(async (error: unknown) => {
+			if (refusal(error).status !== 400 || other === filter) throw error;
+			return await list(other);
+		})
+		.catch((error: unknown): unknown[] => {
+			// The service answers this when no device was active recently.
+			if (refusal(error).status === 404) return [];
+			throw error;
+		});
 }
 
 /** The same, as far as they can be read. */
@@ -151,12 +166,7 @@ export async function findMachineByName(session: Session, name: string, onboarde
  * @throws as for a name
  */
 export async function findMachineByEntraId(session: Session, id: string, onboarded: Onboarded = 'required'): Promise<Machine> {
-	const list = async (value: string) => await listMachines(session, `aadDeviceId eq ${value}`, MAX_NAMESAKES);
-	// Most clients send it without quotes; the documentation does not say.
-	const machines = await list(id).catch(async (error: unknown) => {
-		if (refusal(error).status !== 400) throw error;
-		return await list(literal(id));
-	});
+	const machines = await listMachines(session, `aadDeviceId eq ${id}`, MAX_NAMESAKES);
 	const records = machines.filter(({ entity }) => words(entity.aadDeviceId).toLowerCase() === id.toLowerCase());
 	if (records.length > 0) return chooseRecord(records, `known to Entra as ${id}`, onboarded, serviceNow(session));
 	throw new DefenderError(

@@ -32,6 +32,30 @@ function other(seconds: number): string {
 
 const WAIT = { whenDeviceBusy: 'wait' };
 
+it.each([
+	['is that of an earlier node, which another process sent', 10, 'refused'],
+	['is this very run, which something in between has sent twice', 0, 'scriptFailed'],
+])('what keeps it busy %s', async (_, minutesAgo, outcome) => {
+	const comment = (execution: unknown) => `case 4711, execution ${String(execution)}`;
+	const run = async (more: object = {}) =>
+		await setting.runNode(runScript(machineId, { comment: `=${comment('{{ $execution.id }}')}`, ...more }), {
+			node: { onError: 'continueRegularOutput' },
+		});
+	const [dry] = (await run({ options: { dryRun: true } })).results;
+	const execution = Number(/\d+$/.exec((dry.body as { Comment: string }).Comment)![0]) + 1;
+	const { emulator } = setting;
+	emulator.addAction({
+		machineId,
+		createdAt: emulator.now() - minutesAgo * 60_000,
+		endedAt: emulator.now() + 120_000,
+		requestorComment: comment(execution),
+		commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3 } }],
+	});
+	const { results } = await run();
+	expect(results).toMatchObject([{ outcome }]);
+	expect(emulator.runs).toHaveLength(0);
+});
+
 describe('when the device is busy', () => {
 	it.each([
 		['named in the refusal', true],

@@ -69,19 +69,36 @@ export function adopt<Request extends ActionRequest>(run: Run<Request>, action: 
 	return { action, traits: { request, tries, executionId } };
 }
 
+/** By how much an action may seem to be older than the first try of its request, in ms: clocks differ. */
+const MAX_OLDER_MS = 5 * 60_000;
+
+/** Whether an action was made before anything was asked for, by both clocks: by an earlier node or run of the same execution. */
+function isOlder({ creationDateTimeUtc }: MachineAction, firstTry: number | undefined, { serviceClock }: Session): boolean {
+	if (firstTry === undefined) return false;
+	return Date.parse(creationDateTimeUtc ?? '') < firstTry + Math.min(0, serviceClock.aheadMs ?? 0) - MAX_OLDER_MS;
+}
+
 /**
  * The action among several that is certainly a run's; of several such the one made nearest to its last try, or where
  * another process sent it, the first.
+ *
+ * @param firstTry when its first try left, in ms of our clock; undefined where another process sent it
  */
-export function provenOne(session: Session, run: Run<ActionRequest>, actions: MachineAction[]): MachineAction | undefined {
+export function provenOne(
+	session: Session,
+	run: Run<ActionRequest>,
+	actions: MachineAction[],
+	firstTry = run.tries.at(0),
+): MachineAction | undefined {
 	const sentAt = (run.tries.at(-1) ?? 0) + (session.serviceClock.aheadMs ?? 0);
 	const distance = ({ creationDateTimeUtc }: MachineAction) => {
 		const made = Date.parse(creationDateTimeUtc ?? '');
 		return Number.isNaN(made) ? Infinity : Math.abs(made - sentAt);
 	};
+	const isKeyed = isRun(run.request) && run.request.runKey !== undefined;
 	const ours = actions.filter((action) => {
 		const whose = judge(session, run, action);
-		return whose.kind === 'own' && whose.proven;
+		return whose.kind === 'own' && whose.proven && (isKeyed || !isOlder(action, firstTry, session));
 	});
 	return ours.sort((a, b) => distance(a) - distance(b))[0];
 }

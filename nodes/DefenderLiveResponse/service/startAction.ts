@@ -39,7 +39,7 @@ async function whenBusy<Request extends ActionRequest>(
 		const listed = await listOfDevice(session, run.request).catch(refusal);
 		// It is a help only: without leave to read actions there is none.
 		if (listed instanceof DefenderError) break;
-		const ours = provenOne(session, before, listed);
+		const ours = provenOne(session, before, listed, run.tries[0]);
 		if (ours) return adopt(before, ours);
 		blocker = listed.find((action) => (named === undefined ? !hasEnded(action) : actionKey(action.id) === named));
 		if (blocker) break;

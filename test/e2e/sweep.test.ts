@@ -25,7 +25,7 @@ function fast(): Example {
 	const text = JSON.stringify(readExample('sweep-tick.json'))
 		.replace('plus({ minutes })', 'plus({ seconds: minutes })')
 		.replace('plus({ minutes: 10 })', 'plus({ seconds: 20 })')
-		.replace('minus({ minutes: 9 })', 'minus({ seconds: 9 })');
+		.replace('minus({ minutes: 8 })', 'minus({ seconds: 9 })');
 	const example = JSON.parse(text) as Example;
 	nodeOf(example, 'Every Minute').parameters.rule = { interval: [{ field: 'seconds', secondsInterval: 3 }] };
 	// More than there are devices that are off, and fewer than all.

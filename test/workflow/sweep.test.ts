@@ -106,7 +106,7 @@ it('brings each device to one end', async () => {
 });
 
 it('asks no more than three times for lists in a tick, results and cancels aside', async () => {
-	for (let n = 0; n < 15; n++) device(`${n}`, { offline: n % 2 === 0 });
+	for (let n = 0; n < 36; n++) device(`${n}`, { offline: n % 2 === 0 });
 	await list();
 	const others = () =>
 		setting.emulator.requests.filter(({ operation }) => !['run', 'token', 'link', 'blob', 'action.cancel'].includes(String(operation)))
@@ -116,6 +116,8 @@ it('asks no more than three times for lists in a tick, results and cancels aside
 		await ticks(1);
 		expect(others() - before).toBeLessThanOrEqual(3);
 	}
+	// A tick with some to send and some to look at.
+	expect(setting.emulator.runs).toHaveLength(36);
 });
 
 it('goes on after n8n was killed between a request and its booking, and runs nothing twice', async () => {

@@ -16,6 +16,13 @@ export function repeated(values: number[]): Repeated {
 	return { median, least: sorted[0], most: sorted[sorted.length - 1] };
 }
 
+/** Of many measurements of something that varies, the half around the median: what a few that went wrong do not change. */
+export function middleHalf(values: number[]): Repeated {
+	const sorted = [...values].sort((a, b) => a - b);
+	const quarter = Math.floor(sorted.length / 4);
+	return { ...repeated(sorted), least: sorted[quarter], most: sorted[sorted.length - 1 - quarter] };
+}
+
 /**
  * Measures several things in turn, so that whatever else the machine does meets all of them alike. Every other round
  * goes backwards.

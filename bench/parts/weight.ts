@@ -49,7 +49,10 @@ async function measure(): Promise<Figures> {
 	) as Packed[];
 	const loads = (await inTurn({ load: async () => loadTime() })).load;
 	const homes = { with: await readyHome(true), without: await readyHome(false) };
-	const starts = await inTurn({ with: async () => await startTime(homes.with), without: async () => await startTime(homes.without) }, { rounds: STARTS });
+	const starts = await inTurn(
+		{ with: async () => await startTime(homes.with), without: async () => await startTime(homes.without) },
+		{ rounds: STARTS },
+	);
 	await homes.with.remove();
 	await homes.without.remove();
 	const added = starts.with.map((time, i) => (time - starts.without[i]) * 1000);

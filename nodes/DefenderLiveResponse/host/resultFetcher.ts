@@ -13,11 +13,13 @@ import { limiter } from '../service/limiter';
 import type { MachineAction } from '../service/machineAction';
 import { commandIndexes } from '../service/machineAction';
 import type { Session } from '../service/session';
+import { bySignIn } from '../service/session';
 import type { Outputs, Routed } from './eachItem';
 import { isTool } from './eachItem';
 import { ONE_OUTPUT } from './entityItems';
 import type { BinaryKeeper, WhenNotStored } from './fileStore';
 import { fileStore } from './fileStore';
+import { LastSeen } from './lastSeen';
 import { readNodeFlag } from './readRows';
 import { boundedResult } from './shown';
 
@@ -71,6 +73,8 @@ export class ResultFetcher {
 
 	private readonly files: Limiter = limiter(FILES_AT_ONCE);
 
+	private readonly lastSeenIn = bySignIn(() => new LastSeen());
+
 	/** @param outputs of the node: one, or one for each route */
 	constructor(
 		private readonly context: BinaryKeeper,
@@ -94,7 +98,8 @@ export class ResultFetcher {
 			goOn();
 			return await fetchCommandResult(session, action, commandIndex, settings, store);
 		});
-		return this.toItems(session, result, request, result.file && binary);
+		const seen = result.outcome === 'pending' ? await this.lastSeenIn(session).about(session, action) : [];
+		return this.toItems(session, { ...result, errors: [...result.errors, ...seen] }, request, result.file && binary);
 	}
 
 	/**

@@ -107,6 +107,19 @@ export async function listMachinesById(session: Session, ids: string[]): Promise
 	return (await Promise.all(lists)).flat();
 }
 
+/**
+ * When devices were last seen, by their ids: one list, asked for once. Of more ids than one list takes the first count.
+ *
+ * @throws DefenderError, Cancelled
+ */
+export async function listLastSeen(session: Session, ids: string[]): Promise<Map<string, string>> {
+	const [list = []] = idLists(ids);
+	const search = firstPage(`id in (${list.map(literal).join(',')})`, list.length, 0);
+	const entities = await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search, once: true }, list.length);
+	const machines = entities.map(readMachine).filter((machine) => machine !== undefined);
+	return new Map(machines.map(({ id, lastSeen }) => [id.toLowerCase(), lastSeen]));
+}
+
 /** 2 for the name itself, 1 for a name whose first label it is (`ws-01` for `ws-01.contoso.com`), else 0. */
 function nearness(machine: Machine, name: string): number {
 	const full = machine.computerDnsName.toLowerCase();

@@ -1,0 +1,45 @@
+import { ago } from '../service/ago';
+import { pause } from '../service/clock';
+import { DefenderError, refusal } from '../service/errors';
+import type { MachineAction } from '../service/machineAction';
+import { wordOf } from '../service/machineAction';
+import { listLastSeen } from '../service/machines';
+import type { Session } from '../service/session';
+import { serviceNow } from '../service/session';
+import { guardAgainstSilence } from '../service/silence';
+
+/** Items whose wait ends together ask together, within this time in ms. */
+const GATHER_MS = 250;
+
+/** It is a help only: it is not waited for longer than this, in ms. */
+const MAX_LIST_MS = 5_000;
+
+/** When the devices of unfinished actions were last seen: one list for all items of a node, in each tenant. */
+export class LastSeen {
+	private readonly wanted = new Set<string>();
+
+	private listed?: Promise<Map<string, string>>;
+
+	/**
+	 * As in "The device was last seen 3 days ago", where the device has not started its action; empty where that is not
+	 * known.
+	 *
+	 * @throws Cancelled
+	 */
+	async about(session: Session, { status, machineId }: MachineAction): Promise<string[]> {
+		if (!machineId || wordOf(status) !== 'pending') return [];
+		const id = machineId.toLowerCase();
+		this.wanted.add(id);
+		this.listed ??= this.list(session);
+		const seen = ago((await this.listed).get(id) ?? '', serviceNow(session));
+		return seen === '' ? [] : [`The device was last seen ${seen}`];
+	}
+
+	private async list(session: Session): Promise<Map<string, string>> {
+		await pause(session.clock, GATHER_MS, session.signal);
+		const guard = guardAgainstSilence(session.clock, MAX_LIST_MS, session.signal);
+		const listed = await guard.during(listLastSeen(session, [...this.wanted]).catch(refusal));
+		guard.end();
+		return listed === undefined || listed instanceof DefenderError ? new Map<string, string>() : listed;
+	}
+}

@@ -23,8 +23,7 @@ function pending(count: number): Array<{ id: string }> {
 	});
 }
 
-const getResults = async (items: Array<{ id: string }>) =>
-	await setting.runNode({ ...GET_RESULT, waitForCompletion: false }, { items });
+const getResults = async (items: Array<{ id: string }>) => await setting.runNode({ ...GET_RESULT, waitForCompletion: false }, { items });
 
 it('says since when an action is pending and when its device was last seen, with one list for all', async () => {
 	const { results } = await getResults(pending(3));
@@ -40,6 +39,8 @@ it('says since when an action is pending and when its device was last seen, with
 it.each([403, 503])('says no more than is known where the list is refused with %d, which is not asked for again', async (status) => {
 	setting.emulator.fault({ on: 'machine.list', times: Infinity, effect: { kind: 'status', status } });
 	const { results } = await getResults(pending(1));
-	expect(results).toEqual([expect.objectContaining({ outcome: 'pending', errors: [expect.stringMatching(/^The device has not started it/)] })]);
+	expect(results).toEqual([
+		expect.objectContaining({ outcome: 'pending', errors: [expect.stringMatching(/^The device has not started it/)] }),
+	]);
 	expect(setting.requestsOf('machine.list')).toHaveLength(1);
 });

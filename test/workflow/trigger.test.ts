@@ -1,7 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { randomUUID } from 'node:crypto';
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
-import type { ActionInput } from '../../playground/emulator';
+import type { ActionInput, WholeAnswer } from '../../playground/emulator';
 import type { ActiveTrigger } from '../../playground/engine/activeTrigger';
 import type { Ran } from '../../playground/engine/engine';
 import { SCRIPT } from '../support/actions';
@@ -240,7 +241,7 @@ describe.each([
 
 		it('leaves for the next poll what time does not suffice for, and gives all in the end', async () => {
 			setting.emulator.limits.setLimits({ perMinute: 100 });
-			const active = await activate({ ...results, options: { callsPerMinute: 60 } }, { pollBudgetMs: 700 });
+			const active = await activate({ ...results, options: { callsPerMinute: 60 } }, { pollBudgetMs: 100_000 });
 			const ids = Array.from({ length: 150 }, () => ended(2_000, 1_000));
 			const polls: string[][] = [];
 			while (polls.flat().length < ids.length && polls.length < 200) {
@@ -291,7 +292,7 @@ describe.each([
 		});
 
 		it('is not held up by what takes longer than a poll may', async () => {
-			const active = await activate(results, { pollBudgetMs: 600 });
+			const active = await activate(results, { pollBudgetMs: 120_000 });
 			const slow = Array.from({ length: 10 }, () =>
 				ended(20_000, 20_000, { commands: [{ type: 'GetFile', name: 'C:\\big', file: { content: 'x'.repeat(5_000), md5: false } }] }),
 			);
@@ -337,7 +338,7 @@ describe.each([
 	it('gives all of many that ended together, however few it can ask for in a poll', async () => {
 		const now = setting.emulator.now();
 		const ids = Array.from({ length: 200 }, () => add({ createdAt: now - DAY, endedAt: now + 60 * MINUTE }));
-		const active = await activate({}, { pollBudgetMs: 400 });
+		const active = await activate({}, { pollBudgetMs: 80_000 });
 		setting.advance(61 * MINUTE);
 		setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'delay', ms: 60 } });
 		const polls: unknown[][] = [];
@@ -347,13 +348,30 @@ describe.each([
 	}, 300_000);
 
 	it('ends in time although the service falls silent', async () => {
-		const active = await activate({}, { pollBudgetMs: 300 });
+		const active = await activate({}, { pollBudgetMs: 60_000 });
 		const id = ended(1_000);
 		const fault = setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'stall' } });
-		const since = Date.now();
+		const since = setting.clock.elapsed();
 		await expect(active.poll()).rejects.toMatchObject({ message: 'The poll took longer than n8n allows' });
-		expect(Date.now() - since).toBeLessThan(2_000);
+		expect(setting.clock.elapsed() - since).toBeLessThan(65_000);
 		fault.remove();
+		expect(idsOf(await active.poll())).toEqual([id]);
+	});
+
+	it('ends in time although each page of the list brings something new, and then gives what there is', async () => {
+		const active = await activate();
+		const id = ended(1_000);
+		let pages = 0;
+		const by = (answer: WholeAnswer): WholeAnswer => {
+			const page = { value: [{ id: randomUUID(), status: 'Pending' }], '@odata.nextLink': `https://x/?$skip=${++pages}` };
+			return { ...answer, body: Buffer.from(JSON.stringify(page)) };
+		};
+		const fault = setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'rewritten', by } });
+		const since = setting.clock.elapsed();
+		await expect(active.poll()).rejects.toMatchObject({ message: 'The poll took longer than n8n allows' });
+		expect(setting.clock.elapsed() - since).toBeLessThan(5.5 * MINUTE);
+		fault.remove();
+		setting.advance(2 * MINUTE);
 		expect(idsOf(await active.poll())).toEqual([id]);
 	});
 });

@@ -50,6 +50,17 @@ export async function pause(clock: Clock, ms: number, signal?: AbortSignal): Pro
 	}
 }
 
+/** A signal that is aborted after this many milliseconds of `clock`. Call `end` when it is no longer needed. */
+export function timeLimit(clock: Clock, ms: number): { signal: AbortSignal; end: () => void } {
+	const limit = new AbortController();
+	const over = new AbortController();
+	void pause(clock, ms, over.signal).then(
+		() => limit.abort(),
+		() => undefined,
+	);
+	return { signal: limit.signal, end: () => over.abort() };
+}
+
 /** What is to be called when a signal is aborted. */
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 

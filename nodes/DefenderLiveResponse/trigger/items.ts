@@ -18,8 +18,11 @@ export interface Emitted {
 	fates: Map<string, Fate>;
 }
 
-function reasonOf(error: unknown): string {
-	if (error instanceof Cancelled) return 'The result could not be fetched in the time that n8n gives a poll';
+/** @param failed why the last call was about to be repeated */
+function reasonOf(error: unknown, failed: DefenderError | undefined): string {
+	if (error instanceof Cancelled) {
+		return ['The result could not be fetched in the time that n8n gives a poll', failed?.inFull].filter(Boolean).join('. ');
+	}
 	if (error instanceof DefenderError) return error.inFull;
 	return error instanceof Error ? error.message : String(error);
 }
@@ -67,14 +70,15 @@ export class ItemMaker {
 	async itemsOfAll(actions: MachineAction[], isLastTry: (action: MachineAction) => boolean): Promise<Emitted> {
 		const fates = new Map<string, Fate>();
 		const made = actions.map(async (action) => {
-			const session = withOwnStats(this.session);
+			let failed: DefenderError | undefined;
+			const session = { ...withOwnStats(this.session), onFailure: (error: DefenderError) => void (failed = error) };
 			const key = actionKey(action.id);
 			fates.set(key, 'given');
 			return await this.itemsOf(action, session).catch((error: unknown) => {
 				// What waited for its turn when time was over has not been tried.
 				fates.set(key, session.stats.apiCalls > 0 || !(error instanceof Cancelled) ? 'failed' : 'untouched');
 				if (fates.get(key) === 'untouched') return [];
-				const reason = reasonOf(error);
+				const reason = reasonOf(error, failed);
 				this.context.logger.warn(`The results of the machine action ${action.id} could not be fetched: ${reason}`);
 				if (!isLastTry(action)) return [];
 				fates.set(key, 'given');

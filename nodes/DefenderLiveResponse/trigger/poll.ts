@@ -2,7 +2,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { connect } from '../host/connect';
 import { toNodeError } from '../host/nodeError';
 import { shownItem } from '../host/shown';
-import { Cancelled } from '../service/clock';
+import { Cancelled, systemClock, timeLimit } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded, readMachineAction } from '../service/machineAction';
@@ -73,13 +73,16 @@ async function newestMatching(context: IPollFunctions): Promise<INodeExecutionDa
 	);
 }
 
-async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
+/**
+ * @param signal aborted when the poll has to end
+ * @param enough aborted when no more is to be looked for
+ */
+async function endedSinceLastPoll(context: IPollFunctions, signal: AbortSignal, enough: AbortSignal): Promise<INodeExecutionData[] | null> {
 	const kept = context.getWorkflowStaticData('node');
 	const ledger = readLedger(kept.ledger);
 	const settings = readTriggerSettings(context);
-	const budgetMs = context.getPollBudgetMs?.() ?? MAX_POLL_MS;
-	const session = await connect(context, settings.limits, AbortSignal.timeout(budgetMs));
-	const { unreadable, ...sight } = await lookAround(session, ledger, AbortSignal.timeout(budgetMs / 2));
+	const session = await connect(context, settings.limits, signal);
+	const { unreadable, ...sight } = await lookAround(session, ledger, enough);
 	if (unreadable > 0) {
 		context.logger.warn(`Defender listed ${unreadable} live responses without a usable ID. The trigger leaves them out.`);
 	}
@@ -100,6 +103,16 @@ async function endedSinceLastPoll(context: IPollFunctions): Promise<INodeExecuti
 	return items.length > 0 ? shownItems(items, session) : null;
 }
 
+/** A poll, in the time that there is for it: of one half new things are looked for, and the rest is for their results. */
+async function inTime(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
+	const budgetMs = context.getPollBudgetMs?.() ?? MAX_POLL_MS;
+	const [all, half] = [budgetMs, budgetMs / 2].map((ms) => timeLimit(systemClock, ms));
+	return await endedSinceLastPoll(context, all.signal, half.signal).finally(() => {
+		all.end();
+		half.end();
+	});
+}
+
 /** Lets a poll run unless the one before it still does. */
 async function oneAtATime(key: string, poll: () => Promise<INodeExecutionData[] | null>): Promise<INodeExecutionData[] | null> {
 	if (underWay.has(key)) return null;
@@ -117,7 +130,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const polling =
 		context.getMode() === 'manual'
 			? newestMatching(context)
-			: oneAtATime(`${context.getWorkflow().id} ${context.getNode().name}`, async () => await endedSinceLastPoll(context));
+			: oneAtATime(`${context.getWorkflow().id} ${context.getNode().name}`, async () => await inTime(context));
 	const items = await polling.catch((error: unknown) => {
 		const told =
 			error instanceof Cancelled

@@ -16,8 +16,9 @@ type Memory = Map<string, Kept>;
 /** By the cancel signal of the execution. */
 const executions = new WeakMap<AbortSignal, Memory>();
 
-/** Of the executions whose Run is at work at the moment. */
-const atWork = new Set<Memory>();
+/** Of all executions, as long as any has its Run at work: its list may be from before what another one sent. */
+const beside: Memory = new Map();
+let working = 0;
 
 /** What is sent at the moment. */
 const underWay = new Set<string>();
@@ -33,17 +34,17 @@ export class KeyedMemory {
 		const execution = context.getExecutionCancelSignal();
 		this.own = (execution && executions.get(execution)) ?? new Map<string, Kept>();
 		if (execution) executions.set(execution, this.own);
-		atWork.add(this.own);
+		working++;
 	}
 
 	/** To be called when the node has done its work. */
 	end(): void {
-		atWork.delete(this.own);
+		if (--working === 0) beside.clear();
 	}
 
 	/** The actions that a place has, as they were when they were sent. */
 	of(place: string, now: number): MachineAction[] {
-		const kept = [...new Set([this.own, ...atWork])].map((memory) => memory.get(place));
+		const kept = [this.own, beside].map((memory) => memory.get(place));
 		return kept.flatMap((each) => (each && now - each.at < LISTED_AFTER_MS ? [each.action] : []));
 	}
 
@@ -57,7 +58,17 @@ export class KeyedMemory {
 		underWay.add(place);
 		return (sent) => {
 			underWay.delete(place);
-			if (sent) this.own.set(place, sent);
+			if (sent) this.keep(place, sent);
 		};
+	}
+
+	private keep(place: string, sent: Kept): void {
+		this.own.set(place, sent);
+		beside.set(place, sent);
+		// A map keeps the order of insertion.
+		for (const [oldest, { at }] of beside) {
+			if (sent.at - at < LISTED_AFTER_MS) break;
+			beside.delete(oldest);
+		}
 	}
 }

@@ -72,13 +72,20 @@ export class KeyedRuns {
 	/**
 	 * The run that has the key on the device already, unless it certainly never started there.
 	 *
+	 * @param waits called when a wait of minutes begins
 	 * @throws DefenderError where the key was used for another script, or where the list cannot be read; NotSent where
 	 * there is no time for a second look; Cancelled
 	 */
-	async earlier(session: ItemSession, request: LiveResponseRequest, runKey: string): Promise<SentRun | undefined> {
+	async earlier(
+		session: ItemSession,
+		request: LiveResponseRequest,
+		runKey: string,
+		waits = (): void => undefined,
+	): Promise<SentRun | undefined> {
 		await this.refresh(session);
 		const found = this.find(session, request, runKey);
 		if (found || !this.isRecentlyUsed(session, runKey)) return found;
+		waits();
 		await this.lookAgain(session, runKey);
 		return this.find(session, request, runKey);
 	}
@@ -87,7 +94,7 @@ export class KeyedRuns {
 	 * Sends a run, unless the key has been used on the device since {@link earlier} was asked: the wait for a session or
 	 * for a turn can take long.
 	 *
-	 * @param waits called when the wait for another execution that sends the same begins
+	 * @param waits called when a wait begins that others need not share
 	 * @throws as `earlier`; what `send` throws
 	 */
 	async once(
@@ -107,7 +114,7 @@ export class KeyedRuns {
 		}
 		let sent: SentRun | undefined;
 		try {
-			sent = (await this.earlier(session, request, runKey)) ?? (await send());
+			sent = (await this.earlier(session, request, runKey, waits)) ?? (await send());
 			this.sent.set(place, sent);
 			return sent;
 		} finally {

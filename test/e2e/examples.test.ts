@@ -5,7 +5,7 @@ import { startEmulator } from '../../playground/emulator';
 import { SCENES } from '../../playground/emulator/scenes';
 import type { Example } from '../../playground/n8n/examples';
 import { readExample } from '../../playground/n8n/examples';
-import { installN8n, VERSIONS } from '../../playground/n8n/install';
+import { installN8n, NEWEST, VERSIONS } from '../../playground/n8n/install';
 import { N8nHome } from '../../playground/n8n/n8nHome';
 import type { N8nServer } from '../../playground/n8n/n8nServer';
 import type { ScriptedModel } from '../../playground/n8n/scriptedModel';
@@ -20,7 +20,7 @@ import { createTable, rowsOf } from './examples/dataTable';
 import { nodeOf, setDevices } from './examples/exampleNodes';
 import type { MailServer } from './examples/mailServer';
 import { startMailServer } from './examples/mailServer';
-import { triage } from './examples/triageModel';
+import { runAfterReview, triage } from './examples/triageModel';
 import { firstPolls } from './firstPolls';
 import { MODEL_CREDENTIAL } from './realWorkflow';
 import { until } from './until';
@@ -39,6 +39,7 @@ const NAMES = [
 	'retry-unfinished',
 	'ai-triage',
 	'alert-to-evidence',
+	'approve-agent-tool',
 	'approve-before-run',
 	'kill-switch',
 	'library-in-step',
@@ -67,7 +68,9 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 
 	beforeAll(async () => {
 		emulator = await startEmulator({ limits: 'none', life: { pendingMs: 300, runMs: 300 } });
-		model = await startScriptedModel(triage);
+		model = await startScriptedModel((conversation) =>
+			conversation.question.includes('starts by itself') ? runAfterReview(conversation) : triage(conversation),
+		);
 		mail = await startMailServer();
 		SCENES.demo(emulator);
 		for (const name of NAMES) examples[name] = readExample(`${name}.json`);
@@ -136,7 +139,9 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 
 		const { id: machineId } = emulator.addDevice({ computerDnsName: 'triage-01.contoso.example' });
 		emulator.addAction({ machineId, commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: 'Firewall off' } }] });
-		nodeOf(examples['ai-triage'], 'Chat Model').credentials = { openAiApi: { id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL } };
+		for (const name of ['ai-triage', 'approve-agent-tool'] as const) {
+			nodeOf(examples[name], 'Chat Model').credentials = { openAiApi: { id: MODEL_CREDENTIAL, name: MODEL_CREDENTIAL } };
+		}
 	}
 
 	/** Makes the table and switches the example on that fills it; then a live response ends, while the others run. */
@@ -172,6 +177,12 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		const ended = await runInEditor(server, home, examples[name], { name: trigger, data });
 		expect({ name, status: ended.status, error: ended.error }).toEqual({ name, status: 'success' });
 		return ended;
+	}
+
+	/** What the chat's window sends. */
+	function chat(chatInput: string): object {
+		const asked = { json: { action: 'sendMessage', sessionId: 'chat', chatInput } };
+		return { startTime: Date.now(), executionTime: 0, executionStatus: 'success', source: [null], data: { main: [[asked]] } };
 	}
 
 	it('run-script-and-branch: each device comes out of the branch that it belongs to', async () => {
@@ -252,11 +263,33 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 	});
 
 	it('ai-triage: the agent answers from devices, live responses and results', async () => {
-		const asked = { json: { action: 'sendMessage', sessionId: 'triage', chatInput: 'What is the result of the last check on triage-01?' } };
-		const data = { startTime: Date.now(), executionTime: 0, executionStatus: 'success', source: [null], data: { main: [[asked]] } };
-		const { json } = await run('ai-triage', 'Question', data);
+		const { json } = await run('ai-triage', 'Question', chat('What is the result of the last check on triage-01?'));
 		expect(json('Triage Agent')).toEqual([{ output: 'triage-01.contoso.example: scriptFailed, Firewall off' }]);
 	});
+
+	// n8n 1.x has no review of tools.
+	(version === NEWEST ? it : it.skip)(
+		'approve-agent-tool: the agent runs the script after the click in the mail, and not after the other one',
+		async () => {
+			const { id } = emulator.addDevice({
+				computerDnsName: 'agent-01.contoso.example',
+				scripts: { 'list-persistence.ps1': { output: 'RESULT=0\n[{"kind":"service","name":"Updater"}]\n' } },
+			});
+			const answered = async (button: string) => {
+				const [{ json }, text] = await Promise.all([
+					run('approve-agent-tool', 'Question', chat('What starts by itself on agent-01?')),
+					answerMail(mail, 'The AI agent would run list-persistence.ps1', button),
+				]);
+				expect(text).toContain(id);
+				return JSON.stringify(json('Response Agent'));
+			};
+			const runs = () => emulator.runs.filter(({ machineId }) => machineId === id).length;
+			expect(await answered('Decline')).toContain('rejected');
+			expect(runs()).toBe(0);
+			expect(await answered('Approve')).toContain('Updater');
+			expect(runs()).toBe(1);
+		},
+	);
 
 	it('approve-before-run: runs the script after the click in the mail, and not after the other one', async () => {
 		const output = 'RESULT=0\n[{"kind":"service","name":"Updater"}]\n';

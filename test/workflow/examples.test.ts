@@ -417,17 +417,17 @@ it('trigger-to-table: writes a row for each command of a live response that has 
 	]);
 });
 
-describe('ai-triage', () => {
-	/** The example with a scripted agent in place of agent and model, which are n8n's. */
-	function withScript(calls: Array<{ tool: string; args: object }>): WorkflowJson {
-		const { workflow, node } = example('ai-triage');
-		workflow.nodes = workflow.nodes.filter(({ name }) => name !== 'Chat Model');
-		delete workflow.connections['Chat Model'];
-		Object.assign(node('Question'), { type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} });
-		Object.assign(node('Triage Agent'), { type: 'test.agent', typeVersion: 1, parameters: { calls: JSON.stringify(calls) } });
-		return workflow;
-	}
+/** An example with a scripted agent in place of agent and model, which are n8n's. */
+function withScript(name: string, agent: string, calls: Array<{ tool: string; args: object }>): WorkflowJson {
+	const { workflow, node } = example(name);
+	workflow.nodes = workflow.nodes.filter((each) => each.name !== 'Chat Model');
+	delete workflow.connections['Chat Model'];
+	Object.assign(node('Question'), { type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} });
+	Object.assign(node(agent), { type: 'test.agent', typeVersion: 1, parameters: { calls: JSON.stringify(calls) } });
+	return workflow;
+}
 
+describe('ai-triage', () => {
 	it('finds devices, their live responses and results', async () => {
 		const { emulator } = setting;
 		const { id: machineId } = emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
@@ -437,7 +437,7 @@ describe('ai-triage', () => {
 			commands: [{ type: 'RunScript', name: SCRIPT, script: { exitCode: 3, output: `${'x'.repeat(5_000)}\nFirewall off\u001b[31m` } }],
 		});
 		const ran = await setting.engine.run(
-			withScript([
+			withScript('ai-triage', 'Triage Agent', [
 				{ tool: 'Find_Devices', args: { name: 'ws-' } },
 				{ tool: 'List_Live_Responses', args: { machineId } },
 				{ tool: 'Get_Results', args: { machineActionId: id } },
@@ -462,6 +462,26 @@ describe('ai-triage', () => {
 			new Set(['GET']),
 		);
 	});
+});
+
+it('approve-agent-tool: the agent chooses the device, and not the script; the review is between both', async () => {
+	const { emulator } = setting;
+	const { id: machineId } = emulator.addDevice({
+		computerDnsName: 'ws-01.contoso.example',
+		scripts: { 'list-persistence.ps1': { output: 'RESULT=0\n[{"kind":"service"}]\n' } },
+	});
+	const args = { machineId, scriptName: 'other.ps1', comment: 'other' };
+	const workflow = withScript('approve-agent-tool', 'Response Agent', [{ tool: 'Run_Script', args }]);
+	expect(workflow.connections['Run Script']).toEqual({ ai_tool: [[{ node: 'Ask a Colleague', type: 'ai_tool', index: 0 }]] });
+	// The review is part of n8n's AI Agent: a test in the real n8n has it.
+	workflow.nodes = workflow.nodes.filter(({ name }) => name !== 'Ask a Colleague');
+	workflow.connections['Run Script'] = workflow.connections['Ask a Colleague'];
+	delete workflow.connections['Ask a Colleague'];
+	const ran = await setting.engine.run(workflow);
+	expect(ran.error).toBeUndefined();
+	const { results } = ran.items('Response Agent')[0] as { results: Array<{ observation: string }> };
+	expect(resultOf(results[0].observation)).toMatchObject({ outcome: 'succeeded', exit_code: 0, script_name: 'list-persistence.ps1' });
+	expect(emulator.runs.map((run) => run.machineId)).toEqual([machineId]);
 });
 
 /** The first item of what a tool answered, however the agent's version wraps it. */

@@ -45,6 +45,8 @@ export interface ResultRequest {
 	itemIndex: number;
 	/** What is to be said beside what the service and the download say. */
 	errors?: string[];
+	/** Whether nothing was waited for, so that whoever asks will ask again: an unfinished one costs no further call. */
+	isGlance?: boolean;
 }
 
 /** An action with this many of its commands, also in the item's data: each of its items shows the whole action. */
@@ -98,7 +100,7 @@ export class ResultFetcher {
 			goOn();
 			return await fetchCommandResult(session, action, commandIndex, settings, store);
 		});
-		const seen = result.outcome === 'pending' ? await this.lastSeenIn(session).about(session, action) : [];
+		const seen = result.outcome === 'pending' && !request.isGlance ? await this.lastSeenIn(session).about(session, action) : [];
 		return this.toItems(session, { ...result, errors: [...result.errors, ...seen] }, request, result.file && binary);
 	}
 

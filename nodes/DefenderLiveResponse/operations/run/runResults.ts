@@ -109,13 +109,14 @@ export class RunResults {
 		} = started;
 		const { settings, cancelOnTimeout, itemIndex } = wanted;
 		const cancels = cancelOnTimeout !== 'never';
+		const isGlance = isSeen(session, started);
 		const ended = async () => {
 			const unseen = (error: unknown): Sighting => {
 				// An action that is not visible can still be cancelled: its id is certain.
 				if (cancels && error instanceof DefenderError) return { action: sent, ended: false, refusal: error };
 				throw error;
 			};
-			const { action: seen, refusal } = isSeen(session, started)
+			const { action: seen, refusal } = isGlance
 				? { action: sent, refusal: undefined }
 				: await this.waiter.until(session, sent.id, itemIndex, wanted.waiting, { certain: true }).catch(unseen);
 			const difference = differenceOf(seen, request);
@@ -133,7 +134,7 @@ export class RunResults {
 		const action = withSent(seen, request.commands);
 		const items = request.commands.map(async (_, commandIndex) => {
 			const own = withOwnStats(session, session.stats);
-			const asked = { action, commandIndex, settings, itemIndex, errors };
+			const asked = { action, commandIndex, settings, itemIndex, errors, isGlance };
 			const fetched = lost ?? (await this.fetcher.fetch(own, asked).catch(afterSending));
 			if (!(fetched instanceof WentWrong)) return fetched;
 			// The result can still be asked for by the action's id, which the item has.

@@ -71,7 +71,7 @@ async function measure(): Promise<Figures> {
 	return {
 		goals: [
 			beside('memory in use for each of 10,000 results beside that for each of 1,000', 'inUse10000', 'inUse1000'),
-			// V8 lets the garbage of requests lie, whoever makes them.
+			// V8 lets the garbage of requests lie: it is the same for all who make them.
 			beside("10,000 results: memory with garbage beside n8n's helpers alone", 'ours10000', 'helpers10000'),
 		],
 		tables: [

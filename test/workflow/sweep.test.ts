@@ -116,7 +116,7 @@ it('asks no more than three times for lists in a tick, results and cancels aside
 		await ticks(1);
 		expect(others() - before).toBeLessThanOrEqual(3);
 	}
-	// A tick with some to send and some to look at.
+	// A tick with some to send and some to check.
 	expect(setting.emulator.runs).toHaveLength(36);
 });
 

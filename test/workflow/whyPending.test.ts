@@ -30,7 +30,7 @@ it('says since when an action is pending and when its device was last seen, with
 	expect(results.map(({ outcome, errors }) => [outcome, errors])).toEqual(
 		results.map(() => [
 			'pending',
-			['The device has not started it (Pending, sent 12 minutes ago). It may be offline', 'The device was last seen 3 days ago'],
+			['The device has not started it (Pending, sent 12 minutes ago). It may be offline. It was last seen 3 days ago'],
 		]),
 	);
 	expect(setting.requestsOf('machine.list')).toHaveLength(1);

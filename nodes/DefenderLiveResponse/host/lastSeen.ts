@@ -21,7 +21,7 @@ export class LastSeen {
 	private listed?: Promise<Map<string, string>>;
 
 	/**
-	 * As in "The device was last seen 3 days ago", where the device has not started its action; empty where that is not
+	 * As in "It was last seen 3 days ago", where the device has not started its action; empty where that is not
 	 * known.
 	 *
 	 * @throws Cancelled
@@ -32,7 +32,7 @@ export class LastSeen {
 		this.wanted.add(id);
 		this.listed ??= this.list(session);
 		const seen = ago((await this.listed).get(id) ?? '', serviceNow(session));
-		return seen === '' ? [] : [`The device was last seen ${seen}`];
+		return seen === '' ? [] : [`It was last seen ${seen}`];
 	}
 
 	private async list(session: Session): Promise<Map<string, string>> {

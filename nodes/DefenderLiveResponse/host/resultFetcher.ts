@@ -101,7 +101,8 @@ export class ResultFetcher {
 			return await fetchCommandResult(session, action, commandIndex, settings, store);
 		});
 		const seen = result.outcome === 'pending' && !request.isGlance ? await this.lastSeenIn(session).about(session, action) : [];
-		return this.toItems(session, { ...result, errors: [...result.errors, ...seen] }, request, result.file && binary);
+		const errors = seen.length > 0 ? [[...result.errors, ...seen].join('. ')] : result.errors;
+		return this.toItems(session, { ...result, errors }, request, result.file && binary);
 	}
 
 	/**

@@ -19,7 +19,7 @@ it.each<[string, string, string]>([
 	[
 		'ActiveRequestAlreadyExists',
 		'The device is busy with another live response',
-		'A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set When Device Is Busy in the options to wait.',
+		'A device runs one live response at a time, no matter who started it. Wait until it has ended, cancel it, or set When Device Is Busy to Wait.',
 	],
 	[
 		'OsPlatformNotSupported',

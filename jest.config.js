@@ -12,7 +12,8 @@ module.exports = {
 	testEnvironment: 'node',
 	globalSetup: '<rootDir>/test/support/makeEngineHomes.js',
 	globalTeardown: '<rootDir>/test/support/removeEngineHomes.js',
-	testTimeout: 30_000,
+	// Only a test that hangs takes as long: none depends on the speed of the machine.
+	testTimeout: 300_000,
 	// n8n's engine leaves hooks behind that slow every promise of a worker, more with each file: such a worker is replaced.
 	workerIdleMemoryLimit: '300MB',
 	reporters: ['default', '<rootDir>/test/support/closingLine.js'],

@@ -53,7 +53,7 @@ it('npm pack of a clone builds what it packs, and n8n’s own tool builds the sa
 	expect(tool.status).toBe(0);
 	expect(packed()).toEqual(ours);
 	expect(contents()).toEqual(built);
-}, 180_000);
+});
 
 describe('before it is published', () => {
 	const publish = (...args: string[]) => npm(['publish', '--provenance=false', ...args]);
@@ -63,13 +63,13 @@ describe('before it is published', () => {
 		expect(status).toBe(0);
 		expect(stderr).toContain('These are placeholders');
 		expect(stdout + stderr).toContain('dist/nodes/DefenderLiveResponse/DefenderLiveResponse.node.js');
-	}, 120_000);
+	});
 
 	it('npm publish is refused while a placeholder is left', () => {
 		const { status, stderr } = publish();
 		expect(status).not.toBe(0);
 		expect(stderr).toContain('npm run owner');
-	}, 60_000);
+	});
 
 	it('npm run owner enters the owner everywhere', () => {
 		execFileSync('git', ['init', '--quiet'], { cwd: clone });
@@ -89,7 +89,7 @@ describe('before it is published', () => {
 			encoding: 'utf8',
 		});
 		expect(left.stdout).toBe('');
-	}, 60_000);
+	});
 
 	it('says how the owner is entered where a name is missing', () => {
 		const before = readFileSync(join(clone, 'package.json'), 'utf8');
@@ -98,5 +98,5 @@ describe('before it is published', () => {
 		expect(stderr).toContain('npm run owner -- --repository');
 		expect(readFileSync(join(clone, 'package.json'), 'utf8')).toBe(before);
 		writeFileSync(join(clone, 'package.json'), before);
-	}, 60_000);
+	});
 });

@@ -140,7 +140,7 @@ beforeAll(async () => {
 	await pollTrigger();
 	const entered = { clientSecrets: [setting.emulator.app.clientSecret, WRONG], privateKeys: [key.privateKey] };
 	search = new SecretSearch(secretsOf(setting.emulator, entered));
-}, 120_000);
+});
 
 afterAll(async () => await setting.close());
 

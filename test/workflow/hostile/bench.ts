@@ -57,12 +57,12 @@ export function urlsOf(bench: Bench, operation: string): string[] {
 	return bench.requestsOf(operation).map(({ url }) => url);
 }
 
-/** The filter of the only list request of an operation, as the service reads it. */
-export function filterOf(bench: Bench, operation: string): string | null {
-	const urls = urlsOf(bench, operation);
-	expect(urls).toHaveLength(1);
-	const { pathname, searchParams, hash } = new URL(urls[0], 'http://x');
-	expect([pathname, hash]).toEqual([operation === 'machine.list' ? '/api/machines' : '/api/machineactions', '']);
-	expect([...searchParams.keys()]).toEqual(['$filter', '$top']);
-	return searchParams.get('$filter');
+/** The filters of the list requests of an operation, as the service reads them. */
+export function filtersOf(bench: Bench, operation: string): Array<string | null> {
+	return urlsOf(bench, operation).map((url) => {
+		const { pathname, searchParams, hash } = new URL(url, 'http://x');
+		expect([pathname, hash]).toEqual([operation === 'machine.list' ? '/api/machines' : '/api/machineactions', '']);
+		expect([...searchParams.keys()]).toEqual(['$filter', '$top']);
+		return searchParams.get('$filter');
+	});
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { SignJWT, compactVerify } from 'jose';
 import { DEFENDER_APP_ID, audienceKind } from './audiences';
 
@@ -31,7 +31,9 @@ export async function issueToken({ aud, appid, ...token }: AccessToken, version:
 					azp: appid,
 					ver: '2.0',
 				};
-	return await new SignJWT({ ...token, ...ofVersion })
+	// Two tokens of the same second differ. Source: Microsoft's reference of access token claims.
+	const uti = randomBytes(16).toString('base64url');
+	return await new SignJWT({ ...token, ...ofVersion, uti })
 		.setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: 'emulator' })
 		.setIssuedAt(seconds)
 		.setNotBefore(seconds)

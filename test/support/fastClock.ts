@@ -28,7 +28,7 @@ const TICK_MS = 2;
 const MAX_STEP_MS = 2;
 
 /** How much of the time in which this process works passes; of the time in which it waits, all. */
-const WORK_SHARE = 0.05;
+const WORK_SHARE = 0.02;
 
 /** Time of the machine as far as it counts, in ms. */
 function countedTime(): number {

@@ -307,9 +307,10 @@ describe('alert-to-evidence', () => {
 				),
 			}),
 		]);
-		expect(setting.emulator.responses.map(({ machineId, type, comment }) => [machineId, type, comment.split('.')[0]])).toEqual(
-			ids.map((id) => [id, 'Isolate', 'Approved, for alert da637_75']),
-		);
+		// They are isolated side by side.
+		const responses = setting.emulator.responses.map(({ machineId, type, comment }) => [machineId, type, comment.split('.')[0]]);
+		expect(responses).toHaveLength(ids.length);
+		expect(responses).toEqual(expect.arrayContaining(ids.map((id) => [id, 'Isolate', 'Approved, for alert da637_75'])));
 		expect(ran.items('Summary')).toEqual([
 			{ alertId: 'da637_75', comment: expect.stringMatching(/approved:\nws-01\S+ is being isolated\nlnx-01\S+ is being isolated$/) },
 		]);

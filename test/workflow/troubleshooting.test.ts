@@ -481,6 +481,16 @@ const SITUATIONS: Situation[] = [
 		message: 'Defender refused to read devices: a permission is missing',
 		advice: 'Add Machine.Read.All or Machine.ReadWrite.All',
 	},
+	{
+		what: 'a script that the library does not have',
+		meet: async () => {
+			const commands = { command: [{ type: 'RunScript', scriptName: 'chek.ps1' }] };
+			return await setting.runNode(runScript(device(), { commands }));
+		},
+		readme: 'The live response library has no file named …',
+		message: 'The live response library has no file named "chek.ps1"',
+		advice: 'enter that name, or upload the file',
+	},
 ];
 
 it.each(SITUATIONS)('$what: says what happened and what to do', async ({ what, meet, message, advice, item }) => {

@@ -25,7 +25,7 @@ const machineTime = () => performance.timeOrigin + performance.now();
 
 /** How often time passes, and how much of it at most at once, in ms of the machine. */
 const TICK_MS = 2;
-const MAX_STEP_MS = 2;
+const MAX_STEP_MS = 5;
 
 /** How much of the time in which this process works passes; of the time in which it waits, all. */
 const WORK_SHARE = 0.02;

@@ -35,36 +35,39 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 		await pictureOfCanvas('outputs');
 	});
 
-	it.each(['light', 'dark'])('shows device, outcome, exit code and output of every item in a table, refused ones too (%s)', async (theme) => {
-		const workflow = outcomesWorkflow();
-		const [, list, , getResult] = workflow.nodes;
-		const ids = JSON.stringify({ id: ['nonsense', ...Object.values(OUTCOME_ACTIONS)] });
-		list.parameters.jsonOutput = ids;
-		getResult.parameters.routeByOutcome = false;
-		getResult.onError = 'continueRegularOutput';
-		workflow.nodes = workflow.nodes.slice(0, 4);
-		delete workflow.connections['Get Result'];
-		await run.openWorkflow(workflow);
-		const { canvas, node, page } = run.editor;
-		await canvas.execute();
-		await canvas.openNode('Get Result');
-		await node.showOutputAs('table');
-		const rows = node.output.locator('tbody tr');
-		await rows.first().waitFor();
-		expect((await node.output.locator('thead th').allInnerTexts()).slice(0, 4)).toEqual([
-			'computerDnsName',
-			'outcome',
-			'exit_code',
-			'script_output',
-		]);
-		const cells = await Promise.all((await rows.all()).map(async (row) => (await row.locator('td').allInnerTexts()).slice(0, 12)));
-		expect(cells.length).toBeGreaterThan(5);
-		expect(cells[0].slice(0, 4)).toEqual(['null', 'refused', 'null', 'null']);
-		expect(cells.flat()).not.toContain('undefined');
-		await page.evaluate((wanted) => document.body.setAttribute('data-theme', wanted), theme);
-		await takePicture(NEWEST, `table-${theme}`, page, async () => await areaOf([page.getByTestId('ndv')]));
-		await node.close();
-	});
+	it.each(['light', 'dark'])(
+		'shows device, outcome, exit code and output of every item in a table, refused ones too (%s)',
+		async (theme) => {
+			const workflow = outcomesWorkflow();
+			const [, list, , getResult] = workflow.nodes;
+			const ids = JSON.stringify({ id: ['nonsense', ...Object.values(OUTCOME_ACTIONS)] });
+			list.parameters.jsonOutput = ids;
+			getResult.parameters.routeByOutcome = false;
+			getResult.onError = 'continueRegularOutput';
+			workflow.nodes = workflow.nodes.slice(0, 4);
+			delete workflow.connections['Get Result'];
+			await run.openWorkflow(workflow);
+			const { canvas, node, page } = run.editor;
+			await canvas.execute();
+			await canvas.openNode('Get Result');
+			await node.showOutputAs('table');
+			const rows = node.output.locator('tbody tr');
+			await rows.first().waitFor();
+			expect((await node.output.locator('thead th').allInnerTexts()).slice(0, 4)).toEqual([
+				'computerDnsName',
+				'outcome',
+				'exit_code',
+				'script_output',
+			]);
+			const cells = await Promise.all((await rows.all()).map(async (row) => (await row.locator('td').allInnerTexts()).slice(0, 12)));
+			expect(cells.length).toBeGreaterThan(5);
+			expect(cells[0].slice(0, 4)).toEqual(['null', 'refused', 'null', 'null']);
+			expect(cells.flat()).not.toContain('undefined');
+			await page.evaluate((wanted) => document.body.setAttribute('data-theme', wanted), theme);
+			await takePicture(NEWEST, `table-${theme}`, page, async () => await areaOf([page.getByTestId('ndv')]));
+			await node.close();
+		},
+	);
 
 	describe('the first example', () => {
 		it('runs a script on six devices and branches on its exit code', async () => {

@@ -88,6 +88,7 @@ export async function startSetting(
 	ours = sources(),
 ): Promise<Setting> {
 	const clock = fastClock(speed);
+	const clockBefore = { ...ours.systemClock };
 	Object.assign(ours.systemClock, clock);
 	const emulator = await startEmulator({ limits: 'none', clock, life: { pendingMs: 5_000, runMs: 10_000 }, ...options });
 	const engine = await startEngine({ ...ours.nodes, ...more }, ours.credentials, { defender: emulator.credentialData(credential) });
@@ -106,6 +107,8 @@ export async function startSetting(
 		async close() {
 			await emulator.close();
 			clock.stop();
+			// That of another setting goes on; this one stands still now.
+			Object.assign(ours.systemClock, clockBefore);
 		},
 	};
 }

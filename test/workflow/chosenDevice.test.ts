@@ -162,8 +162,8 @@ describe('by the ID that Entra has for it', () => {
 });
 
 it('the list in the editor tells the records of one name apart', async () => {
-	record(20);
-	record(1, { onboardingStatus: 'CanBeOnboarded' });
+	record(20.5);
+	record(1.5, { onboardingStatus: 'CanBeOnboarded' });
 	const credentials = { microsoftDefenderOAuth2Api: { id: 'defender', name: 'Defender' } };
 	const { results } = await setting.engine.listSearch(NODE_TYPE, 'searchMachines', { credentials });
 	expect(new Set(results.map(({ name }) => name)).size).toBe(2);

@@ -274,7 +274,7 @@ it('errors that say nothing are none', async () => {
 
 describe('a result of another script than expected', () => {
 	const settings = { expectedScriptName: 'Other.ps1' };
-	const advice = 'Check the machine action ID and the command index, or Expected Script Name in the options.';
+	const advice = "Check the machine action ID and the command index, or 'Expected Script Name' in the options.";
 	const refusal = { message: 'The result is of the script "check.ps1", not of "Other.ps1"', advice };
 	const unnamed: CommandState = { type: 'RunScript', params: [] };
 	const asking = async (given: Parameters<typeof fetchResult>[0]) => {

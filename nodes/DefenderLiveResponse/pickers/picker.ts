@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import { connect } from '../host/connect';
 import { toNodeError } from '../host/nodeError';
-import { Cancelled } from '../service/clock';
+import { Cancelled, systemClock, timeLimit } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Session } from '../service/session';
@@ -46,13 +46,16 @@ type ListSearch = (this: ILoadOptionsFunctions, filter?: string, paginationToken
 export function picker(find: (session: Session, search: Search) => Promise<INodeListSearchItems[]>): ListSearch {
 	return async function (filter, paginationToken) {
 		const start = Math.max(0, Math.floor(Number(paginationToken ?? 0))) || 0;
-		const finding = connect(this, SERVICE_LIMITS.results, AbortSignal.timeout(MAX_MS)).then(async (session) => {
+		const limit = timeLimit(systemClock, MAX_MS);
+		const finding = connect(this, SERVICE_LIMITS.results, limit.signal).then(async (session) => {
 			const found = await find(session, { typed: filter?.trim().toLowerCase() ?? '', start });
 			return found.map((entry) => ({ ...entry, name: session.secrets.quote(entry.name, MAX_NAME) }));
 		});
-		const results = await finding.catch((error: unknown) => {
-			throw toNodeError(this.getNode(), error instanceof Cancelled ? tooSlow() : shortened(error));
-		});
+		const results = await finding
+			.catch((error: unknown) => {
+				throw toNodeError(this.getNode(), error instanceof Cancelled ? tooSlow() : shortened(error));
+			})
+			.finally(limit.end);
 		return { results, paginationToken: results.length === PAGE_SIZE ? String(start + PAGE_SIZE) : undefined };
 	};
 }

@@ -50,6 +50,13 @@ it('the library is listed once for all items, and letter case does not count', a
 	expect(listings()).toHaveLength(1);
 });
 
+it.each(['NFC', 'NFD'])('a script is in the library although its accents are written in another form (%s)', async (form) => {
+	setting.emulator.addLibraryFile({ fileName: 'prüfen.ps1'.normalize(form === 'NFC' ? 'NFD' : 'NFC') });
+	expect((await run('prüfen.ps1'.normalize(form))).error).toBeUndefined();
+	expect(setting.emulator.runs).toHaveLength(1);
+	expect(listings()).toHaveLength(1);
+});
+
 it.each<[string, () => void]>([
 	[
 		'lacks the permission',

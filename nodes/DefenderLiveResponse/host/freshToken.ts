@@ -3,7 +3,7 @@ import { systemClock } from '../service/clock';
 import type { SignInFailure } from '../service/failure';
 import { readSignInFailure, SignInFailed } from '../service/failure';
 import type { Secrets } from '../service/secrets';
-import { guardAgainstSilence } from '../service/silence';
+import { unlessSilent } from '../service/silence';
 import type { SignIn } from './credential';
 import { marked, tokenOf } from './credential';
 import type { RequestContext } from './requestContext';
@@ -17,13 +17,11 @@ const NO_TOKEN: SignInFailure = { kind: 'signIn', message: '', reason: 'noToken'
 
 /** @throws SignInFailed for what n8n throws, and when there is no answer in time */
 async function inTime<T>(asking: Promise<T>, secrets: Secrets): Promise<T> {
-	const guard = guardAgainstSilence(systemClock, MAX_SIGN_IN_MS);
 	const settled = asking.then(
 		(value) => ({ value }),
 		(error: unknown) => ({ error }),
 	);
-	const outcome = await guard.during(settled);
-	guard.end();
+	const outcome = await unlessSilent(settled, systemClock, MAX_SIGN_IN_MS);
 	if (!outcome) throw new SignInFailed({ kind: 'signIn', message: '', code: 'ETIMEDOUT' });
 	if ('error' in outcome) throw new SignInFailed(readSignInFailure(outcome.error, secrets));
 	return outcome.value;

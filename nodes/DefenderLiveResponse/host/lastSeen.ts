@@ -6,7 +6,7 @@ import { wordOf } from '../service/machineAction';
 import { listLastSeen } from '../service/machines';
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
-import { guardAgainstSilence } from '../service/silence';
+import { unlessSilent } from '../service/silence';
 
 /** Items whose wait ends together ask together, within this time in ms. */
 const GATHER_MS = 250;
@@ -36,10 +36,9 @@ export class LastSeen {
 	}
 
 	private async list(session: Session): Promise<Map<string, string>> {
-		await pause(session.clock, GATHER_MS, session.signal);
-		const guard = guardAgainstSilence(session.clock, MAX_LIST_MS, session.signal);
-		const listed = await guard.during(listLastSeen(session, [...this.wanted]).catch(refusal));
-		guard.end();
+		const { clock, signal } = session;
+		await pause(clock, GATHER_MS, signal);
+		const listed = await unlessSilent(listLastSeen(session, [...this.wanted]).catch(refusal), clock, MAX_LIST_MS, signal);
 		return listed === undefined || listed instanceof DefenderError ? new Map<string, string>() : listed;
 	}
 }

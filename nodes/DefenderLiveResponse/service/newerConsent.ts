@@ -2,7 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { CallKind } from './calls';
 import { abortable, throwIfCancelled } from './clock';
 import type { Session } from './session';
-import { guardAgainstSilence } from './silence';
+import { unlessSilent } from './silence';
 
 /**
  * Whether a call that was refused for a missing permission is asked again: consent that was given since its token was
@@ -40,9 +40,7 @@ export class NewerConsent {
 
 	private async hasFresherToken(options: IHttpRequestOptions): Promise<boolean> {
 		const { clock, deadline, signal, transport } = this.session;
-		const guard = guardAgainstSilence(clock, deadline.leftMs(), signal);
-		const isFresher = await guard.during(transport.hasFresherToken(options));
-		guard.end();
+		const isFresher = await unlessSilent(transport.hasFresherToken(options), clock, deadline.leftMs(), signal);
 		throwIfCancelled(signal);
 		return isFresher === true && deadline.leftMs() > this.minMs;
 	}

@@ -70,3 +70,13 @@ export function guardAgainstSilence(clock: Clock, longestMs: number, signal?: Ab
 		},
 	};
 }
+
+/**
+ * Waits for one call that may stay silent. What it does afterwards is dropped.
+ *
+ * @returns undefined when it took longer than `maxMs`, failed, or the signal was aborted
+ */
+export async function unlessSilent<T>(call: Promise<T>, clock: Clock, maxMs: number, signal?: AbortSignal): Promise<T | undefined> {
+	const guard = guardAgainstSilence(clock, maxMs, signal);
+	return await guard.during(call).finally(() => guard.end());
+}

@@ -1,3 +1,4 @@
+import { isSameScript } from '../../result/commandParams';
 import { pause } from '../../service/clock';
 import { DefenderError, refusal } from '../../service/errors';
 import { listWholeLibrary } from '../../service/library';
@@ -5,7 +6,7 @@ import type { LiveResponseCommand } from '../../service/liveResponse';
 import { subjectOf } from '../../service/machineAction';
 import { nearestNames } from '../../service/nearestNames';
 import type { Session } from '../../service/session';
-import { guardAgainstSilence } from '../../service/silence';
+import { unlessSilent } from '../../service/silence';
 
 /** The list is only a help: it is not waited for longer than this, in ms. */
 const MAX_LIST_MS = 10_000;
@@ -20,17 +21,14 @@ const MAX_AGE_MS = 30_000;
 type Listed = { names: string[]; at: number } | undefined;
 
 async function list(session: Session): Promise<Listed> {
-	const guard = guardAgainstSilence(session.clock, MAX_LIST_MS, session.signal);
-	const names = await guard.during(listWholeLibrary(session).catch(refusal));
-	guard.end();
-	return Array.isArray(names) ? { names, at: session.clock.elapsed() } : undefined;
+	const { clock, signal } = session;
+	const names = await unlessSilent(listWholeLibrary(session).catch(refusal), clock, MAX_LIST_MS, signal);
+	return Array.isArray(names) ? { names, at: clock.elapsed() } : undefined;
 }
-
-const isSame = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase();
 
 /** The first file that commands need and the library certainly lacks. */
 function missingIn(listed: Listed, files: string[]): string | undefined {
-	return listed && files.find((file) => !listed.names.some((name) => isSame(name, file)));
+	return listed && files.find((file) => !listed.names.some((name) => isSameScript(name, file)));
 }
 
 /** What the library of a tenant has, asked for once for all items: a run that could only fail is not spent. */

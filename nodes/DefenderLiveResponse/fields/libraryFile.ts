@@ -1,33 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { byValue, fromList, locator } from './locator';
 
 /**
  * Which file of the live response library.
  *
- * @param more what differs: where it is shown
+ * @param more where it is shown
+ * @param read checks its name; throws Unusable
  */
-export function libraryFileField(
+export function libraryFile(
 	displayName: string,
-	name: string,
 	placeholder: string,
 	more: Partial<INodeProperties> = {},
-): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'resourceLocator',
-		required: true,
-		default: { mode: 'list', value: '' },
-		description: 'A file of the live response library of the tenant',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Choose a file of the library…',
-				typeOptions: { searchListMethod: 'searchLibraryFiles', searchable: true },
-			},
-			{ displayName: 'By Name', name: 'name', type: 'string', placeholder },
-		],
-		...more,
-	};
+	read = (fileName: string): string => fileName,
+) {
+	const modes = [fromList('searchLibraryFiles', 'Choose a file of the library…'), byValue('By Name', 'name', placeholder)];
+	return locator(displayName, 'A file of the live response library of the tenant', modes, more, ({ value }) => read(value));
 }

@@ -33,6 +33,19 @@ export const WAITING = {
 	maxWaitMinutes,
 };
 
+/**
+ * The same of a wait for any machine action.
+ *
+ * @param waits whether it waits by default, and for how long
+ */
+export function waitingFor(waits: boolean, minutes: number) {
+	const field = { ...maxWaitMinutes.field, default: minutes, displayOptions: { show: { waitForCompletion: [true] } } };
+	return {
+		waitForCompletion: flag('Wait for Completion', waits, 'Whether to wait until the machine action has ended'),
+		maxWaitMinutes: { ...maxWaitMinutes, field },
+	};
+}
+
 const interval = wholeNumber('Wait: Poll Interval', 10, 'Seconds between two checks of what is still running');
 
 /** Options of a wait. */

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Delivery } from '../service/delivery';
+import { readLocator } from '../fields/locator';
 import { asText } from '../fields/row';
-import { readChoice } from './parameters';
 
 /** Characters of a device's name in a text; a DNS name has no more. */
 const MAX_NAME = 253;
@@ -16,8 +16,8 @@ export interface Known {
 /** A chosen value as it was entered, where the operation has that parameter and its expression gives one. */
 function chosen(context: IExecuteFunctions, name: string, itemIndex: number): { mode: string; value?: string; shown?: string } {
 	try {
-		const { mode, value } = readChoice(context, name, itemIndex);
 		const raw = context.getNodeParameter(name, itemIndex, '') as { cachedResultName?: unknown } | null;
+		const { mode, value } = readLocator(raw);
 		// As the list shows it: the name, then what tells doubles apart in parentheses.
 		const shown = mode === 'list' ? asText(raw?.cachedResultName)?.replace(/ \(.*$/s, '') : undefined;
 		return { mode, value: value || undefined, shown: shown || undefined };

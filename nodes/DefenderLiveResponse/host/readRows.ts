@@ -3,15 +3,24 @@ import { COLLECTIONS, Unusable } from '../fields/row';
 import type { Parameters } from './parameters';
 import { parameterError } from './parameters';
 
-/** What an item's value of a row is; what is wrong with it is said with the row's label. */
-function readRow<Value>({ field, read }: Row<Value>, context: Parameters, value: unknown, itemIndex: number): Value {
+/**
+ * Says with the parameter's label what is wrong with a value.
+ *
+ * @param read throws Unusable
+ */
+export function checked<Value>(context: Parameters, itemIndex: number, label: string, read: () => Value): Value {
 	try {
-		return read(value, () => context.getTimezone());
+		return read();
 	} catch (error) {
-		// Without its unit, as in "Max Wait (Minutes)".
-		const label = field.displayName.replace(/ \(.*/, '');
 		throw error instanceof Unusable ? parameterError(context, itemIndex, label, error.message, error.advice) : error;
 	}
+}
+
+/** What an item's value of a row is. */
+function readRow<Value>({ field, read }: Row<Value>, context: Parameters, value: unknown, itemIndex: number): Value {
+	// Without its unit, as in "Max Wait (Minutes)".
+	const label = field.displayName.replace(/ \(.*/, '');
+	return checked(context, itemIndex, label, () => read(value, () => context.getTimezone()));
 }
 
 /**

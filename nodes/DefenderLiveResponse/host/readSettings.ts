@@ -1,5 +1,3 @@
-import type { WaitSettings } from '../fields/actionWait';
-import { waitingRows } from '../fields/actionWait';
 import { PAGING } from '../fields/paging';
 import { WAITING, WAITING_OPTIONS } from '../fields/waiting';
 import type { ResultSettings } from '../result/options';
@@ -16,33 +14,20 @@ export function readResultSettings(context: Parameters, itemIndex: number): Resu
 	};
 }
 
-/** How long an item waits, and how often it is asked about meanwhile. */
+/** How an item waits. */
 export interface Waiting {
-	intervalMs: number;
-	/** 0 when it does not wait for what was started. */
-	maxWaitMs: number;
-	/** How long a run waits for a device that is busy, where that is wanted. */
-	maxBusyMs: number;
-}
-
-export function readWaiting(context: Parameters, itemIndex: number): Waiting {
-	const { waitForCompletion, maxWaitMinutes: maxBusyMs } = readParameters(context, WAITING, itemIndex);
-	const { pollInterval: intervalMs } = readOptions(context, WAITING_OPTIONS, itemIndex);
-	return { intervalMs, maxWaitMs: waitForCompletion ? maxBusyMs : 0, maxBusyMs };
-}
-
-/** How an item waits for the end of an action that is not a live response. */
-interface ItemWait {
+	/** Whether it waits for what was started. */
 	waits: boolean;
 	maxWaitMs: number;
+	/** Between two polls. */
 	intervalMs: number;
 }
 
 /** @throws NodeOperationError */
-export function readItemWait(context: Parameters, { waits, maxWaitMinutes }: WaitSettings, itemIndex: number): ItemWait {
-	const { waitForCompletion, maxWaitMinutes: maxWaitMs } = readParameters(context, waitingRows(waits, maxWaitMinutes), itemIndex);
+export function readWaiting(context: Parameters, itemIndex: number, rows: typeof WAITING = WAITING): Waiting {
+	const { waitForCompletion: waits, maxWaitMinutes: maxWaitMs } = readParameters(context, rows, itemIndex);
 	const { pollInterval: intervalMs } = readOptions(context, WAITING_OPTIONS, itemIndex);
-	return { waits: waitForCompletion, maxWaitMs, intervalMs };
+	return { waits, maxWaitMs, intervalMs };
 }
 
 /** The user's limits for results: the first item's values hold. */
@@ -52,7 +37,7 @@ export function readResultLimits(context: Parameters): Limits {
 }
 
 /** How many entities to give; Infinity for all. */
-export function readMost(context: Parameters, itemIndex: number): number {
+export function readLimit(context: Parameters, itemIndex: number): number {
 	const { returnAll, limit } = readParameters(context, PAGING, itemIndex);
 	return returnAll ? Infinity : limit;
 }

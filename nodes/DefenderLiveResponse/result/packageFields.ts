@@ -1,3 +1,4 @@
+import { waitingFor } from '../fields/waiting';
 import { RESULT_OPTIONS } from './options';
 
 const { binaryPropertyName, maxDownloadSize } = RESULT_OPTIONS;
@@ -6,4 +7,4 @@ const { binaryPropertyName, maxDownloadSize } = RESULT_OPTIONS;
 export const PACKAGE_OPTIONS = { binaryPropertyName, maxDownloadSize };
 
 /** A device takes many minutes to gather its package. */
-export const PACKAGE_WAIT = { waits: true, maxWaitMinutes: 60, options: PACKAGE_OPTIONS };
+export const PACKAGE_WAITING = waitingFor(true, 60);

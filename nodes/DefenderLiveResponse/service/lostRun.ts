@@ -1,8 +1,7 @@
-import type { ActionRequest } from './actionRequest';
-import { isRun, purposeOf } from './actionRequest';
+import type { ActionRequest, LiveResponseRequest } from './actionRequest';
+import { isRun } from './actionRequest';
 import { pause } from './clock';
 import { DefenderError, refusal } from './errors';
-import type { LiveResponseRequest } from './liveResponseRequest';
 import type { MachineAction } from './machineAction';
 import { LIVE_RESPONSES, listMachineActions } from './machineActions';
 import { literal } from './odata';
@@ -24,7 +23,7 @@ const MAX_LOOKED_AT = 100;
 function lostTexts(request: ActionRequest): [string, string] {
 	return isRun(request)
 		? ['The answer to the run request was lost, so it is not known whether the device runs the commands', 'you run them again']
-		: [`The answer was lost when Defender was asked to ${purposeOf(request)}, so it is not known whether it does`, 'you ask again'];
+		: [`The answer was lost when Defender was asked to ${request.kind.purpose}, so it is not known whether it does`, 'you ask again'];
 }
 
 /** It is unknown whether the service accepted a request, so it must not be sent again. */

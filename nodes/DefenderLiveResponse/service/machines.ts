@@ -14,6 +14,9 @@ import { words } from './words';
 
 export type { Machine };
 
+/** Devices are named by SHA-1 digests; anything else could reshape the URL. */
+export const MACHINE_ID = /^[0-9a-f]{40}$/i;
+
 /** More records than this do not share one name. */
 const MAX_NAMESAKES = 100;
 

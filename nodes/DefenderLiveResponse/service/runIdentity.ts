@@ -1,6 +1,5 @@
-import type { ActionRequest, ResponseActionRequest } from './actionRequest';
+import type { ActionRequest, LiveResponseRequest, ResponseActionRequest } from './actionRequest';
 import { isRun } from './actionRequest';
-import type { LiveResponseRequest } from './liveResponseRequest';
 import type { ActionCommand, MachineAction } from './machineAction';
 import { isLiveResponse } from './machineAction';
 import { hasRunKey } from './runKey';

@@ -1,6 +1,5 @@
 import type { ActionRequest } from './actionRequest';
-import { isRun } from './actionRequest';
-import type { ApiRequest } from './apiRequest';
+import { callOf, isRun } from './actionRequest';
 import { pause } from './clock';
 import { aboutBlocker, blockerNamedIn, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
 import { DefenderError, refusal } from './errors';
@@ -60,7 +59,6 @@ function howLost({ failure, status }: DefenderError): string {
  * Asks for an action, once: where the answer is lost, the action is looked for rather than asked for again.
  *
  * @param run its `tries` are added to
- * @param call its request
  * @param answered called when others need not wait for the end: where the action is looked for, or after a long silence
  * @returns the machine action that it became
  * @throws DefenderError when the service refuses, DeviceBusy above all; LostRun when it is unknown whether it accepted
@@ -69,7 +67,6 @@ function howLost({ failure, status }: DefenderError): string {
 export async function startAction<Request extends ActionRequest>(
 	session: Session,
 	run: Run<Request>,
-	call: ApiRequest,
 	answered = (): void => undefined,
 ): Promise<SentRun<Request>> {
 	const silence = new AbortController();
@@ -78,7 +75,7 @@ export async function startAction<Request extends ActionRequest>(
 		void pause(session.clock, MAX_SILENCE_MS, silence.signal).then(answered, () => undefined);
 	};
 	const ask = isRun(run.request) ? callWithSession : callApi;
-	const answer = await ask(session, { ...call, leaves }).then((body) => ({ body }), refusal);
+	const answer = await ask(session, { ...callOf(run.request), leaves }).then((body) => ({ body }), refusal);
 	silence.abort();
 	const lost = async (how: string) => {
 		answered();

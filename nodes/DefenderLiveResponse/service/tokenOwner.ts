@@ -1,3 +1,5 @@
+import { GUID } from './guid';
+
 /** What a token says of itself. Its signature is the service's to check. */
 export type Claims = Record<string, unknown>;
 
@@ -65,8 +67,6 @@ const OTHER_APIS = new Set([
 	'https://outlook.office365.com',
 	'https://manage.office.com',
 ]);
-
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 function normal(text: string): string {
 	return text.trim().toLowerCase().replace(/\/+$/, '');

@@ -1,8 +1,7 @@
-import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { Routed } from '../host/eachItem';
-import { ONE_OUTPUT } from '../host/entityItems';
+import { ONE_OUTPUT, shownEntity } from '../host/entityItems';
 import { requestsForAll, ResultFetcher } from '../host/resultFetcher';
-import { shownEntity } from '../host/simplified';
 import { Cancelled } from '../service/clock';
 import { DefenderError } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
@@ -51,7 +50,7 @@ export class ItemMaker {
 	 */
 	async itemsOf(action: MachineAction, session = this.session): Promise<INodeExecutionData[]> {
 		if (this.settings.emit === 'actions') {
-			return [{ json: shownEntity('machineAction', action.entity, this.settings.simplify) as IDataObject }];
+			return [{ json: shownEntity('machineAction', action.entity, this.settings.simplify) }];
 		}
 		const requests = requestsForAll(action, this.settings.result, 0);
 		const fetched = requests.map(async (request) => await this.fetcher.fetch(session, request));

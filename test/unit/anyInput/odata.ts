@@ -5,7 +5,6 @@ import { odataOf } from '../../../nodes/DefenderLiveResponse/fields/filter';
 import { MACHINE_FILTERS } from '../../../nodes/DefenderLiveResponse/operations/machine/filters';
 import { ACTION_FILTERS } from '../../../nodes/DefenderLiveResponse/operations/machineAction/filters';
 import { checkFileName } from '../../../nodes/DefenderLiveResponse/operations/libraryFile/fileName';
-import type { Parameters } from '../../../nodes/DefenderLiveResponse/host/parameters';
 import { firstPage } from '../../../nodes/DefenderLiveResponse/service/collection';
 import { literal } from '../../../nodes/DefenderLiveResponse/service/odata';
 import { propertiesOf } from './property';
@@ -54,8 +53,6 @@ function received(filter: string): string {
 /** Like `value`, and never equal to it. */
 const others = (value: string) => [`${value}x`, `x${value}`, value.slice(1), '', 'x'].filter((other) => other !== value);
 
-/** `checkFileName` asks for no more than the node's name. */
-const context = { getNode: () => ({ name: 'Defender', type: 'x', parameters: {} }) } as unknown as Parameters;
 
 export const odataProperties = propertiesOf('filters', {
 	'a literal is read back as exactly the text that was put in': fc.property(text, (value) => {
@@ -99,7 +96,7 @@ export const odataProperties = propertiesOf('filters', {
 		(name) => {
 			let checked: string;
 			try {
-				checked = checkFileName(context, name, 0, 'File');
+				checked = checkFileName(name);
 			} catch {
 				return;
 			}

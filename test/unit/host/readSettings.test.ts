@@ -27,7 +27,7 @@ it('has the defaults of the contract', () => {
 		callsPerMinute: 100,
 		callsPerHour: 1500,
 	});
-	expect(readWaiting(context, 0)).toEqual({ intervalMs: 10_000, maxWaitMs: 20 * 60_000, maxBusyMs: 20 * 60_000 });
+	expect(readWaiting(context, 0)).toEqual({ waits: true, maxWaitMs: 20 * 60_000, intervalMs: 10_000 });
 	expect(readResultLimits(context)).toEqual({ perMinute: 100, perHour: 1500 });
 });
 
@@ -98,7 +98,7 @@ describe('waiting', () => {
 		[{ maxWaitMinutes: 0.5 }, { maxWaitMs: 30_000 }],
 		[{ maxWaitMinutes: '3' }, { maxWaitMs: 180_000 }],
 		[{ maxWaitMinutes: 0 }, { maxWaitMs: 0 }],
-		[{ maxWaitMinutes: 5, waitForCompletion: false }, { maxWaitMs: 0 }],
+		[{ maxWaitMinutes: 5, waitForCompletion: false }, { waits: false, maxWaitMs: 300_000 }],
 		[{ options: { pollInterval: 60 } }, { intervalMs: 60_000 }],
 		[{ options: { pollInterval: 5 } }, { intervalMs: 5_000 }],
 		[{ options: { pollInterval: 1 } }, { intervalMs: 5_000 }],

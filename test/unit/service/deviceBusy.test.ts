@@ -1,5 +1,5 @@
 import { aboutBlocker, DeviceBusy } from '../../../nodes/DefenderLiveResponse/service/deviceBusy';
-import { runLiveResponse } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
+import { startAction } from '../../../nodes/DefenderLiveResponse/service/startAction';
 import { ACTION_ID, actionEntity, actionOf, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
 import { fakeSession, refused } from './fakeSession';
@@ -28,7 +28,7 @@ function send(answer: (call: Call) => unknown, { message, before = [], request =
 		if (call.method === 'GET') return answer(call);
 		throw before.shift() ?? refused(400, { code: 'ActiveRequestAlreadyExists', message });
 	}, signal);
-	return { sent: runLiveResponse(session, runToSend(request, { taken })), calls };
+	return { sent: startAction(session, runToSend(request, { taken })), calls };
 }
 
 async function busyAfter(...args: Parameters<typeof send>): Promise<{ busy: DeviceBusy; looks: Call[] }> {

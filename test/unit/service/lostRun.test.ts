@@ -1,4 +1,5 @@
-import { runLiveResponse, runRequest } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
+import { callOf } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
+import { startAction } from '../../../nodes/DefenderLiveResponse/service/startAction';
 import { findLostRun } from '../../../nodes/DefenderLiveResponse/service/lostRun';
 import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import { disconnected, fakeSession, refused } from './fakeSession';
@@ -131,13 +132,13 @@ it('was never sent where the connection was never made, so it is not looked for'
 	const { session, calls } = fakeSession(() => {
 		throw disconnected('ECONNREFUSED');
 	});
-	await expect(runLiveResponse(session, runToSend(REQUEST))).rejects.toThrow('could not be reached');
+	await expect(startAction(session, runToSend(REQUEST))).rejects.toThrow('could not be reached');
 	expect(calls.every(({ method }) => method === 'POST')).toBe(true);
 });
 
 describe('an answer with an action', () => {
 	const run = async (answer: object, more: Parameters<typeof runToSend>[1] = {}) =>
-		await runLiveResponse(fakeSession(() => answer).session, runToSend(REQUEST, more));
+		await startAction(fakeSession(() => answer).session, runToSend(REQUEST, more));
 
 	it.each<[string, object]>([
 		['made an hour before', became(-3_600_000)],
@@ -175,7 +176,7 @@ describe('an answer with an action', () => {
 	it('that is not as it was sent does not count where the list of the device has it as it was sent', async () => {
 		const odd = became(0, { commands: actionEntity('Pending', [{ params: [PARAMS[0], { key: 'Args', value: '***' }] }]).commands });
 		const { session, calls } = fakeSession(({ method }) => (method === 'POST' ? odd : { value: [became()] }));
-		expect(await runLiveResponse(session, runToSend(REQUEST, { tries: [] }))).toMatchObject({ action: { id: ACTION_ID } });
+		expect(await startAction(session, runToSend(REQUEST, { tries: [] }))).toMatchObject({ action: { id: ACTION_ID } });
 		expect(calls.map(({ method }) => method)).toEqual(['POST', 'GET']);
 	});
 
@@ -192,7 +193,7 @@ describe('an answer with an action', () => {
 
 	it('whose comment the service may have rewritten leaves it open, so nothing is sent again', async () => {
 		const { session, calls } = fakeSession(() => became(0, { requestorComment: 'CASE 4711' }));
-		await expect(runLiveResponse(session, runToSend(REQUEST))).rejects.toMatchObject({
+		await expect(startAction(session, runToSend(REQUEST))).rejects.toMatchObject({
 			message: MESSAGE,
 			sent: 'maybe',
 			advice: expect.stringContaining(`Defender answered with the machine action ${ACTION_ID}, but its comment is "CASE 4711".`) as string,
@@ -208,13 +209,13 @@ describe('an answer with an action', () => {
 			if (answer instanceof Error) throw answer;
 			return answer;
 		});
-		const { traits } = await runLiveResponse(session, runToSend(REQUEST));
+		const { traits } = await startAction(session, runToSend(REQUEST));
 		expect(traits.tries.map((at) => Math.round((at - START) / 60_000))).toEqual([0, 10]);
 	});
 });
 
 it('the request names the device encoded', () => {
-	expect(runRequest({ ...REQUEST, machineId: 'a/b' })).toEqual({
+	expect(callOf({ ...REQUEST, machineId: 'a/b' })).toMatchObject({
 		method: 'POST',
 		path: '/machines/a%2Fb/runliveresponse',
 		body: { Commands: REQUEST.commands, Comment: 'case 4711' },

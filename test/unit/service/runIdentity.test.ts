@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { LiveResponseCommand } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
+import type { LiveResponseCommand } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import { differenceOf, namesExecution, whoseRun } from '../../../nodes/DefenderLiveResponse/service/runIdentity';
 import { ACTION_ID, MACHINE_ID } from '../result/entities';

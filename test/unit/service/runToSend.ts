@@ -1,4 +1,4 @@
-import type { LiveResponseRequest } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
+import type { LiveResponseRequest } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
 import type { Run } from '../../../nodes/DefenderLiveResponse/service/lostRun';
 import { actionKey } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 

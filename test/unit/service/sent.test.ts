@@ -1,6 +1,6 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { deleteLibraryFile, uploadLibraryFile } from '../../../nodes/DefenderLiveResponse/service/library';
-import { runLiveResponse } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
+import { startAction } from '../../../nodes/DefenderLiveResponse/service/startAction';
 import { LostRun } from '../../../nodes/DefenderLiveResponse/service/lostRun';
 import { cancelMachineAction, getMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineActions';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
@@ -21,7 +21,7 @@ function answering(...answers: unknown[]) {
 }
 
 it.each([
-	['a run', async (session: Parameters<typeof callApi>[0]) => await runLiveResponse(session, runToSend(REQUEST))],
+	['a run', async (session: Parameters<typeof callApi>[0]) => await startAction(session, runToSend(REQUEST))],
 	['a cancel', async (session: Parameters<typeof callApi>[0]) => await cancelMachineAction(session, ACTION_ID, 'x')],
 	['an upload', async (session: Parameters<typeof callApi>[0]) => await uploadLibraryFile(session, FILE)],
 	['a delete', async (session: Parameters<typeof callApi>[0]) => await deleteLibraryFile(session, 'a.ps1')],
@@ -38,7 +38,7 @@ it('a repeated write may have arrived with its first try, whatever happened to t
 it('an answer that cannot be read leaves it open', async () => {
 	await expect(cancelMachineAction(answering('<html>'), ACTION_ID, 'x')).rejects.toMatchObject({ sent: 'maybe' });
 	await expect(uploadLibraryFile(answering('<html>'), FILE)).rejects.toMatchObject({ sent: 'maybe' });
-	await expect(runLiveResponse(answering('<html>'), runToSend(REQUEST))).rejects.toMatchObject({ constructor: LostRun, sent: 'maybe' });
+	await expect(startAction(answering('<html>'), runToSend(REQUEST))).rejects.toMatchObject({ constructor: LostRun, sent: 'maybe' });
 });
 
 it('a read is never sent in this sense', async () => {

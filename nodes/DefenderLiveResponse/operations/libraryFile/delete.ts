@@ -1,13 +1,16 @@
-import { libraryFileField } from '../../fields/libraryFile';
+import { libraryFile } from '../../fields/libraryFile';
 import { refusal } from '../../service/errors';
 import { deleteLibraryFile } from '../../service/library';
 import type { Session } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readChoice } from '../../host/parameters';
+import { fieldsOf } from '../../fields/row';
+import { readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
 import { checkFileName } from './fileName';
+
+const ROWS = { fileName: libraryFile('File', 'e.g. check-baseline.ps1', {}, checkFileName) };
 
 /** Deletes a file that an earlier try may have deleted. */
 async function deleteUnlessGone(session: Session, fileName: string): Promise<void> {
@@ -23,12 +26,12 @@ export const deleteFile: Operation = {
 	description: 'Delete a script or file from the library',
 	toolDescription: 'Delete a file from the live response library. It cannot be brought back. Takes a second.',
 	action: 'Delete file from library',
-	fields: [libraryFileField('File', 'fileName', 'e.g. check-baseline.ps1')],
+	fields: fieldsOf(ROWS),
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			writes: true,
-			read: (itemIndex) => checkFileName(context, readChoice(context, 'fileName', itemIndex).value, itemIndex, 'File'),
-			async work(session, fileName, itemIndex) {
+			read: (itemIndex) => readParameters(context, ROWS, itemIndex),
+			async work(session, { fileName }, itemIndex) {
 				const deleted = { deleted: true, fileName };
 				session.delivery.name = `deletion of library file "${fileName}"`;
 				const { done } = await writeOnce(context, session, itemIndex, {

@@ -1,5 +1,4 @@
-import type { Parameters } from '../../host/parameters';
-import { parameterError } from '../../host/parameters';
+import { Unusable } from '../../fields/row';
 
 /** What no file name has: folders, which would reshape the URL, control characters, and halves of characters. */
 const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
@@ -7,10 +6,9 @@ const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
 /**
  * A file name of the library, checked.
  *
- * @param displayName of the parameter
+ * @throws Unusable
  */
-export function checkFileName(context: Parameters, fileName: string, itemIndex: number, displayName: string): string {
+export function checkFileName(fileName: string): string {
 	if (fileName !== '' && !/^\.+$/.test(fileName) && !FORBIDDEN.test(fileName)) return fileName;
-	const what = fileName === '' ? 'is empty' : 'is not a valid file name';
-	throw parameterError(context, itemIndex, displayName, what, 'Enter a name without folders, e.g. check-baseline.ps1.');
+	throw new Unusable(fileName === '' ? 'is empty' : 'is not a valid file name', 'Enter a name without folders, e.g. check-baseline.ps1.');
 }

@@ -4,7 +4,7 @@ import { listLibraryEntities } from '../../service/library';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readMost } from '../../host/readSettings';
+import { readLimit } from '../../host/readSettings';
 
 export const getMany: Operation = {
 	resource: 'libraryFile',
@@ -17,9 +17,9 @@ export const getMany: Operation = {
 	fields: fieldsOf(PAGING),
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
-			read: (itemIndex) => readMost(context, itemIndex),
-			async work(session, most, itemIndex) {
-				return entityItems(await listLibraryEntities(session, most), itemIndex);
+			read: (itemIndex) => readLimit(context, itemIndex),
+			async work(session, limit, itemIndex) {
+				return entityItems(await listLibraryEntities(session, limit), itemIndex);
 			},
 		}));
 	},

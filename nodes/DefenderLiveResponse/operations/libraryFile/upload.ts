@@ -14,7 +14,7 @@ import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import { readInputBytes, readInputFile } from '../../host/inputFile';
 import type { Operation } from '../operation';
 import { parameterError } from '../../host/parameters';
-import { readParameters } from '../../host/readRows';
+import { checked, readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
 import { checkFileName } from './fileName';
 import { UPLOAD } from './uploadFields';
@@ -38,7 +38,7 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 	return {
 		...asked,
 		binaryPropertyName,
-		fileName: checkFileName(context, fileName || (file.fileName ?? ''), itemIndex, 'File Name'),
+		fileName: checked(context, itemIndex, 'File Name', () => checkFileName(fileName || (file.fileName ?? ''))),
 		parametersDescription: asked.hasParameters ? parametersDescription : undefined,
 	};
 }

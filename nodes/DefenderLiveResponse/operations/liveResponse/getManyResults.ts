@@ -1,10 +1,11 @@
-import { machineActionIdField } from '../../fields/machineAction';
+import { MACHINE_ACTION } from '../../fields/machineAction';
+import { fieldsOf } from '../../fields/row';
 import { resultFields } from '../../result/fields';
 import { resultOptions } from '../../result/options';
 import { withOwnStats } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
-import { readMachineActionId } from '../../host/parameters';
+import { readParameters } from '../../host/readRows';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
 import { keysOfResults, readOutputs, requestsForAll, ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from './waiter';
@@ -19,7 +20,7 @@ export const getManyResults: Operation = {
 	builderHint:
 		'For live responses of several commands: one item each. outcome pending is not an error: the device is not finished, ask again later.',
 	action: 'Get all results of live response',
-	fields: [machineActionIdField, ...resultFields({ followLink: true }), resultOptions()],
+	fields: [...fieldsOf(MACHINE_ACTION), ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {
 		const outputs = readOutputs(context);
 		return await forEachItem(context, outputs, () => {
@@ -29,11 +30,11 @@ export const getManyResults: Operation = {
 				limits: readResultLimits(context),
 				keys: keysOfResults(context),
 				read: (itemIndex) => ({
-					machineActionId: readMachineActionId(context, itemIndex),
+					...readParameters(context, MACHINE_ACTION, itemIndex),
 					settings: readResultSettings(context, itemIndex),
 					waiting: readWaiting(context, itemIndex),
 				}),
-				maxWaitMs: ({ waiting }) => waiting.maxWaitMs,
+				maxWaitMs: ({ waiting: { waits, maxWaitMs } }) => (waits ? maxWaitMs : 0),
 				async work(session, { machineActionId, settings, waiting }, itemIndex) {
 					const { action, refusal } = await waiter.until(session, machineActionId, itemIndex, waiting);
 					const refused = refusal ? [refusal.inFull] : [];

@@ -1,11 +1,11 @@
-import { machineActionIdField } from '../../fields/machineAction';
+import { MACHINE_ACTION } from '../../fields/machineAction';
 import { fieldsOf, wholeNumber } from '../../fields/row';
 import { resultFields } from '../../result/fields';
 import { resultOptions } from '../../result/options';
 import type { MachineAction } from '../../service/machineAction';
 import { forEachItem } from '../../host/eachItem';
 import type { Operation } from '../operation';
-import { readMachineActionId, parameterError } from '../../host/parameters';
+import { parameterError } from '../../host/parameters';
 import { readParameters } from '../../host/readRows';
 import { readResultLimits, readResultSettings, readWaiting } from '../../host/readSettings';
 import { keysOfResults, readOutputs, ResultFetcher } from '../../host/resultFetcher';
@@ -21,7 +21,10 @@ function whyNoCommand({ commands }: MachineAction, index: number): { what: strin
 	};
 }
 
-const COMMAND = { commandIndex: wholeNumber('Command Index', 0, 'Which command of the live response, counted from 0') };
+const COMMAND = {
+	...MACHINE_ACTION,
+	commandIndex: wholeNumber('Command Index', 0, 'Which command of the live response, counted from 0'),
+};
 
 export const getResult: Operation = {
 	resource: 'liveResponse',
@@ -33,7 +36,7 @@ export const getResult: Operation = {
 	builderHint:
 		'Leave Machine Action as it is after a node that ran a live response. outcome pending is not an error: the device is not finished, ask again later. Branch on outcome or exit_code, or switch on Route by Outcome for three outputs.',
 	action: 'Get result of live response',
-	fields: [machineActionIdField, ...fieldsOf(COMMAND), ...resultFields({ followLink: true }), resultOptions()],
+	fields: [...fieldsOf(COMMAND), ...resultFields({ followLink: true }), resultOptions()],
 	async execute(context) {
 		const outputs = readOutputs(context);
 		return await forEachItem(context, outputs, () => {
@@ -43,12 +46,11 @@ export const getResult: Operation = {
 				limits: readResultLimits(context),
 				keys: keysOfResults(context),
 				read: (itemIndex) => ({
-					machineActionId: readMachineActionId(context, itemIndex),
 					...readParameters(context, COMMAND, itemIndex),
 					settings: readResultSettings(context, itemIndex),
 					waiting: readWaiting(context, itemIndex),
 				}),
-				maxWaitMs: ({ waiting }) => waiting.maxWaitMs,
+				maxWaitMs: ({ waiting: { waits, maxWaitMs } }) => (waits ? maxWaitMs : 0),
 				async work(session, { machineActionId, commandIndex, settings, waiting }, itemIndex) {
 					const { action, refusal } = await waiter.until(session, machineActionId, itemIndex, waiting);
 					const errors = refusal && [refusal.inFull];

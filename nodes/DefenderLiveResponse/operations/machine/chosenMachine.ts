@@ -1,40 +1,9 @@
 import type { Onboarded } from '../../service/chooseRecord';
 import type { Machine } from '../../service/machines';
-import { findMachineByEntraId, findMachineByName, getMachine } from '../../service/machines';
+import { findMachineByEntraId, findMachineByName, getMachine, MACHINE_ID } from '../../service/machines';
 import { unexpectedResponse } from '../../service/errors';
 import type { Session } from '../../service/session';
-import type { Choice, Parameters } from '../../host/parameters';
-import { hasHalves } from '../../fields/row';
-import { readChoice, parameterError } from '../../host/parameters';
-
-/** Devices are named by SHA-1 digests; anything else could reshape the URL. */
-const MACHINE_ID = /^[0-9a-f]{40}$/i;
-
-/** Entra names devices by GUIDs. */
-const ENTRA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** By what a device can be chosen: its name in texts, and how its value is checked. */
-const MODES: Record<string, { kind: string; isUsable(value: string): boolean }> = {
-	name: { kind: 'name', isUsable: (value) => value !== '' && !hasHalves(value) },
-	entraId: { kind: 'Entra ID', isUsable: (value) => ENTRA_ID.test(value) },
-	id: { kind: 'ID', isUsable: (value) => MACHINE_ID.test(value) },
-};
-
-/** The device that an item names: by id (also when picked from the list), by DNS name, or by the ID that Entra has for it. */
-export function readMachineChoice(context: Parameters, itemIndex: number): Choice {
-	const { mode, value } = readChoice(context, 'machineId', itemIndex);
-	// As the service writes ids and names: its filters tell the case apart.
-	const machine = { mode, value: value.toLowerCase() };
-	const { kind, isUsable } = Object.hasOwn(MODES, mode) ? MODES[mode] : MODES.id;
-	if (isUsable(machine.value)) return machine;
-	throw parameterError(
-		context,
-		itemIndex,
-		'Device',
-		machine.value === '' ? 'is empty' : `is not the ${kind} of a device`,
-		'Enter the device ID (40 hexadecimal digits), or choose the device by its name or its Entra device ID (a GUID).',
-	);
-}
+import type { Choice } from '../../fields/locator';
 
 /**
  * The device that was chosen, to be read: also one that is not onboarded.

@@ -1,16 +1,15 @@
 import { forEachItem } from '../../host/eachItem';
-import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { dryRunItems, ONE_OUTPUT } from '../../host/entityItems';
 import { PackageFetcher } from '../../host/packageFetcher';
 import { readOptions } from '../../host/readRows';
-import { readItemWait } from '../../host/readSettings';
-import { PACKAGE_OPTIONS, PACKAGE_WAIT } from '../../result/packageFields';
+import { readWaiting } from '../../host/readSettings';
+import { PACKAGE_OPTIONS, PACKAGE_WAITING } from '../../result/packageFields';
 import { responseCall } from '../../service/calls';
 import { DefenderError, refusal } from '../../service/errors';
 import type { Operation } from '../operation';
 import type { Response } from './response';
-import { readResponse, requestFor, responseFields, shownRequest } from './response';
-import type { StartedAction } from './startedAction';
-import { StartedActions } from './startedAction';
+import { readResponse, requestFor, responseFields } from './response';
+import type { StartedAction } from './startResponse';
 import { ResponseActions } from './startResponse';
 
 const COLLECT: Response = {
@@ -30,26 +29,25 @@ export const collectPackage: Operation = {
 	toolDescription:
 		'Collect the investigation package of a device (a ZIP file of its processes, connections, event logs, autoruns and more). Acts on the device: it gathers the files and uploads them. Takes many minutes.',
 	action: 'Collect investigation package of device',
-	fields: responseFields(COLLECT, PACKAGE_WAIT),
+	fields: responseFields(COLLECT, PACKAGE_WAITING, {}, PACKAGE_OPTIONS),
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
-			const starting = new ResponseActions(context);
-			const started = new StartedActions();
+			const actions = new ResponseActions(context);
 			const fetcher = new PackageFetcher(context);
 			return {
 				writes: true,
 				read: (itemIndex) => ({
 					...readResponse(context, COLLECT, itemIndex),
 					settings: readOptions(context, PACKAGE_OPTIONS, itemIndex),
-					wait: readItemWait(context, PACKAGE_WAIT, itemIndex),
+					waiting: readWaiting(context, itemIndex, PACKAGE_WAITING),
 				}),
-				maxWaitMs: ({ wait: { waits, maxWaitMs } }) => (waits ? maxWaitMs : undefined),
+				maxWaitMs: ({ waiting: { waits, maxWaitMs } }) => (waits ? maxWaitMs : undefined),
 				async work(session, job, itemIndex) {
 					const request = await requestFor(session, COLLECT, job);
-					if (job.dryRun) return entityItems([shownRequest(session, request)], itemIndex);
-					const sent = await starting.start(session, request, itemIndex);
+					if (job.dryRun) return dryRunItems(session, request, itemIndex);
+					const sent = await actions.start(session, request, itemIndex);
 					const seen: StartedAction = { action: sent.action, ended: false, errors: [] };
-					const { action, errors, isOther } = job.wait.waits ? await started.until(session, sent, job.wait.intervalMs) : seen;
+					const { action, errors, isOther } = job.waiting.waits ? await actions.until(session, sent, job.waiting.intervalMs) : seen;
 					if (isOther) return fetcher.items(action, { outcome: 'unreadable', errors }, itemIndex);
 					const fetched = await fetcher.fetch(session, action, job.settings, itemIndex, errors).catch(refusal);
 					if (!(fetched instanceof DefenderError)) return fetched;

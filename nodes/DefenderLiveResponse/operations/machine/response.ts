@@ -1,19 +1,18 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { commentField } from '../../fields/comment';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { requestComment } from '../../fields/comment';
 import { dryRun } from '../../fields/dryRun';
-import { machineIdField } from '../../fields/machine';
+import { MACHINE } from '../../fields/machine';
 import type { Row, Rows } from '../../fields/row';
-import { fieldsOf } from '../../fields/row';
-import type { WaitSettings } from '../../fields/actionWait';
-import { waitFields } from '../../fields/actionWait';
-import { readComment } from '../../host/parameters';
+import { collectionField, fieldsOf } from '../../fields/row';
+import { WAITING_OPTIONS } from '../../fields/waiting';
 import { readOptions, readParameters } from '../../host/readRows';
 import type { ResponseActionRequest } from '../../service/actionRequest';
 import type { ResponseCall } from '../../service/calls';
 import type { Onboarded } from '../../service/chooseRecord';
-import { responseRequest } from '../../service/responseAction';
 import type { Session } from '../../service/session';
-import { chosenMachineId, readMachineChoice } from './chosenMachine';
+import { chosenMachineId } from './chosenMachine';
+
+const COMMENT = { comment: requestComment('Why it is done. Defender keeps it with the machine action.') };
 
 /** A response action of the service, and what a user fills in for it. */
 export interface Response {
@@ -24,25 +23,26 @@ export interface Response {
 	onboarded?(value?: string): Onboarded;
 }
 
-/** The parameters of a response action. */
-export function responseFields({ own }: Response, wait: WaitSettings, more?: Rows): INodeProperties[] {
-	const ownRows: Rows = own ? { [own.name]: own.row } : {};
+/**
+ * The parameters of a response action.
+ *
+ * @param more of the operation, next to those of the wait
+ * @param options of this operation alone
+ */
+export function responseFields({ own }: Response, waiting: Rows, more: Rows = {}, options: Rows = {}): INodeProperties[] {
 	return [
-		machineIdField,
-		...fieldsOf(ownRows),
-		...waitFields({ ...wait, options: { dryRun, ...wait.options } }, more, [
-			commentField('Why it is done. Defender keeps it with the machine action.'),
-		]),
+		...fieldsOf({ ...MACHINE, ...(own && { [own.name]: own.row }), ...waiting, ...more, ...COMMENT }),
+		collectionField('options', { ...WAITING_OPTIONS, dryRun, ...options }),
 	];
 }
 
 /** Reads what an item asks of a device. */
 export function readResponse(context: IExecuteFunctions, { own }: Response, itemIndex: number) {
 	return {
-		machine: readMachineChoice(context, itemIndex),
+		...readParameters(context, MACHINE, itemIndex),
 		value: own && readParameters<Record<string, Row<string>>>(context, { [own.name]: own.row }, itemIndex)[own.name],
-		comment: readComment(context, itemIndex),
-		dryRun: readOptions(context, { dryRun }, itemIndex).dryRun,
+		...readParameters(context, COMMENT, itemIndex),
+		...readOptions(context, { dryRun }, itemIndex),
 	};
 }
 
@@ -54,14 +54,8 @@ export function readResponse(context: IExecuteFunctions, { own }: Response, item
 export async function requestFor(
 	session: Session,
 	{ kind, own, onboarded = () => 'required' }: Response,
-	{ machine, comment, value }: ReturnType<typeof readResponse>,
+	{ machineId: chosen, comment, value }: ReturnType<typeof readResponse>,
 ): Promise<ResponseActionRequest> {
-	const machineId = await chosenMachineId(session, machine, onboarded(value));
+	const machineId = await chosenMachineId(session, chosen, onboarded(value));
 	return { machineId, comment, kind, ...(own && value !== undefined && { field: { name: own.bodyName, value } }) };
-}
-
-/** What a dry run shows of a request. */
-export function shownRequest({ cloud }: Session, request: ResponseActionRequest): IDataObject {
-	const { method, path, body } = responseRequest(request);
-	return { dryRun: true, method, url: `${cloud.apiBaseUrl}/api${path}`, body };
 }

@@ -2,13 +2,17 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { sendOnce } from '../../host/sendOnce';
 import type { ResponseActionRequest } from '../../service/actionRequest';
 import type { Delivery } from '../../service/delivery';
+import { DefenderError, refusal } from '../../service/errors';
 import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
-import type { SentRun } from '../../service/lostRun';
-import { responseRequest } from '../../service/responseAction';
-import type { Session } from '../../service/session';
+import type { Run, SentRun } from '../../service/lostRun';
+import type { MachineAction } from '../../service/machineAction';
+import { hasEnded } from '../../service/machineAction';
+import { differenceOf } from '../../service/runIdentity';
+import type { ItemSession, Session } from '../../service/session';
 import { bySignIn } from '../../service/session';
 import { startAction } from '../../service/startAction';
+import { ActionWatch } from '../../service/watching';
 
 type Started = SentRun<ResponseActionRequest>;
 
@@ -19,12 +23,24 @@ interface Device {
 	asked: Map<string, { started: Promise<Started>; delivery: Delivery }>;
 }
 
+/** A started action when its wait ended. */
+export interface StartedAction {
+	action: MachineAction;
+	ended: boolean;
+	/** Why it could not be seen, where that is so. */
+	errors: string[];
+	/** Whether the service shows another action under its id. */
+	isOther?: boolean;
+}
+
 /**
- * Starts response actions: on each device one after the other, and once where several items ask for the very same, since
- * a device that is isolated for two alerts is isolated once.
+ * Starts response actions, and waits for those of all items together. On each device they start one after the other, and
+ * once where several items ask for the very same, since a device that is isolated for two alerts is isolated once.
  */
 export class ResponseActions {
 	private readonly devicesOf = bySignIn(() => new Map<string, Device>());
+
+	private readonly watchOf = bySignIn((session) => new ActionWatch(session));
 
 	constructor(private readonly context: IExecuteFunctions) {}
 
@@ -40,14 +56,27 @@ export class ResponseActions {
 			asked.set(key, { started, delivery: session.delivery });
 			return await started;
 		};
+		const send = async (run: Run<ResponseActionRequest>) => await startAction(session, run);
 		return await oneByOne(
-			async () =>
-				await sendOnce(this.context, session, request, itemIndex, {
-					send: async (run) => await startAction(session, run, { kind, ...responseRequest(request) }),
-					answered: () => undefined,
-					share,
-				}),
+			async () => await sendOnce(this.context, session, request, itemIndex, { send, answered: () => undefined, share }),
 		);
+	}
+
+	/**
+	 * The action when it has ended, or as last seen. If it is not visible, that is not an error: it was started.
+	 *
+	 * @throws Cancelled
+	 */
+	async until(session: ItemSession, { action: sent, traits }: Started, intervalMs: number): Promise<StartedAction> {
+		const wait = { deadline: session.deadline, intervalMs, certain: true };
+		const sighting = await this.watchOf(session).until(sent.id, wait).catch(refusal);
+		if (sighting instanceof DefenderError) return { action: sent, ended: hasEnded(sent), errors: [sighting.inFull] };
+		const { action, ended, refusal: unseen } = sighting;
+		const difference = differenceOf(action, traits.request);
+		if (difference !== undefined) {
+			return { action: sent, ended: false, errors: [`The machine action is not the one that was sent: ${difference}`], isOther: true };
+		}
+		return { action, ended, errors: !ended && unseen ? [unseen.inFull] : [] };
 	}
 
 	private deviceOf(session: Session, machineId: string): Device {

@@ -1,19 +1,19 @@
-import { machineIdField } from '../../fields/machine';
+import { MACHINE } from '../../fields/machine';
 import { fieldsOf, isNoValue, text, Unusable } from '../../fields/row';
 import { simplify } from '../../fields/simplify';
 import { forEachItem } from '../../host/eachItem';
-import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { ONE_OUTPUT, shownItems } from '../../host/entityItems';
 import { readParameters } from '../../host/readRows';
-import { shownEntity } from '../../host/simplified';
 import { writeOnce } from '../../host/writeOnce';
 import type { Operation } from '../operation';
-import { chosenMachineId, readMachineChoice } from './chosenMachine';
+import { chosenMachineId } from './chosenMachine';
 import { TagBatch } from './tagBatch';
 
 /** Source: another client's check; a longer one would be refused for each device by itself. */
 const MAX_TAG = 200;
 
 const ROWS = {
+	...MACHINE,
 	tag: text('Tag', 'A tag of the device, as Defender shows it', { required: true, placeholder: 'e.g. under-investigation' }, (entered) => {
 		const isEmpty = entered === '' || isNoValue(entered);
 		if (!isEmpty && entered.length <= MAX_TAG) return entered;
@@ -28,14 +28,14 @@ function tagOperation(adds: boolean, texts: Texts): Operation {
 	return {
 		resource: 'machine',
 		...texts,
-		fields: [machineIdField, ...fieldsOf(ROWS)],
+		fields: fieldsOf(ROWS),
 		async execute(context) {
 			return await forEachItem(context, ONE_OUTPUT, () => {
 				const batch = new TagBatch(adds);
 				return {
 					writes: true,
-					read: (itemIndex) => ({ machine: readMachineChoice(context, itemIndex), ...readParameters(context, ROWS, itemIndex) }),
-					async work(session, { machine, tag, simplify: isSimple }, itemIndex) {
+					read: (itemIndex) => readParameters(context, ROWS, itemIndex),
+					async work(session, { machineId: machine, tag, simplify: isSimple }, itemIndex) {
 						const coming = batch.enter();
 						try {
 							const machineId = await chosenMachineId(session, machine, 'any');
@@ -50,7 +50,7 @@ function tagOperation(adds: boolean, texts: Texts): Operation {
 								// A tag that is there already, or not there, is left as it is.
 								settle: async (earlier) => await change(earlier.asked),
 							});
-							return entityItems([shownEntity('machine', done, isSimple)], itemIndex);
+							return shownItems('machine', [done], isSimple, itemIndex);
 						} finally {
 							coming.leave();
 						}

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { simplify } from '../../fields/simplify';
-import { shownEntity } from '../../host/simplified';
-import { machineActionIdField } from '../../fields/machineAction';
+import { comment } from '../../fields/comment';
+import { MACHINE_ACTION } from '../../fields/machineAction';
 import type { Values } from '../../fields/row';
 import { fieldsOf, flag } from '../../fields/row';
 import { hasStarted } from '../../result/commandState';
@@ -11,13 +11,14 @@ import { endedStatus } from '../../service/machineAction';
 import { cancelMachineAction, getMachineAction } from '../../service/machineActions';
 import type { Session } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
-import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { entityItems, ONE_OUTPUT, shownEntity } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readComment, readMachineActionId } from '../../host/parameters';
 import { readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
 
 const CANCEL = {
+	...MACHINE_ACTION,
+	comment: comment('Why it is cancelled. Defender keeps it with the machine action.', { placeholder: 'e.g. Device is offline' }),
 	onlyIfNotStarted: flag(
 		'Only If Not Started',
 		false,
@@ -26,10 +27,7 @@ const CANCEL = {
 };
 
 /** What is to be cancelled, and how. */
-interface Asked extends Values<typeof CANCEL> {
-	id: string;
-	comment: string;
-}
+type Asked = Values<typeof CANCEL>;
 
 /** The action, and what a cancel that had a condition has done. */
 function report(action: MachineAction, reason: string): IDataObject {
@@ -46,11 +44,11 @@ function whyNot(action: MachineAction): string {
 	return started ? 'The device has started it' : 'The device may have started it';
 }
 
-async function cancelIfNotStarted(session: Session, { id, comment }: Asked): Promise<IDataObject> {
+async function cancelIfNotStarted(session: Session, { machineActionId: id, comment: why }: Asked): Promise<IDataObject> {
 	const seen = await getMachineAction(session, id);
-	const why = whyNot(seen);
-	if (why !== '') return report(seen, why);
-	const answer = await cancelMachineAction(session, id, comment).catch(refusal);
+	const obstacle = whyNot(seen);
+	if (obstacle !== '') return report(seen, obstacle);
+	const answer = await cancelMachineAction(session, id, why).catch(refusal);
 	if (!(answer instanceof DefenderError)) {
 		// The work can be done although the answer is that of a cancel.
 		const ended = endedStatus(answer);
@@ -64,12 +62,12 @@ async function cancelIfNotStarted(session: Session, { id, comment }: Asked): Pro
 
 async function cancelAsAsked(session: Session, asked: Asked): Promise<IDataObject> {
 	if (asked.onlyIfNotStarted) return await cancelIfNotStarted(session, asked);
-	return (await cancelMachineAction(session, asked.id, asked.comment)).entity as IDataObject;
+	return (await cancelMachineAction(session, asked.machineActionId, asked.comment)).entity as IDataObject;
 }
 
 /** The result of a cancel whose answer was lost: a second one would be refused. */
 async function cancelUnlessCancelled(session: Session, asked: Asked): Promise<IDataObject> {
-	const seen = await getMachineAction(session, asked.id);
+	const seen = await getMachineAction(session, asked.machineActionId);
 	if (endedStatus(seen) !== 'Cancelled') return await cancelAsAsked(session, asked);
 	return asked.onlyIfNotStarted ? report(seen, '') : (seen.entity as IDataObject);
 }
@@ -82,36 +80,20 @@ export const cancel: Operation = {
 	toolDescription:
 		'Cancel a machine action that is still running. What its commands have done on the device is not undone. Takes a second.',
 	action: 'Cancel machine action',
-	fields: [
-		machineActionIdField,
-		{
-			displayName: 'Comment',
-			name: 'comment',
-			type: 'string',
-			required: true,
-			default: '',
-			placeholder: 'e.g. Device is offline',
-			description: 'Why it is cancelled. Defender keeps it with the machine action.',
-		},
-		...fieldsOf({ ...CANCEL, simplify }),
-	],
+	fields: fieldsOf({ ...CANCEL, simplify }),
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => ({
 			writes: true,
-			read: (itemIndex) => ({
-				id: readMachineActionId(context, itemIndex),
-				comment: readComment(context, itemIndex),
-				...readParameters(context, { ...CANCEL, simplify }, itemIndex),
-			}),
+			read: (itemIndex) => readParameters(context, { ...CANCEL, simplify }, itemIndex),
 			async work(session, { simplify: isSimple, ...job }, itemIndex) {
-				session.delivery.name = `cancellation of machine action ${job.id}`;
+				session.delivery.name = `cancellation of machine action ${job.machineActionId}`;
 				const { done } = await writeOnce(context, session, itemIndex, {
 					asked: job,
-					about: job.id,
+					about: job.machineActionId,
 					send: async () => await cancelAsAsked(session, job),
 					settle: async ({ asked }) => await cancelUnlessCancelled(session, asked),
 				});
-				const shown = shownEntity('machineAction', done, isSimple) as IDataObject;
+				const shown = shownEntity('machineAction', done, isSimple);
 				if (!job.onlyIfNotStarted) return entityItems([shown], itemIndex);
 				const { cancelled, started, reason } = done;
 				if (!cancelled) session.delivery.sent = 'no';

@@ -1,14 +1,13 @@
 import { simplify } from '../../fields/simplify';
-import { shownEntity } from '../../host/simplified';
 import { odataOf } from '../../fields/filter';
 import { PAGING } from '../../fields/paging';
 import { collectionField, fieldsOf } from '../../fields/row';
 import { listActionEntities } from '../../service/machineActions';
 import { forEachItem } from '../../host/eachItem';
-import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { ONE_OUTPUT, shownItems } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { readAdded, readParameters } from '../../host/readRows';
-import { readMost } from '../../host/readSettings';
+import { readLimit } from '../../host/readSettings';
 import { ACTION_FILTERS, keepsOf } from './filters';
 
 export const getMany: Operation = {
@@ -26,16 +25,13 @@ export const getMany: Operation = {
 				return {
 					filter: odataOf(ACTION_FILTERS, added),
 					keeps: keepsOf(added),
-					most: readMost(context, itemIndex),
+					limit: readLimit(context, itemIndex),
 					...readParameters(context, { simplify }, itemIndex),
 				};
 			},
-			async work(session, { filter, keeps, most, simplify: isSimple }, itemIndex) {
-				const entities = await listActionEntities(session, filter, most, { keeps });
-				return entityItems(
-					entities.map((entity) => shownEntity('machineAction', entity, isSimple)),
-					itemIndex,
-				);
+			async work(session, { filter, keeps, limit, simplify: isSimple }, itemIndex) {
+				const entities = await listActionEntities(session, filter, limit, { keeps });
+				return shownItems('machineAction', entities, isSimple, itemIndex);
 			},
 		}));
 	},

@@ -1,13 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { waitFields } from '../../fields/actionWait';
-import { packageActionIdField } from '../../fields/machineAction';
+import { PACKAGE_ACTION } from '../../fields/machineAction';
+import { collectionField, fieldsOf } from '../../fields/row';
+import { WAITING_OPTIONS } from '../../fields/waiting';
 import { forEachItem } from '../../host/eachItem';
 import { ONE_OUTPUT } from '../../host/entityItems';
 import { PackageFetcher } from '../../host/packageFetcher';
-import { parameterError, readMachineActionId } from '../../host/parameters';
-import { readOptions } from '../../host/readRows';
-import { readItemWait } from '../../host/readSettings';
-import { PACKAGE_OPTIONS, PACKAGE_WAIT } from '../../result/packageFields';
+import { parameterError } from '../../host/parameters';
+import { readOptions, readParameters } from '../../host/readRows';
+import { readWaiting } from '../../host/readSettings';
+import { PACKAGE_OPTIONS, PACKAGE_WAITING } from '../../result/packageFields';
 import type { MachineAction } from '../../service/machineAction';
 import { wordOf } from '../../service/machineAction';
 import { bySignIn } from '../../service/session';
@@ -34,20 +35,23 @@ export const getPackage: Operation = {
 	toolDescription:
 		'Get the investigation package (a ZIP file) that a device collects or has collected, by its machine action. Reads only. Takes seconds when it is collected, else waits for it, which takes many minutes.',
 	action: 'Get investigation package of machine action',
-	fields: [packageActionIdField, ...waitFields(PACKAGE_WAIT)],
+	fields: [
+		...fieldsOf({ ...PACKAGE_ACTION, ...PACKAGE_WAITING }),
+		collectionField('options', { ...WAITING_OPTIONS, ...PACKAGE_OPTIONS }),
+	],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			const watchOf = bySignIn((session) => new ActionWatch(session));
 			const fetcher = new PackageFetcher(context);
 			return {
 				read: (itemIndex) => ({
-					id: readMachineActionId(context, itemIndex),
+					...readParameters(context, PACKAGE_ACTION, itemIndex),
 					settings: readOptions(context, PACKAGE_OPTIONS, itemIndex),
-					wait: readItemWait(context, PACKAGE_WAIT, itemIndex),
+					waiting: readWaiting(context, itemIndex, PACKAGE_WAITING),
 				}),
-				maxWaitMs: ({ wait: { waits, maxWaitMs } }) => (waits ? maxWaitMs : 0),
-				async work(session, { id, settings, wait: { intervalMs } }, itemIndex) {
-					const { action, refusal } = await watchOf(session).until(id, { deadline: session.deadline, intervalMs });
+				maxWaitMs: ({ waiting: { waits, maxWaitMs } }) => (waits ? maxWaitMs : 0),
+				async work(session, { machineActionId, settings, waiting: { intervalMs } }, itemIndex) {
+					const { action, refusal } = await watchOf(session).until(machineActionId, { deadline: session.deadline, intervalMs });
 					checkType(context, action, itemIndex);
 					return await fetcher.fetch(session, action, settings, itemIndex, refusal ? [refusal.inFull] : []);
 				},

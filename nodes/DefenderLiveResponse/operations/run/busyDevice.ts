@@ -7,7 +7,7 @@ import type { SentRun } from '../../service/lostRun';
 import type { ItemSession } from '../../service/session';
 import { bySignIn } from '../../service/session';
 import { ActionWatch } from '../../service/watching';
-import type { Choice } from '../../host/parameters';
+import type { Choice } from '../../fields/locator';
 
 /**
  * Time between two tries if it is unknown when a device becomes free, in ms: a session in the Defender portal is

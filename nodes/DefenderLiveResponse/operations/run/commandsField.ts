@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { choice, fieldsOf } from '../../fields/row';
-import { libraryFileField } from '../../fields/libraryFile';
+import { libraryFile } from '../../fields/libraryFile';
 
 /** How the commands are given. The editor shows one of two fields by it, so it is the same for all items. */
 export const SPECIFY_COMMANDS = {
@@ -58,9 +58,7 @@ const commandsField: INodeProperties = {
 					],
 					default: 'RunScript',
 				},
-				libraryFileField('Script', 'scriptName', 'e.g. check-baseline.ps1', {
-					displayOptions: { show: { type: ['RunScript'] } },
-				}),
+				...fieldsOf({ scriptName: libraryFile('Script', 'e.g. check-baseline.ps1', { displayOptions: { show: { type: ['RunScript'] } } }) }),
 				{
 					displayName: 'Arguments',
 					name: 'args',
@@ -81,9 +79,7 @@ const commandsField: INodeProperties = {
 					placeholder: 'e.g. C:\\Windows\\Temp\\out.zip',
 					description: 'Full path of the file on the device; of several files, one on a line',
 				},
-				libraryFileField('File', 'fileName', 'e.g. tool.exe', {
-					displayOptions: { show: { type: ['PutFile'] } },
-				}),
+				...fieldsOf({ fileName: libraryFile('File', 'e.g. tool.exe', { displayOptions: { show: { type: ['PutFile'] } } }) }),
 			],
 		},
 	],

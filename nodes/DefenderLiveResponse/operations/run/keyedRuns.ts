@@ -2,7 +2,7 @@ import { hasStarted } from '../../result/commandState';
 import { pause } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
 import { LABELS } from '../../service/labels';
-import type { LiveResponseRequest } from '../../service/liveResponse';
+import type { LiveResponseRequest } from '../../service/actionRequest';
 import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
 import { actionKey, hasEnded, readMachineAction, subjectOf } from '../../service/machineAction';

@@ -2,7 +2,7 @@ import { isSameScript } from '../../result/commandParams';
 import { pause } from '../../service/clock';
 import { DefenderError, refusal } from '../../service/errors';
 import { listWholeLibrary } from '../../service/library';
-import type { LiveResponseCommand } from '../../service/liveResponse';
+import type { LiveResponseCommand } from '../../service/actionRequest';
 import { subjectOf } from '../../service/machineAction';
 import { nearestNames } from '../../service/nearestNames';
 import type { Session } from '../../service/session';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { jsonParse } from 'n8n-workflow';
-import type { LiveResponseCommand } from '../../service/liveResponse';
+import type { LiveResponseCommand } from '../../service/actionRequest';
 import type { Parameters } from '../../host/parameters';
 import { asText } from '../../fields/row';
 import { parameterError } from '../../host/parameters';

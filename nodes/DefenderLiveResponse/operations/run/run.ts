@@ -1,23 +1,21 @@
-import { shownEntity } from '../../host/simplified';
 import { commandFields } from './commandsField';
-import { commentField } from '../../fields/comment';
-import { machineIdField } from '../../fields/machine';
+import { requestComment } from '../../fields/comment';
+import { MACHINE } from '../../fields/machine';
 import { resultFields } from '../../result/fields';
 import { resultOptions } from '../../result/options';
 import { fieldsOf } from '../../fields/row';
 import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
 import { inTurn, limiter } from '../../service/limiter';
-import type { LiveResponseRequest } from '../../service/liveResponse';
-import { runLiveResponse, runRequest } from '../../service/liveResponse';
+import type { LiveResponseRequest } from '../../service/actionRequest';
 import type { Run } from '../../service/lostRun';
 import { withRunKey } from '../../service/runKey';
 import { bySignIn } from '../../service/session';
-import { chosenMachineId, readMachineChoice } from '../machine/chosenMachine';
+import { startAction } from '../../service/startAction';
+import { chosenMachineId } from '../machine/chosenMachine';
 import type { Routed } from '../../host/eachItem';
 import { forEachItem } from '../../host/eachItem';
-import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { dryRunItems, ONE_OUTPUT, shownItems } from '../../host/entityItems';
 import type { Operation } from '../operation';
-import { readComment } from '../../host/parameters';
 import { readNodeFlag, readOptions, readParameters } from '../../host/readRows';
 import { BusyDevices } from './busyDevice';
 import { KeyedMemory } from './keyedMemory';
@@ -32,6 +30,8 @@ import { keysOfResults, readOutputs } from '../../host/resultFetcher';
 import { sendOnce, wasTried } from '../../host/sendOnce';
 import { RunResults } from './runResults';
 
+const COMMENT = { comment: requestComment('Why the commands are run. Defender keeps it with the machine action.') };
+
 export const run: Operation = {
 	resource: 'liveResponse',
 	value: 'run',
@@ -43,7 +43,7 @@ export const run: Operation = {
 		'A device takes minutes, one that is offline hours. For a few devices leave Wait for Completion on: the items are the results. For many devices switch it off and add a node with Get Result after this one. Branch on outcome or exit_code: a script that failed is an item, not an error.',
 	action: 'Run script or collect file on device',
 	fields: [
-		machineIdField,
+		...fieldsOf(MACHINE),
 		...commandFields,
 		...resultFields({ whenWaiting: true, besideMaxWait: BUSY }),
 		// It also bounds the wait for a busy device.
@@ -51,7 +51,7 @@ export const run: Operation = {
 			...field,
 			displayOptions: { show: { waitForCompletion: [false], whenDeviceBusy: ['wait'] } },
 		})),
-		commentField('Why the commands are run. Defender keeps it with the machine action.'),
+		...fieldsOf(COMMENT),
 		resultOptions({ ...RUN_OPTIONS, ...WAITING_OPTIONS }),
 	],
 	async execute(context) {
@@ -70,32 +70,26 @@ export const run: Operation = {
 				writes: true,
 				...(waits && { keys: keysOfResults(context) }),
 				read: (itemIndex) => ({
-					machine: readMachineChoice(context, itemIndex),
+					...readParameters(context, MACHINE, itemIndex),
 					commands: readCommands(context, itemIndex),
-					comment: readComment(context, itemIndex),
+					...readParameters(context, COMMENT, itemIndex),
 					settings: readResultSettings(context, itemIndex),
 					waiting: readWaiting(context, itemIndex),
 					...readParameters(context, BUSY, itemIndex),
 					...readOptions(context, RUN_OPTIONS, itemIndex),
 				}),
-				maxWaitMs({ waiting, whenDeviceBusy }) {
-					if (whenDeviceBusy === 'wait') return waiting.maxBusyMs;
-					return waits ? waiting.maxWaitMs : undefined;
-				},
+				// It also bounds the wait for a busy device.
+				maxWaitMs: ({ waiting, whenDeviceBusy }) => (waits || whenDeviceBusy === 'wait' ? waiting.maxWaitMs : undefined),
 				async work(session, job, itemIndex): Promise<Routed[]> {
 					const { commands, comment, settings, waiting, dryRun, cancelOnTimeout, runKey, maxSessions } = job;
 					const wanted = { settings, cancelOnTimeout, waiting, itemIndex };
 					const prepare = async (): Promise<LiveResponseRequest> => ({
-						machineId: await chosenMachineId(session, job.machine),
+						machineId: await chosenMachineId(session, job.machineId),
 						commands,
 						comment: runKey ? withRunKey(comment, runKey) : comment,
 						...(runKey && { runKey }),
 					});
-					if (dryRun) {
-						const { method, path, body } = runRequest(await prepare());
-						const shown = { dryRun, method, url: `${session.cloud.apiBaseUrl}/api${path}`, body };
-						return entityItems([shown], itemIndex);
-					}
+					if (dryRun) return dryRunItems(session, await prepare(), itemIndex);
 					const sendInTurn = async (prepared?: LiveResponseRequest) => {
 						// The wait for its turn is the node's own. An item that waits for Defender lets the others start first.
 						const goOn = session.deadline.hold();
@@ -103,7 +97,7 @@ export const run: Operation = {
 							goOn();
 							const request = prepared ?? (await prepare());
 							const own = { ...session, onFailure: answered };
-							const sending = { answered, send: async (sent: Run) => await runLiveResponse(own, sent, answered) };
+							const sending = { answered, send: async (sent: Run) => await startAction(own, sent, answered) };
 							const sendNow = async () => await sendOnce(context, own, request, itemIndex, sending);
 							return runKey ? await keyedIn(session).once(session, request, runKey, answered, sendNow) : await sendNow();
 						});
@@ -128,14 +122,14 @@ export const run: Operation = {
 					};
 					const sending =
 						job.whenDeviceBusy === 'wait'
-							? devices.sendWhenFree(session, job.machine, waiting.intervalMs, send)
-							: devices.sendInOrder(session, job.machine, send);
+							? devices.sendWhenFree(session, job.machineId, waiting.intervalMs, send)
+							: devices.sendInOrder(session, job.machineId, send);
 					const started = await sending.catch((error: unknown) => {
 						if (error instanceof NotSent) return error;
 						throw error;
 					});
 					if (started instanceof NotSent) return results.notSent(session, commands, started.message, wanted);
-					if (!waits) return entityItems([shownEntity('machineAction', started.action.entity, settings.simplify)], itemIndex);
+					if (!waits) return shownItems('machineAction', [started.action.entity], settings.simplify, itemIndex);
 					return await results.of(session, started, wanted);
 				},
 			};

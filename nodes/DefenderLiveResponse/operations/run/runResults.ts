@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ResultSettings } from '../../result/options';
 import { Cancelled } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
-import type { LiveResponseCommand } from '../../service/liveResponse';
+import type { LiveResponseCommand } from '../../service/actionRequest';
 import type { SentRun } from '../../service/lostRun';
 import type { ActionCommand, MachineAction } from '../../service/machineAction';
 import { hasEnded, readMachineAction, wordOf } from '../../service/machineAction';

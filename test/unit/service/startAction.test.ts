@@ -1,4 +1,4 @@
-import { runLiveResponse } from '../../../nodes/DefenderLiveResponse/service/liveResponse';
+import { startAction } from '../../../nodes/DefenderLiveResponse/service/startAction';
 import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
 import { disconnected, fakeSession, refused } from './fakeSession';
@@ -18,7 +18,7 @@ const ours = {
 
 it('sends what the service wants, with its letters', async () => {
 	const { session, calls } = fakeSession(() => ours);
-	expect((await runLiveResponse(session, runToSend(REQUEST))).action.entity).toEqual(ours);
+	expect((await startAction(session, runToSend(REQUEST))).action.entity).toEqual(ours);
 	expect(calls).toHaveLength(1);
 	expect(calls[0]).toMatchObject({
 		method: 'POST',
@@ -38,7 +38,7 @@ describe('a lost answer', () => {
 		'is looked for rather than asked for again: %s',
 		async (error) => {
 			const { session, calls } = lost(() => [ours], error);
-			expect((await runLiveResponse(session, runToSend(REQUEST))).action.id).toBe(ACTION_ID);
+			expect((await startAction(session, runToSend(REQUEST))).action.id).toBe(ACTION_ID);
 			expect(calls.filter(isRun)).toHaveLength(1);
 		},
 	);
@@ -46,7 +46,7 @@ describe('a lost answer', () => {
 	it('is found although the service shows it late', async () => {
 		const { session, clock, calls } = lost((call) => (call.at - start > 10_000 ? [ours] : []));
 		const start = clock.now();
-		expect((await runLiveResponse(session, runToSend(REQUEST))).action.id).toBe(ACTION_ID);
+		expect((await startAction(session, runToSend(REQUEST))).action.id).toBe(ACTION_ID);
 		expect(calls.filter(isRun)).toHaveLength(1);
 	});
 
@@ -61,13 +61,13 @@ describe('a lost answer', () => {
 		['no time', { creationDateTimeUtc: null }],
 	])('is not an action with %s', async (_, other) => {
 		const { session, calls } = lost(() => [{ ...ours, ...other }]);
-		await expect(runLiveResponse(session, runToSend(REQUEST))).rejects.toThrow(/lost/);
+		await expect(startAction(session, runToSend(REQUEST))).rejects.toThrow(/lost/);
 		expect(calls.filter(isRun)).toHaveLength(1);
 	});
 
 	it('may be an empty one', async () => {
 		const { session, calls } = fakeSession((call) => (isRun(call) ? '' : { value: [ours] }));
-		expect((await runLiveResponse(session, runToSend(REQUEST))).action.id).toBe(ACTION_ID);
+		expect((await startAction(session, runToSend(REQUEST))).action.id).toBe(ACTION_ID);
 		expect(calls.filter(isRun)).toHaveLength(1);
 	});
 });
@@ -76,6 +76,6 @@ it('does not look for a run that was refused', async () => {
 	const { session, calls } = fakeSession(() => {
 		throw refused(400, { code: 'ActiveRequestAlreadyExists', message: 'Action is already in progress' });
 	});
-	await expect(runLiveResponse(session, runToSend(REQUEST))).rejects.toMatchObject({ code: 'ActiveRequestAlreadyExists' });
+	await expect(startAction(session, runToSend(REQUEST))).rejects.toMatchObject({ code: 'ActiveRequestAlreadyExists' });
 	expect(calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });

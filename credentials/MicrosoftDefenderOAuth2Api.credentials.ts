@@ -1,4 +1,5 @@
 import type { Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { FIELDS } from '../nodes/DefenderLiveResponse/host/credential';
 import { BASE_URL_PATTERN, CLOUDS, commercialApiBaseUrl, REGIONS, TENANT_PATTERN } from '../nodes/DefenderLiveResponse/service/clouds';
 
 /** Where an expression is evaluated: within the credential, or in its test. */
@@ -56,22 +57,7 @@ const REGION_OPTIONS = Object.entries(REGIONS)
 	.map(([value, name]) => ({ name, value }))
 	.sort((a, b) => a.name.localeCompare(b.name));
 
-/** Fields that a user fills in. */
-const ENTERED = [
-	'grantType',
-	'tenantId',
-	'cloud',
-	'region',
-	'apiBaseUrl',
-	'loginBaseUrl',
-	'audience',
-	'downloadHosts',
-	'clientId',
-	'clientCredentialType',
-	'clientSecret',
-	'privateKey',
-	'certificate',
-];
+const ENTERED = FIELDS.map(({ name }) => name);
 
 const CUSTOM_ONLY = { show: { cloud: ['custom'] } };
 

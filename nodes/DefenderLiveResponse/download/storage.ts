@@ -7,7 +7,7 @@ import { onAbort, throwIfCancelled } from '../service/clock';
 import { tryMs } from '../service/send';
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
-import { guardAgainstSilence } from '../service/silence';
+import { inTime } from '../service/silence';
 import { addressOf } from './address';
 
 /** Longest silence of the storage, before or within a file, in ms. */
@@ -122,23 +122,6 @@ function headersFor({ from, length, of }: Wanted): Record<string, string> {
 	return headers;
 }
 
-/** The storage's answer; one that does not come in time is given up. */
-async function opened(session: Session, options: IHttpRequestOptions, giveUp: () => void) {
-	const guard = guardAgainstSilence(session.clock, tryMs(session.deadline.leftMs()), session.signal);
-	const answer = session.transport.unsigned(options).then(
-		(response) => ({ response }),
-		(error: unknown) => ({ error }),
-	);
-	const settled = await guard.during(answer);
-	guard.end();
-	if (!settled) {
-		giveUp();
-		throw Object.assign(new Error(), { code: 'ETIMEDOUT' });
-	}
-	if ('error' in settled) throw settled.error;
-	return settled.response;
-}
-
 /**
  * Opens a file of the storage by its link, without any credential, following nothing.
  *
@@ -163,7 +146,8 @@ export async function openBlob(session: Session, url: string, wanted: Wanted): P
 	};
 	session.stats.apiCalls++;
 	try {
-		const response = await opened(session, options, () => controller.abort());
+		const { clock, deadline, signal, transport } = session;
+		const response = await inTime(transport.unsigned(options), clock, tryMs(deadline.leftMs()), signal, () => controller.abort());
 		const stream = response.body as unknown as ByteStream;
 		// The reader gets errors; errors of a closed connection are ignored.
 		stream.on('error', () => undefined);

@@ -1,8 +1,6 @@
+import { DAY_MS, SECOND_MS } from '../service/time';
 import type { Row } from './row';
 import { Unusable } from './row';
-
-const SECOND_MS = 1_000;
-const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 
 /** Numbers in between are times in seconds, or a mistake: as milliseconds they are days of the 1970s. */
 const MIN_EPOCH_MS = 1e11;

@@ -98,11 +98,15 @@ export function wholeNumber(displayName: string, initial: number, description: s
 	};
 }
 
-/** A value of a list, its label, and what it does. */
-type Choice<Value extends string> = readonly [value: Value, name: string, description?: string, action?: string];
+/** A value of a list, its label, and what it does; or a value that is its own label. */
+type Choice<Value extends string> = Value | readonly [value: Value, name: string, description?: string, action?: string];
 
-const listed = (choices: ReadonlyArray<Choice<string>>) =>
-	choices.map(([value, name, description, action]) => ({ name, value, description, action }));
+function optionsOf<Value extends string>(choices: ReadonlyArray<Choice<Value>>) {
+	return choices.map((each) => {
+		const [value, name, description, action] = typeof each === 'string' ? [each, each] : each;
+		return { name, value, description, action };
+	});
+}
 
 /** One of the node's own choices. */
 export function choice<Value extends string>(
@@ -112,9 +116,10 @@ export function choice<Value extends string>(
 	description?: string,
 	more: More = {},
 ): Row<Value> {
-	const values = choices.map(([value]) => value);
+	const options = optionsOf(choices);
+	const values = options.map(({ value }) => value);
 	return {
-		field: { displayName, type: 'options', options: listed(choices), default: initial, description, ...more },
+		field: { displayName, type: 'options', options, default: initial, description, ...more },
 		read(value) {
 			const chosen = values.find((each) => each === value);
 			if (chosen !== undefined) return chosen;
@@ -142,9 +147,10 @@ export function choices<Value extends string>(
 	initial: Array<NoInfer<Value>>,
 	description?: string,
 ): Row<Value[]> {
-	const values = offered.map(([value]) => value);
+	const options = optionsOf(offered);
+	const values = options.map(({ value }) => value);
 	return {
-		field: { displayName, type: 'multiOptions', options: listed(offered), default: initial, description },
+		field: { displayName, type: 'multiOptions', options, default: initial, description },
 		read(value) {
 			const isOne = (each: unknown): each is Value => values.some((known) => known === each);
 			if (Array.isArray(value) && value.every(isOne)) return value;
@@ -155,13 +161,13 @@ export function choices<Value extends string>(
 
 /** A word of the service, which may know more of them than its documentation. */
 export function serviceWord(displayName: string, choices: Array<Choice<string>>, initial: string, description?: string): Row<string> {
-	return text(displayName, description, { type: 'options', options: listed(choices), default: initial });
+	return text(displayName, description, { type: 'options', options: optionsOf(choices), default: initial });
 }
 
 /** Several words of the service; an expression may give one. */
 export function serviceWords(displayName: string, offered: Array<Choice<string>>, description?: string): Row<string[]> {
 	return {
-		field: { displayName, type: 'multiOptions', options: listed(offered), default: [], description },
+		field: { displayName, type: 'multiOptions', options: optionsOf(offered), default: [], description },
 		read: (value) => (Array.isArray(value) ? value : [value]).map(readText).filter((word) => word !== ''),
 	};
 }

@@ -1,9 +1,7 @@
 import type { Row } from './row';
 import { LABELS } from '../service/labels';
+import { MINUTE_MS, SECOND_MS } from '../service/time';
 import { asText, flag, Unusable, wholeNumber } from './row';
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
 
 /** A week: Defender itself gives up on a device long before. */
 const MAX_WAIT_MIN = 7 * 24 * 60;

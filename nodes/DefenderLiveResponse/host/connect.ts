@@ -3,6 +3,7 @@ import { newCallStats } from '../service/callStats';
 import { systemClock } from '../service/clock';
 import { withoutMaxWait } from '../service/deadline';
 import { DefenderError } from '../service/errors';
+import { getOrCreate } from '../service/getOrCreate';
 import { limiter } from '../service/limiter';
 import type { Limits } from '../service/pacing';
 import type { Session } from '../service/session';
@@ -23,12 +24,8 @@ const executions = new WeakMap<AbortSignal, Map<string, TokenKeeper>>();
 function keeperFor(context: RequestContext, { key }: SignIn): TokenKeeper {
 	const execution = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 	if (!execution) return new TokenKeeper();
-	const keepers = executions.get(execution) ?? new Map<string, TokenKeeper>();
-	executions.set(execution, keepers);
-	const name = `${context.getNode().credentials?.[CREDENTIAL]?.id} ${key}`;
-	const keeper = keepers.get(name) ?? new TokenKeeper();
-	keepers.set(name, keeper);
-	return keeper;
+	const keepers = getOrCreate(executions, execution, () => new Map<string, TokenKeeper>());
+	return getOrCreate(keepers, `${context.getNode().credentials?.[CREDENTIAL]?.id} ${key}`, () => new TokenKeeper());
 }
 
 /**
@@ -68,14 +65,11 @@ function isExpressionError(error: unknown): error is Error {
 	return error instanceof Error && (error.name === 'ExpressionError' || error.message.endsWith('[Error resolving credentials]'));
 }
 
-function unusableCredential(message: string, advice: string): DefenderError {
-	return new DefenderError(message, advice, undefined, '', 'no', 'signIn');
-}
-
 function noItem(said = ''): DefenderError {
-	return unusableCredential(
+	return new DefenderError(
 		'The credential depends on an item, but there is no item here',
 		`A trigger, and a list in the editor, work without items. Give a trigger a credential without such expressions; in place of a list, enter the ID or name.${said && ` n8n says: ${said}`}`,
+		{ reason: 'signIn' },
 	);
 }
 
@@ -89,7 +83,7 @@ async function readCredential(context: RequestContext, itemIndex?: number): Prom
 		if (!(error instanceof Error) || !error.message.startsWith('Could not load secrets')) throw error;
 		const { description } = error as { description?: unknown };
 		const said = typeof description === 'string' ? ` n8n says: ${description}` : '';
-		throw unusableCredential("n8n could not load the credential's external secrets", `${CHECK_SECRETS}${said}`);
+		throw new DefenderError("n8n could not load the credential's external secrets", `${CHECK_SECRETS}${said}`, { reason: 'signIn' });
 	});
 }
 
@@ -130,10 +124,9 @@ export async function connectItems(
 	const readFor = (itemIndex: number) => async () => await readCredential(context, itemIndex);
 	const sessionFor = (fields: CredentialFields, itemIndex: number): Session => {
 		const signIn = signInOf(fields);
-		const key = JSON.stringify([signIn.key, signIn.cloud]);
-		const session = sessions.get(key) ?? sessionOf(context, signIn, fields, readFor(itemIndex), resultLimits, signals);
-		sessions.set(key, session);
-		return session;
+		return getOrCreate(sessions, JSON.stringify([signIn.key, signIn.cloud]), () =>
+			sessionOf(context, signIn, fields, readFor(itemIndex), resultLimits, signals),
+		);
 	};
 	const first = await readFor(0)().catch((error: unknown) => {
 		// Another item's may be there.

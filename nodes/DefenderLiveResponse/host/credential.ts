@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import type { Cloud, CloudFields } from '../service/clouds';
 import { cloudOf, unusable } from '../service/clouds';
+import { digest } from '../service/digest';
 import type { Token } from './tokenKeeper';
 
 /** The credential's fields as n8n gives them. Where they are expressions, these may have given anything. */
@@ -55,8 +55,8 @@ export function dependsOnItem({ expressions }: CredentialFields): boolean | unde
 	return Array.isArray(expressions) ? expressions.some((expression) => mayDiffer(String(expression))) : undefined;
 }
 
-/** The fields by their labels. Of a list's choices an expression that returns nothing must not mean the default. */
-const FIELDS: Array<{ name: keyof CredentialFields; label: string; isChoice?: true }> = [
+/** The fields that a user fills in, by their labels. Of a list's choices an expression that returns nothing must not mean the default. */
+export const FIELDS: Array<{ name: keyof CredentialFields; label: string; isChoice?: true }> = [
 	{ name: 'grantType', label: 'Grant Type', isChoice: true },
 	{ name: 'tenantId', label: 'Tenant ID' },
 	{ name: 'cloud', label: 'Cloud', isChoice: true },
@@ -100,10 +100,6 @@ function required(fields: CredentialFields, field: keyof CredentialFields, label
 	throw unusable(label, 'It is empty or not a text. Enter it in the credential; if it is an expression, check its value for this item.');
 }
 
-function digest(...parts: unknown[]): string {
-	return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
 /** What the app proves itself with. */
 function proofOf(fields: CredentialFields): Record<string, string> {
 	const { clientCredentialType = 'clientSecret' } = fields;
@@ -130,7 +126,7 @@ export function signInOf(fields: CredentialFields): SignIn {
 	const tenantId = String(fields.tenantId).trim();
 	const clientId = required(fields, 'clientId', 'Client ID').trim();
 	const proof = proofOf(fields);
-	const identity = digest(cloud.loginBaseUrl, cloud.audience, tenantId.toLowerCase(), clientId.toLowerCase(), isUser);
+	const identity = digest([cloud.loginBaseUrl, cloud.audience, tenantId.toLowerCase(), clientId.toLowerCase(), isUser]);
 	return {
 		cloud,
 		tenantId,
@@ -138,7 +134,7 @@ export function signInOf(fields: CredentialFields): SignIn {
 		isUser,
 		dependsOnItem: dependsOnItem(fields) ?? true,
 		identity,
-		key: digest(identity, proof),
+		key: digest([identity, proof]),
 		oauth2: {
 			grantType,
 			clientId,
@@ -157,7 +153,7 @@ export function signInOf(fields: CredentialFields): SignIn {
 const MARK = 'defenderSignIn';
 
 function markOf({ key }: SignIn, accessToken: string): string {
-	return digest(key, accessToken);
+	return digest([key, accessToken]);
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { systemClock } from '../service/clock';
-import type { SignInFailure } from '../service/failure';
 import { readSignInFailure, SignInFailed } from '../service/failure';
 import type { Secrets } from '../service/secrets';
-import { unlessSilent } from '../service/silence';
+import { inTime } from '../service/silence';
 import type { SignIn } from './credential';
 import { marked, tokenOf } from './credential';
 import type { RequestContext } from './requestContext';
@@ -13,18 +12,13 @@ import type { Token } from './tokenKeeper';
 /** Longest sign-in, in ms: n8n has no limit for it. */
 const MAX_SIGN_IN_MS = 60_000;
 
-const NO_TOKEN: SignInFailure = { kind: 'signIn', message: '', reason: 'noToken' };
-
-/** @throws SignInFailed for what n8n throws, and when there is no answer in time */
-async function inTime<T>(asking: Promise<T>, secrets: Secrets): Promise<T> {
-	const settled = asking.then(
-		(value) => ({ value }),
-		(error: unknown) => ({ error }),
-	);
-	const outcome = await unlessSilent(settled, systemClock, MAX_SIGN_IN_MS);
-	if (!outcome) throw new SignInFailed({ kind: 'signIn', message: '', code: 'ETIMEDOUT' });
-	if ('error' in outcome) throw new SignInFailed(readSignInFailure(outcome.error, secrets));
-	return outcome.value;
+/** @throws SignInFailed for what n8n throws, and when there is no answer in time or none with a token */
+async function tokenInTime(asking: Promise<Token | undefined>, secrets: Secrets): Promise<Token> {
+	const token = await inTime(asking, systemClock, MAX_SIGN_IN_MS).catch((error: unknown) => {
+		throw new SignInFailed(readSignInFailure(error, secrets));
+	});
+	if (token) return token;
+	throw new SignInFailed({ kind: 'signIn', message: '', reason: 'noToken' });
 }
 
 /**
@@ -47,12 +41,10 @@ export async function signInAsApp(context: RequestContext, signIn: SignIn, secre
 	const options = { url: `${signIn.cloud.apiBaseUrl}/api/machineactions?$top=1`, abortSignal: givenUp };
 	const request = asking.helpers.httpRequestWithAuthentication.call(asking, CREDENTIAL, options);
 	const given = () => tokenOf(data, true);
-	const token = await inTime(
+	return await tokenInTime(
 		request.then(given, (error: unknown) => given() ?? Promise.reject(error as Error)),
 		secrets,
 	);
-	if (token) return token;
-	throw new SignInFailed(NO_TOKEN);
 }
 
 /**
@@ -64,7 +56,8 @@ export async function signInAsApp(context: RequestContext, signIn: SignIn, secre
 export async function renewForUser(context: RequestContext, signIn: SignIn, stored: Token, secrets: Secrets): Promise<Token> {
 	const asking = withCredential(context, { ...signIn.oauth2, oauthTokenData: stored.data }, undefined);
 	const renewing: Promise<unknown> = asking.helpers.refreshOAuth2Token.call(asking, CREDENTIAL);
-	const token = tokenOf(await inTime(renewing, secrets), true);
-	if (token) return token;
-	throw new SignInFailed(NO_TOKEN);
+	return await tokenInTime(
+		renewing.then((data) => tokenOf(data, true)),
+		secrets,
+	);
 }

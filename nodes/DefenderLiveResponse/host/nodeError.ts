@@ -1,8 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { ExpressionError, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { Cancelled } from '../service/clock';
-import type { Delivery } from '../service/delivery';
-import type { Sent } from '../service/errors';
+import type { Delivery, Sent } from '../service/delivery';
 import { DefenderError } from '../service/errors';
 import { obstacleOf } from '../service/obstacle';
 import type { Reason } from '../service/reason';

@@ -6,22 +6,18 @@ import { findLostRun, LostRun } from '../service/lostRun';
 import { actionKey, subjectOf } from '../service/machineAction';
 import { namesExecution } from '../service/runIdentity';
 import type { Session } from '../service/session';
+import { forgetOldest } from './forgetOldest';
 import { wasSentElsewhere } from './sentElsewhere';
 import { isKept, writeOnce } from './writeOnce';
 
 /** Actions that belong to a run of this process, by key: no other item is given one of them. */
 const taken = new Set<string>();
-const MAX_REMEMBERED = 5_000;
 
 const isTaken = (id: string) => taken.has(actionKey(id));
 
 function takeAction(id: string): void {
 	taken.add(actionKey(id));
-	// A set keeps the order of insertion.
-	for (const oldest of taken) {
-		if (taken.size <= MAX_REMEMBERED) break;
-		taken.delete(oldest);
-	}
+	forgetOldest(taken);
 }
 
 /** @returns a request of this item, with what tells its action from all others */

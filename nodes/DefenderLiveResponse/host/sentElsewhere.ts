@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { pause } from '../service/clock';
 import type { Session } from '../service/session';
+import { forgetOldest } from './forgetOldest';
 
 /** Entries that n8n keeps for a node, of 24 characters each: more runs than all executions under way can have. */
 const LEDGER = { mode: 'entries', maxEntries: 5_000 } as const;
@@ -11,16 +12,6 @@ const MAX_LOOKS = 5;
 
 /** What this process has entered itself: sending that again is for its own memory to judge. */
 const ownEntries = new Set<string>();
-const MAX_REMEMBERED = 5_000;
-
-function rememberOwn(key: string): void {
-	ownEntries.add(key);
-	// A set keeps the order of insertion.
-	for (const oldest of ownEntries) {
-		if (ownEntries.size <= MAX_REMEMBERED) break;
-		ownEntries.delete(oldest);
-	}
-}
 
 /**
  * Whether another process of n8n was about to send this before: n8n 1.x in queue mode runs an execution again, from
@@ -32,7 +23,8 @@ function rememberOwn(key: string): void {
  */
 export async function wasSentElsewhere({ helpers }: IExecuteFunctions, { clock, signal }: Session, key: string): Promise<boolean> {
 	if (ownEntries.has(key)) return false;
-	rememberOwn(key);
+	ownEntries.add(key);
+	forgetOldest(ownEntries);
 	const enter = async () => (await helpers.checkProcessedAndRecord([key], 'node', LEDGER)).processed.length > 0;
 	let failed = false;
 	for (let looks = 0; looks < MAX_LOOKS; looks++) {

@@ -1,9 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { digest } from '../service/digest';
 import { DefenderError } from '../service/errors';
 import type { Session } from '../service/session';
 import { briefly } from './briefly';
 import { isTool } from './eachItem';
+import { forgetOldest } from './forgetOldest';
 
 /** A write of one try of n8n that has left. */
 export interface Sent<Asked, Done = unknown> {
@@ -37,12 +39,8 @@ type Named = Pick<Write<unknown, unknown>, 'asked' | 'about'>;
 /** A write as it is remembered. */
 type Kept = Sent<unknown> & { call: string };
 
-/**
- * The writes of this process. n8n tries a node again within seconds (Retry On Fail), so only the newest matter.
- */
+/** The writes of this process. */
 const kept = new Map<string, Kept[]>();
-
-const MAX_KEPT = 5_000;
 
 /** Takes the first that matches: two calls do not get the same one. */
 function take(key: string, matches: (each: Kept) => boolean): Kept | undefined {
@@ -56,15 +54,7 @@ function take(key: string, matches: (each: Kept) => boolean): Kept | undefined {
 
 function keep(key: string, write: Kept): void {
 	kept.set(key, [...(kept.get(key) ?? []), write]);
-	// A map keeps the order of insertion.
-	for (const oldest of kept.keys()) {
-		if (kept.size <= MAX_KEPT) break;
-		kept.delete(oldest);
-	}
-}
-
-function digest(value: unknown): string {
-	return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+	forgetOldest(kept);
 }
 
 /** What an agent asked for. Each call has an id of its own, also where the agent asks for the same again. */

@@ -24,7 +24,7 @@ function tooSlow(): DefenderError {
 
 /** There is little room in a list: what to do, without what the service said. */
 function shortened(error: unknown): unknown {
-	return error instanceof DefenderError ? new DefenderError(error.message, error.advice, error.failure) : error;
+	return error instanceof DefenderError ? new DefenderError(error.message, error.advice, { failure: error.failure }) : error;
 }
 
 /** What the editor asks for. */

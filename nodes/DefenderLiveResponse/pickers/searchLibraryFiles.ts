@@ -4,7 +4,7 @@ import { PAGE_SIZE, picker } from './picker';
 
 /** Files of the library, by name; with what the user typed in name or description. */
 export const searchLibraryFiles = picker(async (session, { typed, start }) => {
-	const files = await listLibraryFiles(session, Infinity);
+	const files = await listLibraryFiles(session);
 	return files
 		.map(({ fileName, description }) => ({
 			name: words(description) ? `${fileName} (${words(description)})` : fileName,

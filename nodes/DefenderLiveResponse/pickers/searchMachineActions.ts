@@ -7,7 +7,7 @@ import type { Search } from './picker';
 import { PAGE_SIZE, picker } from './picker';
 
 /** How many of the newest live responses are searched for what the user typed. */
-const SEARCHED = 1_000;
+const MAX_SEARCHED = 1_000;
 
 /** As in "2026-01-31 08:00 UTC Succeeded, ws-01, check.ps1 (case 4711)": the editor shows some 45 characters. */
 function nameOf({ commands, computerDnsName, machineId, status, ...action }: MachineAction): string {
@@ -21,8 +21,7 @@ function nameOf({ commands, computerDnsName, machineId, status, ...action }: Mac
 /** Recent actions that a filter names, newest first; with what the user typed in script, device, status, comment or id. */
 async function search(session: Session, filter: string, { typed, start }: Search): Promise<INodeListSearchItems[]> {
 	// The service cannot search for what the names are made of.
-	const [most, skip] = typed ? [SEARCHED, 0] : [PAGE_SIZE, start];
-	const actions = await listMachineActions(session, filter, most, skip);
+	const actions = await (typed ? listMachineActions(session, filter, MAX_SEARCHED) : listMachineActions(session, filter, PAGE_SIZE, { skip: start }));
 	const named = actions.map((action) => ({ name: nameOf(action), value: action.id }));
 	if (!typed) return named;
 	const found = named.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed));

@@ -1,3 +1,4 @@
+import { getOrCreate } from '../service/getOrCreate';
 import type { ActionCommand, MachineAction } from '../service/machineAction';
 import { endedStatus, wordOf } from '../service/machineAction';
 import { isTooDeep, withoutNuls } from './output';
@@ -71,19 +72,16 @@ interface Commands {
 const overviews = new WeakMap<MachineAction, Commands>();
 
 function overviewOf(action: MachineAction): Commands {
-	let overview = overviews.get(action);
-	if (!overview) {
+	return getOrCreate(overviews, action, () => {
 		const { commands } = action;
 		const failed = commands.filter(hasFailed).map(({ index }) => index);
-		overview = {
+		return {
 			byIndex: new Map([...commands].reverse().map((command) => [command.index, command])),
-			firstFailed: failed.reduce((least, index) => Math.min(least, index), Infinity),
+			firstFailed: failed.reduce((first, index) => Math.min(first, index), Infinity),
 			begun: commands.some(hasBegun),
 			waiting: commands.every((command) => stateOf(command) === 'waiting'),
 		};
-		overviews.set(action, overview);
-	}
-	return overview;
+	});
 }
 
 /** The command of an action that has an index; the first where several have it. */

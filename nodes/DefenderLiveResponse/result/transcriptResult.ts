@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { collect, unpacked } from '../download/collect';
 import type { Link } from '../download/download';
 import { DownloadFailed, startDownload } from '../download/download';
 import { SMALL_BYTES, withRoom } from '../download/room';
+import { sha256 } from '../service/digest';
 import { isSameScript, scriptNameOf } from './commandParams';
 import { decodeText } from './decode';
 import type { ExitCode } from './exitCode';
@@ -80,7 +80,7 @@ function judged(
 async function keepTranscript(
 	{ store, address: { machineActionId, index } }: Fetching,
 	bytes: Buffer,
-	sha256: string,
+	digest: string,
 ): Promise<Pick<Fetched, 'errors' | 'file'>> {
 	// As the storage names it.
 	const fileName = `output_${machineActionId}_${index}.json`;
@@ -90,7 +90,7 @@ async function keepTranscript(
 		throw error;
 	});
 	if (failed) return { errors: [failed.message] };
-	return { errors: [], file: { fileName, fileSize: bytes.length, mimeType, sha256 } };
+	return { errors: [], file: { fileName, fileSize: bytes.length, mimeType, sha256: digest } };
 }
 
 /**
@@ -108,15 +108,15 @@ export async function fetchTranscript(fetching: Fetching, link: Link): Promise<F
 			// Of unknown length it may be as long as any that is small.
 			await makeRoom(download.blob.totalBytes ?? SMALL_BYTES);
 			const bytes = await collect(download.bytes(), maxBytes, makeRoom);
-			const sha256 = createHash('sha256').update(bytes).digest('hex');
+			const digest = sha256(bytes);
 			const { text, damaged } = decodeText(await unpacked(bytes, maxBytes, makeRoom));
 			const { isTooDeep, ...fetched } = judged(text, fetching);
 			const warnings = warningsOf(download);
 			if (damaged) warnings.push('The result holds bytes that are not text; they were replaced');
 			if (isTooDeep) warnings.push('The transcript is nested too deep to be shown as downloaded');
-			const kept = settings.transcriptAsFile ? await keepTranscript(fetching, bytes, sha256) : { errors: [] };
+			const kept = settings.transcriptAsFile ? await keepTranscript(fetching, bytes, digest) : { errors: [] };
 			const errors = [...fetched.errors, ...kept.errors];
-			return { ...fetched, ...kept, errors, warnings, link: download.link, download: reportOf(download, bytes.length, sha256, session) };
+			return { ...fetched, ...kept, errors, warnings, link: download.link, download: reportOf(download, bytes.length, digest, session) };
 		},
 	);
 }

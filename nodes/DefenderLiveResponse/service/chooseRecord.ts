@@ -1,5 +1,7 @@
 import { ago } from './ago';
 import { DefenderError } from './errors';
+import { listed } from './listed';
+import { DAY_MS } from './time';
 import { words } from './words';
 
 /** A device, as the service describes it. */
@@ -19,7 +21,7 @@ export interface Machine {
 export type Onboarded = 'required' | 'preferred' | 'any' | 'never';
 
 /** Two devices that are both on have been seen within this time, in ms: Defender updates `lastSeen` once a day. */
-const SEEN_TOGETHER_MS = 24 * 60 * 60_000;
+const SEEN_TOGETHER_MS = DAY_MS;
 
 /** Records named in a text. */
 const MAX_SHOWN = 5;
@@ -56,16 +58,6 @@ function describe({ id, computerDnsName, lastSeen, entity }: Machine, now: numbe
 	return `${id} (${[...words, seen && `last seen ${seen}`].filter(Boolean).join(', ').slice(0, 200)})`;
 }
 
-function listed(machines: Machine[], now: number): string {
-	const more = machines.length - MAX_SHOWN;
-	return (
-		machines
-			.slice(0, MAX_SHOWN)
-			.map((machine) => describe(machine, now))
-			.join(', ') + (more > 0 ? ` and ${more} more` : '')
-	);
-}
-
 /**
  * The record that is meant: those count that are onboarded, not merged into another and not excluded; of these the
  * newest, since a device that was onboarded again has several. Several that are active at a time are several devices.
@@ -75,27 +67,26 @@ function listed(machines: Machine[], now: number): string {
  * @throws DefenderError when it would have to be guessed, or none is onboarded
  */
 export function chooseRecord(machines: Machine[], what: string, onboarded: Onboarded, now: number): Machine {
+	const shown = (records: Machine[]) =>
+		listed(
+			records.map((machine) => describe(machine, now)),
+			MAX_SHOWN,
+		);
 	const all = [...machines].sort((a, b) => seenAt(b) - seenAt(a));
 	const newestFirst = onboarded === 'never' ? all.filter((machine) => !isOnboarded(machine)) : all;
 	if (newestFirst.length === 0) {
 		throw new DefenderError(
 			`Every device ${what} is onboarded`,
-			`Only a device that is not onboarded can be contained. Its records: ${listed(all, now)}.`,
-			undefined,
-			'',
-			'no',
-			'notAllowed',
+			`Only a device that is not onboarded can be contained. Its records: ${shown(all)}.`,
+			{ reason: 'notAllowed' },
 		);
 	}
 	const able = newestFirst.filter((machine) => isOnboarded(machine) && stands(machine));
 	if (able.length === 0 && onboarded === 'required') {
 		throw new DefenderError(
 			`No device ${what} is onboarded`,
-			`Defender may only have discovered it: onboard it, or choose another one. Its records: ${listed(newestFirst, now)}.`,
-			undefined,
-			'',
-			'no',
-			'notOnboarded',
+			`Defender may only have discovered it: onboard it, or choose another one. Its records: ${shown(newestFirst)}.`,
+			{ reason: 'notOnboarded' },
 		);
 	}
 	const standing = newestFirst.filter(stands);
@@ -108,10 +99,7 @@ export function chooseRecord(machines: Machine[], what: string, onboarded: Onboa
 		`Several devices are ${what}`,
 		names.length > 1
 			? `Enter the full name of one of them: ${names.slice(0, MAX_SHOWN).join(', ')}.`
-			: `They are active at the same time. Enter the ID of one of them: ${listed(active, now)}.`,
-		undefined,
-		'',
-		'no',
-		'ambiguous',
+			: `They are active at the same time. Enter the ID of one of them: ${shown(active)}.`,
+		{ reason: 'ambiguous' },
 	);
 }

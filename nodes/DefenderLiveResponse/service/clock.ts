@@ -1,4 +1,5 @@
 import { sleep } from 'n8n-workflow';
+import { getOrCreate } from './getOrCreate';
 
 /** Time and chance as arguments, so that tests need not wait. */
 export interface Clock {
@@ -31,8 +32,8 @@ export function throwIfCancelled(signal?: AbortSignal): void {
 	if (signal?.aborted) throw new Cancelled();
 }
 
-/** Longest sleep between two checks of the signal, in ms: n8n promises users a cancel within a second. */
-const MAX_SLEEP_MS = 500;
+/** Longest sleep between two checks of a signal or a time limit, in ms: n8n promises users a cancel within a second. */
+export const MAX_SLEEP_MS = 500;
 
 /**
  * Waits `ms` milliseconds of `clock`.
@@ -74,12 +75,11 @@ const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
 	if (signal?.aborted) callback();
 	if (!signal || signal.aborted) return () => undefined;
-	let callbacks = waiting.get(signal);
-	if (!callbacks) {
+	const callbacks = getOrCreate(waiting, signal, () => {
 		const all = new Set<() => void>();
-		waiting.set(signal, (callbacks = all));
 		signal.addEventListener('abort', () => all.forEach((call) => call()), { once: true });
-	}
+		return all;
+	});
 	callbacks.add(callback);
 	return () => void callbacks.delete(callback);
 }

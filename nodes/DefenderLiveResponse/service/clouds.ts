@@ -18,6 +18,17 @@ type NamedCloud = 'commercial' | 'gcc' | 'gccHigh' | 'dod';
 
 const COMMERCIAL_API_HOST = 'api.security.microsoft.com';
 
+/** Of the clouds of the US government, whose hosts for packages are not documented. */
+const GOVERNMENT = { downloadHosts: ['.blob.core.usgovcloudapi.net'], packageHosts: [] };
+
+/** GCC High and DoD have the same hosts. */
+const HIGH_OR_DOD: Cloud = {
+	loginBaseUrl: 'https://login.microsoftonline.us',
+	audience: 'https://api-gov.securitycenter.microsoft.us',
+	apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
+	...GOVERNMENT,
+};
+
 /** Source: Microsoft's lists of API endpoints (commercial) and of US government endpoints. */
 export const CLOUDS: Record<NamedCloud, Cloud> = {
 	commercial: {
@@ -33,26 +44,10 @@ export const CLOUDS: Record<NamedCloud, Cloud> = {
 		loginBaseUrl: 'https://login.microsoftonline.com',
 		audience: 'https://api-gcc.securitycenter.microsoft.us',
 		apiBaseUrl: 'https://api-gcc.securitycenter.microsoft.us',
-		downloadHosts: ['.blob.core.usgovcloudapi.net'],
-		// Not documented for the clouds of the US government.
-		packageHosts: [],
+		...GOVERNMENT,
 	},
-	gccHigh: {
-		loginBaseUrl: 'https://login.microsoftonline.us',
-		audience: 'https://api-gov.securitycenter.microsoft.us',
-		apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
-		downloadHosts: ['.blob.core.usgovcloudapi.net'],
-		// Not documented for the clouds of the US government.
-		packageHosts: [],
-	},
-	dod: {
-		loginBaseUrl: 'https://login.microsoftonline.us',
-		audience: 'https://api-gov.securitycenter.microsoft.us',
-		apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
-		downloadHosts: ['.blob.core.usgovcloudapi.net'],
-		// Not documented for the clouds of the US government.
-		packageHosts: [],
-	},
+	gccHigh: HIGH_OR_DOD,
+	dod: HIGH_OR_DOD,
 };
 
 /** Commercial regions with an API host of their own, shown as their cloud areas. */
@@ -98,7 +93,7 @@ export interface CloudFields {
 
 /** Says that a field cannot be used, before any request. */
 export function unusable(field: string, advice: string): DefenderError {
-	return new DefenderError(`The credential's ${field} cannot be used`, advice, undefined, '', 'no', 'signIn');
+	return new DefenderError(`The credential's ${field} cannot be used`, advice, { reason: 'signIn' });
 }
 
 function text(value: unknown): string {

@@ -14,11 +14,10 @@ const MAX_PAGES = 1_000;
  * The query for the first page of a collection that can be filtered.
  *
  * @param filter OData filter of the entity's properties; empty for all
- * @param most how many to give
- * @param skip how many to leave out before them
+ * @param skip how many to leave out before the first
  */
-export function firstPage(filter: string, most: number, skip: number): string {
-	return query({ filter, top: Math.min(most, MAX_PAGE), skip: skip || undefined });
+export function firstPage(filter: string, limit: number, skip: number): string {
+	return query({ filter, top: Math.min(limit, MAX_PAGE), skip: skip || undefined });
 }
 
 /** What to list. */
@@ -58,20 +57,19 @@ function keyOf(entity: unknown): string | undefined {
 /**
  * The entities of a collection, page by page, as the service sent them.
  *
- * @param most how many to give
  * @throws DefenderError, Cancelled
  */
 export async function listEntities(
 	session: Session,
 	{ kind, path, search, maxPages = MAX_PAGES, once = false, keeps = () => true }: Collection,
-	most: number,
+	limit: number,
 ): Promise<unknown[]> {
 	const reading = { expected: `list of ${kind.subject}s`, read: readPage };
 	const entities: unknown[] = [];
 	const keys = new Set<string>();
 	const asked = new Set<string>();
 	let next: string | undefined = search;
-	while (next !== undefined && entities.length < most) {
+	while (next !== undefined && entities.length < limit) {
 		if (asked.size >= maxPages) throw unexpectedResponse(`list of ${kind.subject}s with an end`);
 		asked.add(next);
 		const page: Page = await callApi(session, { kind, method: 'GET', path: `${path}${next}`, isFinal: () => once }, reading);
@@ -85,5 +83,5 @@ export async function listEntities(
 		// A page with nothing new, or a repeated page, would never end the list.
 		next = isNew && page.next !== undefined && !asked.has(page.next) ? page.next : undefined;
 	}
-	return entities.slice(0, most);
+	return entities.slice(0, limit);
 }

@@ -1,4 +1,5 @@
-import type { Sent } from './errors';
+/** Whether a request that changes something has reached the service. A read changes nothing, so it is never sent. */
+export type Sent = 'no' | 'maybe' | 'yes';
 
 /** How far an item's writes have come. */
 export interface Delivery {

@@ -35,8 +35,8 @@ export class DeviceBusy extends DefenderError {
 	/** @param refused the service's refusal, where it is one */
 	constructor({ about, id }: Blocker, request: ActionRequest, refused?: DefenderError) {
 		const advice = [about, refused?.advice].filter(Boolean).join(' ');
-		const said = [refused?.said, id && `Machine action: ${id}`].filter(Boolean).join('. ');
-		super(busyText(request), advice, refused?.failure, said, 'no', 'deviceBusy');
+		const serviceText = [refused?.serviceText, id && `Machine action: ${id}`].filter(Boolean).join('. ');
+		super(busyText(request), advice, { failure: refused?.failure, serviceText, reason: 'deviceBusy' });
 		this.blockerId = id;
 	}
 }

@@ -9,38 +9,47 @@ import type { NotAllowed, Reason } from './reason';
 import { notAllowedBy, reasonOfFailure } from './reason';
 import { MAX_QUOTE, redact } from './redact';
 import { isTransient } from './retry';
-import type { Sent } from './sent';
+import type { Sent } from './delivery';
 
-export type { Sent };
+/** What is known of an error besides its message and advice. */
+interface Details {
+	/** How the call failed; undefined where no call was made. */
+	failure?: Failure;
+	/** The service's own words, code and request id. */
+	serviceText?: string;
+	/** Whether the service may still have carried out the request. */
+	sent?: Sent;
+	/** Why, in one word, where it is not the failure of a call. */
+	reason?: Reason;
+}
 
 /** A call that did not bring what it was made for. Holds texts for the user and nothing secret. */
 export class DefenderError extends Error {
-	/**
-	 * @param advice what to do about it
-	 * @param failure how the call failed; undefined where no call was made
-	 * @param said the service's own words, code and request id
-	 * @param sent whether the service may still have carried out the request
-	 * @param reason of an error that is not the failure of a call
-	 */
+	readonly failure: Failure | undefined;
+
+	readonly serviceText: string;
+
+	readonly sent: Sent;
+
+	readonly reason: Reason;
+
+	/** @param advice what to do about it */
 	constructor(
 		message: string,
 		readonly advice: string,
-		readonly failure?: Failure,
-		readonly said = '',
-		readonly sent: Sent = 'no',
-		reason?: Reason,
+		{ failure, serviceText = '', sent = 'no', reason }: Details = {},
 	) {
 		super(message);
+		this.failure = failure;
+		this.serviceText = serviceText;
+		this.sent = sent;
 		this.reason = reason ?? (failure ? reasonOfFailure(failure, sent) : 'service');
 	}
-
-	/** Why, in one word. */
-	readonly reason: Reason;
 
 	/** What to do about it, then a note, then what the service said. */
 	descriptionWith(note: string): string {
 		const advice = note === '' ? this.advice : this.advice.replace(/[^.!?)]$/, '$&.');
-		return [advice, note, this.said].filter(Boolean).join(' ');
+		return [advice, note, this.serviceText].filter(Boolean).join(' ');
 	}
 
 	/** What to do about it, then what the service said. */
@@ -68,6 +77,13 @@ export class DefenderError extends Error {
 export function refusal(error: unknown): DefenderError {
 	if (error instanceof DefenderError) return error;
 	throw error;
+}
+
+/** For `catch`: a refusal with one of these statuses becomes undefined; whatever else was thrown goes on its way. */
+export function ignoreStatus(...statuses: number[]): (error: unknown) => undefined {
+	return (error) => {
+		if (!statuses.some((status) => status === refusal(error).status)) throw error;
+	};
 }
 
 interface Advice {
@@ -215,7 +231,7 @@ const BY_SIGN_IN_REASON: Record<SignInReason, Advice> = {
 
 const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and secret or certificate.';
 
-function quoted(failure: Failure): string {
+function serviceTextOf(failure: Failure): string {
 	if (failure.kind === 'unreadable') return '';
 	if (failure.kind === 'network' || (failure.kind === 'signIn' && obstacleOf(failure.code))) return `(${failure.code})`;
 	const said = failure.message?.slice(0, MAX_QUOTE) ?? '';
@@ -284,7 +300,7 @@ function unexpected(expected: string): Advice {
  */
 export function unexpectedResponse(expected: string, sent: Sent = 'no'): DefenderError {
 	const { message, advice } = unexpected(expected);
-	return new DefenderError(message, advice, { kind: 'unreadable', expected }, '', sent);
+	return new DefenderError(message, advice, { failure: { kind: 'unreadable', expected }, sent });
 }
 
 const NOT_REPEATED = 'The call was not repeated, since it may have been carried out. Check whether it was before you try again.';
@@ -370,5 +386,5 @@ export function describeFailure(
 	const { message, advice } = adviceFor(call, failure, granted, limits);
 	const isOpen = sent === 'maybe' && !call.repeatable && advice !== NOT_REPEATED;
 	const inFull = isOpen ? `${advice} ${NOT_REPEATED}` : advice;
-	return new DefenderError(message, inFull, failure, redact(quoted(failure)), sent);
+	return new DefenderError(message, inFull, { failure, serviceText: redact(serviceTextOf(failure)), sent });
 }

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { CALLS } from './calls';
 import { listEntities } from './collection';
+import { sha256 } from './digest';
 import { refusal, unexpectedResponse } from './errors';
 import type { Reading } from './request';
 import { callApi } from './request';
 import type { Session } from './session';
 import { words } from './words';
 
-const SHA256 = /^[0-9a-f]{64}$/;
+const SHA256 = /^[0-9a-f]{64}$/i;
 
 /** The largest file that the API takes, in bytes. Source: Microsoft's page of the call. */
 export const MAX_LIBRARY_FILE = 20 * 1024 * 1024;
@@ -31,17 +31,16 @@ function isLibraryFile(value: unknown): value is LibraryFile {
  * All files of the library as the service sent them; this collection has neither pages nor filters.
  * Source: `GET /api/libraryfiles`.
  *
- * @param most how many to give
  * @throws DefenderError, Cancelled
  */
-export async function listLibraryEntities(session: Session, most: number): Promise<unknown[]> {
+export async function listLibraryEntities(session: Session, limit: number): Promise<unknown[]> {
 	const collection = { kind: CALLS.readLibrary, path: '/libraryfiles', search: '' };
-	return await listEntities(session, collection, most);
+	return await listEntities(session, collection, limit);
 }
 
 /** The same, as far as they can be read. */
-export async function listLibraryFiles(session: Session, most: number): Promise<LibraryFile[]> {
-	return (await listLibraryEntities(session, most)).filter(isLibraryFile);
+export async function listLibraryFiles(session: Session): Promise<LibraryFile[]> {
+	return (await listLibraryEntities(session, Infinity)).filter(isLibraryFile);
 }
 
 /**
@@ -69,11 +68,15 @@ export interface LibraryUpload {
 	replaces: boolean;
 }
 
-/** Whether a file of the library has the name and, as far as that is told, the content of an upload. */
-function isUploaded(entity: LibraryFile, { fileName, content }: LibraryUpload): boolean {
-	const told = words(entity.sha256).toLowerCase();
-	const isSame = !SHA256.test(told) || told === createHash('sha256').update(content).digest('hex');
-	return isSame && libraryKey(entity.fileName) === libraryKey(fileName);
+/** Whether a file of the library certainly has a content. */
+export function hasContent(file: LibraryFile, content: Buffer): boolean {
+	return words(file.sha256).toLowerCase() === sha256(content);
+}
+
+/** Whether a file of the library has the name and, where the service gives its digest, the content of an upload. */
+function isUploaded(file: LibraryFile, { fileName, content }: LibraryUpload): boolean {
+	const isSame = !SHA256.test(words(file.sha256)) || hasContent(file, content);
+	return isSame && libraryKey(file.fileName) === libraryKey(fileName);
 }
 
 /**
@@ -113,7 +116,7 @@ export async function deleteLibraryFile(session: Session, fileName: string): Pro
 	await callApi(session, { kind: CALLS.deleteFile, method: 'DELETE', path }, DELETED).catch(async (error: unknown) => {
 		const failed = refusal(error);
 		if (failed.failure?.kind !== 'unreadable') throw failed;
-		const files = await listLibraryFiles(session, Infinity).catch(refusal);
+		const files = await listLibraryFiles(session).catch(refusal);
 		const isGone = Array.isArray(files) && !files.some((file) => libraryKey(file.fileName) === libraryKey(fileName));
 		if (!isGone) throw unexpectedResponse(DELETED.expected, 'maybe');
 	});

@@ -33,10 +33,7 @@ export class LostRun extends DefenderError {
 		super(
 			happened,
 			`Check the device in the Action Center, or with Machine Action > Get Many, before ${again}.${why ? ` ${why}` : ''}`,
-			undefined,
-			'',
-			'maybe',
-			'answerLost',
+			{ sent: 'maybe', reason: 'answerLost' },
 		);
 	}
 }

@@ -1,7 +1,8 @@
 import { CALLS } from './calls';
 import type { Collection } from './collection';
 import { firstPage, listEntities } from './collection';
-import { DefenderError, unexpectedResponse } from './errors';
+import type { DefenderError } from './errors';
+import { ignoreStatus, refusal, unexpectedResponse } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, ENTITY_ID, readMachineAction } from './machineAction';
 import { chunksByLength, literal } from './odata';
@@ -46,36 +47,36 @@ export async function getMachineAction(session: Session, id: string): Promise<Ma
 	return await callApi(session, { kind: CALLS.readActions, method: 'GET', path: actionPath(id) }, ownAction(id));
 }
 
+interface ListOptions extends Pick<Collection, 'maxPages' | 'keeps'> {
+	/** How many to leave out before the first. */
+	skip?: number;
+}
+
 /**
  * Machine actions that a filter names, newest first, as the service sent them.
  * Source: `GET /api/machineactions`.
  *
  * @param filter OData filter of the entity's properties; empty for all
- * @param most how many to give
- * @param skip how many to leave out before them
- * @param maxPages more than that are not the service's
- * @param keeps what else an entity has to meet, which the service cannot filter
  */
 export async function listActionEntities(
 	session: Session,
 	filter: string,
-	most: number,
-	{ skip = 0, maxPages, keeps }: { skip?: number } & Pick<Collection, 'maxPages' | 'keeps'> = {},
+	limit: number,
+	{ skip = 0, maxPages, keeps }: ListOptions = {},
 ): Promise<unknown[]> {
 	// It is unknown how many must be read to find the matching ones.
-	const search = firstPage(filter, keeps ? Infinity : most, skip);
-	return await listEntities(session, { kind: CALLS.readActions, path: '/machineactions', search, maxPages, keeps }, most);
+	const search = firstPage(filter, keeps ? Infinity : limit, skip);
+	return await listEntities(session, { kind: CALLS.readActions, path: '/machineactions', search, maxPages, keeps }, limit);
 }
 
 /** The same, as far as they can be read. */
 export async function listMachineActions(
 	session: Session,
 	filter: string,
-	most: number,
-	skip = 0,
-	maxPages?: number,
+	limit: number,
+	options?: ListOptions,
 ): Promise<MachineAction[]> {
-	const entities = await listActionEntities(session, filter, most, { skip, maxPages });
+	const entities = await listActionEntities(session, filter, limit, options);
 	return entities.map(readMachineAction).filter((action) => action !== undefined);
 }
 
@@ -100,7 +101,7 @@ export async function cancelMachineAction(session: Session, id: string, comment:
 
 /** All unfinished actions of the tenant, in one call; a tenant has hundreds at most. */
 export async function listUnfinished(session: Session): Promise<MachineAction[]> {
-	return await listMachineActions(session, UNFINISHED, Infinity, 0, MAX_STATUS_PAGES);
+	return await listMachineActions(session, UNFINISHED, Infinity, { maxPages: MAX_STATUS_PAGES });
 }
 
 /** The lists of ids that take one call each. */
@@ -121,19 +122,13 @@ export function isQueryRefused({ failure }: DefenderError): boolean {
 export async function getMachineActionsById(session: Session, ids: string[]): Promise<MachineAction[]> {
 	if (!session.learned.refusesIdLists) {
 		const filter = `id in (${ids.map(literal).join(',')})`;
-		const listed = await listMachineActions(session, filter, ids.length, 0, MAX_STATUS_PAGES).catch((error: unknown) => {
-			if (!(error instanceof DefenderError && isQueryRefused(error))) throw error;
+		const listed = await listMachineActions(session, filter, ids.length, { maxPages: MAX_STATUS_PAGES }).catch((error: unknown) => {
+			if (!isQueryRefused(refusal(error))) throw error;
 			session.learned.refusesIdLists = true;
 			return undefined;
 		});
 		if (listed) return listed;
 	}
-	const asked = ids.map(
-		async (id) =>
-			await getMachineAction(session, id).catch((error: unknown) => {
-				if (error instanceof DefenderError && error.status === 404) return undefined;
-				throw error;
-			}),
-	);
-	return (await Promise.all(asked)).filter((action) => action !== undefined);
+	const each = ids.map(async (id) => await getMachineAction(session, id).catch(ignoreStatus(404)));
+	return (await Promise.all(each)).filter((action) => action !== undefined);
 }

@@ -2,11 +2,12 @@ import { CALLS } from './calls';
 import { firstPage, listEntities } from './collection';
 import type { Machine, Onboarded } from './chooseRecord';
 import { chooseRecord } from './chooseRecord';
-import { DefenderError, refusal } from './errors';
+import { DefenderError, ignoreStatus, refusal } from './errors';
 import { ENTITY_ID } from './machineAction';
 import { idLists, isQueryRefused } from './machineActions';
 import { nearestNames } from './nearestNames';
 import { literal } from './odata';
+import type { Reading } from './request';
 import { callApi } from './request';
 import type { Session } from './session';
 import { serviceNow } from './session';
@@ -32,11 +33,27 @@ function otherForm(filter: string): string {
 }
 
 /** Reads one device; undefined where the value is not one. */
-export function readMachine(value: unknown): Machine | undefined {
+function readMachine(value: unknown): Machine | undefined {
 	const entity = value as Record<string, unknown> | null;
 	if (typeof entity?.id !== 'string' || !ENTITY_ID.test(entity.id)) return undefined;
 	const { id, computerDnsName, lastSeen } = entity;
 	return { id, computerDnsName: words(computerDnsName), lastSeen: words(lastSeen), entity };
+}
+
+/** The device that an answer holds, which must be the one that was asked for. */
+export function ownMachine(id: string): Reading<Machine> {
+	return {
+		expected: 'device',
+		read(body) {
+			const machine = readMachine(body);
+			return machine?.id.toLowerCase() === id.toLowerCase() ? machine : undefined;
+		},
+	};
+}
+
+/** The devices of a list, as far as they can be read. */
+export function readMachines(entities: unknown[]): Machine[] {
+	return entities.map(readMachine).filter((machine) => machine !== undefined);
 }
 
 /**
@@ -47,11 +64,7 @@ export function readMachine(value: unknown): Machine | undefined {
  */
 export async function getMachine(session: Session, id: string): Promise<Machine> {
 	const path = `/machines/${encodeURIComponent(id)}`;
-	const read = (body: unknown) => {
-		const machine = readMachine(body);
-		return machine?.id.toLowerCase() === id.toLowerCase() ? machine : undefined;
-	};
-	return await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }, { expected: 'device', read });
+	return await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }, ownMachine(id));
 }
 
 /**
@@ -59,30 +72,26 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
  * Source: `GET /api/machines`.
  *
  * @param filter OData filter of the entity's properties; empty for all
- * @param most how many to give
- * @param skip how many to leave out before them
+ * @param skip how many to leave out before the first
  * @throws DefenderError, Cancelled
  */
-export async function listMachineEntities(session: Session, filter: string, most: number, skip = 0): Promise<unknown[]> {
+export async function listMachineEntities(session: Session, filter: string, limit: number, skip = 0): Promise<unknown[]> {
 	const list = async (asked: string) =>
-		await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search: firstPage(asked, most, skip) }, most);
+		await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search: firstPage(asked, limit, skip) }, limit);
 	const other = otherForm(filter);
-	return await list(filter)
+	const listed = await list(filter)
 		.catch(async (error: unknown) => {
 			if (refusal(error).status !== 400 || other === filter) throw error;
 			return await list(other);
 		})
-		.catch((error: unknown): unknown[] => {
-			// The service answers this when no device was active recently.
-			if (refusal(error).status === 404) return [];
-			throw error;
-		});
+		// The service answers this when no device was active recently.
+		.catch(ignoreStatus(404));
+	return listed ?? [];
 }
 
 /** The same, as far as they can be read. */
-export async function listMachines(session: Session, filter: string, most: number, skip = 0): Promise<Machine[]> {
-	const entities = await listMachineEntities(session, filter, most, skip);
-	return entities.map(readMachine).filter((machine) => machine !== undefined);
+export async function listMachines(session: Session, filter: string, limit: number, skip = 0): Promise<Machine[]> {
+	return readMachines(await listMachineEntities(session, filter, limit, skip));
 }
 
 /**
@@ -93,12 +102,8 @@ export async function listMachines(session: Session, filter: string, most: numbe
  */
 export async function listMachinesById(session: Session, ids: string[]): Promise<Machine[]> {
 	const oneByOne = async (list: string[]) => {
-		const unknown = (error: unknown) => {
-			if (refusal(error).status === 404) return undefined;
-			throw error;
-		};
-		const asked = list.map(async (id) => await getMachine(session, id).catch(unknown));
-		return (await Promise.all(asked)).filter((machine) => machine !== undefined);
+		const each = list.map(async (id) => await getMachine(session, id).catch(ignoreStatus(404)));
+		return (await Promise.all(each)).filter((machine) => machine !== undefined);
 	};
 	const lists = idLists(ids).map(async (list) => {
 		const filter = `id in (${list.map(literal).join(',')})`;
@@ -119,8 +124,7 @@ export async function listLastSeen(session: Session, ids: string[]): Promise<Map
 	const [list = []] = idLists(ids);
 	const search = firstPage(`id in (${list.map(literal).join(',')})`, list.length, 0);
 	const entities = await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search, once: true }, list.length);
-	const machines = entities.map(readMachine).filter((machine) => machine !== undefined);
-	return new Map(machines.map(({ id, lastSeen }) => [id.toLowerCase(), lastSeen]));
+	return new Map(readMachines(entities).map(({ id, lastSeen }) => [id.toLowerCase(), lastSeen]));
 }
 
 /** 2 for the name itself, 1 for a name whose first label it is (`ws-01` for `ws-01.contoso.com`), else 0. */
@@ -169,10 +173,7 @@ export async function findMachineByName(session: Session, name: string, onboarde
 	throw new DefenderError(
 		`No device named "${name.trim()}" was found`,
 		[hint, 'Check the name in the Defender device inventory, or choose the device by its ID.'].filter(Boolean).join(' '),
-		undefined,
-		'',
-		'no',
-		'notFound',
+		{ reason: 'notFound' },
 	);
 }
 
@@ -188,9 +189,6 @@ export async function findMachineByEntraId(session: Session, id: string, onboard
 	throw new DefenderError(
 		`No device with the Entra device ID ${id} was found`,
 		'Defender knows it only for devices that are joined or registered. Choose the device by its name or ID.',
-		undefined,
-		'',
-		'no',
-		'notFound',
+		{ reason: 'notFound' },
 	);
 }

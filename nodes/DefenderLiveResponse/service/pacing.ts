@@ -1,6 +1,8 @@
 import type { Clock } from './clock';
-import { abortable } from './clock';
+import { abortable, MAX_SLEEP_MS } from './clock';
 import type { LimitGroup } from './calls';
+import { getOrCreate } from './getOrCreate';
+import { HOUR_MS, MINUTE_MS } from './time';
 
 /** Calls that may be made; 0 means no limit. */
 export interface Limits {
@@ -20,14 +22,8 @@ export const SERVICE_LIMITS: Record<LimitGroup, Limits> = {
 	tags: { perMinute: 100, perHour: 1500 },
 };
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-
 /** More calls than this are forgotten, unless the user's own limit by the hour is higher. */
 const MAX_MEMORY = 20_000;
-
-/** Longest sleep between two checks of the queue, in ms, so that a sleep does not outlast the waiting calls for long. */
-const MAX_SLEEP_MS = 500;
 
 /**
  * How long a refusal keeps all calls of a limit back, in ms. Who was refused waits as long as the service asks; the
@@ -256,11 +252,5 @@ const pacers = new Map<string, Pacer>();
 
 /** The pacer of `application` (anything that names tenant and app) for a limit. */
 export function pacerFor(application: string, group: LimitGroup): Pacer {
-	const key = `${group} ${application}`;
-	let pacer = pacers.get(key);
-	if (!pacer) {
-		pacer = new Pacer();
-		pacers.set(key, pacer);
-	}
-	return pacer;
+	return getOrCreate(pacers, `${group} ${application}`, () => new Pacer());
 }

@@ -1,6 +1,6 @@
 import type { Failure } from './failure';
 import { obstacleOf } from './obstacle';
-import type { Sent } from './sent';
+import type { Sent } from './delivery';
 
 /** Why something was not done, in one word that workflows branch on. */
 export type Reason =

@@ -1,15 +1,14 @@
-import type { ApiRequest } from './apiRequest';
 import type { CallKind, GrantedPermissions } from './calls';
 import { abortable, pause, throwIfCancelled } from './clock';
+import type { Sent } from './delivery';
 import { leave } from './delivery';
-import type { Sent } from './errors';
 import { describeFailure } from './errors';
 import type { Failure } from './failure';
 import type { Limits, Pacer, Turn } from './pacing';
 import { KeptBack, pacerFor, SERVICE_LIMITS } from './pacing';
 import { notAllowedBy } from './reason';
 import { isThrottled, mayHaveArrived, retryDelayMs } from './retry';
-import type { Answer } from './send';
+import type { Answer, ApiRequest } from './send';
 import { optionsFor, send, tryMs } from './send';
 import { NewerConsent } from './newerConsent';
 import type { Session } from './session';

@@ -1,6 +1,6 @@
 import type { CallKind } from './calls';
 import { CALLS } from './calls';
-import { DefenderError } from './errors';
+import { ignoreStatus } from './errors';
 import { actionPath } from './machineActions';
 import type { Reading } from './request';
 import { callApi } from './request';
@@ -17,11 +17,8 @@ const LINK: Reading<string> = {
 
 /** @returns undefined when there is no file (yet) */
 async function getLink(session: Session, kind: CallKind, path: string): Promise<string | undefined> {
-	return await callApi(session, { kind, method: 'GET', path }, LINK).catch((error: unknown) => {
-		// Both have been seen where the file is not there yet, or never will be.
-		if (error instanceof DefenderError && (error.status === 404 || error.status === 400)) return undefined;
-		throw error;
-	});
+	// Both have been seen where the file is not there yet, or never will be.
+	return await callApi(session, { kind, method: 'GET', path }, LINK).catch(ignoreStatus(400, 404));
 }
 
 /**

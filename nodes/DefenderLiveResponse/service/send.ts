@@ -1,10 +1,11 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
-import type { ApiRequest } from './apiRequest';
+import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
+import type { CallKind } from './calls';
 import { onAbort } from './clock';
 import type { Failure } from './failure';
 import { readFailure, readRefusal } from './failure';
 import type { Session } from './session';
 import { guardAgainstSilence } from './silence';
+import { DAY_MS } from './time';
 
 /** Longest silence of the API, in ms. Its answers are small, and a read is repeated. */
 const API_TIMEOUT_MS = 60_000;
@@ -16,7 +17,19 @@ const MAX_TRY_MS = 90_000;
 const MIN_TRY_MS = 10_000;
 
 /** Clocks do not differ by more, in ms: a date that is further away was made up by something in between. */
-const MAX_DIFFERENCE_MS = 24 * 60 * 60_000;
+const MAX_DIFFERENCE_MS = DAY_MS;
+
+export interface ApiRequest {
+	kind: CallKind;
+	method: IHttpRequestMethods;
+	/** Path and query below `/api`, already encoded. */
+	path: string;
+	body?: IDataObject | FormData;
+	/** Called with the time of each try, in ms, before it leaves. */
+	leaves?(at: number): void;
+	/** Whether a failure is not to be got over by another try of this call. */
+	isFinal?(failure: Failure): boolean;
+}
 
 /** The result of a request. */
 export type Answer = { body: unknown; status: number; failure?: undefined } | { failure: Failure };

@@ -7,6 +7,7 @@ import type { Cloud } from './clouds';
 import type { Budget, Deadline } from './deadline';
 import type { Delivery } from './delivery';
 import type { DefenderError } from './errors';
+import { getOrCreate } from './getOrCreate';
 import type { Limits } from './pacing';
 import type { Secrets } from './secrets';
 
@@ -106,9 +107,5 @@ export function withOwnStats<S extends Session>(session: S, before: CallStats = 
  */
 export function bySignIn<Shared>(make: (session: Session) => Shared): (session: Session) => Shared {
 	const known = new WeakMap<Transport, Shared>();
-	return (session) => {
-		const shared = known.get(session.transport) ?? make(session);
-		known.set(session.transport, shared);
-		return shared;
-	};
+	return (session) => getOrCreate(known, session.transport, () => make(session));
 }

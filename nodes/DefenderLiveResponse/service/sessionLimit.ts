@@ -1,4 +1,3 @@
-import type { ApiRequest } from './apiRequest';
 import { pause } from './clock';
 import { DefenderError, refusal } from './errors';
 import type { Failure } from './failure';
@@ -6,6 +5,7 @@ import { LABELS } from './labels';
 import { listUnfinished } from './machineActions';
 import { callApi } from './request';
 import { backoffMs, isThrottled, retryAfterMs } from './retry';
+import type { ApiRequest } from './send';
 import type { Session } from './session';
 import { serviceNow } from './session';
 
@@ -48,10 +48,7 @@ function noSession(unfinished: number | undefined, failure: Failure | undefined)
 	return new DefenderError(
 		'Defender has no session left for another live response',
 		`${count} unfinished; those that wait for devices that are offline count too. Wait until some have ended, cancel those that are Pending (Machine Action > Get Many, then Cancel), or raise ${LABELS.maxWait}.`,
-		failure,
-		'',
-		'no',
-		'sessionLimit',
+		{ failure, reason: 'sessionLimit' },
 	);
 }
 

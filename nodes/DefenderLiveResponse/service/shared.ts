@@ -1,13 +1,10 @@
-import { abortable, Cancelled, throwIfCancelled } from './clock';
+import { abortable, Cancelled, MAX_SLEEP_MS, throwIfCancelled } from './clock';
 import type { Budget } from './deadline';
 import { CommonBudget } from './deadline';
 import { DefenderError } from './errors';
 import { LABELS } from './labels';
 import type { Session } from './session';
 import { withOwnStats } from './session';
-
-/** Time between two checks of who has waited for long enough, in ms: the time of an item is a bound to within seconds. */
-const LOOK_EVERY_MS = 500;
 
 /** How many checks find no time left before an item gives up: where the process stood still, the answer may be there already. */
 const LAST_CHECKS = 10;
@@ -67,7 +64,7 @@ export class Shared<T> {
 	private async inTime({ clock, deadline, signal }: Session, running: Promise<Outcome<T>>): Promise<Outcome<T>> {
 		let isWaiting = true;
 		const timeOver = async (): Promise<Outcome<T>> => {
-			for (let over = 0; isWaiting && over < LAST_CHECKS; over = deadline.leftMs() > 0 ? 0 : over + 1) await clock.sleep(LOOK_EVERY_MS);
+			for (let over = 0; isWaiting && over < LAST_CHECKS; over = deadline.leftMs() > 0 ? 0 : over + 1) await clock.sleep(MAX_SLEEP_MS);
 			return {
 				error:
 					this.trouble ??

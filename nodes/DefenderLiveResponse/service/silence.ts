@@ -1,9 +1,6 @@
 import type { Clock } from './clock';
-
-/** How often it is looked whether the other side has gone silent, in ms: often enough for a cancel within a second. */
-const LOOK_EVERY_MS = 500;
-
-const MINUTE_MS = 60_000;
+import { MAX_SLEEP_MS } from './clock';
+import { MINUTE_MS } from './time';
 
 /** The slowest transfer that is waited for, in bytes a minute (0.5 kB/s). */
 export const MIN_BYTES_A_MINUTE = 30 * 1024;
@@ -41,10 +38,10 @@ export function guardAgainstSilence(clock: Clock, longestMs: number, signal?: Ab
 	const watch = async () => {
 		while (!ended) {
 			const before = clock.elapsed();
-			await clock.sleep(LOOK_EVERY_MS);
+			await clock.sleep(MAX_SLEEP_MS);
 			if (!reading) continue;
 			// No more than a look is meant to take, so that a process that stood still does not blame the other side.
-			const ms = Math.min(clock.elapsed() - before, 2 * LOOK_EVERY_MS);
+			const ms = Math.min(clock.elapsed() - before, 2 * MAX_SLEEP_MS);
 			reading.ms += ms;
 			if (isTooSlow(ms) || reading.ms > reading.maxMs || signal?.aborted) reading.giveUp();
 		}
@@ -72,7 +69,33 @@ export function guardAgainstSilence(clock: Clock, longestMs: number, signal?: Ab
 }
 
 /**
- * Waits for one call that may stay silent. What it does afterwards is dropped.
+ * Waits for one call, at most this many ms. What it does afterwards is dropped.
+ *
+ * @param giveUp called when it took too long
+ * @throws what it throws; an error with the code of a timeout, also when the signal was aborted
+ */
+export async function inTime<T>(
+	call: Promise<T>,
+	clock: Clock,
+	maxMs: number,
+	signal?: AbortSignal,
+	giveUp = (): void => undefined,
+): Promise<T> {
+	const settling = call.then(
+		(value) => ({ value }),
+		(error: unknown) => ({ error }),
+	);
+	const settled = await unlessSilent(settling, clock, maxMs, signal);
+	if (!settled) {
+		giveUp();
+		throw Object.assign(new Error('No answer in time'), { code: 'ETIMEDOUT' });
+	}
+	if ('error' in settled) throw settled.error;
+	return settled.value;
+}
+
+/**
+ * The same where an error does not matter.
  *
  * @returns undefined when it took longer than `maxMs`, failed, or the signal was aborted
  */

@@ -2,7 +2,7 @@ import { CALLS } from './calls';
 import { DefenderError, refusal } from './errors';
 import { isQueryRefused } from './machineActions';
 import type { Machine } from './machines';
-import { listMachinesById, readMachine } from './machines';
+import { listMachinesById, ownMachine, readMachines } from './machines';
 import type { Reading } from './request';
 import { callApi } from './request';
 import type { Session } from './session';
@@ -27,18 +27,14 @@ const MACHINES: Reading<Machine[]> = {
 	expected: 'list of devices',
 	read(body) {
 		const value = (body as { value?: unknown } | null)?.value;
-		return Array.isArray(value) ? value.map(readMachine).filter((machine) => machine !== undefined) : undefined;
+		return Array.isArray(value) ? readMachines(value) : undefined;
 	},
 };
 
 /** Source: `POST /api/machines/{id}/tags`. */
 async function changeOne(session: Session, id: string, change: TagChange): Promise<Machine> {
-	const read = (body: unknown) => {
-		const machine = readMachine(body);
-		return machine?.id.toLowerCase() === id ? machine : undefined;
-	};
 	const call = { kind: CALLS.tag, method: 'POST' as const, path: `/machines/${id}/tags`, body: bodyOf(change), leaves: change.leaves };
-	return await callApi(session, call, { expected: 'device', read });
+	return await callApi(session, call, ownMachine(id));
 }
 
 /** Source: `POST /api/machines/AddOrRemoveTagForMultipleMachines`. */

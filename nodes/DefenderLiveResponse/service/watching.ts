@@ -1,7 +1,8 @@
-import { onAbort, throwIfCancelled } from './clock';
+import { MAX_SLEEP_MS, onAbort, throwIfCancelled } from './clock';
 import type { WaitBudget } from './deadline';
 import { CommonBudget } from './deadline';
 import { DefenderError, refusal } from './errors';
+import { getOrCreate } from './getOrCreate';
 import type { MachineAction } from './machineAction';
 import { actionKey, hasEnded } from './machineAction';
 import { getMachineAction, getMachineActionsById, idLists, isQueryRefused, listUnfinished } from './machineActions';
@@ -14,9 +15,6 @@ import { serviceNow, withOwnStats } from './session';
  * with a delay, for which other clients allow two minutes.
  */
 const UNKNOWN_FOR_MS = 120_000;
-
-/** Longest sleep between two checks of which waits have ended, in ms: a cancel takes effect within a second. */
-const MAX_SLEEP_MS = 500;
 
 /** An action when its watch ended: it has ended, or the wait was over. */
 export interface Sighting {
@@ -107,8 +105,7 @@ export class ActionWatch {
 	async until(id: string, wait: Wait): Promise<Sighting> {
 		throwIfCancelled(this.session.signal);
 		const key = actionKey(id);
-		const watched = this.all.get(key) ?? { id, since: this.session.clock.elapsed(), waiters: new Set() };
-		this.all.set(key, watched);
+		const watched = getOrCreate(this.all, key, (): Watched => ({ id, since: this.session.clock.elapsed(), waiters: new Set() }));
 		if (watched.action && hasEnded(watched.action)) return { action: watched.action, ended: true };
 		return await new Promise<Sighting>((resolve, reject) => {
 			watched.waiters.add({ ...wait, resolve, reject });

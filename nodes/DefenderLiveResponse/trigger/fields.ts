@@ -23,12 +23,7 @@ export const TRIGGER = {
 	),
 	statuses: choices(
 		'Statuses',
-		[
-			['Cancelled', 'Cancelled'],
-			['Failed', 'Failed'],
-			['Succeeded', 'Succeeded'],
-			['TimeOut', 'Timed Out'],
-		],
+		['Cancelled', 'Failed', 'Succeeded', ['TimeOut', 'Timed Out']],
 		[...ENDED_STATUSES],
 		'How the live response ended. A script that ran and failed is Succeeded here; check its exit code.',
 	),

@@ -1,9 +1,7 @@
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded } from '../service/machineAction';
 import { LIVE_RESPONSES, NOT_ENDED } from '../service/machineActions';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+import { DAY_MS, MINUTE_MS } from '../service/time';
 
 /**
  * How long a new action may take to show, in ms: the service shows it with a delay, for which other clients allow two

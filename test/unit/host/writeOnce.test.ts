@@ -40,7 +40,7 @@ function writing(...ends: unknown[]) {
 }
 
 const refusedAtOnce = () => new DefenderError('no', 'advice');
-const lost = () => new DefenderError('lost', 'advice', undefined, '', 'maybe');
+const lost = () => new DefenderError('lost', 'advice', { sent: 'maybe' });
 const attempt = async (context: IExecuteFunctions, write: Write<unknown, unknown>, item = 0, sent: 'no' | 'maybe' = 'no') => {
 	const fake = fakeSession(() => undefined);
 	const session = { ...ofItem(fake.session, new Deadline(fake.clock, 0)), application: 'same' };

@@ -143,7 +143,7 @@ describe('names that look like system codes', () => {
 	});
 
 	it('and stay there where the service refused', () => {
-		const error = new ErrorClass('The script "EPERM.ps1" is not there', 'Upload ENOENT.', refusal(404));
+		const error = new ErrorClass('The script "EPERM.ps1" is not there', 'Upload ENOENT.', { failure: refusal(404) });
 		const shown = toNodeError(NODE, error, 0);
 		expect([shown.message, shown.description]).toEqual([error.message, error.description]);
 	});

@@ -16,7 +16,7 @@ it('lists its files without pages and filters, and leaves out what is none', asy
 	const { session, calls } = fakeSession(() => ({
 		value: [{ fileName: 'a.ps1', sha256: 'x' }, null, {}, { fileName: 5 }, { fileName: 'b.ps1' }, { fileName: 'c.ps1' }],
 	}));
-	expect(await listLibraryFiles(session, 5)).toEqual([{ fileName: 'a.ps1', sha256: 'x' }, { fileName: 'b.ps1' }]);
+	expect(await listLibraryFiles(session)).toEqual([{ fileName: 'a.ps1', sha256: 'x' }, { fileName: 'b.ps1' }, { fileName: 'c.ps1' }]);
 	expect(calls.map(({ method, path }) => [method, path])).toEqual([['GET', '/libraryfiles']]);
 });
 

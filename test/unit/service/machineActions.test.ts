@@ -36,7 +36,7 @@ it.each([null, {}, '<html>', actionEntity('Pending', [], 'another')])('%j is not
 describe('a list', () => {
 	it('is asked for by filter, page and place, and leaves out what is not an action', async () => {
 		const { session, calls } = fakeSession(() => ({ value: [ENTITY, null, { id: 5 }] }));
-		const listed = await actions.listMachineActions(session, "type eq 'Isolate'", 50, 100);
+		const listed = await actions.listMachineActions(session, "type eq 'Isolate'", 50, { skip: 100 });
 		expect(listed.map(({ id }) => id)).toEqual([ACTION_ID]);
 		expect(calls.map(({ path }) => path)).toEqual(["/machineactions?$filter=type eq 'Isolate'&$top=50&$skip=100"]);
 	});

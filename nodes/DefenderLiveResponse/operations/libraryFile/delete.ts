@@ -1,7 +1,6 @@
 import { libraryFile } from '../../fields/libraryFile';
-import { refusal } from '../../service/errors';
+import { ignoreStatus } from '../../service/errors';
 import { deleteLibraryFile } from '../../service/library';
-import type { Session } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -11,13 +10,6 @@ import { writeOnce } from '../../host/writeOnce';
 import { checkFileName } from './fileName';
 
 const ROWS = { fileName: libraryFile('File', 'e.g. check-baseline.ps1', {}, checkFileName) };
-
-/** Deletes a file that an earlier try may have deleted. */
-async function deleteUnlessGone(session: Session, fileName: string): Promise<void> {
-	await deleteLibraryFile(session, fileName).catch((error: unknown) => {
-		if (refusal(error).status !== 404) throw error;
-	});
-}
 
 export const deleteFile: Operation = {
 	resource: 'libraryFile',
@@ -38,7 +30,11 @@ export const deleteFile: Operation = {
 					asked: fileName,
 					about: fileName,
 					send: async () => await deleteLibraryFile(session, fileName).then(() => deleted),
-					settle: async ({ asked }) => await deleteUnlessGone(session, asked).then(() => ({ ...deleted, fileName: asked })),
+					// The earlier try may have deleted it.
+					settle: async ({ asked }) => {
+						await deleteLibraryFile(session, asked).catch(ignoreStatus(404));
+						return { ...deleted, fileName: asked };
+					},
 				});
 				return entityItems([done], itemIndex);
 			},

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Values } from '../../fields/row';
 import { fieldsOf } from '../../fields/row';
 import { DefenderError } from '../../service/errors';
 import type { LibraryFile, LibraryUpload } from '../../service/library';
-import { libraryKey, MAX_LIBRARY_FILE, listLibraryFiles, uploadLibraryFile } from '../../service/library';
+import { hasContent, libraryKey, listLibraryFiles, MAX_LIBRARY_FILE, uploadLibraryFile } from '../../service/library';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
 import { bySignIn } from '../../service/session';
-import { words } from '../../service/words';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import { readInputBytes, readInputFile } from '../../host/inputFile';
@@ -43,12 +41,6 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 	};
 }
 
-const sha256Of = (content: Buffer) => createHash('sha256').update(content).digest('hex');
-
-function hasContent(file: LibraryFile, content: Buffer): boolean {
-	return words(file.sha256).toLowerCase() === sha256Of(content);
-}
-
 /** The files of a library by name, asked for when first needed: what the service does with a name that is taken is not documented. */
 class Library {
 	private files: Promise<Map<string, LibraryFile>> | undefined;
@@ -63,7 +55,7 @@ class Library {
 		const name = libraryKey(fileName);
 		if (again) this.files = undefined;
 		else if (this.uploaded.has(name)) return this.uploaded.get(name);
-		this.files ??= listLibraryFiles(this.session, Infinity).then(
+		this.files ??= listLibraryFiles(this.session).then(
 			(files) => new Map(files.map((file) => [libraryKey(file.fileName), file])),
 		);
 		return (await this.files).get(name);
@@ -94,10 +86,7 @@ async function uploadAsAsked(
 		throw new DefenderError(
 			`The library already has a file named "${file.fileName}"`,
 			'Set Overwrite to If Different or Always to replace it, or choose another name.',
-			undefined,
-			'',
-			'no',
-			'taken',
+			{ reason: 'taken' },
 		);
 	}
 	return conditional(await uploadLibraryFile(session, { ...file, replaces: overwrite !== 'never' }), false);

@@ -1,14 +1,10 @@
 import { date } from '../../fields/date';
 import { equalTo, filter } from '../../fields/filter';
 import { choice, serviceWord, text, Unusable } from '../../fields/row';
+import { GUID } from '../../service/guid';
 import { literal } from '../../service/odata';
 
-const LEVELS: Array<[string, string]> = [
-	['High', 'High'],
-	['Low', 'Low'],
-	['Medium', 'Medium'],
-	['None', 'None'],
-];
+const LEVELS = ['High', 'Low', 'Medium', 'None'];
 
 function readGroupId(entered: string): string {
 	if (/^\d*$/.test(entered)) return entered;
@@ -16,7 +12,7 @@ function readGroupId(entered: string): string {
 }
 
 function readGuid(entered: string): string {
-	if (/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/i.test(entered)) return entered;
+	if (entered === '' || GUID.test(entered)) return entered;
 	throw new Unusable('is not a GUID', 'Enter the device ID that Entra shows, e.g. 5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11.');
 }
 
@@ -63,12 +59,12 @@ export const MACHINE_FILTERS = {
 		serviceWord(
 			'Health Status',
 			[
-				['Active', 'Active'],
+				'Active',
 				['ImpairedCommunication', 'Impaired Communication'],
-				['Inactive', 'Inactive'],
+				'Inactive',
 				['NoSensorData', 'No Sensor Data'],
 				['NoSensorDataImpairedCommunication', 'No Sensor Data, Impaired Communication'],
-				['Unknown', 'Unknown'],
+				'Unknown',
 			],
 			'Active',
 		),
@@ -86,13 +82,13 @@ export const MACHINE_FILTERS = {
 			[
 				['CanBeOnboarded', 'Can Be Onboarded'],
 				['InsufficientInfo', 'Insufficient Info'],
-				['Onboarded', 'Onboarded'],
-				['Unsupported', 'Unsupported'],
+				'Onboarded',
+				'Unsupported',
 			],
 			'Onboarded',
 		),
 	),
-	riskScore: equalTo('riskScore', serviceWord('Risk Score', [...LEVELS, ['Informational', 'Informational']], 'High')),
+	riskScore: equalTo('riskScore', serviceWord('Risk Score', [...LEVELS, 'Informational'], 'High')),
 	exposureLevel: equalTo('exposureLevel', serviceWord('Exposure Level', LEVELS, 'High')),
 	lastSeenAfter: filter(date('Last Seen After'), (time) => `lastSeen gt ${time}`),
 	rbacGroupId: filter(

@@ -3,6 +3,7 @@ import { sendOnce } from '../../host/sendOnce';
 import type { ResponseActionRequest } from '../../service/actionRequest';
 import type { Delivery } from '../../service/delivery';
 import { DefenderError, refusal } from '../../service/errors';
+import { getOrCreate } from '../../service/getOrCreate';
 import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
 import type { Run, SentRun } from '../../service/lostRun';
@@ -46,7 +47,7 @@ export class ResponseActions {
 
 	/** @throws DefenderError, LostRun, Cancelled */
 	async start(session: Session, request: ResponseActionRequest, itemIndex: number): Promise<Started> {
-		const { oneByOne, asked } = this.deviceOf(session, request.machineId);
+		const { oneByOne, asked } = getOrCreate(this.devicesOf(session), request.machineId, () => ({ oneByOne: limiter(1), asked: new Map() }));
 		const { kind, comment, field } = request;
 		const key = JSON.stringify([kind.responseAction.type, comment, field]);
 		const share = async (work: () => Promise<Started>) => {
@@ -77,12 +78,5 @@ export class ResponseActions {
 			return { action: sent, ended: false, errors: [`The machine action is not the one that was sent: ${difference}`], isOther: true };
 		}
 		return { action, ended, errors: !ended && unseen ? [unseen.inFull] : [] };
-	}
-
-	private deviceOf(session: Session, machineId: string): Device {
-		const devices = this.devicesOf(session);
-		const known = devices.get(machineId) ?? { oneByOne: limiter(1), asked: new Map() };
-		devices.set(machineId, known);
-		return known;
 	}
 }

@@ -1,7 +1,9 @@
 import { leave } from '../../service/delivery';
 import { DefenderError } from '../../service/errors';
 import type { Machine } from '../../service/machines';
+import { getOrCreate } from '../../service/getOrCreate';
 import type { Session } from '../../service/session';
+import { bySignIn } from '../../service/session';
 import type { TagChange } from '../../service/tags';
 import { changeTag, MAX_TAGGED } from '../../service/tags';
 
@@ -56,17 +58,15 @@ export class TagBatch {
 
 	/** All items are here that will come. */
 	private start(): void {
-		const groups = new Map<unknown, Map<string, Waiting[]>>();
+		const tagsOf = bySignIn(() => new Map<string, Waiting[]>());
+		const groups = new Set<Waiting[]>();
 		for (const each of this.waiting) {
-			const { transport } = each.session;
-			const ofTenant = groups.get(transport) ?? new Map<string, Waiting[]>();
-			groups.set(transport, ofTenant);
-			const ofTag = ofTenant.get(each.tag);
-			if (ofTag) ofTag.push(each);
-			else ofTenant.set(each.tag, [each]);
+			const group = getOrCreate(tagsOf(each.session), each.tag, (): Waiting[] => []);
+			group.push(each);
+			groups.add(group);
 		}
 		this.waiting = [];
-		for (const ofTenant of groups.values()) for (const items of ofTenant.values()) this.send(items);
+		for (const items of groups) this.send(items);
 	}
 
 	private send(items: Waiting[]): void {

@@ -1,6 +1,7 @@
 import { pause } from '../../service/clock';
 import { DeviceBusy } from '../../service/deviceBusy';
 import { refusal } from '../../service/errors';
+import { getOrCreate } from '../../service/getOrCreate';
 import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
 import type { SentRun } from '../../service/lostRun';
@@ -54,11 +55,7 @@ export class BusyDevices {
 	}
 
 	private queueOf(session: ItemSession, { mode, value }: Choice): Queue {
-		const queues = this.queuesOf(session);
-		const key = `${mode} ${value}`;
-		const queue = queues.get(key) ?? { oneByOne: limiter(1) };
-		queues.set(key, queue);
-		return queue;
+		return getOrCreate(this.queuesOf(session), `${mode} ${value}`, () => ({ oneByOne: limiter(1) }));
 	}
 
 	private async sendInTime(

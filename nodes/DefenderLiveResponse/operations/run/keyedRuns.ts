@@ -1,6 +1,7 @@
 import { hasStarted } from '../../result/commandState';
-import { pause } from '../../service/clock';
+import { MAX_SLEEP_MS, pause } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
+import { getOrCreate } from '../../service/getOrCreate';
 import { LABELS } from '../../service/labels';
 import type { LiveResponseRequest } from '../../service/actionRequest';
 import type { SentRun } from '../../service/lostRun';
@@ -12,14 +13,13 @@ import { hasRunKey, isKeyed } from '../../service/runKey';
 import type { ItemSession, Session } from '../../service/session';
 import { earlierNow } from '../../service/session';
 import { Shared } from '../../service/shared';
+import { DAY_MS, MINUTE_MS } from '../../service/time';
 import { words } from '../../service/words';
 import type { KeyedMemory } from './keyedMemory';
 import { NotSent } from './notSent';
 
-const MINUTE_MS = 60_000;
-
 /** How long a key is remembered, in ms: Defender lists live responses for months. */
-const REMEMBERED_MS = 30 * 24 * 60 * MINUTE_MS;
+const REMEMBERED_MS = 30 * DAY_MS;
 
 /** Where a key was used so shortly before, in ms, the list may not show everything that has it. */
 const RECENT_MS = 5 * MINUTE_MS;
@@ -29,9 +29,6 @@ const LAG_MS = 2 * MINUTE_MS;
 
 /** How old a list may be when a run is sent, in ms: others may have used the key meanwhile. */
 const FRESH_MS = 2 * MINUTE_MS;
-
-/** Time between two checks of whether another execution has sent the same, in ms. */
-const LOOK_EVERY_MS = 500;
 
 /** Scripts and files named in a text. */
 const MAX_QUOTE = 200;
@@ -110,7 +107,7 @@ export class KeyedRuns {
 		for (; !done; done = this.memory.reserve(place)) {
 			waits();
 			if (deadline.waitLeftMs() <= 0) throw new NotSent('another execution sends the same with this run key');
-			await pause(clock, LOOK_EVERY_MS, signal);
+			await pause(clock, MAX_SLEEP_MS, signal);
 		}
 		let sent: SentRun | undefined;
 		try {
@@ -181,9 +178,7 @@ export class KeyedRuns {
 		if (session.deadline.waitLeftMs() < LAG_MS) {
 			throw new NotSent(`the run key was used minutes ago, and ${LABELS.maxWait} leaves no time to see whether it was on this device`);
 		}
-		const looking = this.secondLooks.get(runKey) ?? new Shared();
-		this.secondLooks.set(runKey, looking);
-		await looking.get(session, async (common) => {
+		await getOrCreate(this.secondLooks, runKey, () => new Shared<void>()).get(session, async (common) => {
 			await pause(common.clock, LAG_MS, common.signal);
 			await this.list(common, RECENT_MS + LAG_MS);
 			this.lookedAgain.add(runKey);
@@ -199,10 +194,7 @@ export class KeyedRuns {
 			throw new DefenderError(
 				`The run key was used on this device for ${used}`,
 				`This item runs ${aboutOf(request.commands)}: give it a run key of its own. The machine action is ${action.id}.`,
-				undefined,
-				'',
-				'no',
-				'taken',
+				{ reason: 'taken' },
 			);
 		}
 		const certain = ofDevice.filter((action) => !hasEnded(action) || hasStarted(action) !== false);

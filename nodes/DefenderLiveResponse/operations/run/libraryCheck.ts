@@ -55,10 +55,7 @@ export class LibraryCheck {
 		throw new DefenderError(
 			`The live response library has no file named "${missing}"`,
 			`${near ? `It has ${near}: enter that name, or upload` : 'Upload'} the file to the library with Library File > Upload.`,
-			undefined,
-			'',
-			'no',
-			'notFound',
+			{ reason: 'notFound' },
 		);
 	}
 

@@ -1,4 +1,5 @@
 import { pause } from '../../service/clock';
+import { getOrCreate } from '../../service/getOrCreate';
 import { LABELS } from '../../service/labels';
 import type { SentRun } from '../../service/lostRun';
 import { actionKey, hasEnded } from '../../service/machineAction';
@@ -35,9 +36,7 @@ function noPlace(unfinished: number, maxSessions: number): NotSent {
 }
 
 function knownOf({ application }: Session): Known {
-	const known = apps.get(application) ?? { listed: new Set(), listedAt: -Infinity, sent: new Map<string, number>(), reserved: 0 };
-	apps.set(application, known);
-	return known;
+	return getOrCreate(apps, application, () => ({ listed: new Set(), listedAt: -Infinity, sent: new Map(), reserved: 0 }));
 }
 
 /** Forgets of what was sent what the service lists now, and what has ended meanwhile. */

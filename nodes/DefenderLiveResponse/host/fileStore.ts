@@ -1,4 +1,4 @@
-import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 import { DownloadFailed } from '../download/download';
 import type { ResultStore } from '../result/fetching';
 
@@ -15,24 +15,19 @@ export interface BinaryKeeper {
  */
 let isStreaming = false;
 
-function learnFrom({ id }: IBinaryData): void {
-	isStreaming = /^filesystem/.test(id ?? '');
-}
-
 /** Why n8n did not store a file, by the system's code. n8n's own words name folders of its server. */
-const REASONS: Record<string, string> = {
-	ENOSPC: "the disk of n8n is full. Ask n8n's administrator to make room",
-	EDQUOT: "the disk of n8n is full. Ask n8n's administrator to make room",
-	EROFS: "n8n may not write to its disk. Ask n8n's administrator to change that",
-	EACCES: "n8n may not write to its disk. Ask n8n's administrator to change that",
-	EPERM: "n8n may not write to its disk. Ask n8n's administrator to change that",
-	ERR_STRING_TOO_LONG: "it is too large for n8n's memory. Ask n8n's administrator for the binary data mode filesystem",
-	ERR_BUFFER_TOO_LARGE: "it is too large for n8n's memory. Ask n8n's administrator for the binary data mode filesystem",
-};
+const REASONS: Array<[codes: string[], reason: string]> = [
+	[['ENOSPC', 'EDQUOT'], "the disk of n8n is full. Ask n8n's administrator to make room"],
+	[['EROFS', 'EACCES', 'EPERM'], "n8n may not write to its disk. Ask n8n's administrator to change that"],
+	[
+		['ERR_STRING_TOO_LONG', 'ERR_BUFFER_TOO_LARGE'],
+		"it is too large for n8n's memory. Ask n8n's administrator for the binary data mode filesystem",
+	],
+];
 
 function whyNotStored(error: unknown): string {
 	const { code, name, message } = (error ?? {}) as { code?: unknown; name?: unknown; message?: unknown };
-	const known = typeof code === 'string' && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
+	const known = REASONS.find(([codes]) => codes.some((each) => each === code))?.[1];
 	const limit = /max size limit of ([\d.]+) MB/.exec(String(message))?.[1];
 	const tooLarge =
 		limit &&
@@ -63,7 +58,7 @@ export function fileStore(
 		const data = await helpers.prepareBinaryData(bytes, fileName, mimeType).catch((error: unknown) => {
 			throw failure(whyNotStored(error), whenNotStored);
 		});
-		learnFrom(data);
+		isStreaming = /^filesystem/.test(data.id ?? '');
 		binary[propertyName] = data;
 	};
 	return { isStreaming: () => isStreaming, keep, keepBytes: keep };

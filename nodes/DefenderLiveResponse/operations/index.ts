@@ -2,8 +2,7 @@ import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n
 import { deleteFile } from './libraryFile/delete';
 import { getMany as getManyFiles } from './libraryFile/getMany';
 import { upload } from './libraryFile/upload';
-import { getManyResults } from './liveResponse/getManyResults';
-import { getResult } from './liveResponse/getResult';
+import { getManyResults, getResult } from './liveResponse/results';
 import { run } from './run/run';
 import { collectPackage } from './machine/collectPackage';
 import { get as getMachine } from './machine/get';

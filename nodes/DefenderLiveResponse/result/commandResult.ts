@@ -2,6 +2,7 @@ import { DownloadFailed, requestLink } from '../download/download';
 import { DefenderError } from '../service/errors';
 import { LABELS } from '../service/labels';
 import type { ActionCommand, MachineAction } from '../service/machineAction';
+import { endedAt } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { isSameScript, isType, scriptNameOf } from './commandParams';
 import { commandAt } from './commandState';
@@ -38,10 +39,10 @@ function refuseOtherCommand(expected: string, command: ActionCommand | undefined
 }
 
 /** Downloads what there is of a command; the outcome and `errors` say what went wrong. */
-async function fetchByType(fetching: Fetching, verdict: Verdict, endedAt: number | undefined): Promise<Fetched> {
+async function fetchByType(fetching: Fetching, verdict: Verdict, ended: number | undefined): Promise<Fetched> {
 	const { session, settings, address, command } = fetching;
 	const fetch = async (): Promise<Fetched> => {
-		const link = await requestLink(session, address, endedAt);
+		const link = await requestLink(session, address, ended);
 		if (!settings.followLink) return { outcome: 'unverified', errors: [], warnings: [], link };
 		const fetchResult = isType(command, 'GetFile') ? fetchFile : fetchTranscript;
 		return await whole(session, async () => await fetchResult(fetching, link));
@@ -92,9 +93,7 @@ export async function fetchCommandResult(
 
 	const fetching = { session, settings, store, command, address: { machineActionId: action.id, index } };
 	// A command that failed may never have a result.
-	const ended = Date.parse(action.lastUpdateDateTimeUtc ?? '');
-	const endedAt = verdict.outcome || Number.isNaN(ended) ? undefined : ended;
-	const fetched = await fetchByType(fetching, verdict, endedAt);
+	const fetched = await fetchByType(fetching, verdict, verdict.outcome ? undefined : endedAt(action));
 	refuseOtherScript(expectedScriptName, fetched.transcript?.script_name || scriptNameOf(command));
 	return { ...known, ...inTheLightOf(verdict, fetched) };
 }

@@ -4,7 +4,7 @@ import { storeCollectedFile } from '../download/collectedFile';
 import { DownloadFailed, requestLink, startDownload } from '../download/download';
 import { withRoom } from '../download/room';
 import type { MachineAction } from '../service/machineAction';
-import { endedStatus } from '../service/machineAction';
+import { endedAt, endedStatus } from '../service/machineAction';
 import type { Session } from '../service/session';
 import type { Outcome } from './outcome';
 import { BY_ACTION_STATUS } from './outcome';
@@ -31,8 +31,7 @@ function isZip(start: Uint8Array): boolean {
 /** Downloads the package of an action that has succeeded. */
 async function download(session: Session, action: MachineAction, maxBytes: number, store: FileStore): Promise<PackageResult> {
 	const address = { machineActionId: action.id };
-	const ended = Date.parse(action.lastUpdateDateTimeUtc ?? '');
-	const link = await requestLink(session, address, Number.isNaN(ended) ? undefined : ended);
+	const link = await requestLink(session, address, endedAt(action));
 	const isHeldWhole = () => !store.isStreaming();
 	const { file, start } = await whole(
 		session,

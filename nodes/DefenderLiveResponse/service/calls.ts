@@ -40,6 +40,10 @@ export interface ResponseAction {
 /** A call that starts a response action. */
 export type ResponseCall = CallKind & { responseAction: ResponseAction };
 
+function permissions(applicationRoles: string[], delegatedScopes = applicationRoles) {
+	return { applicationRoles, delegatedScopes };
+}
+
 /**
  * The call that starts a response action.
  *
@@ -51,13 +55,11 @@ export function responseCall(purpose: string, permission: string, responseAction
 		subject: 'device',
 		limitGroup: 'responses',
 		repeatable: false,
-		applicationRoles: [permission],
-		delegatedScopes: [permission],
+		...permissions([permission]),
 		responseAction,
 	};
 }
 
-const LIBRARY = { applicationRoles: ['Library.Manage'], delegatedScopes: ['Library.Manage'] };
 
 /**
  * Every call of the Defender API that the package makes, but those that start response actions.
@@ -70,32 +72,28 @@ export const CALLS = {
 		subject: 'device',
 		limitGroup: 'run',
 		repeatable: false,
-		applicationRoles: ['Machine.LiveResponse'],
-		delegatedScopes: ['Machine.LiveResponse'],
+		...permissions(['Machine.LiveResponse']),
 	},
 	readActions: {
 		purpose: 'read machine actions',
 		subject: 'machine action',
 		limitGroup: 'actions',
 		repeatable: true,
-		applicationRoles: ['Machine.ReadWrite.All'],
-		delegatedScopes: ['Machine.ReadWrite'],
+		...permissions(['Machine.ReadWrite.All'], ['Machine.ReadWrite']),
 	},
 	resultLink: {
 		purpose: 'provide the link to a live response result',
 		subject: 'result',
 		limitGroup: 'results',
 		repeatable: true,
-		applicationRoles: ['Machine.ReadWrite.All'],
-		delegatedScopes: ['Machine.LiveResponse'],
+		...permissions(['Machine.ReadWrite.All'], ['Machine.LiveResponse']),
 	},
 	packageLink: {
 		purpose: 'provide the link to an investigation package',
 		subject: 'investigation package',
 		limitGroup: 'packages',
 		repeatable: true,
-		applicationRoles: ['Machine.ReadWrite.All'],
-		delegatedScopes: ['Machine.CollectForensics'],
+		...permissions(['Machine.ReadWrite.All'], ['Machine.CollectForensics']),
 	},
 	cancelAction: {
 		purpose: 'cancel the machine action',
@@ -103,24 +101,25 @@ export const CALLS = {
 		limitGroup: 'actions',
 		// Cancelling twice does no harm, but the second answer would be a refusal.
 		repeatable: false,
-		applicationRoles: [
-			'Machine.LiveResponse',
-			'Machine.CollectForensics',
-			'Machine.Isolate',
-			'Machine.Offboard',
-			'Machine.RestrictExecution',
-			'Machine.Scan',
-			'Machine.StopAndQuarantine',
-		],
-		delegatedScopes: ['Machine.LiveResponse'],
+		...permissions(
+			[
+				'Machine.LiveResponse',
+				'Machine.CollectForensics',
+				'Machine.Isolate',
+				'Machine.Offboard',
+				'Machine.RestrictExecution',
+				'Machine.Scan',
+				'Machine.StopAndQuarantine',
+			],
+			['Machine.LiveResponse'],
+		),
 	},
 	readMachines: {
 		purpose: 'read devices',
 		subject: 'device',
 		limitGroup: 'machines',
 		repeatable: true,
-		applicationRoles: ['Machine.Read.All', 'Machine.ReadWrite.All'],
-		delegatedScopes: ['Machine.Read', 'Machine.ReadWrite'],
+		...permissions(['Machine.Read.All', 'Machine.ReadWrite.All'], ['Machine.Read', 'Machine.ReadWrite']),
 	},
 	tag: {
 		purpose: 'change the tags of devices',
@@ -128,22 +127,21 @@ export const CALLS = {
 		limitGroup: 'tags',
 		// A tag that is there already, or not there, is left as it is.
 		repeatable: true,
-		applicationRoles: ['Machine.ReadWrite.All'],
-		delegatedScopes: ['Machine.ReadWrite'],
+		...permissions(['Machine.ReadWrite.All'], ['Machine.ReadWrite']),
 	},
 	readLibrary: {
 		purpose: 'read the live response library',
 		subject: 'library file',
 		limitGroup: 'library',
 		repeatable: true,
-		...LIBRARY,
+		...permissions(['Library.Manage']),
 	},
 	uploadFile: {
 		purpose: 'upload the file to the live response library',
 		subject: 'library file',
 		limitGroup: 'library',
 		repeatable: false,
-		...LIBRARY,
+		...permissions(['Library.Manage']),
 	},
 	deleteFile: {
 		purpose: 'delete the file from the live response library',
@@ -151,6 +149,6 @@ export const CALLS = {
 		limitGroup: 'library',
 		// Deleting twice does no harm, but the second answer would be that there is no such file.
 		repeatable: false,
-		...LIBRARY,
+		...permissions(['Library.Manage']),
 	},
 } as const satisfies Record<string, CallKind>;

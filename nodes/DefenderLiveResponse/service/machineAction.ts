@@ -115,6 +115,12 @@ export function endedStatus({ status }: MachineAction): EndedStatus | undefined 
 	return ENDED_STATUSES.find((each) => each.toLowerCase() === word);
 }
 
+/** When an action that has ended did so, in ms; undefined where its record does not say. */
+export function endedAt({ lastUpdateDateTimeUtc }: MachineAction): number | undefined {
+	const time = Date.parse(lastUpdateDateTimeUtc ?? '');
+	return Number.isNaN(time) ? undefined : time;
+}
+
 export function hasEnded(action: MachineAction): boolean {
 	return endedStatus(action) !== undefined;
 }

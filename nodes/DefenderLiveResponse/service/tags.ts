@@ -53,7 +53,7 @@ async function changeMany(session: Session, ids: string[], change: TagChange): P
 function mayBeAboutSome({ transport }: Session, error: DefenderError): boolean {
 	if (error.status !== 403) return isQueryRefused(error);
 	const granted = transport.grantedPermissions();
-	const enough: readonly string[] = granted?.kind === 'delegated' ? CALLS.tag.delegatedScopes : CALLS.tag.applicationRoles;
+	const enough = granted?.kind === 'delegated' ? CALLS.tag.delegatedScopes : CALLS.tag.applicationRoles;
 	return granted?.names.some((name) => enough.includes(name)) ?? false;
 }
 

@@ -14,7 +14,6 @@ export interface CollectedFile {
 	/** Bytes. */
 	fileSize: number;
 	mimeType: string;
-	/** Hexadecimal. */
 	sha256: string;
 }
 
@@ -95,7 +94,6 @@ export interface StoredFile {
 	bytes: number;
 	/** SHA-256 of the bytes downloaded, hexadecimal. */
 	sha256: string;
-	/** The first bytes downloaded. */
 	start: Uint8Array;
 }
 

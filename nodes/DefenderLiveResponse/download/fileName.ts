@@ -67,11 +67,9 @@ function announcedName(header: string | undefined): string | undefined {
 
 /** What is known of a collected file's name. */
 export interface NameSources {
-	/** `Content-Disposition` of the download. */
 	contentDisposition?: string;
 	/** The file's first bytes as downloaded. */
 	start: Uint8Array;
-	/** The path that the command asked for. */
 	path?: string;
 	/** Whether the file is passed on as downloaded, compressed. */
 	compressed: boolean;

@@ -16,7 +16,6 @@ export const STORAGE_TIMEOUT_MS = 60_000;
 /** A file in the storage, from some byte on. */
 export interface Blob {
 	stream: ByteStream;
-	/** Closes the connection. */
 	close(): void;
 	/** Length of the whole file in bytes, if the storage says it. */
 	totalBytes?: number;
@@ -32,13 +31,11 @@ export interface Blob {
 export type StorageRefusal =
 	/** The link has expired or was not accepted; a new one may work. */
 	| { reason: 'linkRefused'; text: string }
-	/** There is no such file. */
 	| { reason: 'gone'; text: string }
 	/** The file is another one than the part that was read before. */
 	| { reason: 'changed'; text: string }
 	/** A transient state of network or storage. */
 	| { reason: 'transient'; text: string; retryAfterMs?: number }
-	/** Anything else. */
 	| { reason: 'refused'; text: string };
 
 type Headers = Record<string, unknown>;
@@ -54,7 +51,6 @@ function rangeOf(headers: Headers): { from: number; total?: number } | undefined
 	return range ? { from: Number(range[1]), total: range[2] === '*' ? undefined : Number(range[2]) } : undefined;
 }
 
-/** Length of a file that comes whole. */
 function contentLength(headers: Headers): number | undefined {
 	const length = header(headers, 'content-length') ?? '';
 	return /^\d+$/.test(length) ? Number(length) : undefined;
@@ -100,7 +96,6 @@ function discardBody(error: unknown): void {
 
 /** What is wanted of a file. */
 export interface Wanted {
-	/** First byte. */
 	from: number;
 	/** How many bytes; undefined for all to the end. */
 	length?: number;

@@ -73,7 +73,6 @@ interface Ready<Job> {
 	session: Session;
 }
 
-/** Does the work of all items, each of which may fail. */
 async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prepare: () => ItemWork<Job>): Promise<Routed[]> {
 	const node = context.getNode();
 	const goOn = context.continueOnFail();

@@ -24,7 +24,6 @@ function notRead(context: IExecuteFunctions, itemIndex: number, error: unknown):
 	);
 }
 
-/** What is read from n8n's store. */
 async function fromStore<T>(context: IExecuteFunctions, itemIndex: number, reading: Promise<T>): Promise<T> {
 	return await reading.catch((error: unknown) => {
 		throw notRead(context, itemIndex, error);

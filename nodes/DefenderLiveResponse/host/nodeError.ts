@@ -46,9 +46,7 @@ function newNodeError(node: INode, error: unknown, secrets: Secrets, itemIndex?:
 	return new NodeApiError(node, response, { message, description, httpCode, itemIndex });
 }
 
-/** What an error says beside itself. */
 interface Besides {
-	/** Which device it is about. */
 	device?: { name?: string; id?: string };
 	/** Said after what to do, such as what other items have sent. */
 	note?: string;

@@ -1,7 +1,6 @@
 import type { Delivery } from '../service/delivery';
 import { listed } from '../service/listed';
 
-/** What is named of many, and how many characters of each. */
 const MAX_NAMED = 10;
 const MAX_NAME = 150;
 

@@ -16,7 +16,6 @@ export function checked<Value>(context: Parameters, itemIndex: number, label: st
 	}
 }
 
-/** What an item's value of a row is. */
 function readRow<Value>({ field, read }: Row<Value>, context: Parameters, value: unknown, itemIndex: number): Value {
 	// Without its unit, as in "Max Wait (Minutes)".
 	const label = field.displayName.replace(/ \(.*/, '');

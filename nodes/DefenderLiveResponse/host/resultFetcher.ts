@@ -41,7 +41,6 @@ export interface ResultRequest {
 	action: MachineAction;
 	commandIndex: number;
 	settings: ResultSettings;
-	/** The input item that asks for it. */
 	itemIndex: number;
 	/** What is to be said beside what the service and the download say. */
 	errors?: string[];

@@ -2,7 +2,6 @@ import type { IDataObject, IExecuteFunctions, NodeExecutionHint } from 'n8n-work
 import type { Outcome } from '../result/outcome';
 import { LABELS } from '../service/labels';
 
-/** Devices named in a hint. */
 const MAX_NAMED = 3;
 
 /** The panel shows a hint as HTML, and a device's name is anybody's text: other names are only counted. */
@@ -11,7 +10,6 @@ const PLAIN_NAME = /^[\w.-]{1,64}$/;
 /** A run that was paced for less does not need to say so, in ms. */
 const MIN_PACED_MS = 60_000;
 
-/** What to do about results of an outcome. */
 const ADVICE: Partial<Record<Outcome, { are: [one: string, several: string]; advice: string }>> = {
 	pending: {
 		are: ['is still unfinished', 'are still unfinished'],

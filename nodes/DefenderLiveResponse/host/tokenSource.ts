@@ -61,7 +61,6 @@ export class TokenSource {
 		if (!keeper.current) this.offer(fields, keeper.state);
 	}
 
-	/** The token in use; undefined where there is none. */
 	get current(): Token | undefined {
 		return this.keeper.current;
 	}
@@ -149,7 +148,6 @@ export class TokenSource {
 		return await renewForUser(this.context, this.signIn, stored, this.secrets);
 	}
 
-	/** Reads the credential once in a while. */
 	private async readAgain(): Promise<void> {
 		if (this.gone) throw this.gone;
 		if (!this.reading && Math.abs(systemClock.now() - this.readAt) >= READ_FOR_MS) {

@@ -9,7 +9,6 @@ import { forgetOldest } from './forgetOldest';
 
 /** A write of one try of n8n that has left. */
 export interface Sent<Asked, Done = unknown> {
-	/** What was asked for. */
 	asked: Asked;
 	/** When it left, in ms; undefined where another process may have sent it. */
 	leftAt?: number;
@@ -19,7 +18,6 @@ export interface Sent<Asked, Done = unknown> {
 
 /** A write of an item. */
 export interface Write<Asked, Done> {
-	/** What is asked of the service. */
 	asked: Asked;
 	/** The part of it that all tries have in common, whatever their expressions give: the device, the file. */
 	about: unknown;
@@ -33,10 +31,8 @@ export interface Write<Asked, Done> {
 	settle(earlier: Sent<Asked>): Promise<Done>;
 }
 
-/** What a write is known by. */
 type Named = Pick<Write<unknown, unknown>, 'asked' | 'about'>;
 
-/** A write as it is remembered. */
 type Kept = Sent<unknown> & { call: string };
 
 /** The writes of this process. */

@@ -37,7 +37,6 @@ export const OPERATIONS: Operation[] = [
 	removeTag,
 ];
 
-/** The node's resources, in the order of the list. */
 const RESOURCES: INodePropertyOptions[] = [
 	{ name: 'Live Response', value: 'liveResponse' },
 	{ name: 'Machine Action', value: 'machineAction' },

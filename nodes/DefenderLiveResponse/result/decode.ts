@@ -1,7 +1,6 @@
 /** Text of a downloaded file. */
 export interface Decoded {
 	text: string;
-	/** Encoding that was recognised. */
 	encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
 	/** Whether bytes that make no character were replaced. */
 	damaged: boolean;

@@ -1,11 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { CollectedFile, FileStore } from '../download/collectedFile';
-import { storeCollectedFile } from '../download/collectedFile';
-import { DownloadFailed, requestLink, startDownload } from '../download/download';
-import { withRoom } from '../download/room';
+import { DownloadFailed, requestLink } from '../download/download';
 import type { MachineAction } from '../service/machineAction';
 import { endedAt, endedStatus } from '../service/machineAction';
 import type { Session } from '../service/session';
+import { downloadFile } from './fileResult';
 import type { Outcome } from './outcome';
 import { BY_ACTION_STATUS } from './outcome';
 import { whole } from './whole';
@@ -28,19 +27,12 @@ function isZip(start: Uint8Array): boolean {
 	return ZIP_STARTS.includes(Buffer.from(start.subarray(0, 4)).toString('hex'));
 }
 
-/** Downloads the package of an action that has succeeded. */
 async function download(session: Session, action: MachineAction, maxBytes: number, store: FileStore): Promise<PackageResult> {
 	const address = { machineActionId: action.id };
 	const link = await requestLink(session, address, endedAt(action));
-	const isHeldWhole = () => !store.isStreaming();
-	const { file, start } = await whole(
-		session,
-		async () =>
-			await withRoom(session, isHeldWhole, async (makeRoom) => {
-				const started = await startDownload(session, address, link, maxBytes);
-				return await storeCollectedFile(started, { decompress: false, maxBytes, path: NAME, secrets: session.secrets }, store, makeRoom);
-			}),
-	);
+	const options = { decompress: false, maxBytes, path: NAME };
+	const { stored } = await whole(session, async () => await downloadFile(session, address, link, options, store));
+	const { file, start } = stored;
 	if (isZip(start)) return { outcome: 'succeeded', errors: [], file };
 	const error = file.fileSize === 0 ? 'The package arrived empty' : 'The package is not a ZIP archive. It is there as it came';
 	return { outcome: 'unreadable', errors: [error], file };

@@ -48,7 +48,6 @@ function otherScript({ script_name }: Transcript, { command }: Fetching): string
 	return `The result is of the script "${name}", and the command is "${sent}"`;
 }
 
-/** Reads, judges and shows a transcript. */
 function judged(
 	downloaded: string,
 	fetching: Fetching,

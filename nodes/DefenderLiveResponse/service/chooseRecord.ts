@@ -23,7 +23,6 @@ export type Onboarded = 'required' | 'preferred' | 'any' | 'never';
 /** Two devices that are both on have been seen within this time, in ms: Defender updates `lastSeen` once a day. */
 const SEEN_TOGETHER_MS = DAY_MS;
 
-/** Records named in a text. */
 const MAX_SHOWN = 5;
 
 function is(value: unknown, word: string): boolean {

@@ -7,7 +7,6 @@ export interface Clock {
 	now(): number;
 	/** Milliseconds since some moment; never set back or forward. For everything that is timed. */
 	elapsed(): number;
-	/** Resolves after this many milliseconds. */
 	sleep(ms: number): Promise<void>;
 	/** At least 0, below 1. */
 	random(): number;

@@ -118,7 +118,6 @@ function downloadHosts(value: unknown): string[] {
 	);
 }
 
-/** Login, audience and API of a cloud that the user describes. */
 function customCloud(fields: CloudFields): Cloud {
 	const audience = text(fields.audience);
 	if (!audience) throw unusable('Audience', 'Enter what tokens of this API are made for.');
@@ -131,7 +130,6 @@ function customCloud(fields: CloudFields): Cloud {
 	};
 }
 
-/** The cloud that a credential names. */
 function chosenCloud(fields: CloudFields): Cloud {
 	const name = fields.cloud === undefined ? 'commercial' : text(fields.cloud);
 	if (name === 'custom') return customCloud(fields);

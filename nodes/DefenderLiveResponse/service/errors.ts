@@ -52,7 +52,6 @@ export class DefenderError extends Error {
 		return [advice, note, this.serviceText].filter(Boolean).join(' ');
 	}
 
-	/** What to do about it, then what the service said. */
 	get description(): string {
 		return this.descriptionWith('');
 	}

@@ -3,15 +3,12 @@ import { Secrets } from './secrets';
 
 /** Why a request brought no usable answer, free of everything secret. */
 export type Failure =
-	/** The service answered with an error status. */
 	| {
 			kind: 'refused';
 			status: number;
-			/** `Retry-After` as it came. */
 			retryAfter?: string;
 			/** The service's code, such as `ActiveRequestAlreadyExists`. */
 			code?: string;
-			/** The service's own words. */
 			message?: string;
 			/** What Microsoft's support asks for. */
 			requestId?: string;

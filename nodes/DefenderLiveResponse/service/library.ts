@@ -64,7 +64,6 @@ export interface LibraryUpload {
 	/** The script's parameters; undefined if it does not accept any. */
 	parametersDescription?: string;
 	hasParameters: boolean;
-	/** Whether a file of this name is replaced. */
 	replaces: boolean;
 }
 

@@ -5,7 +5,6 @@ export const ENDED_STATUSES = ['Succeeded', 'Failed', 'TimeOut', 'Cancelled'] as
 
 export type EndedStatus = (typeof ENDED_STATUSES)[number];
 
-/** A list; anything else is an empty one. */
 const listOf = <T extends z.ZodTypeAny>(item: T) =>
 	z
 		.array(item)
@@ -16,7 +15,6 @@ const listOf = <T extends z.ZodTypeAny>(item: T) =>
 /** What the service names actions and devices by (GUIDs, digests). It becomes a step of a path, which `..` would change. */
 export const ENTITY_ID = /^[0-9a-z-]+$/i;
 
-/** A text, or null for anything else. */
 const text = z.string().nullish().catch(null);
 
 /** Replaces a state that is not a word. */

@@ -21,7 +21,6 @@ export const MACHINE_ID = /^[0-9a-f]{40}$/i;
 /** More records than this do not share one name. */
 const MAX_NAMESAKES = 100;
 
-/** A host name with its domain. */
 const FULL_NAME = /^[\w-]+(\.[\w-]+)+$/;
 
 /** An Entra device ID in a filter: most clients send it without quotes, and the documentation does not say. */
@@ -32,7 +31,6 @@ function otherForm(filter: string): string {
 	return filter.replace(ENTRA_ID, (_, start: string, quote: string, id: string) => start + (quote ? id : literal(id)));
 }
 
-/** Reads one device; undefined where the value is not one. */
 function readMachine(value: unknown): Machine | undefined {
 	const entity = value as Record<string, unknown> | null;
 	if (typeof entity?.id !== 'string' || !ENTITY_ID.test(entity.id)) return undefined;

@@ -58,7 +58,6 @@ export interface Turn {
 	refused(ms: number): void;
 }
 
-/** A call that waits. */
 interface Waiting {
 	pass(): void;
 	giveUp(): void;

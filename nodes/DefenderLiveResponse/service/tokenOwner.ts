@@ -19,7 +19,6 @@ export interface TokenOwner {
 	/** GUID or domain. */
 	tenantId: string;
 	clientId: string;
-	/** What the cloud's tokens are made for. */
 	audience: string;
 	/** Whether a user signs in rather than the app itself. */
 	isUser: boolean;

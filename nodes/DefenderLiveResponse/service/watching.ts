@@ -8,7 +8,7 @@ import { actionKey, hasEnded } from './machineAction';
 import { getMachineAction, getMachineActionsById, idLists, isQueryRefused, listUnfinished } from './machineActions';
 import { isThrottled, isTransient, retryAfterMs } from './retry';
 import type { Session } from './session';
-import { serviceNow, withOwnStats } from './session';
+import { bySignIn, serviceNow, withOwnStats } from './session';
 
 /**
  * How long an action may be unknown before its id counts as wrong, in ms: the service shows a new action
@@ -33,7 +33,6 @@ export interface Wait {
 	certain?: boolean;
 }
 
-/** An item that waits for an action. */
 interface Waiter extends Wait {
 	resolve(sighting: Sighting): void;
 	reject(error: unknown): void;
@@ -245,4 +244,9 @@ export class ActionWatch {
 		if (action) waiter.resolve({ action, ended: hasEnded(action), ...(reason && { refusal: reason }) });
 		else waiter.reject(isLate ? notShown() : reason);
 	}
+}
+
+/** The watch of each tenant and app, shared by all items of a node. */
+export function watches(): (session: Session) => ActionWatch {
+	return bySignIn((session) => new ActionWatch(session));
 }

@@ -113,7 +113,6 @@ async function inTime(context: IPollFunctions): Promise<INodeExecutionData[] | n
 	});
 }
 
-/** Lets a poll run unless the one before it still does. */
 async function oneAtATime(key: string, poll: () => Promise<INodeExecutionData[] | null>): Promise<INodeExecutionData[] | null> {
 	if (underWay.has(key)) return null;
 	underWay.add(key);

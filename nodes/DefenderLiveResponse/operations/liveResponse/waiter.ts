@@ -3,13 +3,12 @@ import { isLiveResponse } from '../../service/machineAction';
 import { parameterError } from '../../host/parameters';
 import type { Waiting } from '../../host/readSettings';
 import type { ItemSession } from '../../service/session';
-import { bySignIn } from '../../service/session';
 import type { Sighting } from '../../service/watching';
-import { ActionWatch } from '../../service/watching';
+import { watches } from '../../service/watching';
 
 /** Waits for the live responses of all items of a node together. */
 export class LiveResponseWaiter {
-	private readonly watchOf = bySignIn((session) => new ActionWatch(session));
+	private readonly watchOf = watches();
 
 	constructor(private readonly context: IExecuteFunctions) {}
 

@@ -13,7 +13,7 @@ import { differenceOf } from '../../service/runIdentity';
 import type { ItemSession, Session } from '../../service/session';
 import { bySignIn } from '../../service/session';
 import { startAction } from '../../service/startAction';
-import { ActionWatch } from '../../service/watching';
+import { watches } from '../../service/watching';
 
 type Started = SentRun<ResponseActionRequest>;
 
@@ -41,7 +41,7 @@ export interface StartedAction {
 export class ResponseActions {
 	private readonly devicesOf = bySignIn(() => new Map<string, Device>());
 
-	private readonly watchOf = bySignIn((session) => new ActionWatch(session));
+	private readonly watchOf = watches();
 
 	constructor(private readonly context: IExecuteFunctions) {}
 

@@ -24,7 +24,6 @@ export interface Coming {
 	leave(): void;
 }
 
-/** A list in parts of a size. */
 function chunks<T>(list: T[], size: number): T[][] {
 	return Array.from({ length: Math.ceil(list.length / size) }, (_, place) => list.slice(place * size, (place + 1) * size));
 }

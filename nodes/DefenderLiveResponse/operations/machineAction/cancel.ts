@@ -26,7 +26,6 @@ const CANCEL = {
 	),
 };
 
-/** What is to be cancelled, and how. */
 type Asked = Values<typeof CANCEL>;
 
 /** The action, and what a cancel that had a condition has done. */

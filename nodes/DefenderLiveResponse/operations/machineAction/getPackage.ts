@@ -11,8 +11,7 @@ import { readWaiting } from '../../host/readSettings';
 import { PACKAGE_OPTIONS, PACKAGE_WAITING } from '../../result/packageFields';
 import type { MachineAction } from '../../service/machineAction';
 import { wordOf } from '../../service/machineAction';
-import { bySignIn } from '../../service/session';
-import { ActionWatch } from '../../service/watching';
+import { watches } from '../../service/watching';
 import type { Operation } from '../operation';
 
 /** @throws NodeOperationError for an action of another type */
@@ -41,7 +40,7 @@ export const getPackage: Operation = {
 	],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
-			const watchOf = bySignIn((session) => new ActionWatch(session));
+			const watchOf = watches();
 			const fetcher = new PackageFetcher(context);
 			return {
 				read: (itemIndex) => ({

@@ -3,8 +3,7 @@ import { readOptions, readParameters } from '../../host/readRows';
 import { MACHINE_ACTION } from '../../fields/machineAction';
 import { collectionField, fieldsOf } from '../../fields/row';
 import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
-import { bySignIn } from '../../service/session';
-import { ActionWatch } from '../../service/watching';
+import { watches } from '../../service/watching';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT, shownEntity } from '../../host/entityItems';
 import type { Operation } from '../operation';
@@ -24,7 +23,7 @@ export const wait: Operation = {
 	fields: [...fieldsOf(ROWS), collectionField('options', WAITING_OPTIONS)],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
-			const watchOf = bySignIn((session) => new ActionWatch(session));
+			const watchOf = watches();
 			return {
 				read: (itemIndex) => ({
 					...readParameters(context, ROWS, itemIndex),

@@ -7,7 +7,7 @@ import { limiter } from '../../service/limiter';
 import type { SentRun } from '../../service/lostRun';
 import type { ItemSession } from '../../service/session';
 import { bySignIn } from '../../service/session';
-import { ActionWatch } from '../../service/watching';
+import { watches } from '../../service/watching';
 import type { Choice } from '../../fields/locator';
 
 /**
@@ -28,7 +28,7 @@ interface Queue {
  * that keep devices busy are watched together.
  */
 export class BusyDevices {
-	private readonly watchOf = bySignIn((session) => new ActionWatch(session));
+	private readonly watchOf = watches();
 
 	/** By device; devices of two tenants may have one name. */
 	private readonly queuesOf = bySignIn(() => new Map<string, Queue>());
@@ -78,7 +78,6 @@ export class BusyDevices {
 		}
 	}
 
-	/** Waits until an action has ended, for as long as a device is waited for. */
 	private async wait(session: ItemSession, id: string, intervalMs: number, waitedFor: Set<string>): Promise<void> {
 		waitedFor.add(id);
 		// An action that cannot be read may still have ended.

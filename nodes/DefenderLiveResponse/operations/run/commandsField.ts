@@ -16,7 +16,6 @@ export const SPECIFY_COMMANDS = {
 	),
 };
 
-/** The same list as data. */
 const commandsJsonField: INodeProperties = {
 	displayName: 'Commands (JSON)',
 	name: 'commandsJson',
@@ -27,7 +26,6 @@ const commandsJsonField: INodeProperties = {
 	description: 'A list of commands by type: RunScript with scriptName and args, GetFile with path, PutFile with fileName',
 };
 
-/** The commands of a live response. */
 const commandsField: INodeProperties = {
 	displayName: 'Commands',
 	name: 'commands',

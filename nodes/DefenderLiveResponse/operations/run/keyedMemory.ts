@@ -20,7 +20,6 @@ const executions = new WeakMap<AbortSignal, Memory>();
 const beside: Memory = new Map();
 let working = 0;
 
-/** What is sent at the moment. */
 const underWay = new Set<string>();
 
 /**

@@ -45,7 +45,6 @@ function hasKey(entity: unknown): boolean {
 
 /** The runs of a tenant that have a key: which devices need none any more. */
 export class KeyedRuns {
-	/** All that were listed, by ID. */
 	private readonly listed = new Map<string, MachineAction>();
 
 	/** When the last list began, in ms of `Clock.elapsed`. */
@@ -53,7 +52,6 @@ export class KeyedRuns {
 
 	private listing?: Shared<void>;
 
-	/** By key. */
 	private readonly secondLooks = new Map<string, Shared<void>>();
 
 	private readonly lookedAgain = new Set<string>();

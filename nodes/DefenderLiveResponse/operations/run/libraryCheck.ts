@@ -26,7 +26,6 @@ async function list(session: Session): Promise<Listed> {
 	return Array.isArray(names) ? { names, at: clock.elapsed() } : undefined;
 }
 
-/** The first file that commands need and the library certainly lacks. */
 function missingIn(listed: Listed, files: string[]): string | undefined {
 	return listed && files.find((file) => !listed.names.some((name) => isSameScript(name, file)));
 }

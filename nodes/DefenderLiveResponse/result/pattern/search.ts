@@ -5,7 +5,6 @@ export const MAX_STATES = 2 ** 24;
 
 /** A search's result. */
 export interface Found {
-	/** Whether anything matched. */
 	matched: boolean;
 	/** The first group of the last match; undefined where nothing matched, or the group took no part. */
 	group?: string;

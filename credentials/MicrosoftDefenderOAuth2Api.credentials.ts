@@ -59,6 +59,10 @@ const REGION_OPTIONS = Object.entries(REGIONS)
 
 const ENTERED = FIELDS.map(({ name }) => name);
 
+function requiredText(displayName: string, name: string, more: Partial<INodeProperties>): INodeProperties {
+	return { displayName, name, type: 'string', required: true, default: '', ...more };
+}
+
 const CUSTOM_ONLY = { show: { cloud: ['custom'] } };
 
 /** Tokens for the Defender API. The cloud decides login host, audience and API host together, so they cannot disagree. */
@@ -94,15 +98,10 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			],
 			default: 'clientCredentials',
 		},
-		{
-			displayName: 'Client ID',
-			name: 'clientId',
-			type: 'string',
-			required: true,
-			default: '',
+		requiredText('Client ID', 'clientId', {
 			placeholder: 'e.g. 11112222-bbbb-3333-cccc-4444dddd5555',
 			description: 'The application (client) ID of the app registration',
-		},
+		}),
 		{
 			displayName: 'Client Credential Type',
 			name: 'clientCredentialType',
@@ -117,48 +116,28 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			],
 			default: 'clientSecret',
 		},
-		{
-			displayName: 'Client Secret',
-			name: 'clientSecret',
-			type: 'string',
-			required: true,
+		requiredText('Client Secret', 'clientSecret', {
 			typeOptions: { password: true },
 			displayOptions: { hide: { clientCredentialType: ['certificate'] } },
-			default: '',
 			description: "The secret's value, not its ID",
-		},
-		{
-			displayName: 'Private Key',
-			name: 'privateKey',
-			type: 'string',
-			required: true,
+		}),
+		requiredText('Private Key', 'privateKey', {
 			typeOptions: { password: true, rows: 4 },
 			displayOptions: { show: { clientCredentialType: ['certificate'] } },
-			default: '',
 			placeholder: 'e.g. -----BEGIN PRIVATE KEY-----',
 			description: 'The private key of the certificate, as PEM',
-		},
-		{
-			displayName: 'Certificate',
-			name: 'certificate',
-			type: 'string',
-			required: true,
+		}),
+		requiredText('Certificate', 'certificate', {
 			typeOptions: { password: true, rows: 4 },
 			displayOptions: { show: { clientCredentialType: ['certificate'] } },
-			default: '',
 			placeholder: 'e.g. -----BEGIN CERTIFICATE-----',
 			description: 'The certificate that the app registration has, as PEM',
-		},
-		{
-			displayName: 'Tenant ID',
-			name: 'tenantId',
-			type: 'string',
-			required: true,
-			default: '',
+		}),
+		requiredText('Tenant ID', 'tenantId', {
 			placeholder: 'e.g. contoso.com or the directory (tenant) ID',
 			description: "The tenant's GUID or one of its verified domains",
 			hint: 'Can be an expression such as {{ $json.tenantId }}: each item then uses its own tenant. The credential test, triggers and lists have no item and refuse it.',
-		},
+		}),
 		{
 			displayName:
 				'The app registration needs permissions of the API WindowsDefenderATP with admin consent: Machine.ReadWrite.All for results, Machine.LiveResponse for Run, Library.Manage for the library. For a user (Authorization Code) add delegated permissions, and the OAuth Redirect URL under Authentication as a redirect URI of the platform Web.',
@@ -188,35 +167,21 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			default: 'global',
 			description: "The API host to call. Your tenant's own region answers fastest; Global works for all.",
 		},
-		{
-			displayName: 'API Base URL',
-			name: 'apiBaseUrl',
-			type: 'string',
-			required: true,
+		requiredText('API Base URL', 'apiBaseUrl', {
 			displayOptions: CUSTOM_ONLY,
-			default: '',
 			placeholder: 'e.g. https://api.example.com',
 			description: 'Address of the API, without /api. Plain http is accepted for this machine only.',
-		},
-		{
-			displayName: 'Login Base URL',
-			name: 'loginBaseUrl',
-			type: 'string',
-			required: true,
+		}),
+		requiredText('Login Base URL', 'loginBaseUrl', {
 			displayOptions: CUSTOM_ONLY,
-			default: '',
 			placeholder: 'e.g. https://login.example.com',
 			description: 'Address of the token endpoint, before the tenant',
-		},
-		{
-			displayName: 'Audience',
-			name: 'audience',
-			type: 'string',
-			required: true,
+		}),
+		requiredText('Audience', 'audience', {
 			displayOptions: CUSTOM_ONLY,
 			default: CLOUDS.commercial.audience,
 			description: 'The audience of the tokens. For the scope, /.default is added to it.',
-		},
+		}),
 		{
 			displayName: 'Download Hosts',
 			name: 'downloadHosts',

@@ -96,7 +96,6 @@ export async function requestLink(session: Session, address: ResultAddress, ende
 /**
  * Waits before the storage is asked again.
  *
- * @param text why it has to be
  * @throws DownloadFailed where there is no time for it
  */
 async function pauseInTime({ clock, deadline, signal }: Session, ms: number, text: string): Promise<void> {
@@ -142,7 +141,6 @@ async function readAll(part: Blob, { clock, signal }: Session): Promise<Buffer |
 /**
  * Starts to download a result.
  *
- * @param maxBytes the longest file that is taken
  * @throws DownloadFailed, here and from `bytes()`; DefenderError; Cancelled
  */
 export async function startDownload(session: Session, address: ResultAddress, link: Link, maxBytes: number): Promise<Download> {

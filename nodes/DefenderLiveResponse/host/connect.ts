@@ -90,8 +90,6 @@ async function readCredential(context: RequestContext, itemIndex?: number): Prom
 /**
  * The session of a trigger or a list, where there is no item.
  *
- * @param resultLimits the user's limits for result links
- * @param signal aborted when the calls are to stop
  * @throws DefenderError when a field of the credential depends on an item, or cannot be used
  */
 export async function connect(
@@ -111,7 +109,6 @@ export async function connect(
 /**
  * The sessions of items: one for each tenant, app and cloud that the credential names for them.
  *
- * @param resultLimits the user's limits for result links
  * @returns gives an item's; throws DefenderError, or n8n's error, when its credential cannot be used
  * @throws the same when the credential cannot be used for any
  */

@@ -156,11 +156,7 @@ function markOf({ key }: SignIn, accessToken: string): string {
 	return digest([key, accessToken]);
 }
 
-/**
- * The token in what n8n or the token endpoint gives; undefined where there is none.
- *
- * @param isFresh whether it has just been made
- */
+/** The token in what n8n or the token endpoint gives; undefined where there is none. */
 export function tokenOf(data: unknown, isFresh: boolean): Token | undefined {
 	if (typeof data !== 'object' || data === null) return undefined;
 	const { access_token: accessToken } = data as IDataObject;

@@ -7,7 +7,6 @@ const MAX_NAME = 150;
 /**
  * What other items have sent when one of them ends the node: nothing of it may be lost without a message.
  *
- * @param deliveries of the other items
  * @returns empty where nothing was sent
  */
 export function othersSent(deliveries: Delivery[]): string {

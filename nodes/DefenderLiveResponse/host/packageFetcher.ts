@@ -27,8 +27,6 @@ export class PackageFetcher {
 	/**
 	 * The item of an action's package.
 	 *
-	 * @param action as last seen
-	 * @param errors what is to be said besides
 	 * @throws DefenderError, Cancelled
 	 */
 	async fetch(session: Session, action: MachineAction, settings: PackageSettings, itemIndex: number, errors: string[]): Promise<Routed[]> {

@@ -128,7 +128,6 @@ export class TokenSource {
 		return comparison;
 	}
 
-	/** @param former what the new one is to replace */
 	private async fetch(former?: Token): Promise<Token> {
 		const token = this.signIn.isUser ? await this.fetchForUser(former) : await signInAsApp(this.context, this.signIn, this.secrets);
 		this.noteToken(token);

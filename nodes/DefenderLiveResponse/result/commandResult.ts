@@ -69,8 +69,6 @@ function inTheLightOf(verdict: Verdict & { ask: true }, fetched: Fetched): Fetch
 /**
  * The result of one command of an action: judged, and its file or transcript fetched where there is one.
  *
- * @param action as last seen
- * @param index of a command that the action has
  * @returns never a failed download as an exception: the outcome and `errors` describe it
  * @throws DefenderError when the API refuses, or when the result is of another script than expected; Cancelled
  */

@@ -101,11 +101,7 @@ function extrasOf(result: CommandResult, settings: ResultSettings, stats: CallSt
 	return extras;
 }
 
-/**
- * The `json` of an item. Its shape does not depend on how the command went.
- *
- * @param stats what the result cost
- */
+/** The `json` of an item. Its shape does not depend on how the command went. */
 export function itemOf(result: CommandResult, settings: ResultSettings, stats: CallStats): IDataObject {
 	if (!settings.followLink) return linkItem(result);
 	const { action, command, transcript } = result;

@@ -139,11 +139,7 @@ export const RESULT_PARAMETERS = {
 /** How the user wants a result read and shown. */
 export type ResultSettings = Values<typeof RESULT_PARAMETERS & typeof RESULT_OPTIONS & typeof SCRIPT_OPTIONS>;
 
-/**
- * The Options of an operation that gives results.
- *
- * @param own options of this operation alone
- */
+/** The Options of an operation that gives results. */
 export function resultOptions(own: Rows = { ...SCRIPT_OPTIONS, ...WAITING_OPTIONS }): INodeProperties {
 	return collectionField('options', { ...RESULT_OPTIONS, ...RATE_OPTIONS, ...own });
 }

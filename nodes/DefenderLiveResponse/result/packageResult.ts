@@ -41,7 +41,6 @@ async function download(session: Session, action: MachineAction, maxBytes: numbe
 /**
  * The investigation package of an action, as far as there is one.
  *
- * @param action as last seen
  * @returns never a failed download as an exception: the outcome and `errors` describe it
  * @throws DefenderError when the API refuses; Cancelled
  */

@@ -18,12 +18,7 @@ export interface ShownTranscript {
 	output?: unknown;
 }
 
-/**
- * What the user wants to see of a transcript.
- *
- * @param output that of the transcript
- * @param exitCode as it was judged
- */
+/** What the user wants to see of a transcript. */
 export function showTranscript(
 	{ script_name, script_output, script_error }: Transcript,
 	output: Output,

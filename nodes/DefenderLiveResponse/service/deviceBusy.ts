@@ -32,7 +32,6 @@ export class DeviceBusy extends DefenderError {
 	/** The machine action that it is busy with, where that is known. */
 	readonly blockerId: string | undefined;
 
-	/** @param refused the service's refusal, where it is one */
 	constructor({ about, id }: Blocker, request: ActionRequest, refused?: DefenderError) {
 		const advice = [about, refused?.advice].filter(Boolean).join(' ');
 		const serviceText = [refused?.serviceText, id && `Machine action: ${id}`].filter(Boolean).join('. ');
@@ -72,7 +71,6 @@ export function blockerNamedIn({ failure }: DefenderError): string | undefined {
 /**
  * The service's refusal of a busy device, which says what it is busy with.
  *
- * @param request what the device refused
  * @param named the action that the service's words name
  * @param seen the action that keeps it busy, if it is visible
  */

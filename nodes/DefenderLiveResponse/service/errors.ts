@@ -33,7 +33,6 @@ export class DefenderError extends Error {
 
 	readonly reason: Reason;
 
-	/** @param advice what to do about it */
 	constructor(
 		message: string,
 		readonly advice: string,

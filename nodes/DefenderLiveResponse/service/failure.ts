@@ -97,12 +97,7 @@ function header(headers: unknown, name: string): string | undefined {
 	return typeof value === 'number' ? String(value) : text(value);
 }
 
-/**
- * The failure in an answer with an error status.
- *
- * @param body parsed, or the text of some gateway
- * @param secrets the credential's own values, which a server may echo
- */
+/** The failure in an answer with an error status. */
 export function readRefusal(status: number, headers: unknown, body: unknown, secrets = NO_SECRETS): CallFailure {
 	const details = isObject(body) && isObject(body.error) ? body.error : {};
 	const message = text(details.message);
@@ -197,8 +192,6 @@ export function readSignInFailure(error: unknown, secrets: Secrets): SignInFailu
 /**
  * Reads what n8n's request helpers throw.
  * Only named fields are taken over: the errors themselves carry the token, the client secret and the signed link.
- *
- * @param secrets the credential's own values, which a server may echo
  */
 export function readFailure(error: unknown, secrets = NO_SECRETS): CallFailure {
 	if (error instanceof SignInFailed) return error.failure;

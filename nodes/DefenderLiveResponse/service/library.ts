@@ -82,7 +82,6 @@ function isUploaded(file: LibraryFile, { fileName, content }: LibraryUpload): bo
  * Puts a file into the library.
  * Source: `POST /api/libraryfiles` (multipart/form-data).
  *
- * @returns the file's entity
  * @throws DefenderError, Cancelled
  */
 export async function uploadLibraryFile(session: Session, file: LibraryUpload): Promise<LibraryFile> {

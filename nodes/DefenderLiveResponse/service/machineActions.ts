@@ -55,8 +55,6 @@ interface ListOptions extends Pick<Collection, 'maxPages' | 'keeps'> {
 /**
  * Machine actions that a filter names, newest first, as the service sent them.
  * Source: `GET /api/machineactions`.
- *
- * @param filter OData filter of the entity's properties; empty for all
  */
 export async function listActionEntities(
 	session: Session,
@@ -84,7 +82,6 @@ export async function listMachineActions(
  * Asks the service to stop an unfinished action.
  * Source: `POST /api/machineactions/{id}/cancel`.
  *
- * @returns the action as it is then
  * @throws DefenderError, also when the action has ended
  */
 export async function cancelMachineAction(session: Session, id: string, comment: string): Promise<MachineAction> {

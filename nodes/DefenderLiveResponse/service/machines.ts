@@ -69,8 +69,6 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
  * Devices that a filter names, as the service sent them. Where it refuses one form of an Entra device ID, the other is tried.
  * Source: `GET /api/machines`.
  *
- * @param filter OData filter of the entity's properties; empty for all
- * @param skip how many to leave out before the first
  * @throws DefenderError, Cancelled
  */
 export async function listMachineEntities(session: Session, filter: string, limit: number, skip = 0): Promise<unknown[]> {

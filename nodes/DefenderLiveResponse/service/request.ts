@@ -64,7 +64,6 @@ async function turnFor(session: Session, pacer: Pacer, kind: CallKind): Promise<
  * The one way to the Defender API: paced, signed, repeated where that is safe and while there is time, with errors that
  * say what to do.
  *
- * @returns the parsed body, or what `reading` makes of it
  * @throws DefenderError for a refusal, Cancelled when the execution is stopped
  */
 export async function callApi<T = unknown>(session: Session, request: ApiRequest, reading?: Reading<T>): Promise<T> {

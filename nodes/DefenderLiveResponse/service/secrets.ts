@@ -81,11 +81,7 @@ export class Secrets {
 		return redact(text.replace(this.pattern, '(removed)'));
 	}
 
-	/**
-	 * A foreign text in a form that may be shown: without secrets, and not longer than people read.
-	 *
-	 * @param maxLength in characters
-	 */
+	/** A foreign text in a form that may be shown: without secrets, and not longer than people read. */
 	quote(text: string, maxLength = MAX_QUOTE): string {
 		// More than is kept, so that no secret is cut in two.
 		return inShort(this.redact(text.slice(0, 4 * maxLength)), maxLength);

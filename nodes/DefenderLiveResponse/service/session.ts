@@ -91,11 +91,7 @@ export function ofItem(session: Session, deadline: Deadline): ItemSession {
 	return { ...withOwnStats(session), delivery: { sent: 'no' }, deadline };
 }
 
-/**
- * The session with stats of its own.
- *
- * @param before what was spent already
- */
+/** The session with stats of its own. */
 export function withOwnStats<S extends Session>(session: S, before: CallStats = newCallStats()): S {
 	return { ...session, stats: { ...before } };
 }

@@ -60,7 +60,6 @@ function howLost({ failure, status }: DefenderError): string {
  *
  * @param run its `tries` are added to
  * @param answered called when others need not wait for the end: where the action is looked for, or after a long silence
- * @returns the machine action that it became
  * @throws DefenderError when the service refuses, DeviceBusy above all; LostRun when it is unknown whether it accepted
  * the request; Cancelled
  */

@@ -17,7 +17,6 @@ export interface Emitted {
 	fates: Map<string, Fate>;
 }
 
-/** @param failed why the last call was about to be repeated */
 function reasonOf(error: unknown, failed: DefenderError | undefined): string {
 	if (error instanceof Cancelled) {
 		return ['The result could not be fetched in the time that n8n gives a poll', failed?.inFull].filter(Boolean).join('. ');

@@ -73,10 +73,6 @@ async function newestMatching(context: IPollFunctions): Promise<INodeExecutionDa
 	);
 }
 
-/**
- * @param signal aborted when the poll has to end
- * @param enough aborted when no more is to be looked for
- */
 async function endedSinceLastPoll(context: IPollFunctions, signal: AbortSignal, enough: AbortSignal): Promise<INodeExecutionData[] | null> {
 	const kept = context.getWorkflowStaticData('node');
 	const ledger = readLedger(kept.ledger);

@@ -69,7 +69,6 @@ class Library {
 /**
  * Uploads a file as far as the user wants it to replace another.
  *
- * @param wasSent whether a try before may have uploaded it
  * @throws DefenderError, also when there is a file of this name that must not be replaced
  */
 async function uploadAsAsked(

@@ -21,7 +21,9 @@ function nameOf({ commands, computerDnsName, machineId, status, ...action }: Mac
 /** Recent actions that a filter names, newest first; with what the user typed in script, device, status, comment or id. */
 async function search(session: Session, filter: string, { typed, start }: Search): Promise<INodeListSearchItems[]> {
 	// The service cannot search for what the names are made of.
-	const actions = await (typed ? listMachineActions(session, filter, MAX_SEARCHED) : listMachineActions(session, filter, PAGE_SIZE, { skip: start }));
+	const actions = await (typed
+		? listMachineActions(session, filter, MAX_SEARCHED)
+		: listMachineActions(session, filter, PAGE_SIZE, { skip: start }));
 	const named = actions.map((action) => ({ name: nameOf(action), value: action.id }));
 	if (!typed) return named;
 	const found = named.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed));

@@ -60,7 +60,6 @@ export function responseCall(purpose: string, permission: string, responseAction
 	};
 }
 
-
 /**
  * Every call of the Defender API that the package makes, but those that start response actions.
  * Permissions are those of Microsoft's pages of November 2025 and later: reading actions and result links

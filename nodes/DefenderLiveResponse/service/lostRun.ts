@@ -30,11 +30,10 @@ function lostTexts(request: ActionRequest): [string, string] {
 export class LostRun extends DefenderError {
 	constructor(request: ActionRequest, why?: string) {
 		const [happened, again] = lostTexts(request);
-		super(
-			happened,
-			`Check the device in the Action Center, or with Machine Action > Get Many, before ${again}.${why ? ` ${why}` : ''}`,
-			{ sent: 'maybe', reason: 'answerLost' },
-		);
+		super(happened, `Check the device in the Action Center, or with Machine Action > Get Many, before ${again}.${why ? ` ${why}` : ''}`, {
+			sent: 'maybe',
+			reason: 'answerLost',
+		});
 	}
 }
 

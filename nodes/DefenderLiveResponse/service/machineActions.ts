@@ -68,12 +68,7 @@ export async function listActionEntities(
 }
 
 /** The same, as far as they can be read. */
-export async function listMachineActions(
-	session: Session,
-	filter: string,
-	limit: number,
-	options?: ListOptions,
-): Promise<MachineAction[]> {
+export async function listMachineActions(session: Session, filter: string, limit: number, options?: ListOptions): Promise<MachineAction[]> {
 	const entities = await listActionEntities(session, filter, limit, options);
 	return entities.map(readMachineAction).filter((action) => action !== undefined);
 }

@@ -53,7 +53,6 @@ function received(filter: string): string {
 /** Like `value`, and never equal to it. */
 const others = (value: string) => [`${value}x`, `x${value}`, value.slice(1), '', 'x'].filter((other) => other !== value);
 
-
 export const odataProperties = propertiesOf('filters', {
 	'a literal is read back as exactly the text that was put in': fc.property(text, (value) => {
 		const test = compileFilter(received(`requestor eq ${literal(value)}`), ACTION);

@@ -98,7 +98,10 @@ describe('waiting', () => {
 		[{ maxWaitMinutes: 0.5 }, { maxWaitMs: 30_000 }],
 		[{ maxWaitMinutes: '3' }, { maxWaitMs: 180_000 }],
 		[{ maxWaitMinutes: 0 }, { maxWaitMs: 0 }],
-		[{ maxWaitMinutes: 5, waitForCompletion: false }, { waits: false, maxWaitMs: 300_000 }],
+		[
+			{ maxWaitMinutes: 5, waitForCompletion: false },
+			{ waits: false, maxWaitMs: 300_000 },
+		],
 		[{ options: { pollInterval: 60 } }, { intervalMs: 60_000 }],
 		[{ options: { pollInterval: 5 } }, { intervalMs: 5_000 }],
 		[{ options: { pollInterval: 1 } }, { intervalMs: 5_000 }],

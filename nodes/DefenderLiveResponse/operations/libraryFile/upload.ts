@@ -55,9 +55,7 @@ class Library {
 		const name = libraryKey(fileName);
 		if (again) this.files = undefined;
 		else if (this.uploaded.has(name)) return this.uploaded.get(name);
-		this.files ??= listLibraryFiles(this.session).then(
-			(files) => new Map(files.map((file) => [libraryKey(file.fileName), file])),
-		);
+		this.files ??= listLibraryFiles(this.session).then((files) => new Map(files.map((file) => [libraryKey(file.fileName), file])));
 		return (await this.files).get(name);
 	}
 

@@ -79,12 +79,7 @@ export const MACHINE_FILTERS = {
 		'onboardingStatus',
 		serviceWord(
 			'Onboarding Status',
-			[
-				['CanBeOnboarded', 'Can Be Onboarded'],
-				['InsufficientInfo', 'Insufficient Info'],
-				'Onboarded',
-				'Unsupported',
-			],
+			[['CanBeOnboarded', 'Can Be Onboarded'], ['InsufficientInfo', 'Insufficient Info'], 'Onboarded', 'Unsupported'],
 			'Onboarded',
 		),
 	),

@@ -34,10 +34,7 @@ export const getPackage: Operation = {
 	toolDescription:
 		'Get the investigation package (a ZIP file) that a device collects or has collected, by its machine action. Reads only. Takes seconds when it is collected, else waits for it, which takes many minutes.',
 	action: 'Get investigation package of machine action',
-	fields: [
-		...fieldsOf({ ...PACKAGE_ACTION, ...PACKAGE_WAITING }),
-		collectionField('options', { ...WAITING_OPTIONS, ...PACKAGE_OPTIONS }),
-	],
+	fields: [...fieldsOf({ ...PACKAGE_ACTION, ...PACKAGE_WAITING }), collectionField('options', { ...WAITING_OPTIONS, ...PACKAGE_OPTIONS })],
 	async execute(context) {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			const watchOf = watches();

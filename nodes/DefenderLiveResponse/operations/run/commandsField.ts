@@ -56,7 +56,9 @@ const commandsField: INodeProperties = {
 					],
 					default: 'RunScript',
 				},
-				...fieldsOf({ scriptName: libraryFile('Script', 'e.g. check-baseline.ps1', { displayOptions: { show: { type: ['RunScript'] } } }) }),
+				...fieldsOf({
+					scriptName: libraryFile('Script', 'e.g. check-baseline.ps1', { displayOptions: { show: { type: ['RunScript'] } } }),
+				}),
 				{
 					displayName: 'Arguments',
 					name: 'args',

@@ -6,6 +6,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Ran, WorkflowJson } from '../../playground/engine/engine';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
+import { otherCalls } from '../support/sweep/otherCalls';
 
 let setting: Setting;
 
@@ -118,6 +119,19 @@ it('asks no more than three times for lists in a tick, results and cancels aside
 	}
 	// A tick with some to send and some to check.
 	expect(setting.emulator.runs).toHaveLength(36);
+});
+
+it('asks no more often for lists where the tenant has more live responses than a page holds, and sends to none again', async () => {
+	setting.emulator.settings.pageSize = 60;
+	const ids = Array.from({ length: 36 }, (_, n) => device(`${n}`, { offline: n % 6 === 0 }));
+	for (let n = 0; n < 100; n++) setting.emulator.addAction({ machineId: ids[n % 36], createdAt: setting.clock.now() - (5 + n) * 60 * MINUTE_MS });
+	await list();
+	for (let n = 0; n < 10; n++) {
+		const before = setting.emulator.requests.length;
+		await ticks(1);
+		expect(otherCalls(setting.emulator.requests.slice(before))).toBeLessThanOrEqual(3);
+	}
+	expect(ids.map((id) => runsOf(id).length)).toEqual(ids.map(() => 1));
 });
 
 it('goes on after n8n was killed between a request and its booking, and runs nothing twice', async () => {

@@ -7,19 +7,16 @@ import type { LiveResponseRequest } from '../../service/actionRequest';
 import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
 import { actionKey, hasEnded, readMachineAction, subjectOf } from '../../service/machineAction';
-import { LIVE_RESPONSES, listActionEntities } from '../../service/machineActions';
 import { whoseRun } from '../../service/runIdentity';
-import { hasRunKey, isKeyed } from '../../service/runKey';
+import { hasRunKey } from '../../service/runKey';
 import type { ItemSession, Session } from '../../service/session';
 import { earlierNow } from '../../service/session';
 import { Shared } from '../../service/shared';
-import { DAY_MS, MINUTE_MS } from '../../service/time';
-import { words } from '../../service/words';
+import { MINUTE_MS } from '../../service/time';
+import type { Keyed, KeyedList } from './keyedList';
+import { listKeyed, listRecentKeyed } from './keyedList';
 import type { KeyedMemory } from './keyedMemory';
 import { NotSent } from './notSent';
-
-/** How long a key is remembered, in ms: Defender lists live responses for months. */
-const REMEMBERED_MS = 30 * DAY_MS;
 
 /** Where a key was used so shortly before, in ms, the list may not show everything that has it. */
 const RECENT_MS = 5 * MINUTE_MS;
@@ -38,14 +35,9 @@ function aboutOf(commands: Array<{ params: Array<{ key: string; value?: string |
 	return subjects.slice(0, MAX_QUOTE) || 'other commands';
 }
 
-/** Whether an entity may be a run with a key: of a month of a large tenant nothing else is kept. */
-function hasKey(entity: unknown): boolean {
-	return isKeyed(words((entity as { requestorComment?: unknown } | null)?.requestorComment));
-}
-
 /** The runs of a tenant that have a key: which devices need none any more. */
 export class KeyedRuns {
-	private readonly listed = new Map<string, MachineAction>();
+	private listed: KeyedList = new Map();
 
 	/** When the last list began, in ms of `Clock.elapsed`. */
 	private listedAt = -Infinity;
@@ -126,11 +118,13 @@ export class KeyedRuns {
 		const place = this.placeOf(session, request, runKey);
 		const known = this.sent.get(place);
 		if (known) return known;
-		const unlisted = this.memory.of(place, session.clock.elapsed()).filter(({ id }) => !this.listed.has(actionKey(id)));
-		const ofDevice = [...this.listed.values(), ...unlisted].filter(
-			({ machineId, requestorComment }) =>
-				machineId?.toLowerCase() === request.machineId.toLowerCase() && hasRunKey(requestorComment, runKey),
-		);
+		const isOwn = (machineId?: string | null, comment?: string | null) =>
+			machineId?.toLowerCase() === request.machineId.toLowerCase() && hasRunKey(comment, runKey);
+		const listed = [...this.listed.values()].filter(({ machineId, comment }) => isOwn(machineId, comment));
+		const unlisted = this.memory
+			.of(place, session.clock.elapsed())
+			.filter(({ id, machineId, requestorComment }) => !this.listed.has(actionKey(id)) && isOwn(machineId, requestorComment));
+		const ofDevice = [...listed.flatMap(({ entity }) => readMachineAction(entity) ?? []), ...unlisted];
 		const action = this.choose(session, request, ofDevice);
 		if (!action) return undefined;
 		const found: SentRun = { action, traits: { request, tries: [], executionId: this.executionId } };
@@ -142,10 +136,8 @@ export class KeyedRuns {
 	private isRecentlyUsed(session: Session, runKey: string): boolean {
 		const since = earlierNow(session) - RECENT_MS;
 		const own = new Set([...this.sent.values()].map(({ action }) => actionKey(action.id)));
-		return [...this.listed].some(
-			([id, { creationDateTimeUtc, requestorComment }]) =>
-				Date.parse(creationDateTimeUtc ?? '') > since && !own.has(id) && hasRunKey(requestorComment, runKey),
-		);
+		const isRecent = ({ id, createdAt, comment }: Keyed) => createdAt > since && !own.has(id) && hasRunKey(comment, runKey);
+		return [...this.listed.values()].some(isRecent);
 	}
 
 	/** Lists what has a key, unless that was done a moment ago: once for all items, then what is new. */
@@ -154,19 +146,16 @@ export class KeyedRuns {
 		if (clock.elapsed() - this.listedAt < FRESH_MS) return;
 		this.listing ??= new Shared();
 		await this.listing.get(session, async (common) => {
-			await this.list(common, this.listedAt === -Infinity ? REMEMBERED_MS : clock.elapsed() - this.listedAt + RECENT_MS);
+			await this.list(common, clock.elapsed() - this.listedAt + RECENT_MS);
 			this.listing = undefined;
 		});
 	}
 
-	/** Lists the live responses with a key that were started within the last milliseconds. */
+	/** Lists what was started within the last milliseconds, at first everything. */
 	private async list(session: Session, lastMs: number): Promise<void> {
 		const began = session.clock.elapsed();
-		const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(earlierNow(session) - lastMs).toISOString()}`;
-		for (const entity of await listActionEntities(session, filter, Infinity, { keeps: hasKey })) {
-			const action = readMachineAction(entity);
-			if (action) this.listed.set(actionKey(action.id), action);
-		}
+		if (lastMs === Infinity) this.listed = await listKeyed(session);
+		else for (const keyed of await listRecentKeyed(session, lastMs)) this.listed.set(keyed.id, keyed);
 		this.listedAt = began;
 	}
 

@@ -1,4 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
 import type { Emulator } from '../../playground/emulator';
 import { startEmulator } from '../../playground/emulator';
 import type { Example } from '../../playground/n8n/examples';
@@ -9,6 +8,7 @@ import type { N8nServer } from '../../playground/n8n/n8nServer';
 import type { EndedExecution } from './endedExecution';
 import { runInEditor } from './endedExecution';
 import { nodeOf } from './examples/exampleNodes';
+import { fastTick } from './sweep/fastTick';
 import { until } from './until';
 
 /** Bringing n8n takes longer than everything else, but only once. */
@@ -19,19 +19,6 @@ const LONGEST_MS = 8 * 60_000;
 
 const SWEEP = 'baseline';
 const SCRIPT = 'check-baseline.ps1';
-
-/** The example, with seconds in place of the minutes in which it counts. */
-function fast(): Example {
-	const text = JSON.stringify(readExample('sweep-tick.json'))
-		.replace('plus({ minutes })', 'plus({ seconds: minutes })')
-		.replace('plus({ minutes: 10 })', 'plus({ seconds: 20 })')
-		.replace('minus({ minutes: 8 })', 'minus({ seconds: 9 })');
-	const example = JSON.parse(text) as Example;
-	nodeOf(example, 'Every Minute').parameters.rule = { interval: [{ field: 'seconds', secondsInterval: 3 }] };
-	// More than there are devices that are off, and fewer than all.
-	(nodeOf(example, 'Run').parameters.options as IDataObject).maxSessions = 8;
-	return example;
-}
 
 /** The newest version alone: the Data Table node of the oldest cannot sort. */
 describe(`a sweep in n8n ${NEWEST}, which is killed in the middle`, () => {
@@ -55,7 +42,7 @@ describe(`a sweep in n8n ${NEWEST}, which is killed in the middle`, () => {
 		nodeOf(list, 'Sweep').parameters.jsonOutput = JSON.stringify({ sweep: SWEEP, script: SCRIPT, args: '', hours: 8 });
 		report = readExample('sweep-report.json');
 		nodeOf(report, 'Sweep').parameters.jsonOutput = JSON.stringify({ sweep: SWEEP });
-		const tick = fast();
+		const tick = fastTick(20, 8);
 		home = new N8nHome(await installN8n(NEWEST));
 		await home.importCredentials([exampleCredential(emulator)]);
 		await home.importWorkflows([list, tick, report]);

@@ -2,7 +2,7 @@ import type { Judged } from './judge';
 import { SESSIONS } from './judge';
 
 /** Runs of one tick: what is not listed yet when another process begins. */
-const RUNS_OF_A_TICK = 10;
+export const RUNS_OF_A_TICK = 10;
 
 /** A world that a sweep is measured in: its deadline in hours, and when half and seven tenths are to be done, in minutes. */
 export const SIZES: Record<number, { hours: number; half: number; seventy: number }> = {

@@ -1,3 +1,4 @@
+import type { FinishedScript } from '../../../playground/emulator';
 import { idealResults } from './idealClient';
 import { MINUTE_MS } from './minutes';
 import type { Swept } from './sweepRun';
@@ -60,7 +61,8 @@ function byDevice<T extends { machineId?: unknown }>(entries: T[]): Map<unknown,
 	return groups;
 }
 
-function mostAtOnce({ actions }: Swept): number {
+/** How many live responses were unfinished at once, at most. */
+export function mostAtOnce({ actions }: Pick<Swept, 'actions'>): number {
 	const events = actions.flatMap(({ createdAt, endedAt }) => [
 		{ at: createdAt, change: 1 },
 		{ at: endedAt, change: -1 },
@@ -69,10 +71,26 @@ function mostAtOnce({ actions }: Swept): number {
 	return events.sort((a, b) => a.at - b.at || a.change - b.change).reduce((most, { change }) => Math.max(most, (now += change)), 0);
 }
 
-export function judge(swept: Swept, seed: number): Judged {
-	const { devices, rows, finished, from, deadline } = swept;
+/** What must never happen, counted. */
+type Wrong = Pick<Judged, 'unfinished' | 'twice' | 'unknown'>;
+
+/** Counts what went wrong in a sweep that has ended, by its table and by what devices really ran. */
+export function countWrong({ devices, rows, finished }: Pick<Swept, 'rows' | 'finished'> & { devices: Array<{ id: string }> }): Wrong {
 	const rowsOf = byDevice(rows);
-	const finishedOn = byDevice(finished);
+	const isKnown = ({ machineId, machineActionId }: FinishedScript) => {
+		const row = rowsOf.get(machineId)?.[0];
+		return RESULTS.includes(String(row?.state)) && row?.machineActionId === machineActionId;
+	};
+	return {
+		unfinished: devices.filter(({ id }) => rowsOf.get(id)?.length !== 1 || !ENDS.includes(String(rowsOf.get(id)?.[0].state))).length,
+		twice: [...byDevice(finished).values()].filter(({ length }) => length > 1).length,
+		unknown: finished.filter((script) => !isKnown(script)).length,
+	};
+}
+
+export function judge(swept: Swept, seed: number): Judged {
+	const { devices, rows, from, deadline } = swept;
+	const rowsOf = byDevice(rows);
 	const stateOf = (id: string) => String(rowsOf.get(id)?.[0].state);
 	const inState = (...states: string[]) => devices.filter(({ id }) => states.includes(stateOf(id)));
 	const times = resultTimes(swept, seed);
@@ -85,12 +103,7 @@ export function judge(swept: Swept, seed: number): Judged {
 		done: inState('done').length,
 		failed: inState('failed').length,
 		notReached: inState('notReached').length,
-		unfinished: devices.length - inState(...ENDS).filter(({ id }) => rowsOf.get(id)?.length === 1).length,
-		twice: [...finishedOn.values()].filter(({ length }) => length > 1).length,
-		unknown: finished.filter(
-			({ machineId, machineActionId }) =>
-				!RESULTS.includes(stateOf(machineId)) || rowsOf.get(machineId)?.[0].machineActionId !== machineActionId,
-		).length,
+		...countWrong(swept),
 		missed: devices.filter((device) => wasOnLongEnough(device) && !RESULTS.includes(stateOf(device.id))).length,
 		sessions: mostAtOnce(swept),
 		refusedRuns: swept.refusedRuns,

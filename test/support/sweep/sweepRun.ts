@@ -6,6 +6,7 @@ import type { Emulator, FinishedScript, Run, SweepDevice } from '../../../playgr
 import { startEmulator, sweepWorld } from '../../../playground/emulator';
 import type { Engine } from '../../../playground/engine/engine';
 import { startEngine } from '../../../playground/engine/engine';
+import type { Example } from '../../../playground/n8n/examples';
 import { readExample } from '../../../playground/n8n/examples';
 import type { FastClock } from '../fastClock';
 import { fastClock } from '../fastClock';
@@ -44,6 +45,8 @@ export interface SweepOptions {
 	kills: Kill[];
 	/** How often the memory is measured, in minutes; default: never. */
 	memoryEvery?: number;
+	/** Breaks the workflow, to show that this is noticed. */
+	breakTick?(tick: Example): void;
 }
 
 /** What happened in a sweep. Times are in ms since its start, unless they are the clock's. */
@@ -101,12 +104,14 @@ async function sweepIn(
 	engine: Engine,
 	clock: FastClock,
 	node: RestartableNode,
-	{ devices: count, seed, hours, kills, memoryEvery = Infinity }: SweepOptions,
+	{ devices: count, seed, hours, kills, memoryEvery = Infinity, breakTick }: SweepOptions,
 ): Promise<Swept> {
 	const devices = sweepWorld(emulator, { devices: count, seed, scriptName: SCRIPT });
 	await listDevices(engine, hours);
 	const rows = () => engine.dataTables.rows(TABLE);
-	const n8n = new TickingN8n(engine, clock, node, readExample('sweep-tick.json'));
+	const tick = readExample('sweep-tick.json');
+	breakTick?.(tick);
+	const n8n = new TickingN8n(engine, clock, node, tick);
 	const idle = memoryEvery === Infinity ? 0 : liveMemory();
 	const from = clock.now();
 	const resultAt = new Map<string, number>();

@@ -124,7 +124,8 @@ it('asks no more than three times for lists in a tick, results and cancels aside
 it('asks no more often for lists where the tenant has more live responses than a page holds, and sends to none again', async () => {
 	setting.emulator.settings.pageSize = 60;
 	const ids = Array.from({ length: 36 }, (_, n) => device(`${n}`, { offline: n % 6 === 0 }));
-	for (let n = 0; n < 100; n++) setting.emulator.addAction({ machineId: ids[n % 36], createdAt: setting.clock.now() - (5 + n) * 60 * MINUTE_MS });
+	for (let n = 0; n < 100; n++)
+		setting.emulator.addAction({ machineId: ids[n % 36], createdAt: setting.clock.now() - (5 + n) * 60 * MINUTE_MS });
 	await list();
 	for (let n = 0; n < 10; n++) {
 		const before = setting.emulator.requests.length;

@@ -24,7 +24,7 @@ const PARTS = {
 		command: long('test/reliability/pacing'),
 		text: `Results against the service's limits (100 calls a minute, 1,500 an hour) on a fast clock. The least time is that of a perfect client, which sends each call as soon as both windows have room; next to another client, it knows when the other's calls are counted. The other client repeats its calls until it has every answer, and started a whole window earlier.
 
-The node asks for up to a hundred transcripts side by side, which is what the service's limit lets pass in a minute; files are fetched ten at a time. Waiting executions take turns.`,
+The node asks for transcripts side by side, as many as the service's limit lets pass; files are fetched ten at a time. Waiting executions take turns.`,
 	},
 	faults: {
 		title: 'Faults',

@@ -106,7 +106,7 @@ export function plainNodes(emulator: Emulator): BenchWorkflow {
 	return workflow('plain', splitOut('ids'), ...requestNodes(emulator), DECODE_NODE, SWITCH_NODE);
 }
 
-/** The same ten items at a time, which is what our node does. */
+/** The same, ten items at a time. */
 export function plainNodesInTens(emulator: Emulator): BenchWorkflow {
 	const loop: NodeInput = {
 		name: 'Loop',
@@ -145,7 +145,7 @@ export function fileNodes(emulator: Emulator): BenchWorkflow {
 }
 
 /** Our node alone, without pacing. Called with `{ ids }`. */
-export function ourNode(more: IDataObject = {}): BenchWorkflow {
+export function ourNode(more: IDataObject = {}, id = 'ours'): BenchWorkflow {
 	const options = { callsPerMinute: 0, callsPerHour: 0, ...more };
 	const parameters = {
 		resource: 'liveResponse',
@@ -154,7 +154,7 @@ export function ourNode(more: IDataObject = {}): BenchWorkflow {
 		routeByOutcome: true,
 		options,
 	};
-	return workflow('ours', splitOut('ids'), defenderNode(parameters, CREDENTIAL));
+	return workflow(id, splitOut('ids'), defenderNode(parameters, CREDENTIAL));
 }
 
 /** A node of the benchmarks, called with what its expressions want. */

@@ -119,6 +119,6 @@ async function measure(): Promise<Figures> {
 
 export const results: Part = {
 	title: 'Results',
-	text: `RunScript results in the real n8n, as items on branches by their exit code: our node with Route by Outcome, beside HTTP Request for status, link and blob, Code to decode, and Switch. The plain nodes send the requests of all items at once; with Loop Over Items they have ten under way, which is what our node has. CPU time is that of n8n and its task runner; garbage of the runs before is collected before each.`,
+	text: `RunScript results in the real n8n, as items on branches by their exit code: our node with Route by Outcome, beside HTTP Request for status, link and blob, Code to decode, and Switch. The plain nodes send the requests of all items at once; with Loop Over Items they have ten under way. CPU time is that of n8n and its task runner; garbage of the runs before is collected before each.`,
 	measure,
 };

@@ -3,7 +3,7 @@ import type { ByteStream } from '../service/byteStream';
 import { readFailure } from '../service/failure';
 import { obstacleOf } from '../service/obstacle';
 import { isTransient, retryAfterMs } from '../service/retry';
-import { onAbort, throwIfCancelled } from '../service/clock';
+import { onAbort, OVER, throwIfCancelled } from '../service/clock';
 import { tryMs } from '../service/send';
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
@@ -150,7 +150,7 @@ export async function openBlob(session: Session, url: string, wanted: Wanted): P
 			forget();
 			stream.destroy();
 			// Some versions of n8n wrap the answer in a stream that waits for its next part before it closes.
-			controller.abort();
+			controller.abort(OVER);
 		};
 		const isPart = response.statusCode === 206;
 		if (!isPart && response.statusCode !== 200) {

@@ -50,6 +50,12 @@ export async function pause(clock: Clock, ms: number, signal?: AbortSignal): Pro
 	}
 }
 
+/**
+ * The reason of a signal that only tidies up after something that has ended. Without a reason, each abort makes an error
+ * with its stack, a sixth of a millisecond for every request.
+ */
+export const OVER = 'over';
+
 /** A signal that is aborted after this many milliseconds of `clock`. Call `end` when it is no longer needed. */
 export function timeLimit(clock: Clock, ms: number): { signal: AbortSignal; end: () => void } {
 	const limit = new AbortController();
@@ -58,7 +64,7 @@ export function timeLimit(clock: Clock, ms: number): { signal: AbortSignal; end:
 		() => limit.abort(),
 		() => undefined,
 	);
-	return { signal: limit.signal, end: () => over.abort() };
+	return { signal: limit.signal, end: () => over.abort(OVER) };
 }
 
 /** What is to be called when a signal is aborted. */

@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 import type { CallKind } from './calls';
-import { onAbort } from './clock';
+import { onAbort, OVER } from './clock';
 import type { Failure } from './failure';
 import { readFailure, readRefusal } from './failure';
 import type { Session } from './session';
@@ -70,7 +70,7 @@ export async function send(
 ): Promise<Answer> {
 	const { transport, clock, secrets } = session;
 	const controller = new AbortController();
-	const giveUp = () => controller.abort();
+	const giveUp = () => controller.abort(OVER);
 	// n8n ends a request with the execution, but knows nothing of a trigger's time or of other signals.
 	const forget = onAbort(signal, giveUp);
 	options.abortSignal = controller.signal;

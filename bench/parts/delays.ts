@@ -140,7 +140,11 @@ async function measure(): Promise<Figures> {
 			atMost: 200,
 		},
 		{ what: '1,000 results: peak memory beside that of the plain nodes, the worst delay', figure: Math.max(...peaks), atMost: 1 },
-		{ what: `${LARGE_COUNT} transcripts of 10 MB, of which the items keep 10 kB: memory above what it was (MB)`, figure: peakMb - beforeMb, atMost: 300 },
+		{
+			what: `${LARGE_COUNT} transcripts of 10 MB, of which the items keep 10 kB: memory above what it was (MB)`,
+			figure: peakMb - beforeMb,
+			atMost: 300,
+		},
 	);
 	return {
 		goals,

@@ -129,6 +129,31 @@ describe.each([
 		expect(await active.poll()).toBeUndefined();
 	});
 
+	it('gives an action once whose date is hours in the future', async () => {
+		const active = await activate();
+		const creationDateTimeUtc = new Date(setting.emulator.now() + 60 * MINUTE).toISOString();
+		const id = ended(1_000, 1_000, { fields: { creationDateTimeUtc } });
+		const given: unknown[] = [];
+		for (let polls = 0; polls < 10; polls++) {
+			given.push(...idsOf(await active.poll()));
+			// Something else has to end, or n8n 1.x keeps nothing.
+			const other = ended(1_000);
+			given.push(...idsOf(await active.poll()).filter((each) => each !== other));
+			setting.advance(9 * MINUTE);
+		}
+		expect(given).toEqual([id]);
+	});
+
+	it.each([1, 2])('is not held up by an unfinished action that cannot be read, of %i', async (open) => {
+		const unfinished = Array.from({ length: open }, () => ended(30 * MINUTE, -MINUTE));
+		const active = await activate();
+		setting.emulator.settings.refusesIn = true;
+		setting.emulator.fault({ on: 'action.get', when: { machineActionId: unfinished[0] }, times: Infinity, effect: { kind: 'status', status: 500 } });
+		setting.advance(2 * MINUTE);
+		const id = ended(1_000);
+		expect(idsOf(await active.poll()).sort()).toEqual([...unfinished.slice(1), id].sort());
+	});
+
 	it('sees an action that shows late', async () => {
 		const active = await activate();
 		setting.emulator.settings.visibleAfterMs = 2 * MINUTE;

@@ -1,8 +1,7 @@
 import { CALLS } from './calls';
 import type { Collection } from './collection';
 import { firstPage, listEntities } from './collection';
-import type { DefenderError } from './errors';
-import { ignoreStatus, refusal, unexpectedResponse } from './errors';
+import { DefenderError, refusal, unexpectedResponse } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, ENTITY_ID, readMachineAction } from './machineAction';
 import { chunksByLength, literal } from './odata';
@@ -109,9 +108,16 @@ export function isQueryRefused({ failure }: DefenderError): boolean {
 
 /**
  * The actions of one of `idLists`' lists. Ids that the service does not know are left out. Where it refuses lists of
- * ids, each action is asked for by its path.
+ * ids, each action is asked for by its path, and those that it does not give are left out.
+ *
+ * @param note gets them as soon as they are there
+ * @throws DefenderError where none can be read; Cancelled
  */
-export async function getMachineActionsById(session: Session, ids: string[]): Promise<MachineAction[]> {
+export async function getMachineActionsById(
+	session: Session,
+	ids: string[],
+	note: (actions: MachineAction[]) => void = () => undefined,
+): Promise<MachineAction[]> {
 	if (!session.learned.refusesIdLists) {
 		const filter = `id in (${ids.map(literal).join(',')})`;
 		const listed = await listMachineActions(session, filter, ids.length, { maxPages: MAX_STATUS_PAGES }).catch((error: unknown) => {
@@ -119,8 +125,19 @@ export async function getMachineActionsById(session: Session, ids: string[]): Pr
 			session.learned.refusesIdLists = true;
 			return undefined;
 		});
-		if (listed) return listed;
+		if (listed) {
+			note(listed);
+			return listed;
+		}
 	}
-	const each = ids.map(async (id) => await getMachineAction(session, id).catch(ignoreStatus(404)));
-	return (await Promise.all(each)).filter((action) => action !== undefined);
+	const ask = async (id: string) => {
+		const action = await getMachineAction(session, id);
+		note([action]);
+		return action;
+	};
+	const asked = await Promise.all(ids.map(async (id) => await ask(id).catch(refusal)));
+	const failed = asked.filter((each) => each instanceof DefenderError && each.status !== 404);
+	// One that cannot be read does not hold up the others.
+	if (failed.length === ids.length) throw failed[0];
+	return asked.flatMap((each) => (each instanceof DefenderError ? [] : [each]));
 }

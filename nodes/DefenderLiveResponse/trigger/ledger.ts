@@ -36,7 +36,7 @@ export interface Ledger {
 	since: number;
 	/** By id. */
 	open: Record<string, Open>;
-	/** Actions that are done with, by id, with when that was, in ms; those of the last minutes. */
+	/** Actions that are done with, by id, with when that was, or when they were made if that is later, in ms; those of the last minutes. */
 	done: Record<string, number>;
 }
 
@@ -128,7 +128,8 @@ export function nextLedger(
 		const { tries = 0 } = open[key] ?? {};
 		if (fate === 'given') {
 			delete open[key];
-			done[key] = now;
+			// One whose date is in the future is listed for longer.
+			done[key] = Math.max(now, Date.parse(action.creationDateTimeUtc ?? '') || 0);
 		} else if (fate === 'failed') {
 			open[key] = { seen: now, tries: tries + 1, next: tried + (TRY_AGAIN_AFTER_MS[tries] ?? 0) };
 		} else {

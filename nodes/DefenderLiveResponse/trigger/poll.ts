@@ -3,7 +3,7 @@ import { connect } from '../host/connect';
 import { toNodeError } from '../host/nodeError';
 import { shownItem } from '../host/shown';
 import { Cancelled, systemClock, timeLimit } from '../service/clock';
-import { DefenderError } from '../service/errors';
+import { DefenderError, refusal } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded, readMachineAction } from '../service/machineAction';
 import { getMachineActionsById, idLists, listActionEntities, listMachineActions, LIVE_RESPONSES } from '../service/machineActions';
@@ -32,9 +32,14 @@ const underWay = new Set<string>();
  * ended since.
  *
  * @param enough aborted when no more is to be asked for; the next poll reads the rest
- * @returns `unreadable`: how many have no usable id, by which they could be distinguished
+ * @returns `unreadable`: how many have no usable id, by which they could be distinguished; `refused`: why some that were
+ * unfinished cannot be read, which does not hold up the others
  */
-async function lookAround(session: Session, ledger: Ledger | undefined, enough: AbortSignal): Promise<Sight & { unreadable: number }> {
+async function lookAround(
+	session: Session,
+	ledger: Ledger | undefined,
+	enough: AbortSignal,
+): Promise<Sight & { unreadable: number; refused?: DefenderError }> {
 	const seen = new Map<string, MachineAction>();
 	// While pages are read the list grows at its start, so that an action may come twice.
 	const note = (actions: MachineAction[]) => {
@@ -45,16 +50,17 @@ async function lookAround(session: Session, ledger: Ledger | undefined, enough: 
 	note(actions);
 	const inTime = { ...session, signal: enough };
 	const lost: string[] = [];
+	let refused: DefenderError | undefined;
 	for (const ids of idLists(unseen(ledger, [...seen.values()]))) {
-		const found = await getMachineActionsById(inTime, ids).catch((error: unknown) => {
-			if (error instanceof Cancelled) return undefined;
-			throw error;
-		});
+		const found = await getMachineActionsById(inTime, ids, note).catch((error: unknown) => (error instanceof Cancelled ? undefined : refusal(error)));
 		if (!found) break;
-		note(found);
+		if (found instanceof DefenderError) {
+			refused = found;
+			continue;
+		}
 		lost.push(...ids.filter((key) => !seen.has(key)));
 	}
-	return { actions: [...seen.values()], lost, unreadable: entities.length - actions.length };
+	return { actions: [...seen.values()], lost, unreadable: entities.length - actions.length, refused };
 }
 
 function shownItems(items: INodeExecutionData[], { secrets }: Session): INodeExecutionData[] {
@@ -78,10 +84,11 @@ async function endedSinceLastPoll(context: IPollFunctions, signal: AbortSignal, 
 	const ledger = readLedger(kept.ledger);
 	const settings = readTriggerSettings(context);
 	const session = await connect(context, settings.limits, signal);
-	const { unreadable, ...sight } = await lookAround(session, ledger, enough);
+	const { unreadable, refused, ...sight } = await lookAround(session, ledger, enough);
 	if (unreadable > 0) {
 		context.logger.warn(`Defender listed ${unreadable} live responses without a usable ID. The trigger leaves them out.`);
 	}
+	if (refused) context.logger.warn(`Some live responses that were unfinished cannot be read: ${session.secrets.quote(refused.inFull)}`);
 	const time = () => pollTime(ledger, [session.clock.now(), serviceNow(session)]);
 	const now = time();
 	if (!ledger) {

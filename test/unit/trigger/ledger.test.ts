@@ -107,6 +107,18 @@ it('forgets what was done with long ago', () => {
 	expect(after(done, [], NOW + 11 * MINUTE).done).toEqual({});
 });
 
+it('knows what it has given for as long as the list shows it, since its date may be in the future', () => {
+	const made = NOW + 3 * 60 * MINUTE;
+	const future = { ...action('a'), creationDateTimeUtc: new Date(made).toISOString() };
+	let ledger = after(empty, [future]);
+	// It is listed as long as the poll before asked for its date.
+	for (let now = NOW; ledger.since <= made; now += 9 * MINUTE) {
+		expect(dueActions(ledger, [future], now)).toEqual([]);
+		ledger = after(ledger, [future], now);
+	}
+	expect(after(ledger, [], made + DAY).done).toEqual({});
+});
+
 it('forgets after a week what the service does not know any more, and nothing else', () => {
 	const open = after(empty, [action('a', 'Pending')]);
 	const later = NOW + 8 * DAY;

@@ -1,3 +1,4 @@
+import type { WholeAnswer } from '../../playground/emulator';
 import { runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
@@ -55,6 +56,19 @@ it.each(['NFC', 'NFD'])('a script is in the library although its accents are wri
 	expect((await run('prüfen.ps1'.normalize(form))).error).toBeUndefined();
 	expect(setting.emulator.runs).toHaveLength(1);
 	expect(listings()).toHaveLength(1);
+});
+
+it('a library without end is not read on when the run has begun', async () => {
+	let pages = 0;
+	const by = (answer: WholeAnswer): WholeAnswer => {
+		const page = { value: [{ fileName: `file-${++pages}.ps1` }], '@odata.nextLink': `https://x/?$skip=${pages}` };
+		return { ...answer, body: Buffer.from(JSON.stringify(page)) };
+	};
+	setting.emulator.fault({ on: 'library.list', times: Infinity, effect: { kind: 'rewritten', by } });
+	expect((await run(SCRIPT)).error).toBeUndefined();
+	const asked = listings().length;
+	await setting.clock.sleep(5 * 60_000);
+	expect(listings().length).toBeLessThanOrEqual(asked + 1);
 });
 
 it.each<[string, () => void]>([

@@ -1,12 +1,11 @@
 import { ago } from '../service/ago';
 import { pause } from '../service/clock';
-import { DefenderError, refusal } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
 import { wordOf } from '../service/machineAction';
 import { listLastSeen } from '../service/machines';
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
-import { unlessSilent } from '../service/silence';
+import { within } from '../service/within';
 
 /** Items whose wait ends together ask together, within this time in ms. */
 const GATHER_MS = 250;
@@ -36,9 +35,8 @@ export class LastSeen {
 	}
 
 	private async list(session: Session): Promise<Map<string, string>> {
-		const { clock, signal } = session;
-		await pause(clock, GATHER_MS, signal);
-		const listed = await unlessSilent(listLastSeen(session, [...this.wanted]).catch(refusal), clock, MAX_LIST_MS, signal);
-		return listed === undefined || listed instanceof DefenderError ? new Map<string, string>() : listed;
+		await pause(session.clock, GATHER_MS, session.signal);
+		const listed = await within(session, MAX_LIST_MS, async (brief) => await listLastSeen(brief, [...this.wanted]));
+		return listed ?? new Map<string, string>();
 	}
 }

@@ -1,4 +1,4 @@
-import { abortable, Cancelled, MAX_SLEEP_MS, throwIfCancelled } from './clock';
+import { abortable, Cancelled, MAX_SLEEP_MS, onAbort, throwIfCancelled } from './clock';
 import type { Budget } from './deadline';
 import { CommonBudget } from './deadline';
 import { DefenderError } from './errors';
@@ -23,6 +23,9 @@ export class Shared<T> {
 	/** Why the calls have not come to an end. */
 	private trouble?: DefenderError;
 
+	/** Ends the calls. */
+	private stop?: () => void;
+
 	/**
 	 * @param work makes the calls with the session that it gets
 	 * @throws DefenderError where the time of this item is over; what `work` throws; Cancelled
@@ -41,17 +44,25 @@ export class Shared<T> {
 			}
 		} finally {
 			this.askers.delete(deadline);
+			// Nobody needs the result any more.
+			if (this.askers.size === 0) this.stop?.();
 		}
 	}
 
 	private async start(session: Session, work: (session: Session) => Promise<T>): Promise<Outcome<T>> {
+		const stopped = new AbortController();
+		this.stop = () => stopped.abort();
+		const forget = onAbort(session.signal, this.stop);
 		const common: Session = {
 			...withOwnStats(session),
 			deadline: new CommonBudget(() => this.askers),
 			onFailure: (error) => void (this.trouble = error),
+			signal: stopped.signal,
 		};
 		this.trouble = undefined;
-		return await work(common).then(
+		return await work(common)
+			.finally(forget)
+			.then(
 			(value) => ({ value }),
 			(error: unknown) => {
 				this.running = undefined;

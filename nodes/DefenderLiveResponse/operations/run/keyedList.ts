@@ -9,6 +9,9 @@ import { words } from '../../service/words';
 /** How long a key is remembered, in ms: Defender lists live responses for months. */
 const REMEMBERED_MS = 30 * DAY_MS;
 
+/** The service accepts 10 runs a minute, so a month has 44 pages of 10,000 at most. */
+const MAX_PAGES = 100;
+
 /** Lists show what was started at the latest after so long, in ms. */
 const LAG_MS = 5 * MINUTE_MS;
 
@@ -69,7 +72,7 @@ function readKeyed(entity: unknown): Keyed | undefined {
 
 async function listAfter(session: Session, since: number): Promise<Keyed[]> {
 	const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(since).toISOString()}`;
-	const entities = await listActionEntities(session, filter, Infinity, { keeps: hasKey });
+	const entities = await listActionEntities(session, filter, Infinity, { keeps: hasKey, maxPages: MAX_PAGES });
 	return entities.map(readKeyed).filter((keyed) => keyed !== undefined);
 }
 

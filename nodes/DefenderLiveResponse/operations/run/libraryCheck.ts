@@ -1,12 +1,12 @@
 import { isSameScript } from '../../result/commandParams';
 import { pause } from '../../service/clock';
-import { DefenderError, refusal } from '../../service/errors';
+import { DefenderError } from '../../service/errors';
 import { listWholeLibrary } from '../../service/library';
 import type { LiveResponseCommand } from '../../service/actionRequest';
 import { subjectOf } from '../../service/machineAction';
 import { nearestNames } from '../../service/nearestNames';
 import type { Session } from '../../service/session';
-import { unlessSilent } from '../../service/silence';
+import { within } from '../../service/within';
 
 /** The list is only a help: it is not waited for longer than this, in ms. */
 const MAX_LIST_MS = 10_000;
@@ -21,9 +21,8 @@ const MAX_AGE_MS = 30_000;
 type Listed = { names: string[]; at: number } | undefined;
 
 async function list(session: Session): Promise<Listed> {
-	const { clock, signal } = session;
-	const names = await unlessSilent(listWholeLibrary(session).catch(refusal), clock, MAX_LIST_MS, signal);
-	return Array.isArray(names) ? { names, at: clock.elapsed() } : undefined;
+	const names = await within(session, MAX_LIST_MS, listWholeLibrary);
+	return names && { names, at: session.clock.elapsed() };
 }
 
 function missingIn(listed: Listed, files: string[]): string | undefined {

@@ -40,6 +40,8 @@ export interface Asker {
 	caller: object;
 	clock: Clock;
 	signal?: AbortSignal;
+	/** Called when the service keeps the call back: at once, or when another call is refused while this one waits. */
+	keptBack?(): void;
 }
 
 /** Leave to make one call. */
@@ -59,6 +61,7 @@ export interface Turn {
 }
 
 interface Waiting {
+	keptBack?(): void;
 	pass(): void;
 	giveUp(): void;
 	/** The pacer's `closedMs` by which it gives up. */
@@ -111,7 +114,7 @@ export class Pacer {
 	 * @param patienceMs how long the service may keep it back; the wait for room within the limits does not count
 	 * @throws KeptBack, Cancelled
 	 */
-	async take({ caller, clock, signal }: Asker, limits: Limits, patienceMs = Infinity): Promise<Turn> {
+	async take({ caller, clock, signal, keptBack }: Asker, limits: Limits, patienceMs = Infinity): Promise<Turn> {
 		const asked = clock.elapsed();
 		const closedBefore = this.closedMs(asked);
 		const line = this.lineOf(caller, limits);
@@ -119,6 +122,7 @@ export class Pacer {
 		const ended = new Promise<void>((resolve) => (end = resolve));
 		let passedAt: number | undefined;
 		const waiting: Waiting = {
+			keptBack,
 			pass: () => {
 				passedAt = clock.elapsed();
 				end();
@@ -127,6 +131,7 @@ export class Pacer {
 			untilClosedMs: closedBefore + patienceMs,
 		};
 		line.waiting.push(waiting);
+		if (asked < this.closedUntil) keptBack?.();
 		this.admit(clock);
 		await abortable(ended, signal).catch((error: unknown) => {
 			line.waiting = line.waiting.filter((other) => other !== waiting);
@@ -157,6 +162,8 @@ export class Pacer {
 			this.closedFrom = now;
 		}
 		this.closedUntil = Math.max(this.closedUntil, now + Math.min(ms, MAX_CLOSED_MS));
+		if (now >= this.closedUntil) return;
+		for (const { waiting } of this.lines) for (const { keptBack } of waiting) keptBack?.();
 	}
 
 	/** How long the service has let no calls pass, in ms, since this pacer was made. */

@@ -41,15 +41,18 @@ export interface Reading<T> {
 
 /** Leave to make a call, or why there is none. */
 async function turnFor(session: Session, pacer: Pacer, kind: CallKind): Promise<Turn | Failure> {
-	const { deadline, stats, learned } = session;
+	const { clock, deadline, stats, learned, caller, signal } = session;
 	const goOn = deadline.hold();
 	const patienceMs = deadline.leftMs();
+	const refused: Failure = { kind: 'refused', status: 429 };
+	// Those behind it are not to wait for what the service keeps back.
+	const keptBack = () => session.onFailure?.(describeFailure(kind, refused, undefined, 'no', session.resultLimits));
 	const turn = await pacer
-		.take(session, limitsFor(session, kind), patienceMs)
+		.take({ caller, clock, signal, keptBack }, limitsFor(session, kind), patienceMs)
 		.catch((error: unknown): Failure => {
 			if (!(error instanceof KeptBack)) throw error;
 			deadline.charge(patienceMs);
-			return { kind: 'refused', status: 429 };
+			return refused;
 		})
 		.finally(goOn);
 	if ('kind' in turn) return turn;

@@ -92,6 +92,24 @@ describe('refused by the service', () => {
 		expect(third).toEqual([MINUTE, MINUTE, MINUTE]);
 	});
 
+	it('tells who waits that it is the service that keeps it back, at once and as soon as it does', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const start = clock.now();
+		const told: string[] = [];
+		const waiting = (name: string, limits = NONE) =>
+			pacer.take({ caller: clock, clock, keptBack: () => void told.push(`${name} ${(clock.now() - start) / SECOND}`) }, limits);
+		const limits = { perMinute: 1, perHour: 0 };
+		const underWay = await waiting('first', limits);
+		const second = waiting('second', limits);
+		await clock.at(start + 10 * SECOND, () => underWay.refused(20 * SECOND));
+		const third = waiting('third', limits);
+		expect(told).toEqual(['second 10', 'third 10']);
+		(await second).done();
+		(await third).done();
+		expect(told).toHaveLength(2);
+	});
+
 	it('does not count the wait for room as its own', async () => {
 		const clock = new FakeClock();
 		const pacer = new Pacer();

@@ -5,6 +5,9 @@ import { limiter } from './limiter';
 /** The longest answer of the API that is read, in bytes, counted after n8n has unpacked it where it came packed. */
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
+/** The longest list that is read, all of its pages together, in bytes. n8n cannot store more than twice as much. */
+export const MAX_LIST_BYTES = 4 * MAX_ANSWER_BYTES;
+
 /** Answers longer than this, in bytes, are read and parsed two at a time in this process: more could fill its memory. */
 const LARGE_ANSWER_BYTES = 1024 * 1024;
 const oneOfTwo = limiter(2);
@@ -43,9 +46,19 @@ class Collector {
 		return this.length <= maxBytes;
 	}
 
-	text(): string {
-		return Buffer.concat(this.parts, this.length).toString('utf8');
+	content(): unknown {
+		const content = parsed(Buffer.concat(this.parts, this.length).toString('utf8'));
+		if (typeof content === 'object' && content !== null) lengths.set(content, this.length);
+		return content;
 	}
+}
+
+/** By what was read. */
+const lengths = new WeakMap<object, number>();
+
+/** How long an answer was, in bytes, as it was read; 0 where that is not known. */
+export function bytesOf(content: object): number {
+	return lengths.get(content) ?? 0;
 }
 
 /** JSON as the service sends it; anything else is the text itself. */
@@ -70,12 +83,12 @@ export async function readAnswer(stream: ByteStream, signal?: AbortSignal): Prom
 	const forget = onAbort(signal, () => stream.destroy());
 	const collector = new Collector(stream);
 	const rest = async () => {
-		if (await collector.readTo(MAX_ANSWER_BYTES)) return parsed(collector.text());
+		if (await collector.readTo(MAX_ANSWER_BYTES)) return collector.content();
 		throw new UnreadableAnswer('ERR_ANSWER_TOO_LARGE');
 	};
 	const read = async () => {
 		const isSmall = await collector.readTo(LARGE_ANSWER_BYTES);
-		return isSmall ? parsed(collector.text()) : await oneOfTwo(rest);
+		return isSmall ? collector.content() : await oneOfTwo(rest);
 	};
 	return await read()
 		.catch((error: unknown) => {

@@ -1,5 +1,6 @@
+import { bytesOf, MAX_LIST_BYTES } from './answer';
 import type { CallKind } from './calls';
-import { unexpectedResponse } from './errors';
+import { listTooLong, unexpectedResponse } from './errors';
 import { query } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
@@ -38,6 +39,7 @@ export interface Collection {
 interface Page {
 	value: unknown[];
 	next?: string;
+	bytes: number;
 }
 
 /** Of `@odata.nextLink` only the query is used: it can name another host, which must not get the token. */
@@ -45,7 +47,8 @@ function readPage(body: unknown): Page | undefined {
 	const page = (body ?? {}) as Record<string, unknown>;
 	if (!Array.isArray(page.value)) return undefined;
 	const next = page['@odata.nextLink'];
-	return { value: page.value, next: typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined };
+	const bytes = bytesOf(page);
+	return { value: page.value, bytes, next: typeof next === 'string' && next.includes('?') ? next.slice(next.indexOf('?')) : undefined };
 }
 
 /** What tells entities apart; undefined where nothing does. */
@@ -68,18 +71,23 @@ export async function listEntities(
 	const entities: unknown[] = [];
 	const keys = new Set<string>();
 	const asked = new Set<string>();
+	let bytes = 0;
 	let next: string | undefined = search;
 	while (next !== undefined && entities.length < limit) {
 		if (asked.size >= maxPages) throw unexpectedResponse(`list of ${kind.subject}s with an end`);
 		asked.add(next);
 		const page: Page = await callApi(session, { kind, method: 'GET', path: `${path}${next}`, isFinal: () => once }, reading);
 		let isNew = false;
+		const before = entities.length;
 		for (const entity of page.value) {
 			const key = keyOf(entity);
 			isNew ||= key === undefined || !keys.has(key);
 			if (key !== undefined) keys.add(key);
 			if (keeps(entity)) entities.push(entity);
 		}
+		// What is not kept takes no memory.
+		bytes += page.bytes * ((entities.length - before) / Math.max(1, page.value.length));
+		if (bytes > MAX_LIST_BYTES) throw listTooLong(kind);
 		// A page with nothing new, or a repeated page, would never end the list.
 		next = isNew && page.next !== undefined && !asked.has(page.next) ? page.next : undefined;
 	}

@@ -1,4 +1,4 @@
-import { MAX_ANSWER_BYTES } from './answer';
+import { MAX_ANSWER_BYTES, MAX_LIST_BYTES } from './answer';
 import type { CallKind, GrantedPermissions, ResponseAction } from './calls';
 import type { Failure, SignInReason } from './failure';
 import { LABELS } from './labels';
@@ -291,6 +291,19 @@ function unexpected(expected: string): Advice {
 	};
 }
 
+function tooLong(maxBytes: number, { purpose }: CallKind): Advice {
+	return {
+		message: `Defender answered with more than ${maxBytes / 1024 / 1024} MB when it was asked to ${purpose}`,
+		advice: 'Use a limit or filters to get less data. Check that no proxy answers in place of Defender.',
+	};
+}
+
+/** A list whose pages together are longer than n8n could hold. */
+export function listTooLong(call: CallKind): DefenderError {
+	const { message, advice } = tooLong(MAX_LIST_BYTES, call);
+	return new DefenderError(message, advice, { kind: 'network', code: 'ERR_ANSWER_TOO_LARGE' });
+}
+
 /**
  * The refusal of an answer that is not the service's.
  *
@@ -309,12 +322,7 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 	if (obstacle) {
 		return { message: obstacle.happened(failure.kind === 'signIn' ? 'Microsoft Entra' : 'Defender'), advice: obstacle.advice };
 	}
-	if (failure.kind === 'network' && failure.code === 'ERR_ANSWER_TOO_LARGE') {
-		return {
-			message: `Defender answered with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MB when it was asked to ${call.purpose}`,
-			advice: 'Use a limit or filters to get less data. Check that no proxy answers in place of Defender.',
-		};
-	}
+	if (failure.kind === 'network' && failure.code === 'ERR_ANSWER_TOO_LARGE') return tooLong(MAX_ANSWER_BYTES, call);
 	if (failure.kind === 'network') {
 		return {
 			message: `Defender could not be reached to ${call.purpose}`,

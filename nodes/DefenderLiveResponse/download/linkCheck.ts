@@ -46,6 +46,9 @@ export function checkLink(link: string, allowedHosts: string[]): CheckedLink {
 	if (!isAllowed(host, allowedHosts)) {
 		return { refused: `its host ${host} is not a storage host of this cloud` };
 	}
+	// Other parsers may read another host in one that is encoded, or in an address that is not in its usual form.
+	const written = /^[^/]*\/\/([^/?#]*?)(?::\d*)?(?:[/?#]|$)/.exec(link)?.[1] ?? '';
+	if (written.toLowerCase() !== host) return { refused: 'its host is written in an unusual form' };
 	// An own host is listed by its name alone, so that any of its ports will do; Microsoft's storage has one.
 	const isSuffixed = !allowedHosts.includes(host);
 	if (isSuffixed && url.port !== '') return { refused: 'its port is not that of https' };

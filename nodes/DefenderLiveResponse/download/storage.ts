@@ -56,10 +56,10 @@ function contentLength(headers: Headers): number | undefined {
 	return /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
-/** The version that an answer is of. A weak one (RFC 9110, 8.8.1) may also identify other bytes. */
+/** The version that an answer is of. A weak one (RFC 9110, 8.8.1) may also identify other bytes, and an empty one any. */
 function etagOf(headers: Headers): string | undefined {
-	const etag = header(headers, 'etag');
-	return etag?.startsWith('W/') ? undefined : etag;
+	const etag = header(headers, 'etag')?.trim() ?? '';
+	return /^(?:W\/.*|"?"?|\*)$/i.test(etag) ? undefined : etag;
 }
 
 function toRefusal(error: unknown, session: Session): StorageRefusal {

@@ -1,4 +1,5 @@
 import type { Failure } from './failure';
+import { httpDate } from './httpDate';
 import { BLOCKED_BY_N8N, obstacleOf } from './obstacle';
 
 /** How often a read is repeated after a broken answer: a minute or two, so that a restart of the service is survived. */
@@ -27,10 +28,8 @@ const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_ANSWER_TOO_LARGE|ERR_INVALID_
 export function retryAfterMs(value: string | undefined, now: number): number | undefined {
 	const trimmed = value?.trim();
 	if (!trimmed) return undefined;
-	const isDate = /^[a-z]{3,9},? .*\d\d:\d\d:\d\d/i.test(trimmed);
 	const isSeconds = /^\d+(\.\d+)?$/.test(trimmed);
-	// Anything else is not left to Date.parse, which makes a date of almost everything.
-	const ms = isSeconds ? Number(trimmed) * 1000 : isDate ? Date.parse(trimmed) - now : NaN;
+	const ms = isSeconds ? Number(trimmed) * 1000 : httpDate(trimmed) - now;
 	return Number.isFinite(ms) ? Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS) : undefined;
 }
 

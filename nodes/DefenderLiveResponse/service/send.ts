@@ -2,6 +2,7 @@ import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-
 import type { CallKind } from './calls';
 import { onAbort, OVER } from './clock';
 import type { Failure } from './failure';
+import { httpDate } from './httpDate';
 import { readFailure, readRefusal } from './failure';
 import type { Session } from './session';
 import { guardAgainstSilence } from './silence';
@@ -76,7 +77,7 @@ export async function send(
 	options.abortSignal = controller.signal;
 	const answer = transport.signed(options).then(
 		({ statusCode, headers, body }): Answer => {
-			const aheadMs = Date.parse(String(headers.date)) - clock.now();
+			const aheadMs = httpDate(String(headers.date)) - clock.now();
 			if (Math.abs(aheadMs) < MAX_DIFFERENCE_MS) session.serviceClock.aheadMs = aheadMs;
 			const isSuccess = statusCode >= 200 && statusCode < 300;
 			return isSuccess ? { body, status: statusCode } : { failure: readRefusal(statusCode, headers, body, secrets) };

@@ -77,6 +77,7 @@ describe('a connection that is lost', () => {
 	it.each<[string, Record<string, string | undefined>, number]>([
 		['that has no name', { etag: undefined }, 1],
 		['whose name does not identify its bytes', { etag: 'W/"0x8D9"' }, 1],
+		['whose name is empty', { etag: '""' }, 1],
 	])('half-way through a version %s is not joined to what may be another', async (_, headers, times) => {
 		const { bytes, requests, streams } = download((request) => serve(CONTENT, request, { headers, until: 5, ending: 'break' }));
 		await expect(bytes()).rejects.toMatchObject({

@@ -118,6 +118,7 @@ it('knows of checksum, version, type and name only what the headers say', async 
 	const none = { 'content-md5': undefined, etag: undefined, 'content-type': undefined };
 	expect(await opened(none)).toMatchObject({ md5: undefined, etag: undefined, contentType: undefined, contentDisposition: undefined });
 	expect((await opened({ 'content-disposition': 'attachment' })).contentDisposition).toBe('attachment');
+	for (const etag of ['', '""', ' ', '*', 'W/"0x8D9"', 'w/"0x8D9"']) expect((await opened({ etag })).etag).toBeUndefined();
 	// That of a part is not that of the file.
 	expect((await opened({ 'content-md5': 'of the part', 'x-ms-blob-content-md5': undefined }, 3)).md5).toBeUndefined();
 });

@@ -23,6 +23,7 @@ describe('Retry-After', () => {
 		['0.25', 250],
 		['Tue, 13 Jan 2026 09:00:30 GMT', 30_000],
 		['Tuesday, 13-Jan-26 09:01:00 GMT', 60_000],
+		['Tue Jan 13 09:02:00 2026', 120_000],
 		['Tue, 13 Jan 2026 08:00:00 GMT', 0],
 		['soon', undefined],
 		['5s', undefined],
@@ -36,6 +37,13 @@ describe('Retry-After', () => {
 	// JavaScript reads these as days of 2001, which would mean not to wait at all.
 	it.each(['-5', '+5', 'soon 5', '1.5.3', '1,2'])('%j cannot be read', (value) => {
 		expect(retryAfterMs(value, NOW)).toBeUndefined();
+	});
+
+	it('is a date in UTC also where it does not say so, wherever n8n is', () => {
+		const parse = jest.spyOn(Date, 'parse');
+		retryAfterMs('Tue Jan 13 09:02:00 2026', NOW);
+		expect(parse).toHaveBeenLastCalledWith('Tue Jan 13 09:02:00 2026 GMT');
+		parse.mockRestore();
 	});
 
 	it.each(['99999999999', 'Tue, 13 Jan 2099 09:00:00 GMT'])('%j is treated as a clock gone wrong', (value) => {

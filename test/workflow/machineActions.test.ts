@@ -272,6 +272,16 @@ it.each([
 	expect(ran.outputs('Defender')[0].map(({ pairedItem }) => pairedItem)).toEqual(inputs.map((item) => ({ item })));
 });
 
+it.each([
+	['get', 'action.get'],
+	['wait', 'action.list'],
+])('%s asks for an id in lower case, as the service writes it, since a filter may tell the case apart', async (operation, asked) => {
+	const id = add();
+	const { results } = await setting.runNode(machineAction(operation), { items: [{ id: id.toUpperCase() }] });
+	expect(results).toMatchObject([{ id }]);
+	expect(setting.requestsOf(asked).map(({ url }) => url)).toEqual([expect.stringContaining(id)]);
+});
+
 it('wait gives an item for each input item, also for the same action', async () => {
 	const id = add();
 	const ran = await setting.runNode(machineAction('wait'), { items: [{ id }, { id: id.toUpperCase() }] });

@@ -6,7 +6,8 @@ import { Unusable } from './row';
 
 /** Machine actions are named by GUIDs; anything else could reshape the URL. */
 function readId({ value }: Choice): string {
-	if (GUID.test(value)) return value;
+	// As the service writes IDs: a filter may distinguish upper and lower case.
+	if (GUID.test(value)) return value.toLowerCase();
 	throw new Unusable(
 		value === '' ? 'is empty' : 'is not the ID of a machine action',
 		'Connect this node after one that ran a live response, or enter the ID (a GUID) of the machine action.',

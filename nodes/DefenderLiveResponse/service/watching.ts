@@ -50,6 +50,8 @@ interface Watched {
 	action?: MachineAction;
 	/** Why it could not be seen the last time. */
 	refusal?: DefenderError;
+	/** Whether only its path shows it: a list may lag, or leave it out. */
+	isUnlisted?: boolean;
 	waiters: Set<Waiter>;
 }
 
@@ -194,7 +196,8 @@ export class ActionWatch {
 		if (seen instanceof DefenderError) this.heed(seen);
 		for (const [key, watched] of asked) {
 			let found = seen instanceof DefenderError ? seen : seen.get(key);
-			if (!found && !watched.action && this.isUnknownForGood(watched)) {
+			if (!found && (watched.isUnlisted || (!watched.action && this.isUnknownForGood(watched)))) {
+				watched.isUnlisted = true;
 				// Asked for by its path, the service says why there is none.
 				found = await getMachineAction(session, watched.id).catch(refusal);
 			}

@@ -99,6 +99,19 @@ describe('an id that the service does not know', () => {
 	});
 });
 
+it('asks again by its path for an action that no list shows', async () => {
+	const { session, calls, clock, start } = service(new Map([[idOf(0), 5 * MINUTE]]));
+	const { signed } = session.transport;
+	session.transport.signed = async (options) => {
+		const answer = await signed(options);
+		return options.url.includes('?') ? { ...answer, body: { value: [] } } : answer;
+	};
+	const [seen] = await ends(watchOf(session), [idOf(0)], () => clock.now());
+	expect(seen).toMatchObject({ ended: true, status: 'Succeeded' });
+	expect(seen.at - start).toBeLessThanOrEqual(5 * MINUTE + 2 * INTERVAL);
+	expect(calls.filter(isSingle).length).toBeGreaterThan(1);
+});
+
 describe('the wait', () => {
 	it('ends with the last state when it has ended, to the second', async () => {
 		const { session, clock, start } = service(new Map([[idOf(0), 60 * MINUTE]]));

@@ -26,8 +26,8 @@ export async function chosenMachineId(session: Session, { mode, value }: Choice,
 	if (mode !== 'name' && mode !== 'entraId') return value;
 	const find = mode === 'name' ? findMachineByName : findMachineByEntraId;
 	const { id } = await find(session, value, onboarded);
-	// It becomes a part of the path, as an entered one does.
+	// It becomes a part of the path, as an entered one does, and one device has one ID.
 	if (!MACHINE_ID.test(id)) throw unexpectedResponse('device ID');
-	session.delivery.machineId = id;
-	return id;
+	session.delivery.machineId = id.toLowerCase();
+	return id.toLowerCase();
 }

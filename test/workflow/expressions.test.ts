@@ -80,7 +80,7 @@ describe('arguments', () => {
 		options: { dryRun: true },
 	});
 
-	it.each(['={{ $json.missing }}', '={{ null }}', '={{ $json.missing.deeper }}'])('%s are refused', async (args) => {
+	it.each(['={{ $json.missing }}', '={{ null }}', '={{ $json.missing.deeper }}', '={{ Number($json.missing) }}', '={{ 1 / 0 }}'])('%s are refused', async (args) => {
 		const { error } = await setting.runNode(runScript(DEVICE, commands(args)));
 		expect(error?.message).toBe("'Commands' has Arguments in command 1 that are not a text [item 0]");
 	});

@@ -32,7 +32,7 @@ type More = Partial<INodeProperties>;
 /** A text as people and expressions give it; undefined for what is not a text. */
 export function asText(value: unknown): string | undefined {
 	if (value === undefined || value === null) return '';
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
+	return typeof value === 'string' || Number.isFinite(value) ? String(value).trim() : undefined;
 }
 
 /** Whether a text holds half of a character (a lone surrogate), which no address and no name can hold. */

@@ -84,11 +84,13 @@ export function readTranscript(text: string): ReadTranscript {
 	if (typeof parsed !== 'object' || parsed === null) return { unreadable: text };
 	const raw = parsed as Record<string, unknown>;
 	if (!('exit_code' in raw) && !('script_output' in raw)) return { unreadable: text };
+	// Some programs write one of them, and others the other.
+	const codes = Object.keys(raw).filter((key) => key.toLowerCase() === 'exit_code');
 	return {
 		raw: isTooDeep(raw) ? null : raw,
 		transcript: {
 			script_name: textOrNothing(raw.script_name) ?? textOrNothing(raw.name),
-			exit_code: transcriptExitCode(json),
+			exit_code: codes.length > 1 ? { missing: `The transcript has ${codes.length} exit codes: ${codes.join(', ')}` } : transcriptExitCode(json),
 			script_output: textOrNothing(raw.script_output) ?? '',
 			// Of the two, the one that says something.
 			script_error: textOrNothing(raw.script_errors) || textOrNothing(raw.script_error) || '',

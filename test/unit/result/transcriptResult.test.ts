@@ -76,6 +76,7 @@ describe('a script', () => {
 	it.each<[string, string, string]>([
 		['a number that only rounds to 0', '1e-400', "The transcript's exit code is not a whole number: 1e-400"],
 		['two exit codes', '1,"exit_code":0', 'The transcript has 2 exit codes'],
+		['exit codes in two casings', '0,"Exit_Code":1', 'The transcript has 2 exit codes: exit_code, Exit_Code'],
 	])('with %s is judged by no one', async (_, written, reason) => {
 		const content = Buffer.from(`{"script_name":"check.ps1","exit_code":${written},"script_output":"fine"}`);
 		const { result } = await fetchResult({ content });

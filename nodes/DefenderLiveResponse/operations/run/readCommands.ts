@@ -13,6 +13,9 @@ const ORDER = ['PutFile', 'RunScript', 'GetFile'];
 /** Source: the text with which the service refuses them. */
 const FORBIDDEN_IN_ARGS = /[;&|!$()]/g;
 
+/** What people and other tools call arguments; only `args` is read. */
+const ARGUMENTS = /^(?:arg|argument|param|parameter)s?$/i;
+
 /** Nothing that a person types into one line. */
 const CONTROL = /\p{Cc}/u;
 
@@ -78,6 +81,10 @@ export function readCommands(context: Parameters, itemIndex: number): LiveRespon
 		}
 		const args = type === 'RunScript' ? textOr(entry, 'args', '') : '';
 		// Left out, they would let the script run with its own defaults.
+		const misnamed = type === 'RunScript' && Object.keys(entry).find((key) => key !== 'args' && ARGUMENTS.test(key));
+		if (misnamed) {
+			throw refuse(`has the field ${misnamed} in command ${place + 1}, which is not read`, 'Enter the arguments of a script as args, in one text.');
+		}
 		if (args === undefined) {
 			throw refuse(
 				`has Arguments in command ${place + 1} that are not a text`,

@@ -245,6 +245,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			disableFollowRedirect: true,
 			sendCredentialsOnCrossOriginRedirect: false,
 		},
+		// n8n's type wants rules of one kind; its test reads both.
 		rules: [
 			...[301, 302, 303, 307, 308].map((value) => ({
 				type: 'responseCode' as const,
@@ -269,6 +270,16 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 						'Signed in, but a permission is missing: add Machine.ReadWrite.All of the API WindowsDefenderATP to the app registration and grant admin consent.',
 				},
 			},
-		],
+			{
+				// A list always has it, an empty one too; the page of a proxy does not.
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'value',
+					value: undefined,
+					message:
+						'The address of the API answered with something that is not from Defender. Check Cloud, Region and API Base URL, and whether a proxy answers in its place.',
+				},
+			},
+		] as ICredentialTestRequest['rules'],
 	};
 }

@@ -342,8 +342,14 @@ describe('the test of a credential', () => {
 		const start = { id: 'start', name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} };
 		const node = { id: 'test', name: 'Test', type: 'test.tester', typeVersion: 1, position: [0, 0], parameters: {}, credentials };
 		const connections = { Start: { main: [[{ node: 'Test', type: 'main' as const, index: 0 }]] } };
-		const { error } = await setting.engine.run({ name: 'Test', nodes: [start, node] as never, connections });
-		if (!error) return undefined;
+		const ran = await setting.engine.run({ name: 'Test', nodes: [start, node] as never, connections });
+		const { error } = ran;
+		if (!error) {
+			const [json] = ran.items('Test') as unknown[];
+			const isOdd = ({ type, properties: { key, value } }: (typeof rules)[number] & { properties: { key?: string } }) =>
+				type === 'responseSuccessBody' && (json as IDataObject | null | undefined)?.[String(key)] === value;
+			return rules.find(isOdd)?.properties.message;
+		}
 		const { httpCode } = error as unknown as IDataObject;
 		const rule = rules.find(({ type, properties }) => type === 'responseCode' && String(properties.value) === String(httpCode));
 		return rule?.properties.message ?? error.message;
@@ -374,6 +380,20 @@ describe('the test of a credential', () => {
 	it('says in words of its own that the sign-in was not accepted', async () => {
 		setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 401 } });
 		expect(await tested()).toMatch(/^Defender did not accept the sign-in\. Check tenant, cloud, client ID/);
+	});
+
+	it('passes in a tenant without machine actions', async () => {
+		expect(await tested()).toBeUndefined();
+	});
+
+	it.each<[string, unknown]>([
+		['a page of a proxy', '<html><body>Sign in</body></html>'],
+		['an error', { error: { code: 'Unauthorized', message: 'no' } }],
+		['nothing', ''],
+		['another list', [{ id: 1 }]],
+	])('does not take %s for Defender', async (_, body) => {
+		setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 200, body } });
+		expect(await tested()).toMatch(/^The address of the API answered with something that is not from Defender\./);
 	});
 
 	it('says which permission is missing', async () => {

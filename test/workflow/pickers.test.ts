@@ -1,4 +1,5 @@
 import type { Setting } from '../support/setting';
+import type { WholeAnswer } from '../../playground/emulator';
 import { NODE_TYPE, startSetting } from '../support/setting';
 
 let setting: Setting;
@@ -17,6 +18,21 @@ const search = async (method: string, filter?: string, paginationToken?: string)
 		paginationToken,
 		credentials: { microsoftDefenderOAuth2Api: { id: 'defender', name: 'Microsoft Defender' } },
 	});
+
+it('goes on after a page with entries that cannot be read', async () => {
+	const { emulator } = setting;
+	emulator.addDevice({ computerDnsName: 'ws-01.contoso.example' });
+	for (let count = 0; count < 60; count++) emulator.addAction({ commands: [] });
+	const by = (answer: WholeAnswer): WholeAnswer => {
+		const { value } = JSON.parse(answer.body.toString()) as { value: object[] };
+		return { ...answer, body: Buffer.from(JSON.stringify({ value: [{ ...value[0], id: null }, ...value.slice(1)] })) };
+	};
+	emulator.fault({ on: 'action.list', effect: { kind: 'rewritten', by } });
+	const first = await search('searchMachineActions');
+	expect([first.results.length, first.paginationToken]).toEqual([49, '50']);
+	const second = await search('searchMachineActions', undefined, '50');
+	expect([second.results.length, second.paginationToken]).toEqual([10, undefined]);
+});
 
 /** All pages of a list. */
 async function all(method: string, filter?: string) {

@@ -35,6 +35,18 @@ export interface Search {
 	start: number;
 }
 
+/** Entries of one page. */
+export interface Found {
+	entries: INodeListSearchItems[];
+	/** Whether there may be a page after it. */
+	hasMore: boolean;
+}
+
+/** The page that begins at a place of a list. */
+export function pageOf<T>(all: T[], start: number): { page: T[]; hasMore: boolean } {
+	return { page: all.slice(start, start + PAGE_SIZE), hasMore: all.length > start + PAGE_SIZE };
+}
+
 /** A method that fills a list of the editor, as n8n calls it. */
 type ListSearch = (this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) => Promise<INodeListSearchResult>;
 
@@ -43,19 +55,19 @@ type ListSearch = (this: ILoadOptionsFunctions, filter?: string, paginationToken
  *
  * @param find the entries of one page, `PAGE_SIZE` at most; throws DefenderError
  */
-export function picker(find: (session: Session, search: Search) => Promise<INodeListSearchItems[]>): ListSearch {
+export function picker(find: (session: Session, search: Search) => Promise<Found>): ListSearch {
 	return async function (filter, paginationToken) {
 		const start = Math.max(0, Math.floor(Number(paginationToken ?? 0))) || 0;
 		const limit = timeLimit(systemClock, MAX_MS);
 		const finding = connect(this, SERVICE_LIMITS.results, limit.signal).then(async (session) => {
-			const found = await find(session, { typed: filter?.trim().toLowerCase() ?? '', start });
-			return found.map((entry) => ({ ...entry, name: session.secrets.quote(entry.name, MAX_NAME) }));
+			const { entries, hasMore } = await find(session, { typed: filter?.trim().toLowerCase() ?? '', start });
+			return { hasMore, results: entries.map((entry) => ({ ...entry, name: session.secrets.quote(entry.name, MAX_NAME) })) };
 		});
-		const results = await finding
+		const { results, hasMore } = await finding
 			.catch((error: unknown) => {
 				throw toNodeError(this.getNode(), error instanceof Cancelled ? tooSlow() : shortened(error));
 			})
 			.finally(limit.end);
-		return { results, paginationToken: results.length === PAGE_SIZE ? String(start + PAGE_SIZE) : undefined };
+		return { results, paginationToken: hasMore ? String(start + PAGE_SIZE) : undefined };
 	};
 }

@@ -1,16 +1,17 @@
 import { listLibraryFiles } from '../service/library';
 import { words } from '../service/words';
-import { PAGE_SIZE, picker } from './picker';
+import { pageOf, picker } from './picker';
 
 /** Files of the library, by name; with what the user typed in name or description. */
 export const searchLibraryFiles = picker(async (session, { typed, start }) => {
 	const files = await listLibraryFiles(session);
-	return files
+	const found = files
 		.map(({ fileName, description }) => ({
 			name: words(description) ? `${fileName} (${words(description)})` : fileName,
 			value: fileName,
 		}))
 		.filter(({ name }) => name.toLowerCase().includes(typed))
-		.sort((a, b) => a.name.localeCompare(b.name))
-		.slice(start, start + PAGE_SIZE);
+		.sort((a, b) => a.name.localeCompare(b.name));
+	const { page, hasMore } = pageOf(found, start);
+	return { entries: page, hasMore };
 });

@@ -1,10 +1,9 @@
-import type { INodeListSearchItems } from 'n8n-workflow';
 import type { MachineAction } from '../service/machineAction';
-import { subjectOf } from '../service/machineAction';
-import { LIVE_RESPONSES, listMachineActions, PACKAGES } from '../service/machineActions';
+import { readMachineAction, subjectOf } from '../service/machineAction';
+import { listActionEntities, LIVE_RESPONSES, PACKAGES } from '../service/machineActions';
 import type { Session } from '../service/session';
-import type { Search } from './picker';
-import { PAGE_SIZE, picker } from './picker';
+import type { Found, Search } from './picker';
+import { PAGE_SIZE, pageOf, picker } from './picker';
 
 /** How many of the newest live responses are searched for what the user typed. */
 const MAX_SEARCHED = 1_000;
@@ -19,15 +18,17 @@ function nameOf({ commands, computerDnsName, machineId, status, ...action }: Mac
 }
 
 /** Recent actions that a filter names, newest first; with what the user typed in script, device, status, comment or id. */
-async function search(session: Session, filter: string, { typed, start }: Search): Promise<INodeListSearchItems[]> {
+async function search(session: Session, filter: string, { typed, start }: Search): Promise<Found> {
 	// The service cannot search for what the names are made of.
-	const actions = await (typed
-		? listMachineActions(session, filter, MAX_SEARCHED)
-		: listMachineActions(session, filter, PAGE_SIZE, { skip: start }));
+	const [most, skip] = typed ? [MAX_SEARCHED, 0] : [PAGE_SIZE, start];
+	const entities = await listActionEntities(session, filter, most, { skip });
+	const actions = entities.map(readMachineAction).filter((action) => action !== undefined);
 	const named = actions.map((action) => ({ name: nameOf(action), value: action.id }));
-	if (!typed) return named;
+	// Those that cannot be read are on the page as well.
+	if (!typed) return { entries: named, hasMore: entities.length === PAGE_SIZE };
 	const found = named.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed));
-	return found.slice(start, start + PAGE_SIZE);
+	const { page, hasMore } = pageOf(found, start);
+	return { entries: page, hasMore };
 }
 
 export const searchMachineActions = picker(async (session, asked) => await search(session, LIVE_RESPONSES, asked));

@@ -6,7 +6,7 @@ import { literal } from '../service/odata';
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
 import { words } from '../service/words';
-import { PAGE_SIZE, picker } from './picker';
+import { PAGE_SIZE, pageOf, picker } from './picker';
 
 /** One page of the service. It cannot search within names, so these are searched here. */
 const MAX_SEARCHED = 10_000;
@@ -41,7 +41,8 @@ export const searchMachines = picker(async (session, { typed, start }) => {
 		.sort((a, b) => rank(a) - rank(b) || a.computerDnsName.localeCompare(b.computerDnsName) || a.id.localeCompare(b.id));
 	const counts = new Map<string, number>();
 	for (const { computerDnsName } of found) counts.set(computerDnsName, (counts.get(computerDnsName) ?? 0) + 1);
-	return found.slice(start, start + PAGE_SIZE).map((machine) => {
+	const { page, hasMore } = pageOf(found, start);
+	const entries = page.map((machine) => {
 		const { id, computerDnsName, lastSeen, entity } = machine;
 		const seen = ago(lastSeen, serviceNow(session));
 		const details = [
@@ -54,4 +55,5 @@ export const searchMachines = picker(async (session, { typed, start }) => {
 		const shown = details.filter(Boolean).join(', ');
 		return { name: `${computerDnsName || id}${shown && ` (${shown})`}`, value: id };
 	});
+	return { entries, hasMore };
 });

@@ -301,7 +301,7 @@ function tooLong(maxBytes: number, { purpose }: CallKind): Advice {
 /** A list whose pages together are longer than n8n could hold. */
 export function listTooLong(call: CallKind): DefenderError {
 	const { message, advice } = tooLong(MAX_LIST_BYTES, call);
-	return new DefenderError(message, advice, { kind: 'network', code: 'ERR_ANSWER_TOO_LARGE' });
+	return new DefenderError(message, advice, { failure: { kind: 'network', code: 'ERR_ANSWER_TOO_LARGE' } });
 }
 
 /**

@@ -147,7 +147,12 @@ export function testHostileWaits(operations: string[], services: string[]): void
 	});
 
 	afterAll(async () => {
-		const rows = [...latest].map(([operation, { ms, maxMs, services: tried }]) => [operation, tried, Math.round(ms / SECOND), maxMs / SECOND + 30]);
+		const rows = [...latest].map(([operation, { ms, maxMs, services: tried }]) => [
+			operation,
+			tried,
+			Math.round(ms / SECOND),
+			maxMs / SECOND + 30,
+		]);
 		report('waits', { columns: ['operation', 'services', 'all items there after (s)', 'bound (s)'], rows });
 		await setting.close();
 	});

@@ -80,10 +80,13 @@ describe('arguments', () => {
 		options: { dryRun: true },
 	});
 
-	it.each(['={{ $json.missing }}', '={{ null }}', '={{ $json.missing.deeper }}', '={{ Number($json.missing) }}', '={{ 1 / 0 }}'])('%s are refused', async (args) => {
-		const { error } = await setting.runNode(runScript(DEVICE, commands(args)));
-		expect(error?.message).toBe("'Commands' has Arguments in command 1 that are not a text [item 0]");
-	});
+	it.each(['={{ $json.missing }}', '={{ null }}', '={{ $json.missing.deeper }}', '={{ Number($json.missing) }}', '={{ 1 / 0 }}'])(
+		'%s are refused',
+		async (args) => {
+			const { error } = await setting.runNode(runScript(DEVICE, commands(args)));
+			expect(error?.message).toBe("'Commands' has Arguments in command 1 that are not a text [item 0]");
+		},
+	);
 
 	it('that are empty are none', async () => {
 		const { results } = await setting.runNode(runScript(DEVICE, commands("={{ '' }}")));

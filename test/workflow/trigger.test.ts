@@ -148,7 +148,12 @@ describe.each([
 		const unfinished = Array.from({ length: open }, () => ended(30 * MINUTE, -MINUTE));
 		const active = await activate();
 		setting.emulator.settings.refusesIn = true;
-		setting.emulator.fault({ on: 'action.get', when: { machineActionId: unfinished[0] }, times: Infinity, effect: { kind: 'status', status: 500 } });
+		setting.emulator.fault({
+			on: 'action.get',
+			when: { machineActionId: unfinished[0] },
+			times: Infinity,
+			effect: { kind: 'status', status: 500 },
+		});
 		setting.advance(2 * MINUTE);
 		const id = ended(1_000);
 		expect(idsOf(await active.poll()).sort()).toEqual([...unfinished.slice(1), id].sort());

@@ -90,7 +90,8 @@ export function readTranscript(text: string): ReadTranscript {
 		raw: isTooDeep(raw) ? null : raw,
 		transcript: {
 			script_name: textOrNothing(raw.script_name) ?? textOrNothing(raw.name),
-			exit_code: codes.length > 1 ? { missing: `The transcript has ${codes.length} exit codes: ${codes.join(', ')}` } : transcriptExitCode(json),
+			exit_code:
+				codes.length > 1 ? { missing: `The transcript has ${codes.length} exit codes: ${codes.join(', ')}` } : transcriptExitCode(json),
 			script_output: textOrNothing(raw.script_output) ?? '',
 			// Of the two, the one that says something.
 			script_error: textOrNothing(raw.script_errors) || textOrNothing(raw.script_error) || '',

@@ -63,12 +63,12 @@ export class Shared<T> {
 		return await work(common)
 			.finally(forget)
 			.then(
-			(value) => ({ value }),
-			(error: unknown) => {
-				this.running = undefined;
-				return { error };
-			},
-		);
+				(value) => ({ value }),
+				(error: unknown) => {
+					this.running = undefined;
+					return { error };
+				},
+			);
 	}
 
 	/** Waits for the calls as long as an item has time. */

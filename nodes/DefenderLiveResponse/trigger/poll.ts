@@ -52,7 +52,9 @@ async function lookAround(
 	const lost: string[] = [];
 	let refused: DefenderError | undefined;
 	for (const ids of idLists(unseen(ledger, [...seen.values()]))) {
-		const found = await getMachineActionsById(inTime, ids, note).catch((error: unknown) => (error instanceof Cancelled ? undefined : refusal(error)));
+		const found = await getMachineActionsById(inTime, ids, note).catch((error: unknown) =>
+			error instanceof Cancelled ? undefined : refusal(error),
+		);
 		if (!found) break;
 		if (found instanceof DefenderError) {
 			refused = found;

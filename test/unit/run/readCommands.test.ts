@@ -135,12 +135,17 @@ it('says which command', () => {
 	expect(refusal([script(), script({ scriptName: '' })]).message).toContain('2');
 });
 
-it.each(['Args', 'ARGS', 'arguments', 'Argument', 'params', 'Parameters'])('refuses arguments that are named %s: without them the script would run', (name) => {
-	for (const value of ['-WhatIf', '', null, []]) {
-		expect(refusal([script({ [name]: value })]).message).toBe(`'Commands' has the field ${name} in command 1, which is not read [item 2]`);
-	}
-	expect(read([{ ...get, [name]: '-WhatIf' }])).toHaveLength(1);
-});
+it.each(['Args', 'ARGS', 'arguments', 'Argument', 'params', 'Parameters'])(
+	'refuses arguments that are named %s: without them the script would run',
+	(name) => {
+		for (const value of ['-WhatIf', '', null, []]) {
+			expect(refusal([script({ [name]: value })]).message).toBe(
+				`'Commands' has the field ${name} in command 1, which is not read [item 2]`,
+			);
+		}
+		expect(read([{ ...get, [name]: '-WhatIf' }])).toHaveLength(1);
+	},
+);
 
 it.each([...';&|!$()'])('refuses arguments with %s, as the service would', (character) => {
 	expect(refusal([script({ args: `a ${character} b` })]).message).toContain(character);

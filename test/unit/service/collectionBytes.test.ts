@@ -14,7 +14,10 @@ jest.mock('../../../nodes/DefenderLiveResponse/service/answer', () => ({
 /** A list of long pages without end. */
 async function list(more: Partial<Collection> = {}) {
 	let asked = 0;
-	const { session, calls } = fakeSession(() => ({ value: [{ id: `${++asked}` }, { id: `${asked}x` }], '@odata.nextLink': `?$skip=${asked}` }));
+	const { session, calls } = fakeSession(() => ({
+		value: [{ id: `${++asked}` }, { id: `${asked}x` }],
+		'@odata.nextLink': `?$skip=${asked}`,
+	}));
 	const listed = listEntities(session, { kind: CALLS.readMachines, path: '/machines', search: '', maxPages: 20, ...more }, Infinity);
 	return { calls, error: await listed.catch((error: unknown) => error) };
 }

@@ -83,7 +83,10 @@ export function readCommands(context: Parameters, itemIndex: number): LiveRespon
 		// Left out, they would let the script run with its own defaults.
 		const misnamed = type === 'RunScript' && Object.keys(entry).find((key) => key !== 'args' && ARGUMENTS.test(key));
 		if (misnamed) {
-			throw refuse(`has the field ${misnamed} in command ${place + 1}, which is not read`, 'Enter the arguments of a script as args, in one text.');
+			throw refuse(
+				`has the field ${misnamed} in command ${place + 1}, which is not read`,
+				'Enter the arguments of a script as args, in one text.',
+			);
 		}
 		if (args === undefined) {
 			throw refuse(

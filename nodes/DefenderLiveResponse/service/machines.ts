@@ -18,6 +18,9 @@ export type { Machine };
 /** Devices are named by SHA-1 digests; anything else could reshape the URL. */
 export const MACHINE_ID = /^[0-9a-f]{40}$/i;
 
+/** More pages than this of one look-up are not the service's. */
+const MAX_PAGES = 20;
+
 /** More records than this do not share one name. */
 const MAX_NAMESAKES = 100;
 
@@ -71,9 +74,9 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
  *
  * @throws DefenderError, Cancelled
  */
-export async function listMachineEntities(session: Session, filter: string, limit: number, skip = 0): Promise<unknown[]> {
+export async function listMachineEntities(session: Session, filter: string, limit: number, maxPages?: number): Promise<unknown[]> {
 	const list = async (asked: string) =>
-		await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search: firstPage(asked, limit, skip) }, limit);
+		await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search: firstPage(asked, limit, 0), maxPages }, limit);
 	const other = otherForm(filter);
 	const listed = await list(filter)
 		.catch(async (error: unknown) => {
@@ -85,9 +88,9 @@ export async function listMachineEntities(session: Session, filter: string, limi
 	return listed ?? [];
 }
 
-/** The same, as far as they can be read. */
-export async function listMachines(session: Session, filter: string, limit: number, skip = 0): Promise<Machine[]> {
-	return readMachines(await listMachineEntities(session, filter, limit, skip));
+/** The same for a look-up, which one page has room for, as far as they can be read. */
+export async function listMachines(session: Session, filter: string, limit: number): Promise<Machine[]> {
+	return readMachines(await listMachineEntities(session, filter, limit, MAX_PAGES));
 }
 
 /**

@@ -21,7 +21,7 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 		const { canvas, page } = run.editor;
 		await canvas.fit();
 		// On the right stands how many items the last nodes gave.
-		await takePicture(NEWEST, name, page, async () => await areaOf(await canvas.nodes.all(), { x: 50, y: 60, right: 125 }));
+		await takePicture(NEWEST, name, page, async () => await areaOf(await canvas.everything.all(), { x: 50, y: 60, right: 125 }));
 	}
 
 	it('shows items on the branch of their outcome', async () => {
@@ -72,7 +72,7 @@ describe(`n8n ${NEWEST}'s editor`, () => {
 	describe('the first example', () => {
 		it('runs a script on six devices and branches on its exit code', async () => {
 			const workflow = readExample('run-script-and-branch.json');
-			// One device is offline: there is no need to wait 20 minutes for it.
+			// One device is offline, and is waited for as long.
 			for (const { name, parameters } of workflow.nodes) if (name === 'Get Result') parameters.maxWaitMinutes = 0.5;
 			await run.openWorkflow(workflow);
 			const { canvas } = run.editor;

@@ -4,8 +4,12 @@ import type { Locator, Page } from 'playwright-core';
 export class Canvas {
 	readonly nodes: Locator;
 
+	/** With the notes. */
+	readonly everything: Locator;
+
 	constructor(private readonly page: Page) {
 		this.nodes = page.getByTestId('canvas-node');
+		this.everything = page.locator('.vue-flow__node');
 	}
 
 	node(name: string): Locator {

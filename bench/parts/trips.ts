@@ -29,6 +29,9 @@ interface Job {
 	run(setting: Setting): Promise<number>;
 }
 
+/** Without pacing: the service has no limits then either. */
+const UNPACED = { ...GET_RESULT, options: { callsPerMinute: 0, callsPerHour: 0 } };
+
 /** How long work takes on the setting's clock, in ms. */
 async function timed<T>({ clock }: Setting, work: () => Promise<T>): Promise<{ ms: number; value: T }> {
 	const began = clock.elapsed();
@@ -51,7 +54,7 @@ async function wait500(setting: Setting): Promise<number> {
 		const endedAt = begun + 120_000 * ((i + 1) / 500);
 		return emulator.addAction({ commands: [{ type: 'RunScript', name: SCRIPT, script: {} }], createdAt: begun, endedAt });
 	});
-	const { results } = await setting.runNode(GET_RESULT, { items: items.map(({ id }) => ({ id })) });
+	const { results } = await setting.runNode(UNPACED, { items: items.map(({ id }) => ({ id })) });
 	checkAll(results, items.length, succeeded);
 	return emulator.now() - begun;
 }

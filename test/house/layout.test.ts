@@ -58,7 +58,7 @@ it('exports nothing that no other file imports', () => {
 	expect(unused).toEqual([]);
 });
 
-it('has a line in CONTRIBUTING.md without endy folder of the node', () => {
+it('has a line in CONTRIBUTING.md for each folder of the node', () => {
 	const guide = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
 	const named = [...guide.matchAll(/^\| `(\w+)\/` \|/gm)].map(([, folder]) => folder);
 	expect(named.sort()).toEqual(FLOORS.flat().filter(Boolean).sort());

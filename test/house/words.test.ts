@@ -30,7 +30,7 @@ const PLACES = [
 /** The table itself has every phrase. */
 const TABLE = 'test/house/words.ts';
 
-/** `file:line: phrase → better` without endy phrase of a file that has a better one. */
+/** `file:line: phrase → better` for each phrase of a file that has a better one. */
 function wordsToChange(file: string): string[] {
 	return textsOf(file).flatMap(({ place, text }) =>
 		PHRASES.flatMap(({ avoid, better, reason }) => {

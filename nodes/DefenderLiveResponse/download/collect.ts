@@ -16,7 +16,7 @@ export async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: numbe
 }
 
 /** Decompresses what is gzip; what only begins like it stays as it is. */
-export async function unpacked(bytes: Buffer, maxBytes: number, makeRoom: MakeRoom): Promise<Buffer> {
+export async function decompressGzip(bytes: Buffer, maxBytes: number, makeRoom: MakeRoom): Promise<Buffer> {
 	if (!isGzip(bytes)) return bytes;
 	async function* whole() {
 		yield bytes;

@@ -59,7 +59,7 @@ async function readStart(chunks: AsyncIterator<Uint8Array>, bytes: number): Prom
 	return Buffer.concat(parts);
 }
 
-async function* startingWith(start: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* withStart(start: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
 	try {
 		if (start.length > 0) yield start;
 		yield* rest;
@@ -82,7 +82,7 @@ function streamOf(chunks: AsyncIterable<Uint8Array>, sample: ByteStream): ByteSt
  * Whether a compressed file says by itself that it is larger than the limit. Known before anything is stored, no rest of
  * it stays behind: n8n cannot delete what it has begun to store.
  */
-async function saysTooLarge(download: Download, maxBytes: number): Promise<boolean> {
+async function isKnownTooLarge(download: Download, maxBytes: number): Promise<boolean> {
 	if (!mayExceed(download.blob.totalBytes ?? 0, maxBytes)) return false;
 	const end = await download.end(GZIP_LENGTH_BYTES);
 	return end !== undefined && gzipLength(end) > maxBytes;
@@ -140,7 +140,13 @@ function measured(source: AsyncGenerator<Uint8Array>, decompress: boolean, maxBy
  *
  * @throws what went wrong with the chunks rather than what the store makes of it; DownloadFailed `notStored`
  */
-async function keepIn(store: FileStore, chunks: AsyncGenerator<Uint8Array>, sample: ByteStream, name: string, type: string): Promise<void> {
+async function storeChunks(
+	store: FileStore,
+	chunks: AsyncGenerator<Uint8Array>,
+	sample: ByteStream,
+	name: string,
+	type: string,
+): Promise<void> {
 	let thrown: { error: unknown } | undefined;
 	// Begins while n8n prepares the storage of the file. The reader gets the errors.
 	let next = chunks.next();
@@ -180,13 +186,13 @@ export async function storeCollectedFile(
 	try {
 		const start = await readStart(source, HEADER_BYTES);
 		const decompress = options.decompress && isGzip(start);
-		if (decompress && (await saysTooLarge(download, options.maxBytes))) throw tooLarge(options.maxBytes);
-		const file = measured(startingWith(start, source), decompress, options.maxBytes);
+		if (decompress && (await isKnownTooLarge(download, options.maxBytes))) throw tooLarge(options.maxBytes);
+		const file = measured(withStart(start, source), decompress, options.maxBytes);
 		chunks = file.chunks;
 		if (!store.isStreaming()) {
 			const held = await readStart(chunks, SMALL_BYTES + 1);
 			await makeRoom(held.length);
-			chunks = startingWith(held, chunks);
+			chunks = withStart(held, chunks);
 		}
 		const names = {
 			contentDisposition: download.blob.contentDisposition,
@@ -196,7 +202,7 @@ export async function storeCollectedFile(
 		};
 		const fileName = collectedFileName(names, (name) => options.secrets.redact(name));
 		const mimeType = mimeTypeOf(fileName);
-		await keepIn(store, chunks, download.blob.stream, fileName, mimeType);
+		await storeChunks(store, chunks, download.blob.stream, fileName, mimeType);
 		const { fileSize, fileSha256, bytes, sha256 } = file.result();
 		return { file: { fileName, fileSize, mimeType, sha256: fileSha256 }, bytes, sha256, start };
 	} finally {

@@ -6,7 +6,7 @@ import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence, MIN_BYTES_A_MINUTE } from '../service/silence';
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
-import type { Blob, Wanted } from './storage';
+import type { Blob, BlobRange } from './storage';
 import { openBlob, STORAGE_TIMEOUT_MS } from './storage';
 import { checkLink } from './linkCheck';
 
@@ -58,13 +58,13 @@ const PROGRESS_BYTES = 1024 * 1024;
 const MIN_BYTES_PER_MS = MIN_BYTES_A_MINUTE / 60_000;
 
 /** The longest rest that a storage may ask for, in ms. */
-const MAX_REST_MS = 2 * 60_000;
+const MAX_STORAGE_DELAY_MS = 2 * 60_000;
 
 /** How often a result that is not there yet is asked for again. */
 const MAX_WAITS_FOR_RESULT = 4;
 
 /** The result of a command that ended longer ago will not appear any more, in ms. */
-const RESULT_APPEARS_WITHIN_MS = 120_000;
+const MAX_RESULT_DELAY_MS = 120_000;
 
 /**
  * Asks for the link to a result.
@@ -84,7 +84,7 @@ export async function requestLink(session: Session, address: ResultAddress, ende
 			if ('url' in checked) return checked;
 			throw new DownloadFailed('linkNotTrusted', `The result link was not followed: ${checked.refused}`);
 		}
-		const mayAppear = endedAt !== undefined && serviceNow(session) - endedAt < RESULT_APPEARS_WITHIN_MS;
+		const mayAppear = endedAt !== undefined && serviceNow(session) - endedAt < MAX_RESULT_DELAY_MS;
 		if (!mayAppear || repeats >= MAX_WAITS_FOR_RESULT) {
 			throw noResult(address);
 		}
@@ -99,7 +99,7 @@ export async function requestLink(session: Session, address: ResultAddress, ende
  * @throws DownloadFailed where there is no time for it
  */
 async function pauseInTime({ clock, deadline, signal }: Session, ms: number, text: string): Promise<void> {
-	const delay = Math.min(ms, MAX_REST_MS);
+	const delay = Math.min(ms, MAX_STORAGE_DELAY_MS);
 	if (delay > deadline.leftMs()) {
 		throw new DownloadFailed('unreachable', `The result could not be downloaded in time. ${text}`);
 	}
@@ -150,7 +150,7 @@ export async function startDownload(session: Session, address: ResultAddress, li
 	let isUnchecked = false;
 
 	/** Opens the file, or a part of it, with as many new links and tries as it takes. */
-	const open = async (wanted: Wanted): Promise<Blob> => {
+	const open = async (wanted: BlobRange): Promise<Blob> => {
 		for (let renewed = 0; ; ) {
 			const blob = await openBlob(session, current.url, wanted);
 			if ('stream' in blob) {
@@ -206,7 +206,7 @@ export async function startDownload(session: Session, address: ResultAddress, li
 			let expectedMd5 = first.md5;
 			let received = 0;
 			let brokenAt = 0;
-			let isJoined = false;
+			let isResumed = false;
 			let wasUnpacked = false;
 			let part = first;
 			for (;;) {
@@ -214,13 +214,13 @@ export async function startDownload(session: Session, address: ResultAddress, li
 				const chunks = part.stream[Symbol.asyncIterator]();
 				const guard = guardAgainstSilence(clock, STORAGE_TIMEOUT_MS, signal);
 				// A transfer is not cut, and how fast the file is stored is the node's own.
-				const goOn = deadline.hold();
+				const resume = deadline.hold();
 				try {
 					for (;;) {
-						const asked = clock.elapsed();
+						const readAt = clock.elapsed();
 						const next = await guard.during(chunks.next(), Math.max(0, deadline.leftMs()));
 						const length = next?.value?.length ?? 0;
-						deadline.charge(Math.max(0, clock.elapsed() - asked - length / MIN_BYTES_PER_MS));
+						deadline.charge(Math.max(0, clock.elapsed() - readAt - length / MIN_BYTES_PER_MS));
 						broken = next === undefined;
 						if (!next || next.done) break;
 						guard.received(length);
@@ -230,7 +230,7 @@ export async function startDownload(session: Session, address: ResultAddress, li
 						yield next.value;
 					}
 				} finally {
-					goOn();
+					resume();
 					guard.end();
 					part.close();
 				}
@@ -239,8 +239,8 @@ export async function startDownload(session: Session, address: ResultAddress, li
 				throwIfCancelled(signal);
 				wasUnpacked = !broken && part === first && (await isUnpacked());
 				if (wasUnpacked) break;
-				isJoined ||= received > 0;
-				if (isJoined && first.etag === undefined) {
+				isResumed ||= received > 0;
+				if (isResumed && first.etag === undefined) {
 					throw damaged('the connection was lost, and the storage does not say which version of the file the rest is of');
 				}
 				// A long file still arrives over a bad connection.
@@ -255,10 +255,10 @@ export async function startDownload(session: Session, address: ResultAddress, li
 				part = await open({ from: received, of: first });
 				expectedMd5 ??= part.md5;
 			}
-			if (isJoined && received !== (total ?? received)) throw damaged('its parts are longer than the whole');
+			if (isResumed && received !== (total ?? received)) throw damaged('its parts are longer than the whole');
 			if (expectedMd5 === undefined || md5.digest('base64') === expectedMd5) return;
 			// Length and checksum are those of the packed file.
-			wasUnpacked ||= !isJoined && (total === undefined ? await isUnpacked() : received > total);
+			wasUnpacked ||= !isResumed && (total === undefined ? await isUnpacked() : received > total);
 			isUnchecked = wasUnpacked;
 			if (!isUnchecked) throw damaged('its checksum does not match');
 		},

@@ -54,7 +54,7 @@ const LARGE_YOUNG_SPACE = 'escape' in RegExp;
  * its young space is 64 MB (Node.js 24) V8 goes through all of n8n's heap for every 20 MB outside it, for 0.1 to 0.3 s.
  * Node.js 20 and 22 collect young objects in time. Larger arrays would not lie in the young space.
  */
-function shortLived(): unknown {
+function allocateShortLived(): unknown {
 	return LARGE_YOUNG_SPACE && [new Array<number>(12_000), new Array<number>(12_000)];
 }
 
@@ -69,7 +69,7 @@ function joined(pieces: Uint8Array[]): Buffer {
 }
 
 /** The last bytes of what was read so far. */
-function endOf(before: Buffer, piece: Uint8Array): Buffer {
+function lastBytes(before: Buffer, piece: Uint8Array): Buffer {
 	return piece.length < GZIP_LENGTH_BYTES
 		? Buffer.concat([before, piece]).subarray(-GZIP_LENGTH_BYTES)
 		: Buffer.from(piece.subarray(-GZIP_LENGTH_BYTES));
@@ -80,27 +80,27 @@ function endOf(before: Buffer, piece: Uint8Array): Buffer {
  * and leaves out what is not gzip behind them, Node.js 24 refuses both, as the web's standard has it. Defender sends one,
  * so both are refused everywhere: the length at the end has to be that of the content.
  *
- * @param see is shown each piece of the blocks to come, while the next one is decompressed; it may keep none
- * @throws BrokenGzip; what `source` and `see` throw goes through unchanged
+ * @param onPiece is shown each piece of the blocks to come, while the next one is decompressed; it may keep none
+ * @throws BrokenGzip; what `source` and `onPiece` throw goes through unchanged
  */
-export async function* gunzip(source: AsyncIterable<Uint8Array>, see?: (piece: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+export async function* gunzip(source: AsyncIterable<Uint8Array>, onPiece?: (piece: Uint8Array) => void): AsyncGenerator<Uint8Array> {
 	const { readable, writable } = new DecompressionStream('gzip');
 	const chunks = source[Symbol.asyncIterator]();
 	const writer = writable.getWriter();
 	const reader = readable.getReader();
 	let stopped = false;
-	let lost: { error: unknown } | undefined;
+	let sourceError: { error: unknown } | undefined;
 	let end: Buffer = Buffer.alloc(0);
 
 	const feed = async () => {
 		let before: Promise<void> | undefined;
 		while (!stopped) {
 			const next = await chunks.next().catch((error: unknown) => {
-				lost = { error };
+				sourceError = { error };
 				return undefined;
 			});
 			if (!next || next.done) break;
-			end = endOf(end, next.value);
+			end = lastBytes(end, next.value);
 			for (let at = 0; at < next.value.length && !stopped; at += PIECE_BYTES) {
 				const piece = next.value.subarray(at, at + PIECE_BYTES) as Uint8Array<ArrayBuffer>;
 				const written = writer.write(piece).catch(() => {
@@ -127,8 +127,8 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, see?: (piece: U
 		for (let next = await read(); next; next = await read()) {
 			whole = next.done;
 			if (next.done) break;
-			see?.(next.value);
-			young[0] = shortLived();
+			onPiece?.(next.value);
+			young[0] = allocateShortLived();
 			pieces.push(next.value);
 			length += next.value.length;
 			total += next.value.length;
@@ -146,6 +146,6 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>, see?: (piece: U
 		await fed;
 		await chunks.return?.();
 	}
-	if (lost) throw lost.error;
+	if (sourceError) throw sourceError.error;
 	if (!whole || gzipLength(end) !== total % 2 ** 32) throw new BrokenGzip('The file begins as gzip but cannot be decompressed');
 }

@@ -12,26 +12,26 @@ const BUDGET_BYTES = 10 * SMALL_BYTES;
 /** What a result may hold beside what it has announced, in bytes: most transcripts have no more. */
 const FREE_BYTES = 64 * 1024;
 
-let left = BUDGET_BYTES;
+let freeBytes = BUDGET_BYTES;
 const waiting: Array<{ bytes: number; pass: () => void }> = [];
 
-function take(bytes: number): boolean {
-	if (bytes > left) return false;
-	left -= bytes;
+function reserve(bytes: number): boolean {
+	if (bytes > freeBytes) return false;
+	freeBytes -= bytes;
 	return true;
 }
 
-function give(bytes: number): void {
-	left += bytes;
-	while (waiting.length > 0 && take(waiting[0].bytes)) waiting.shift()?.pass();
+function release(bytes: number): void {
+	freeBytes += bytes;
+	while (waiting.length > 0 && reserve(waiting[0].bytes)) waiting.shift()?.pass();
 }
 
 /** Takes bytes of the budget when there are so many, first come, first served. */
-async function takeInTurn(bytes: number, signal: AbortSignal | undefined): Promise<void> {
-	if (waiting.length === 0 && take(bytes)) return;
+async function reserveInTurn(bytes: number, signal: AbortSignal | undefined): Promise<void> {
+	if (waiting.length === 0 && reserve(bytes)) return;
 	const turn = new Promise<void>((pass) => waiting.push({ bytes, pass }));
 	await abortable(turn, signal).catch((error: unknown) => {
-		void turn.then(() => give(bytes));
+		void turn.then(() => release(bytes));
 		throw error;
 	});
 }
@@ -39,7 +39,7 @@ async function takeInTurn(bytes: number, signal: AbortSignal | undefined): Promi
 const oneLargeAtATime: Limiter = limiter(1);
 
 /** Waits for the turn of something large; what comes back ends it. */
-async function takeTurn(signal: AbortSignal | undefined): Promise<() => void> {
+async function waitForTurn(signal: AbortSignal | undefined): Promise<() => void> {
 	const turn = new Promise<() => void>((resolve) => {
 		void oneLargeAtATime(async () => await new Promise<void>((end) => resolve(end)));
 	});
@@ -71,26 +71,26 @@ export async function withRoom<T>(
 	let end: (() => void) | undefined;
 	const makeRoom: MakeRoom = async (bytes) => {
 		if (bytes <= Math.max(held, FREE_BYTES) || end || !isNeeded()) return;
-		if (bytes <= SMALL_BYTES && held > 0 && take(bytes - held)) {
+		if (bytes <= SMALL_BYTES && held > 0 && reserve(bytes - held)) {
 			held = bytes;
 			return;
 		}
-		const goOn = deadline.hold();
+		const resume = deadline.hold();
 		try {
 			if (bytes <= SMALL_BYTES && held === 0) {
-				await takeInTurn(bytes, signal);
+				await reserveInTurn(bytes, signal);
 				held = bytes;
 				return;
 			}
-			const turnEnds = await takeTurn(signal);
+			const turnEnds = await waitForTurn(signal);
 			if (isNeeded()) end = turnEnds;
 			else turnEnds();
 		} finally {
-			goOn();
+			resume();
 		}
 	};
 	return await work(makeRoom).finally(() => {
-		if (held > 0) give(held);
+		if (held > 0) release(held);
 		end?.();
 	});
 }

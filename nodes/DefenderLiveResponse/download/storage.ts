@@ -95,7 +95,7 @@ function discardBody(error: unknown): void {
 }
 
 /** What is wanted of a file. */
-export interface Wanted {
+export interface BlobRange {
 	from: number;
 	/** How many bytes; undefined for all to the end. */
 	length?: number;
@@ -104,12 +104,12 @@ export interface Wanted {
 }
 
 /** Whether an answer is of another file, or of another version of it. */
-function isOther(blob: Blob, of: Wanted['of']): boolean {
-	const differs = (known: unknown, said: unknown) => known !== undefined && known !== said;
+function isOtherFile(blob: Blob, of: BlobRange['of']): boolean {
+	const differs = (known: unknown, shown: unknown) => known !== undefined && known !== shown;
 	return of !== undefined && (differs(of.etag, blob.etag) || differs(of.totalBytes, blob.totalBytes));
 }
 
-function headersFor({ from, length, of }: Wanted): Record<string, string> {
+function headersFor({ from, length, of }: BlobRange): Record<string, string> {
 	// Not compressed on the way: length and checksum are those of the file.
 	const headers: Record<string, string> = { 'Accept-Encoding': 'identity' };
 	if (from > 0 || length !== undefined) headers.Range = `bytes=${from}-${length === undefined ? '' : from + length - 1}`;
@@ -123,7 +123,7 @@ function headersFor({ from, length, of }: Wanted): Record<string, string> {
  * @param url a link that has passed the link check, exactly as the service wrote it
  * @returns the file, or why there is none; never throws but Cancelled, since errors of the helper carry the link
  */
-export async function openBlob(session: Session, url: string, wanted: Wanted): Promise<Blob | StorageRefusal> {
+export async function openBlob(session: Session, url: string, wanted: BlobRange): Promise<Blob | StorageRefusal> {
 	const headers = headersFor(wanted);
 	throwIfCancelled(session.signal);
 	const controller = new AbortController();
@@ -169,7 +169,7 @@ export async function openBlob(session: Session, url: string, wanted: Wanted): P
 			contentDisposition: header(response.headers, 'content-disposition'),
 		};
 		const isWanted = isPart ? range?.from === wanted.from : headers.Range === undefined;
-		if (isWanted && !isOther(blob, wanted.of)) return blob;
+		if (isWanted && !isOtherFile(blob, wanted.of)) return blob;
 		close();
 		return { reason: 'changed', text: 'The storage answered with another part than was asked for, or of another file' };
 	} catch (error) {

@@ -1,4 +1,4 @@
-import { words } from '../service/words';
+import { textOrEmpty } from '../service/textOrEmpty';
 import { text } from './row';
 
 /** Filters that machine actions have everywhere. */
@@ -16,5 +16,5 @@ export const commentFilter = text(
 
 /** Whether a machine action's comment has a part; upper and lower case count as the same. */
 export function commentContains(comment: unknown, part: string): boolean {
-	return words(comment).toLowerCase().includes(part.toLowerCase());
+	return textOrEmpty(comment).toLowerCase().includes(part.toLowerCase());
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Row } from './row';
-import { asText, isNoValue, Unusable } from './row';
+import { asText, isNoValue, InvalidValue } from './row';
 
 /** Why something is done; the service keeps it with the machine action. */
 export function comment(description: string, more: Partial<INodeProperties>): Row<string> {
@@ -9,7 +9,7 @@ export function comment(description: string, more: Partial<INodeProperties>): Ro
 		read(value) {
 			const entered = asText(value) ?? '';
 			if (entered !== '' && !isNoValue(entered)) return entered;
-			throw new Unusable('is empty', 'Say why: Defender keeps it with the machine action.');
+			throw new InvalidValue('is empty', 'Say why: Defender keeps it with the machine action.');
 		},
 	};
 }

@@ -1,6 +1,6 @@
 import { DAY_MS, SECOND_MS } from '../service/time';
 import type { Row } from './row';
-import { Unusable } from './row';
+import { InvalidValue } from './row';
 
 /** Numbers in between are times in seconds, or a mistake: as milliseconds they are days of the 1970s. */
 const MIN_EPOCH_MS = 1e11;
@@ -81,7 +81,7 @@ export function date(displayName: string): Row<string> {
 			if (value === undefined || value === '') return '';
 			const time = new Date(timeOf(value, timeZone));
 			if (!Number.isNaN(time.getTime())) return time.toISOString();
-			throw new Unusable(
+			throw new InvalidValue(
 				'is not a date',
 				'Enter a date such as 2026-01-31T08:00:00 (in the time zone of the workflow) or 2026-01-31T08:00:00Z, or milliseconds since 1970.',
 			);

@@ -1,6 +1,6 @@
 import { literal } from '../service/odata';
 import type { Row, Values } from './row';
-import { hasHalves, Unusable } from './row';
+import { hasHalves, InvalidValue } from './row';
 
 /** A filter: its field, how it is read, and what it asks of the service. */
 export interface Filter<Value = unknown> extends Row<Value> {
@@ -20,7 +20,7 @@ export function filter<Value>(row: Row<Value>, odata: Filter<Value>['odata'], ab
 		read(value, timeZone) {
 			const read = row.read(value, timeZone);
 			// No address can hold it.
-			if (hasHalves(String(read))) throw new Unusable('is not a text', 'Check its expression, or remove the filter.');
+			if (hasHalves(String(read))) throw new InvalidValue('is not a text', 'Check its expression, or remove the filter.');
 			return read;
 		},
 		odata,

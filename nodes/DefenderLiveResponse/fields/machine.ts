@@ -1,6 +1,6 @@
 import type { Choice } from './locator';
 import { byValue, fromList, locator } from './locator';
-import { hasHalves, Unusable } from './row';
+import { hasHalves, InvalidValue } from './row';
 import { GUID } from '../service/guid';
 import { MACHINE_ID } from '../service/machines';
 
@@ -16,7 +16,7 @@ function readMachine({ mode, value }: Choice): Choice {
 	const machine = { mode, value: value.toLowerCase() };
 	const { kind, isUsable } = Object.hasOwn(MODES, mode) ? MODES[mode] : MODES.id;
 	if (isUsable(machine.value)) return machine;
-	throw new Unusable(
+	throw new InvalidValue(
 		machine.value === '' ? 'is empty' : `is not the ${kind} of a device`,
 		'Enter the device ID (40 hexadecimal digits), or choose the device by its name or its Entra device ID (a GUID).',
 	);

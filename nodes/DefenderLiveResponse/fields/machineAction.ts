@@ -2,13 +2,13 @@ import type { INodeProperties } from 'n8n-workflow';
 import { GUID } from '../service/guid';
 import type { Choice } from './locator';
 import { byValue, fromList, locator } from './locator';
-import { Unusable } from './row';
+import { InvalidValue } from './row';
 
 /** Machine actions are named by GUIDs; anything else could reshape the URL. */
 function readId({ value }: Choice): string {
 	// As the service writes IDs: a filter may distinguish upper and lower case.
 	if (GUID.test(value)) return value.toLowerCase();
-	throw new Unusable(
+	throw new InvalidValue(
 		value === '' ? 'is empty' : 'is not the ID of a machine action',
 		'Connect this node after one that ran a live response, or enter the ID (a GUID) of the machine action.',
 	);

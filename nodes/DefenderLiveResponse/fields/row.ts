@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /** Says what is wrong with a value, and what to enter in its place. */
-export class Unusable extends Error {
+export class InvalidValue extends Error {
 	constructor(
 		what: string,
 		readonly advice: string,
@@ -49,7 +49,7 @@ export function isNoValue(text: string): boolean {
 function readText(value: unknown): string {
 	const read = value === undefined || value === null ? undefined : asText(value);
 	if (read !== undefined) return read;
-	throw new Unusable('is not a text', 'Check its expression, or leave it empty.');
+	throw new InvalidValue('is not a text', 'Check its expression, or leave it empty.');
 }
 
 /**
@@ -81,7 +81,7 @@ export function flag(displayName: string, initial: boolean, description: string,
 		read(value) {
 			if (value === true || value === 'true') return true;
 			if (value === false || value === 'false') return false;
-			throw new Unusable('is neither true nor false', 'Enter true or false.');
+			throw new InvalidValue('is neither true nor false', 'Enter true or false.');
 		},
 	};
 }
@@ -93,7 +93,7 @@ export function wholeNumber(displayName: string, initial: number, description: s
 		read(value) {
 			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 			if (typeof number === 'number' && Number.isSafeInteger(number) && number >= min) return number;
-			throw new Unusable('is not a usable number', `Enter a whole number of ${min} or more.`);
+			throw new InvalidValue('is not a usable number', `Enter a whole number of ${min} or more.`);
 		},
 	};
 }
@@ -124,7 +124,7 @@ export function choice<Value extends string>(
 			const chosen = values.find((each) => each === value);
 			if (chosen !== undefined) return chosen;
 			const others = values.slice(0, -1).join(', ');
-			throw new Unusable('is none of its choices', `Enter ${others} or ${values[values.length - 1]}.`);
+			throw new InvalidValue('is none of its choices', `Enter ${others} or ${values[values.length - 1]}.`);
 		},
 	};
 }
@@ -154,7 +154,7 @@ export function choices<Value extends string>(
 		read(value) {
 			const isOne = (each: unknown): each is Value => values.some((known) => known === each);
 			if (Array.isArray(value) && value.every(isOne)) return value;
-			throw new Unusable('are none of its choices', `Choose from ${values.join(', ')}.`);
+			throw new InvalidValue('are none of its choices', `Choose from ${values.join(', ')}.`);
 		},
 	};
 }

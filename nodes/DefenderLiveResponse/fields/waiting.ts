@@ -1,7 +1,7 @@
 import type { Row } from './row';
 import { LABELS } from '../service/labels';
 import { MINUTE_MS, SECOND_MS } from '../service/time';
-import { asText, flag, Unusable, wholeNumber } from './row';
+import { asText, flag, InvalidValue, wholeNumber } from './row';
 
 /** A week: Defender itself gives up on a device long before. */
 const MAX_WAIT_MIN = 7 * 24 * 60;
@@ -21,7 +21,7 @@ const maxWaitMinutes: Row<number> = {
 	read(value) {
 		const minutes = Number(asText(value) || 'nothing');
 		if (minutes >= 0 && minutes <= MAX_WAIT_MIN) return minutes * MINUTE_MS;
-		throw new Unusable('is not a valid time', `Enter a number of minutes, ${MAX_WAIT_MIN} at most.`);
+		throw new InvalidValue('is not a valid time', `Enter a number of minutes, ${MAX_WAIT_MIN} at most.`);
 	},
 };
 

@@ -65,10 +65,10 @@ function isExpressionError(error: unknown): error is Error {
 	return error instanceof Error && (error.name === 'ExpressionError' || error.message.endsWith('[Error resolving credentials]'));
 }
 
-function noItem(said = ''): DefenderError {
+function noItem(n8nText = ''): DefenderError {
 	return new DefenderError(
 		'The credential depends on an item, but there is no item here',
-		`A trigger, and a list in the editor, work without items. Give a trigger a credential without such expressions; in place of a list, enter the ID or name.${said && ` n8n says: ${said}`}`,
+		`A trigger, and a list in the editor, work without items. Give a trigger a credential without such expressions; in place of a list, enter the ID or name.${n8nText && ` n8n says: ${n8nText}`}`,
 		{ reason: 'signIn' },
 	);
 }
@@ -82,8 +82,8 @@ async function readCredential(context: RequestContext, itemIndex?: number): Prom
 	return await context.getCredentials<CredentialFields>(CREDENTIAL, itemIndex).catch((error: unknown) => {
 		if (!(error instanceof Error) || !error.message.startsWith('Could not load secrets')) throw error;
 		const { description } = error as { description?: unknown };
-		const said = typeof description === 'string' ? ` n8n says: ${description}` : '';
-		throw new DefenderError("n8n could not load the credential's external secrets", `${CHECK_SECRETS}${said}`, { reason: 'signIn' });
+		const n8nText = typeof description === 'string' ? ` n8n says: ${description}` : '';
+		throw new DefenderError("n8n could not load the credential's external secrets", `${CHECK_SECRETS}${n8nText}`, { reason: 'signIn' });
 	});
 }
 

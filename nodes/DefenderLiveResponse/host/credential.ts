@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Cloud, CloudFields } from '../service/clouds';
-import { cloudOf, unusable } from '../service/clouds';
+import { cloudOf, credentialError } from '../service/clouds';
 import { digest } from '../service/digest';
 import type { Token } from './tokenKeeper';
 
@@ -82,29 +82,35 @@ function checkEvaluated(fields: CredentialFields): void {
 	for (const { name, label, isChoice } of FIELDS) {
 		const value = fields[name];
 		if (Array.isArray(incomplete) && incomplete.includes(name))
-			throw unusable(label, 'A part of its expression returns nothing for this item. Correct the expression or the item.');
+			throw credentialError(label, 'A part of its expression returns nothing for this item. Correct the expression or the item.');
 		if (typeof value === 'string' && /^=[^]*\{\{/.test(value))
-			throw unusable(label, 'n8n did not evaluate its expression. Enter the value itself, or an expression that returns the value.');
+			throw credentialError(label, 'n8n did not evaluate its expression. Enter the value itself, or an expression that returns the value.');
 		const usesSecret =
 			Array.isArray(expressions) && expressions.some((each) => String(each).startsWith(`${name}: `) && String(each).includes('$secrets'));
 		if (usesSecret && (value === undefined || value === null || value === ''))
-			throw unusable(label, `Its external secret is empty. ${CHECK_SECRETS}`);
+			throw credentialError(label, `Its external secret is empty. ${CHECK_SECRETS}`);
 		if (isChoice && name in fields && typeof value !== 'string')
-			throw unusable(label, 'Its expression returns nothing for this item. Choose a value from the list, or correct the expression.');
+			throw credentialError(
+				label,
+				'Its expression returns nothing for this item. Choose a value from the list, or correct the expression.',
+			);
 	}
 }
 
 function required(fields: CredentialFields, field: keyof CredentialFields, label: string): string {
 	const value = fields[field];
 	if (typeof value === 'string' && value.trim() !== '') return value;
-	throw unusable(label, 'It is empty or not a text. Enter it in the credential; if it is an expression, check its value for this item.');
+	throw credentialError(
+		label,
+		'It is empty or not a text. Enter it in the credential; if it is an expression, check its value for this item.',
+	);
 }
 
 /** What the app proves itself with. */
 function proofOf(fields: CredentialFields): Record<string, string> {
 	const { clientCredentialType = 'clientSecret' } = fields;
 	if (clientCredentialType === 'clientSecret') return { clientSecret: required(fields, 'clientSecret', 'Client Secret') };
-	if (clientCredentialType !== 'certificate') throw unusable('Client Credential Type', 'Choose a value from the list.');
+	if (clientCredentialType !== 'certificate') throw credentialError('Client Credential Type', 'Choose a value from the list.');
 	return {
 		privateKey: required(fields, 'privateKey', 'Private Key'),
 		certificate: required(fields, 'certificate', 'Certificate'),
@@ -122,7 +128,7 @@ export function signInOf(fields: CredentialFields): SignIn {
 	const cloud = cloudOf(fields);
 	const { grantType = 'clientCredentials' } = fields;
 	const isUser = grantType === 'authorizationCode';
-	if (!isUser && grantType !== 'clientCredentials') throw unusable('Grant Type', 'Choose a value from the list.');
+	if (!isUser && grantType !== 'clientCredentials') throw credentialError('Grant Type', 'Choose a value from the list.');
 	const tenantId = String(fields.tenantId).trim();
 	const clientId = required(fields, 'clientId', 'Client ID').trim();
 	const proof = proofOf(fields);
@@ -164,7 +170,7 @@ export function tokenOf(data: unknown, isFresh: boolean): Token | undefined {
 }
 
 /** The data of a token that was just made for a sign-in, to be known again when n8n has stored it. */
-export function marked(signIn: SignIn, data: unknown): IDataObject {
+export function withMark(signIn: SignIn, data: unknown): IDataObject {
 	const token = tokenOf(data, true);
 	return token ? { ...token.data, [MARK]: markOf(signIn, token.accessToken) } : {};
 }

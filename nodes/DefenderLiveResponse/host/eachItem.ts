@@ -6,13 +6,13 @@ import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
 import { Deadline, withoutMaxWait } from '../service/deadline';
 import type { ItemSession, Session } from '../service/session';
-import { ofItem } from '../service/session';
+import { itemSession } from '../service/session';
 import { connectItems } from './connect';
 import { deviceOf } from './knownItem';
 import { errorItem, toNodeError } from './nodeError';
-import { othersSent } from './othersSent';
+import { describeSent } from './describeSent';
 import { showHints } from './runHints';
-import { shownItem } from './shown';
+import { redactedItem } from './redactedItem';
 
 /** An item and the output it leaves by. */
 export interface Routed {
@@ -75,11 +75,11 @@ interface Ready<Job> {
 
 async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prepare: () => ItemWork<Job>): Promise<Routed[]> {
 	const node = context.getNode();
-	const goOn = context.continueOnFail();
+	const continues = context.continueOnFail();
 	const { limits = SERVICE_LIMITS.results, writes, read, keys, maxWaitMs, work } = prepare();
 	const refuse = (settled: Array<Settled<unknown>>): void => {
 		const wrong = settled.findIndex((each) => 'error' in each);
-		if (wrong >= 0 && !goOn) throw toNodeError(node, (settled[wrong] as { error: unknown }).error, wrong);
+		if (wrong >= 0 && !continues) throw toNodeError(node, (settled[wrong] as { error: unknown }).error, wrong);
 	};
 	const jobs = await Promise.all(context.getInputData().map(async (_, itemIndex) => await attempt(() => read(itemIndex))));
 	refuse(jobs);
@@ -97,7 +97,7 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 	let fatal: { error: unknown; itemIndex: number } | undefined;
 	const deliveries: Delivery[] = [];
 	const asItem = (error: unknown, itemIndex: number): Routed[] => {
-		if (goOn) {
+		if (continues) {
 			const item = errorItem(context, error, itemIndex, { writes, delivery: deliveries[itemIndex], keys });
 			return [{ output: outputs.forErrors, item }];
 		}
@@ -112,10 +112,10 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 			const { clock } = session;
 			const maxMs = maxWaitMs?.(job);
 			const deadline = maxMs === undefined ? withoutMaxWait(clock) : new Deadline(clock, maxMs);
-			const own = ofItem(session, deadline);
+			const own = itemSession(session, deadline);
 			deliveries[itemIndex] = own.delivery;
 			const routed = await work(own, job, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
-			return routed.map(({ output, item: left }) => ({ output, item: shownItem(left, own.secrets) }));
+			return routed.map(({ output, item: left }) => ({ output, item: redactedItem(left, own.secrets) }));
 		}),
 	);
 	end();
@@ -130,7 +130,7 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 		return routed;
 	}
 	const { error, itemIndex } = fatal;
-	const sent = othersSent(deliveries.filter((_, each) => each !== itemIndex || error instanceof Cancelled));
+	const sent = describeSent(deliveries.filter((_, each) => each !== itemIndex || error instanceof Cancelled));
 	if (sent !== '' && userSignal?.aborted) context.logger.warn(`The execution was stopped. ${sent}`);
 	const { name, id } = deviceOf(context, itemIndex, deliveries[itemIndex]);
 	// Of one item it is plain which ID it has.

@@ -4,7 +4,7 @@ import { readSignInFailure, SignInFailed } from '../service/failure';
 import type { Secrets } from '../service/secrets';
 import { inTime } from '../service/silence';
 import type { SignIn } from './credential';
-import { marked, tokenOf } from './credential';
+import { withMark, tokenOf } from './credential';
 import type { RequestContext } from './requestContext';
 import { CREDENTIAL, withCredential } from './requestContext';
 import type { Token } from './tokenKeeper';
@@ -13,8 +13,8 @@ import type { Token } from './tokenKeeper';
 const MAX_SIGN_IN_MS = 60_000;
 
 /** @throws SignInFailed for what n8n throws, and when there is no answer in time or none with a token */
-async function tokenInTime(asking: Promise<Token | undefined>, secrets: Secrets): Promise<Token> {
-	const token = await inTime(asking, systemClock, MAX_SIGN_IN_MS).catch((error: unknown) => {
+async function tokenInTime(authenticated: Promise<Token | undefined>, secrets: Secrets): Promise<Token> {
+	const token = await inTime(authenticated, systemClock, MAX_SIGN_IN_MS).catch((error: unknown) => {
 		throw new SignInFailed(readSignInFailure(error, secrets));
 	});
 	if (token) return token;
@@ -34,12 +34,12 @@ export async function signInAsApp(context: RequestContext, signIn: SignIn, secre
 	let data: IDataObject = {};
 	const credential = Object.defineProperty({ ...signIn.oauth2 }, 'oauthTokenData', {
 		get: () => data,
-		set: (given: unknown) => void (data = marked(signIn, given)),
+		set: (given: unknown) => void (data = withMark(signIn, given)),
 		enumerable: true,
 	});
-	const asking = withCredential(context, credential, givenUp);
+	const authenticated = withCredential(context, credential, givenUp);
 	const options = { url: `${signIn.cloud.apiBaseUrl}/api/machineactions?$top=1`, abortSignal: givenUp };
-	const request = asking.helpers.httpRequestWithAuthentication.call(asking, CREDENTIAL, options);
+	const request = authenticated.helpers.httpRequestWithAuthentication.call(authenticated, CREDENTIAL, options);
 	const given = () => tokenOf(data, true);
 	return await tokenInTime(
 		request.then(given, (error: unknown) => given() ?? Promise.reject(error as Error)),
@@ -54,8 +54,8 @@ export async function signInAsApp(context: RequestContext, signIn: SignIn, secre
  * @throws SignInFailed
  */
 export async function renewForUser(context: RequestContext, signIn: SignIn, stored: Token, secrets: Secrets): Promise<Token> {
-	const asking = withCredential(context, { ...signIn.oauth2, oauthTokenData: stored.data }, undefined);
-	const renewing: Promise<unknown> = asking.helpers.refreshOAuth2Token.call(asking, CREDENTIAL);
+	const authenticated = withCredential(context, { ...signIn.oauth2, oauthTokenData: stored.data }, undefined);
+	const renewing: Promise<unknown> = authenticated.helpers.refreshOAuth2Token.call(authenticated, CREDENTIAL);
 	return await tokenInTime(
 		renewing.then((data) => tokenOf(data, true)),
 		secrets,

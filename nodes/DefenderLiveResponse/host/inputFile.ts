@@ -11,7 +11,7 @@ export interface InputFile {
 }
 
 /** n8n's own words of its store name folders of its server. */
-function notRead(context: IExecuteFunctions, itemIndex: number, error: unknown): NodeOperationError {
+function readError(context: IExecuteFunctions, itemIndex: number, error: unknown): NodeOperationError {
 	if (error instanceof NodeOperationError) return error;
 	const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
 	const why = [code, name].find((each) => typeof each === 'string' && /^\w{1,60}$/.test(each)) as string | undefined;
@@ -26,7 +26,7 @@ function notRead(context: IExecuteFunctions, itemIndex: number, error: unknown):
 
 async function fromStore<T>(context: IExecuteFunctions, itemIndex: number, reading: Promise<T>): Promise<T> {
 	return await reading.catch((error: unknown) => {
-		throw notRead(context, itemIndex, error);
+		throw readError(context, itemIndex, error);
 	});
 }
 

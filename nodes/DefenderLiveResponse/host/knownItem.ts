@@ -39,12 +39,12 @@ function fromItem(context: IExecuteFunctions, itemIndex: number, { value }: { va
 export function knownOf(context: IExecuteFunctions, itemIndex: number, delivery?: Delivery): Known {
 	const device = chosen(context, 'machineId', itemIndex);
 	const action = chosen(context, 'machineActionId', itemIndex);
-	const said = fromItem(context, itemIndex, action.value === undefined ? device : action);
+	const fromInput = fromItem(context, itemIndex, action.value === undefined ? device : action);
 	const isName = device.mode === 'name';
 	const isId = device.mode === 'id' || device.mode === 'list';
 	return {
-		computerDnsName: (isName ? device.value : device.shown) ?? said.computerDnsName,
-		machineId: delivery?.machineId ?? (isId ? device.value : undefined) ?? said.machineId,
+		computerDnsName: (isName ? device.value : device.shown) ?? fromInput.computerDnsName,
+		machineId: delivery?.machineId ?? (isId ? device.value : undefined) ?? fromInput.machineId,
 		machineActionId: delivery?.machineActionId ?? action.value,
 	};
 }

@@ -1,7 +1,7 @@
 import { ago } from '../service/ago';
 import { pause } from '../service/clock';
 import type { MachineAction } from '../service/machineAction';
-import { wordOf } from '../service/machineAction';
+import { normalizedWord } from '../service/machineAction';
 import { listLastSeen } from '../service/machines';
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
@@ -26,7 +26,7 @@ export class LastSeen {
 	 * @throws Cancelled
 	 */
 	async about(session: Session, { status, machineId }: MachineAction): Promise<string[]> {
-		if (!machineId || wordOf(status) !== 'pending') return [];
+		if (!machineId || normalizedWord(status) !== 'pending') return [];
 		const id = machineId.toLowerCase();
 		this.wanted.add(id);
 		this.listed ??= this.list(session);

@@ -5,7 +5,7 @@ import type { Delivery, Sent } from '../service/delivery';
 import { DefenderError } from '../service/errors';
 import { obstacleOf } from '../service/obstacle';
 import type { Reason } from '../service/reason';
-import { MAX_QUOTE } from '../service/redact';
+import { MAX_SERVICE_TEXT } from '../service/redact';
 import { isTransient } from '../service/retry';
 import { Secrets } from '../service/secrets';
 import { knownOf } from './knownItem';
@@ -14,15 +14,15 @@ import { knownOf } from './knownItem';
 const NO_SECRETS = new Secrets();
 
 /** What to do, what the service said, and what is known besides. */
-const MAX_DESCRIPTION = 3 * MAX_QUOTE;
+const MAX_DESCRIPTION = 3 * MAX_SERVICE_TEXT;
 
 /** The error of a parameter's expression, with everything by which the editor shows n8n's own help. */
 function newExpressionError(node: INode, error: ExpressionError, itemIndex?: number): NodeOperationError {
 	const { message, context, functionality } = error;
 	const { messageTemplate, nodeCause } = context as { messageTemplate?: string; nodeCause?: string };
 	// Some errors leave the words to the editor, which an item never meets.
-	const inShort = messageTemplate && `${messageTemplate}${nodeCause ? ` (node '${nodeCause}')` : ''}`;
-	const nodeError = new NodeOperationError(node, message, { description: error.description ?? inShort, functionality, itemIndex });
+	const shortText = messageTemplate && `${messageTemplate}${nodeCause ? ` (node '${nodeCause}')` : ''}`;
+	const nodeError = new NodeOperationError(node, message, { description: error.description ?? shortText, functionality, itemIndex });
 	Object.assign(nodeError.context, context);
 	return nodeError;
 }
@@ -31,8 +31,8 @@ function newNodeError(node: INode, error: unknown, secrets: Secrets, itemIndex?:
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
 	if (error instanceof ExpressionError) return newExpressionError(node, error, itemIndex);
 	if (!(error instanceof DefenderError)) {
-		const said = error instanceof Error ? error.message : String(error);
-		return new NodeOperationError(node, secrets.quote(said), { itemIndex });
+		const text = error instanceof Error ? error.message : String(error);
+		return new NodeOperationError(node, secrets.quote(text), { itemIndex });
 	}
 	const { failure } = error;
 	const message = secrets.quote(error.message);
@@ -46,7 +46,7 @@ function newNodeError(node: INode, error: unknown, secrets: Secrets, itemIndex?:
 	return new NodeApiError(node, response, { message, description, httpCode, itemIndex });
 }
 
-interface Besides {
+interface ErrorDetails {
 	device?: { name?: string; id?: string };
 	/** Said after what to do, such as what other items have sent. */
 	note?: string;
@@ -66,7 +66,7 @@ export function toNodeError(
 	node: INode,
 	error: unknown,
 	itemIndex?: number,
-	{ device = {}, note = '', secrets = NO_SECRETS }: Besides = {},
+	{ device = {}, note = '', secrets = NO_SECRETS }: ErrorDetails = {},
 ): NodeApiError | NodeOperationError {
 	const nodeError = newNodeError(node, error, secrets, itemIndex);
 	if (error instanceof DefenderError) {
@@ -90,7 +90,7 @@ function reasonOf(error: unknown): Reason {
 	return isParameter ? 'parameter' : 'service';
 }
 
-const SENT: Record<Sent, string> = {
+const SENT_TEXTS: Record<Sent, string> = {
 	no: 'Nothing was sent.',
 	maybe: 'It may have been sent.',
 	yes: 'It was sent.',
@@ -117,7 +117,7 @@ export function errorItem(
 		// n8n sends an item to the error output only when it has nothing but `error`; n8n adds the input's fields then.
 		const device = computerDnsName ?? ids.machineId ?? '';
 		const named = device === '' || message.includes(device) ? message : `${device}: ${message}`;
-		return { json: { error: writes ? `${named.replace(/[.\s]+$/, '')}. ${SENT[sent]}` : named }, pairedItem };
+		return { json: { error: writes ? `${named.replace(/[.\s]+$/, '')}. ${SENT_TEXTS[sent]}` : named }, pairedItem };
 	}
 	const serviceCode = error instanceof DefenderError ? error.code : undefined;
 	const details: IDataObject = {

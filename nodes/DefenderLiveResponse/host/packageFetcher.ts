@@ -6,7 +6,7 @@ import type { MachineAction } from '../service/machineAction';
 import type { Session } from '../service/session';
 import type { Routed } from './eachItem';
 import { fileStore } from './fileStore';
-import { boundedResult } from './shown';
+import { boundedResult } from './redactedItem';
 
 /** Packages downloaded side by side: the service gives two links a minute. */
 const PACKAGES_AT_ONCE = 4;
@@ -33,9 +33,9 @@ export class PackageFetcher {
 		const binary: IBinaryKeyData = {};
 		const store = fileStore(this.context, binary, settings.binaryPropertyName);
 		// The wait for a place is the node's own.
-		const goOn = session.deadline.hold();
+		const resume = session.deadline.hold();
 		const result = await this.limited(async () => {
-			goOn();
+			resume();
 			return await fetchPackage(session, action, settings.maxDownloadSize, store);
 		});
 		return this.items(action, { ...result, errors: [...errors, ...result.errors] }, itemIndex, result.file && binary);

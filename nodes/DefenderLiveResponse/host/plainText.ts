@@ -7,14 +7,14 @@ const TERMINAL_SEQUENCES = new RegExp(`${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${E
  * Controls but line breaks and tabs, and invisible characters: direction marks, tags, variation selectors,
  * fillers, what no font has.
  */
-const UNSEEN = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const INVISIBLE = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
  * Text that holds what it shows. A compromised device may write instructions for a language model that people do not
  * see.
  */
 function plainText(text: string): string {
-	return text.replace(TERMINAL_SEQUENCES, '').replace(UNSEEN, '');
+	return text.replace(TERMINAL_SEQUENCES, '').replace(INVISIBLE, '');
 }
 
 /** The same for all texts of an item, its keys as well. */

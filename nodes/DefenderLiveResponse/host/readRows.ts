@@ -1,5 +1,5 @@
 import type { Row, Rows, Values } from '../fields/row';
-import { COLLECTIONS, Unusable } from '../fields/row';
+import { COLLECTIONS, InvalidValue } from '../fields/row';
 import type { Parameters } from './parameters';
 import { parameterError } from './parameters';
 
@@ -12,7 +12,7 @@ export function checked<Value>(context: Parameters, itemIndex: number, label: st
 	try {
 		return read();
 	} catch (error) {
-		throw error instanceof Unusable ? parameterError(context, itemIndex, label, error.message, error.advice) : error;
+		throw error instanceof InvalidValue ? parameterError(context, itemIndex, label, error.message, error.advice) : error;
 	}
 }
 

@@ -13,7 +13,7 @@ import { limiter } from '../service/limiter';
 import type { MachineAction } from '../service/machineAction';
 import { commandIndexes } from '../service/machineAction';
 import type { Session } from '../service/session';
-import { bySignIn } from '../service/session';
+import { perSignIn } from '../service/session';
 import type { Outputs, Routed } from './eachItem';
 import { isTool } from './eachItem';
 import { ONE_OUTPUT } from './entityItems';
@@ -21,7 +21,7 @@ import type { BinaryKeeper, WhenNotStored } from './fileStore';
 import { fileStore } from './fileStore';
 import { LastSeen } from './lastSeen';
 import { readNodeFlag } from './readRows';
-import { boundedResult } from './shown';
+import { boundedResult } from './redactedItem';
 
 /**
  * Transcripts fetched side by side: as many as keep n8n at work while a service answers after 0.3 s. Each takes two
@@ -45,14 +45,14 @@ export interface ResultRequest {
 	/** What is to be said beside what the service and the download say. */
 	errors?: string[];
 	/** Whether nothing was waited for, so that whoever asks will ask again: an unfinished one costs no further call. */
-	isGlance?: boolean;
+	isUnwaited?: boolean;
 }
 
 /** An action with this many of its commands, also in the item's data: each of its items shows the whole action. */
-function withFirstCommands(action: MachineAction, most: number): MachineAction {
+function withFirstCommands(action: MachineAction, count: number): MachineAction {
 	const { commands: sent } = action.entity;
-	const entity = { ...action.entity, commands: Array.isArray(sent) ? sent.slice(0, most) : sent };
-	return { ...action, commands: action.commands.slice(0, most), entity };
+	const entity = { ...action.entity, commands: Array.isArray(sent) ? sent.slice(0, count) : sent };
+	return { ...action, commands: action.commands.slice(0, count), entity };
 }
 
 /** What to fetch for the results of all commands of an action; where they are too many, the last one says so. */
@@ -74,7 +74,7 @@ export class ResultFetcher {
 
 	private readonly files: Limiter = limiter(FILES_AT_ONCE);
 
-	private readonly lastSeenIn = bySignIn(() => new LastSeen());
+	private readonly lastSeenIn = perSignIn(() => new LastSeen());
 
 	/** @param outputs of the node: one, or one for each route */
 	constructor(
@@ -93,13 +93,13 @@ export class ResultFetcher {
 		const binary: IBinaryKeyData = {};
 		const store = fileStore(this.context, binary, settings.binaryPropertyName, this.whenNotStored);
 		// The wait for a place is the node's own.
-		const goOn = session.deadline.hold();
+		const resume = session.deadline.hold();
 		const limited = isType(commandAt(action, commandIndex), 'GetFile') ? this.files : this.transcripts;
 		const result = await limited(async () => {
-			goOn();
+			resume();
 			return await fetchCommandResult(session, action, commandIndex, settings, store);
 		});
-		const seen = result.outcome === 'pending' && !request.isGlance ? await this.lastSeenIn(session).about(session, action) : [];
+		const seen = result.outcome === 'pending' && !request.isUnwaited ? await this.lastSeenIn(session).about(session, action) : [];
 		const errors = seen.length > 0 ? [[...result.errors, ...seen].join('. ')] : result.errors;
 		return this.toItems(session, { ...result, errors }, request, result.file && binary);
 	}
@@ -109,7 +109,7 @@ export class ResultFetcher {
 	 *
 	 * @param outcome pending if it is unknown whether there is one; notSent where there is no action
 	 */
-	unfetched(session: Session, request: ResultRequest, outcome: 'pending' | 'unreadable' | 'notSent', reason: string): Routed[] {
+	itemsWithoutResult(session: Session, request: ResultRequest, outcome: 'pending' | 'unreadable' | 'notSent', reason: string): Routed[] {
 		const { action, commandIndex } = request;
 		const machineActionId = outcome === 'notSent' ? null : action.id;
 		const known = { machineActionId, commandIndex, action, command: commandAt(action, commandIndex) };

@@ -8,7 +8,7 @@ import { namesExecution } from '../service/runIdentity';
 import type { Session } from '../service/session';
 import { forgetOldest } from './forgetOldest';
 import { wasSentElsewhere } from './sentElsewhere';
-import { isKept, writeOnce } from './writeOnce';
+import { isRemembered, writeOnce } from './writeOnce';
 
 /** Actions that belong to a run of this process, by key: no other item is given one of them. */
 const taken = new Set<string>();
@@ -21,8 +21,8 @@ function takeAction(id: string): void {
 }
 
 /** @returns a request of this item, with what tells its action from all others */
-function runOf<Request extends ActionRequest>(context: IExecuteFunctions, request: Request, leftAt?: number): Run<Request> {
-	const tries = leftAt === undefined ? [] : [leftAt];
+function runOf<Request extends ActionRequest>(context: IExecuteFunctions, request: Request, sentAt?: number): Run<Request> {
+	const tries = sentAt === undefined ? [] : [sentAt];
 	return { request, tries, executionId: context.getExecutionId(), isTaken, take: takeAction };
 }
 
@@ -38,7 +38,7 @@ async function findSentElsewhere<Request extends ActionRequest>(session: Session
 }
 
 /** What a request is about, whatever an expression makes of its comment and arguments. */
-function aboutOf(request: ActionRequest): unknown[] {
+function subjectOfRequest(request: ActionRequest): unknown[] {
 	const what = isRun(request)
 		? request.commands.map((command) => [command.type, subjectOf(command)])
 		: [request.kind.responseAction.type, request.field?.value];
@@ -46,8 +46,8 @@ function aboutOf(request: ActionRequest): unknown[] {
 }
 
 /** Whether a try of n8n before this one has sent what an item asks of a device, or may have. */
-export function wasTried(context: IExecuteFunctions, session: Session, asked: ActionRequest, itemIndex: number): boolean {
-	return isKept(context, session, itemIndex, { asked, about: aboutOf(asked) });
+export function wasTried(context: IExecuteFunctions, session: Session, request: ActionRequest, itemIndex: number): boolean {
+	return isRemembered(context, session, itemIndex, { request, subject: subjectOfRequest(request) });
 }
 
 /** How a request is sent. */
@@ -69,30 +69,30 @@ export interface Sending<Request extends ActionRequest> {
 export async function sendOnce<Request extends ActionRequest>(
 	context: IExecuteFunctions,
 	session: Session,
-	asked: Request,
+	request: Request,
 	itemIndex: number,
 	{ send, answered, share = async (work) => await work() }: Sending<Request>,
 ): Promise<SentRun<Request>> {
-	const find = async (request: Request, leftAt?: number) => {
+	const find = async (sentRequest: Request, sentAt?: number) => {
 		answered();
-		const run = runOf(context, request, leftAt);
-		return await share(async () => (leftAt === undefined ? await findSentElsewhere(session, run) : await findLostRun(session, run)));
+		const run = runOf(context, sentRequest, sentAt);
+		return await share(async () => (sentAt === undefined ? await findSentElsewhere(session, run) : await findLostRun(session, run)));
 	};
 	const { delivery } = session;
-	const [a, name] = isRun(asked) ? ['a ', 'live response'] : ['', asked.kind.responseAction.name];
-	delivery.machineId = asked.machineId;
-	delivery.name = `${a}${name} on ${asked.machineId}`;
+	const [a, name] = isRun(request) ? ['a ', 'live response'] : ['', request.kind.responseAction.name];
+	delivery.machineId = request.machineId;
+	delivery.name = `${a}${name} on ${request.machineId}`;
 	const { done: sent } = await writeOnce(context, session, itemIndex, {
-		asked,
-		about: aboutOf(asked),
+		request,
+		subject: subjectOfRequest(request),
 		async send(place): Promise<SentRun<Request>> {
-			if (await wasSentElsewhere(context, session, place)) return await find(asked);
-			return await share(async () => await send(runOf(context, asked)));
+			if (await wasSentElsewhere(context, session, place)) return await find(request);
+			return await share(async () => await send(runOf(context, request)));
 		},
-		settle: async (earlier) => await find(earlier.asked, earlier.leftAt),
+		recover: async (earlier) => await find(earlier.request, earlier.sentAt),
 	});
 	const { action } = sent;
 	delivery.machineActionId = action.id;
-	delivery.name = `${name} ${action.id} on ${action.computerDnsName ?? asked.machineId}`;
+	delivery.name = `${name} ${action.id} on ${action.computerDnsName ?? request.machineId}`;
 	return sent;
 }

@@ -7,8 +7,8 @@ import { forgetOldest } from './forgetOldest';
 const LEDGER = { mode: 'entries', maxEntries: 5_000 } as const;
 
 /** Time until an entry is checked again, in ms, plus a random time of up to the same length; and the maximum number of checks. */
-const LOOK_AGAIN_MS = 100;
-const MAX_LOOKS = 5;
+const CHECK_AGAIN_MS = 100;
+const MAX_CHECKS = 5;
 
 /** What this process has entered itself: sending that again is for its own memory to judge. */
 const ownEntries = new Set<string>();
@@ -27,10 +27,10 @@ export async function wasSentElsewhere({ helpers }: IExecuteFunctions, { clock, 
 	forgetOldest(ownEntries);
 	const enter = async () => (await helpers.checkProcessedAndRecord([key], 'node', LEDGER)).processed.length > 0;
 	let failed = false;
-	for (let looks = 0; looks < MAX_LOOKS; looks++) {
+	for (let checks = 0; checks < MAX_CHECKS; checks++) {
 		try {
 			// Found at the first look, it is another's; later, it is our own, and has stayed.
-			if (await enter()) return looks === 0;
+			if (await enter()) return checks === 0;
 			failed = false;
 		} catch {
 			// A workflow that was never saved has no place for it. And the first entry of two workers may collide.
@@ -38,7 +38,7 @@ export async function wasSentElsewhere({ helpers }: IExecuteFunctions, { clock, 
 			failed = true;
 		}
 		// n8n writes all entries of the node at once: a worker that did so at the same moment did not know of ours.
-		await pause(clock, LOOK_AGAIN_MS * (1 + clock.random()), signal);
+		await pause(clock, CHECK_AGAIN_MS * (1 + clock.random()), signal);
 	}
 	return false;
 }

@@ -21,7 +21,7 @@ export class TokenKeeper {
 	private fetching?: Promise<Token>;
 
 	/** Goes up with each token that is asked for. */
-	private asked = 0;
+	private requested = 0;
 
 	private isRenewedForConsent = false;
 
@@ -31,26 +31,26 @@ export class TokenKeeper {
 	}
 
 	/** What {@link offer} wants to know from before the credential was read. */
-	get state(): number {
-		return this.asked;
+	get requestCount(): number {
+		return this.requested;
 	}
 
 	/**
 	 * Takes a token that was found with the credential.
 	 *
-	 * @param state as it was before the credential was read: what was read before a renewal never replaces its token
+	 * @param requestCount as it was before the credential was read: what was read before a renewal never replaces its token
 	 */
-	offer(token: Token, state: number): void {
-		if (state === this.asked && !this.fetching) this.token = token;
+	offer(token: Token, requestCount: number): void {
+		if (requestCount === this.requested && !this.fetching) this.token = token;
 	}
 
 	/** @throws what `fetch` throws, to all who wait for it */
 	async get(fetch: Fetch): Promise<Token> {
-		return this.token ?? (await this.fetched(fetch));
+		return this.token ?? (await this.fetchOnce(fetch));
 	}
 
 	/** The token after one that was refused: the one that has replaced it meanwhile, or a new one. */
-	async after(refused: Token, fetch: Fetch): Promise<Token> {
+	async replacementOf(refused: Token, fetch: Fetch): Promise<Token> {
 		if (this.token?.accessToken === refused.accessToken) this.token = undefined;
 		return await this.get(fetch);
 	}
@@ -64,12 +64,12 @@ export class TokenKeeper {
 			if (this.isRenewedForConsent) return false;
 			this.isRenewedForConsent = true;
 		}
-		return (await this.after(carried, fetch)).accessToken !== carried.accessToken;
+		return (await this.replacementOf(carried, fetch)).accessToken !== carried.accessToken;
 	}
 
-	private async fetched(fetch: Fetch): Promise<Token> {
+	private async fetchOnce(fetch: Fetch): Promise<Token> {
 		if (!this.fetching) {
-			this.asked++;
+			this.requested++;
 			this.fetching = fetch()
 				.then((token) => (this.token = token))
 				.finally(() => (this.fetching = undefined));

@@ -4,7 +4,7 @@ import { systemClock } from '../service/clock';
 import type { SignInReason } from '../service/failure';
 import { SignInFailed } from '../service/failure';
 import { Secrets } from '../service/secrets';
-import type { Comparison } from '../service/tokenOwner';
+import type { TokenComparison } from '../service/tokenOwner';
 import { compareToken, readClaims } from '../service/tokenOwner';
 import type { CredentialFields, SignIn } from './credential';
 import { isMarkedFor, signInOf, tokenOf } from './credential';
@@ -15,7 +15,7 @@ import type { Token, TokenKeeper } from './tokenKeeper';
 /** How long a credential counts as read, in ms: it may be deleted, and another process may renew its token. */
 const READ_FOR_MS = 10_000;
 
-const OF_USER: Record<NonNullable<Comparison['other']>, SignInReason> = {
+const USER_REASONS: Record<NonNullable<TokenComparison['other']>, SignInReason> = {
 	tenant: 'otherTenant',
 	app: 'otherApp',
 	api: 'otherApi',
@@ -28,7 +28,7 @@ function refused(reason: SignInReason, message = ''): SignInFailed {
 }
 
 /** Whether n8n says that there is no such credential; its database's errors pass by themselves. */
-function saysGone(error: unknown): boolean {
+function isCredentialGone(error: unknown): boolean {
 	return error instanceof UserError || (error instanceof Error && /does not exist|was not found/i.test(error.message));
 }
 
@@ -58,7 +58,7 @@ export class TokenSource {
 		private readonly keeper: TokenKeeper,
 	) {
 		this.secrets.add(...signIn.secrets);
-		if (!keeper.current) this.offer(fields, keeper.state);
+		if (!keeper.current) this.offer(fields, keeper.requestCount);
 	}
 
 	get current(): Token | undefined {
@@ -68,14 +68,14 @@ export class TokenSource {
 	/** What n8n is to sign a request with. */
 	credentialWith(token: Token): IDataObject {
 		// Another node of the execution may have got it.
-		this.noteToken(token);
+		this.addSecrets(token);
 		// A token of a type that it does not know n8n would put into the address.
 		return { ...this.signIn.oauth2, oauthTokenData: { access_token: token.accessToken, token_type: 'Bearer' } };
 	}
 
 	/** @throws SignInFailed */
 	async token(): Promise<Token> {
-		await this.readAgain();
+		await this.refreshCredential();
 		return await this.keeper.get(async () => await this.fetch());
 	}
 
@@ -84,8 +84,8 @@ export class TokenSource {
 	 *
 	 * @throws SignInFailed
 	 */
-	async after(former: Token): Promise<Token> {
-		return await this.keeper.after(former, async () => await this.fetch(former));
+	async replacementOf(former: Token): Promise<Token> {
+		return await this.keeper.replacementOf(former, async () => await this.fetch(former));
 	}
 
 	/** Whether a call that lacked a permission with a token may be answered otherwise: with a fresher one. */
@@ -95,15 +95,15 @@ export class TokenSource {
 	}
 
 	/** Takes the token that n8n keeps with the credential, if it is this sign-in's. */
-	private offer({ oauthTokenData }: CredentialFields, state: number): void {
+	private offer({ oauthTokenData }: CredentialFields, requestCount: number): void {
 		const token = tokenOf(oauthTokenData, false);
-		if (!token || !this.isOurs(token)) return;
-		this.noteToken(token);
-		this.keeper.offer(token, state);
+		if (!token || !this.isOwnToken(token)) return;
+		this.addSecrets(token);
+		this.keeper.offer(token, requestCount);
 	}
 
 	/** Whether a token that was found with the credential can be used. */
-	private isOurs(token: Token): boolean {
+	private isOwnToken(token: Token): boolean {
 		const { isUser, dependsOnItem } = this.signIn;
 		const isMarked = isMarkedFor(this.signIn, token);
 		if (isMarked) return true;
@@ -116,7 +116,7 @@ export class TokenSource {
 		return proven || (isMarked === undefined && !readClaims(token.accessToken));
 	}
 
-	private compare({ accessToken }: Token): Comparison {
+	private compare({ accessToken }: Token): TokenComparison {
 		const { tenantId, clientId, cloud, isUser } = this.signIn;
 		const comparison = compareToken(readClaims(accessToken), { tenantId, clientId, audience: cloud.audience, isUser });
 		if (comparison.unknownAudience && !this.hasWarned) {
@@ -130,9 +130,9 @@ export class TokenSource {
 
 	private async fetch(former?: Token): Promise<Token> {
 		const token = this.signIn.isUser ? await this.fetchForUser(former) : await signInAsApp(this.context, this.signIn, this.secrets);
-		this.noteToken(token);
+		this.addSecrets(token);
 		const { other, proven } = this.compare(token);
-		if (this.signIn.isUser && other) throw refused(OF_USER[other]);
+		if (this.signIn.isUser && other) throw refused(USER_REASONS[other]);
 		if (other && other !== 'grant') throw refused('gaveOther');
 		if (this.signIn.isUser && this.signIn.dependsOnItem && !proven) throw refused('unclear');
 		return token;
@@ -143,15 +143,15 @@ export class TokenSource {
 		const stored = tokenOf((await this.read()).oauthTokenData, false);
 		if (!stored) throw refused('notConnected');
 		// A refresh token is sent to the tenant's own token endpoint alone.
-		if (stored.accessToken !== former?.accessToken || !this.isOurs(stored)) return stored;
+		if (stored.accessToken !== former?.accessToken || !this.isOwnToken(stored)) return stored;
 		return await renewForUser(this.context, this.signIn, stored, this.secrets);
 	}
 
-	private async readAgain(): Promise<void> {
+	private async refreshCredential(): Promise<void> {
 		if (this.gone) throw this.gone;
 		if (!this.reading && Math.abs(systemClock.now() - this.readAt) >= READ_FOR_MS) {
 			this.readAt = systemClock.now();
-			this.reading = this.takeChanges().finally(() => (this.reading = undefined));
+			this.reading = this.applyChanges().finally(() => (this.reading = undefined));
 		}
 		await this.reading;
 	}
@@ -160,22 +160,22 @@ export class TokenSource {
 	 * Takes a new secret, and a token that another process has got. With another tenant, app or cloud the credential is
 	 * another one: what has begun ends in the tenant in which it began.
 	 */
-	private async takeChanges(): Promise<void> {
-		const { state } = this.keeper;
+	private async applyChanges(): Promise<void> {
+		const { requestCount } = this.keeper;
 		try {
 			const fields = await this.read();
 			const signIn = signInOf(fields);
 			if (signIn.identity !== this.signIn.identity) return;
 			this.signIn = signIn;
 			this.secrets.add(...signIn.secrets);
-			this.offer(fields, state);
+			this.offer(fields, requestCount);
 		} catch (error) {
-			if (saysGone(error)) this.gone = refused('gone', (error as Error).message);
+			if (isCredentialGone(error)) this.gone = refused('gone', (error as Error).message);
 		}
 		if (this.gone) throw this.gone;
 	}
 
-	private noteToken({ data }: Token): void {
+	private addSecrets({ data }: Token): void {
 		this.secrets.add(data.access_token, data.refresh_token, data.id_token);
 	}
 }

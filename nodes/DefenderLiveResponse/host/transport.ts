@@ -39,8 +39,8 @@ async function read({ body, ...response }: IN8nHttpFullResponse, signal: AbortSi
  */
 async function send(context: RequestContext, source: TokenSource, token: Token, options: IHttpRequestOptions) {
 	const signal = options.abortSignal as AbortSignal | undefined;
-	const asking = withCredential(context, source.credentialWith(token), signal);
-	const asked: IHttpRequestOptions = {
+	const authenticated = withCredential(context, source.credentialWith(token), signal);
+	const request: IHttpRequestOptions = {
 		...options,
 		// Not compressed in transit: the length would not limit the decompressed size.
 		headers: { ...options.headers, 'Accept-Encoding': 'identity' },
@@ -50,7 +50,7 @@ async function send(context: RequestContext, source: TokenSource, token: Token, 
 	};
 	// No status means an expired token, even if an answer breaks off and is thrown.
 	const oauth2 = { tokenExpiredStatusCode: 0 };
-	const sending = asking.helpers.httpRequestWithAuthentication.call(asking, CREDENTIAL, asked, { oauth2 });
+	const sending = authenticated.helpers.httpRequestWithAuthentication.call(authenticated, CREDENTIAL, request, { oauth2 });
 	return await read((await sending) as IN8nHttpFullResponse, signal);
 }
 
@@ -58,27 +58,27 @@ async function send(context: RequestContext, source: TokenSource, token: Token, 
  * Whether a 401 may be asked again with a newer token. A write only where Defender itself refused it: anything in between
  * may have let it through.
  */
-function mayAskAgain({ method = 'GET' }: IHttpRequestOptions, body: unknown): boolean {
+function mayRetryWithNewToken({ method = 'GET' }: IHttpRequestOptions, body: unknown): boolean {
 	const code = (body as { error?: { code?: unknown } } | null)?.error?.code;
 	return method === 'GET' || (typeof code === 'string' && code !== '');
 }
 
 /** n8n's request helpers as the service wants them, with the tokens of one sign-in. */
 export function transportOf(context: RequestContext, source: TokenSource): Transport {
-	const carried = new WeakMap<IHttpRequestOptions, Token>();
+	const tokenOf = new WeakMap<IHttpRequestOptions, Token>();
 	return {
 		async signed(options) {
 			let token = await source.token();
 			for (let isRenewed = false; ; isRenewed = true) {
-				carried.set(options, token);
+				tokenOf.set(options, token);
 				const response = await send(context, source, token, options);
 				// One that was found rather than made may be over as well.
-				if (response.statusCode !== 401 || (isRenewed && token.isFresh) || !mayAskAgain(options, response.body)) return response;
-				token = await source.after(token);
+				if (response.statusCode !== 401 || (isRenewed && token.isFresh) || !mayRetryWithNewToken(options, response.body)) return response;
+				token = await source.replacementOf(token);
 			}
 		},
 		async hasFresherToken(options) {
-			const token = carried.get(options);
+			const token = tokenOf.get(options);
 			return token !== undefined && (await source.hasFresherThan(token));
 		},
 		unsigned: async (options) => (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse,

@@ -3,24 +3,24 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { digest } from '../service/digest';
 import { DefenderError } from '../service/errors';
 import type { Session } from '../service/session';
-import { briefly } from './briefly';
+import { withoutLongParts } from './withoutLongParts';
 import { isTool } from './eachItem';
 import { forgetOldest } from './forgetOldest';
 
 /** A write of one try of n8n that has left. */
-export interface Sent<Asked, Done = unknown> {
-	asked: Asked;
+export interface Sent<Request, Done = unknown> {
+	request: Request;
 	/** When it left, in ms; undefined where another process may have sent it. */
-	leftAt?: number;
+	sentAt?: number;
 	/** Its result; undefined if unknown. */
 	done?: Done;
 }
 
 /** A write of an item. */
-export interface Write<Asked, Done> {
-	asked: Asked;
+export interface Write<Request, Done> {
+	request: Request;
 	/** The part of it that all tries have in common, whatever their expressions give: the device, the file. */
-	about: unknown;
+	subject: unknown;
 	/**
 	 * Asks for it.
 	 *
@@ -28,29 +28,29 @@ export interface Write<Asked, Done> {
 	 */
 	send(place: string): Promise<Done>;
 	/** Finds the result of a try that may have been carried out; sends again only if that does no harm. */
-	settle(earlier: Sent<Asked>): Promise<Done>;
+	recover(earlier: Sent<Request>): Promise<Done>;
 }
 
-type Named = Pick<Write<unknown, unknown>, 'asked' | 'about'>;
+type WriteIdentity = Pick<Write<unknown, unknown>, 'request' | 'subject'>;
 
-type Kept = Sent<unknown> & { call: string };
+type RememberedWrite = Sent<unknown> & { call: string };
 
 /** The writes of this process. */
-const kept = new Map<string, Kept[]>();
+const remembered = new Map<string, RememberedWrite[]>();
 
 /** Takes the first that matches: two calls do not get the same one. */
-function take(key: string, matches: (each: Kept) => boolean): Kept | undefined {
-	const list = kept.get(key) ?? [];
+function take(key: string, matches: (each: RememberedWrite) => boolean): RememberedWrite | undefined {
+	const list = remembered.get(key) ?? [];
 	const found = list.find(matches);
 	const others = list.filter((each) => each !== found);
-	if (others.length > 0) kept.set(key, others);
-	else kept.delete(key);
+	if (others.length > 0) remembered.set(key, others);
+	else remembered.delete(key);
 	return found;
 }
 
-function keep(key: string, write: Kept): void {
-	kept.set(key, [...(kept.get(key) ?? []), write]);
-	forgetOldest(kept);
+function remember(key: string, write: RememberedWrite): void {
+	remembered.set(key, [...(remembered.get(key) ?? []), write]);
+	forgetOldest(remembered);
 }
 
 /** What an agent asked for. Each call has an id of its own, also where the agent asks for the same again. */
@@ -67,7 +67,7 @@ function callOf(context: IExecuteFunctions, itemIndex: number): string {
  * As a tool n8n counts the run up at each try, and can give two calls one place. There a call is known by what it is
  * about, and among those by what is asked.
  */
-function namesOf(context: IExecuteFunctions, session: Session, itemIndex: number, write: Named) {
+function identityOf(context: IExecuteFunctions, session: Session, itemIndex: number, write: WriteIdentity) {
 	const node = context.getNode();
 	// Without an execution nothing is tried again, and nothing may be taken for done.
 	const execution = [context.getExecutionId() || randomUUID(), session.cloud.apiBaseUrl, node.name];
@@ -75,17 +75,17 @@ function namesOf(context: IExecuteFunctions, session: Session, itemIndex: number
 	const place = [...execution, run, itemIndex];
 	if (!isTool(node)) return { place: digest(place), key: digest(place), call: '', isSame: () => true };
 	// A file of one name may be meant for the libraries of two tenants.
-	const key = digest([...execution, session.application, write.about]);
+	const key = digest([...execution, session.application, write.subject]);
 	const call = callOf(context, itemIndex);
-	const asked = JSON.stringify(write.asked);
-	const isSame = (each: Kept) => each.call === call || JSON.stringify(each.asked) === asked;
-	return { place: digest([...place, write.asked]), key, call, isSame };
+	const request = JSON.stringify(write.request);
+	const isSame = (each: RememberedWrite) => each.call === call || JSON.stringify(each.request) === request;
+	return { place: digest([...place, write.request]), key, call, isSame };
 }
 
 /** Whether a try of n8n before this one has done an item's write, or may have. */
-export function isKept(context: IExecuteFunctions, session: Session, itemIndex: number, write: Named): boolean {
-	const { key, isSame } = namesOf(context, session, itemIndex, write);
-	return kept.get(key)?.some(isSame) ?? false;
+export function isRemembered(context: IExecuteFunctions, session: Session, itemIndex: number, write: WriteIdentity): boolean {
+	const { key, isSame } = identityOf(context, session, itemIndex, write);
+	return remembered.get(key)?.some(isSame) ?? false;
 }
 
 /**
@@ -94,33 +94,33 @@ export function isKept(context: IExecuteFunctions, session: Session, itemIndex: 
  * Afterwards `session.delivery` says whether it was sent, by this try or before.
  *
  * @returns the request, of this try or an earlier one, and its result
- * @throws what `send` or `settle` throws
+ * @throws what `send` or `recover` throws
  */
-export async function writeOnce<Asked, Done>(
+export async function writeOnce<Request, Done>(
 	context: IExecuteFunctions,
 	session: Session,
 	itemIndex: number,
-	write: Write<Asked, Done>,
-): Promise<Required<Pick<Sent<Asked, Done>, 'asked' | 'done'>>> {
-	const { place, key, call, isSame } = namesOf(context, session, itemIndex, write);
+	write: Write<Request, Done>,
+): Promise<Required<Pick<Sent<Request, Done>, 'request' | 'done'>>> {
+	const { place, key, call, isSame } = identityOf(context, session, itemIndex, write);
 	const asTool = isTool(context.getNode());
-	const before = take(key, isSame) as (Sent<Asked, Done> & Kept) | undefined;
+	const before = take(key, isSame) as (Sent<Request, Done> & RememberedWrite) | undefined;
 	const { delivery } = session;
 	if (before?.done !== undefined) {
-		keep(key, before);
+		remember(key, before);
 		delivery.sent = 'yes';
-		return { asked: before.asked, done: before.done };
+		return { request: before.request, done: before.done };
 	}
-	const trying = before ? write.settle(before) : write.send(place);
+	const trying = before ? write.recover(before) : write.send(place);
 	const done = await trying.catch((error: unknown) => {
 		// Of a refusal it is known whether it came before anything was done; else what has left counts.
 		if (error instanceof DefenderError) delivery.sent = error.sent;
 		if (before) delivery.sent = 'maybe';
-		if (delivery.sent !== 'no') keep(key, before ?? { asked: write.asked, leftAt: delivery.leftAt, call });
+		if (delivery.sent !== 'no') remember(key, before ?? { request: write.request, sentAt: delivery.sentAt, call });
 		throw error;
 	});
 	delivery.sent = 'yes';
-	const sent = { asked: before?.asked ?? write.asked, done };
-	if (!asTool) keep(key, { ...sent, done: briefly(done, sent.asked), call });
+	const sent = { request: before?.request ?? write.request, done };
+	if (!asTool) remember(key, { ...sent, done: withoutLongParts(done, sent.request), call });
 	return sent;
 }

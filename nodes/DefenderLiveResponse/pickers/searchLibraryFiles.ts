@@ -1,5 +1,5 @@
 import { listLibraryFiles } from '../service/library';
-import { words } from '../service/words';
+import { textOrEmpty } from '../service/textOrEmpty';
 import { pageOf, picker } from './picker';
 
 /** Files of the library, by name; with what the user typed in name or description. */
@@ -7,7 +7,7 @@ export const searchLibraryFiles = picker(async (session, { typed, start }) => {
 	const files = await listLibraryFiles(session);
 	const found = files
 		.map(({ fileName, description }) => ({
-			name: words(description) ? `${fileName} (${words(description)})` : fileName,
+			name: textOrEmpty(description) ? `${fileName} (${textOrEmpty(description)})` : fileName,
 			value: fileName,
 		}))
 		.filter(({ name }) => name.toLowerCase().includes(typed))

@@ -1,11 +1,11 @@
 import { ago } from '../service/ago';
 import type { Machine } from '../service/chooseRecord';
-import { isActive, isOnboarded, stands } from '../service/chooseRecord';
+import { isActive, isOnboarded, isOwnRecord } from '../service/chooseRecord';
 import { listMachines } from '../service/machines';
 import { literal } from '../service/odata';
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
-import { words } from '../service/words';
+import { textOrEmpty } from '../service/textOrEmpty';
 import { PAGE_SIZE, pageOf, picker } from './picker';
 
 /** One page of the service. It cannot search within names, so these are searched here. */
@@ -24,7 +24,7 @@ async function searched(session: Session, typed: string): Promise<Machine[]> {
 
 /** 0 for a device that can run a live response, 1 for one that is onboarded, else 2. */
 function rank(machine: Machine): number {
-	if (!isOnboarded(machine) || !stands(machine)) return 2;
+	if (!isOnboarded(machine) || !isOwnRecord(machine)) return 2;
 	return isActive(machine) ? 0 : 1;
 }
 
@@ -36,7 +36,7 @@ export const searchMachines = picker(async (session, { typed, start }) => {
 	const machines = await searched(session, typed);
 	const found = machines
 		.filter(({ id, computerDnsName, entity }) =>
-			[id, computerDnsName, words(entity.lastIpAddress), words(entity.aadDeviceId)].join(' ').toLowerCase().includes(typed),
+			[id, computerDnsName, textOrEmpty(entity.lastIpAddress), textOrEmpty(entity.aadDeviceId)].join(' ').toLowerCase().includes(typed),
 		)
 		.sort((a, b) => rank(a) - rank(b) || a.computerDnsName.localeCompare(b.computerDnsName) || a.id.localeCompare(b.id));
 	const counts = new Map<string, number>();
@@ -46,9 +46,9 @@ export const searchMachines = picker(async (session, { typed, start }) => {
 		const { id, computerDnsName, lastSeen, entity } = machine;
 		const seen = ago(lastSeen, serviceNow(session));
 		const details = [
-			words(entity.osPlatform),
-			words(entity.healthStatus),
-			!isOnboarded(machine) && words(entity.onboardingStatus),
+			textOrEmpty(entity.osPlatform),
+			textOrEmpty(entity.healthStatus),
+			!isOnboarded(machine) && textOrEmpty(entity.onboardingStatus),
 			seen && `seen ${seen}`,
 			(counts.get(computerDnsName) ?? 0) > 1 && `ID ${id.slice(0, ID_START)}…`,
 		];

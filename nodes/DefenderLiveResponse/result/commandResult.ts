@@ -13,7 +13,7 @@ import type { Verdict } from './outcome';
 import { judgeCommand } from './outcome';
 import type { ResultSettings } from './options';
 import { fetchTranscript } from './transcriptResult';
-import { whole } from './whole';
+import { retryDamaged } from './retryDamaged';
 import { whyPending } from './whyPending';
 
 const SCRIPT_ADVICE = `Check the machine action ID and the command index, or '${LABELS.expectedScriptName}' in the options.`;
@@ -45,12 +45,12 @@ async function fetchByType(fetching: Fetching, verdict: Verdict, ended: number |
 		const link = await requestLink(session, address, ended);
 		if (!settings.followLink) return { outcome: 'unverified', errors: [], warnings: [], link };
 		const fetchResult = isType(command, 'GetFile') ? fetchFile : fetchTranscript;
-		return await whole(session, async () => await fetchResult(fetching, link));
+		return await retryDamaged(session, async () => await fetchResult(fetching, link));
 	};
 	return await fetch().catch((error: unknown): Fetched => {
 		// What is known of a command that failed is not given up for the transcript, which only says more.
 		if (verdict.outcome && error instanceof DefenderError) {
-			return { outcome: verdict.outcome, errors: [error.inFull], warnings: [] };
+			return { outcome: verdict.outcome, errors: [error.fullText], warnings: [] };
 		}
 		if (!(error instanceof DownloadFailed)) throw error;
 		if (error.reason === 'noResult') return { outcome: 'noResult', errors: [], warnings: [error.message] };
@@ -59,7 +59,7 @@ async function fetchByType(fetching: Fetching, verdict: Verdict, ended: number |
 }
 
 /** What is fetched for a command, in the light of what the service says of the command. */
-function inTheLightOf(verdict: Verdict & { ask: true }, fetched: Fetched): Fetched {
+function withVerdict(verdict: Verdict & { ask: true }, fetched: Fetched): Fetched {
 	if (verdict.outcome) return { ...fetched, outcome: verdict.outcome };
 	const isSuccess = fetched.outcome === 'succeeded' || fetched.outcome === 'unverified';
 	if (!isSuccess || verdict.doubt === undefined) return fetched;
@@ -93,5 +93,5 @@ export async function fetchCommandResult(
 	// A command that failed may never have a result.
 	const fetched = await fetchByType(fetching, verdict, verdict.outcome ? undefined : endedAt(action));
 	refuseOtherScript(expectedScriptName, fetched.transcript?.script_name || scriptNameOf(command));
-	return { ...known, ...inTheLightOf(verdict, fetched) };
+	return { ...known, ...withVerdict(verdict, fetched) };
 }

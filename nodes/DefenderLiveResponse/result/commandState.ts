@@ -1,6 +1,6 @@
 import { getOrCreate } from '../service/getOrCreate';
 import type { ActionCommand, MachineAction } from '../service/machineAction';
-import { endedStatus, wordOf } from '../service/machineAction';
+import { endedStatus, normalizedWord } from '../service/machineAction';
 import { isTooDeep, withoutNuls } from './output';
 
 /** What a command's status says; `unsaid` if it has none, `unknown` if the word is not documented. */
@@ -22,17 +22,17 @@ const STATES = new Map<string, CommandState>([
 ]);
 
 export function stateOf({ commandStatus }: ActionCommand): CommandState {
-	return STATES.get(wordOf(commandStatus)) ?? 'unknown';
+	return STATES.get(normalizedWord(commandStatus)) ?? 'unknown';
 }
 
 /** Errors that say nothing are not errors. */
-function saysNothing(error: unknown): boolean {
+function isEmptyError(error: unknown): boolean {
 	return error === null || error === undefined || (typeof error === 'string' && withoutNuls(error).trim() === '');
 }
 
 /** The command's own errors, as text. */
 export function errorsOf(command: ActionCommand | undefined): string[] {
-	const errors = (command?.errors ?? []).filter((error) => !saysNothing(error));
+	const errors = (command?.errors ?? []).filter((error) => !isEmptyError(error));
 	return errors.map((error) => {
 		if (typeof error === 'string') return error;
 		return isTooDeep(error) ? 'Nested too deep to be shown' : JSON.stringify(error);
@@ -41,7 +41,7 @@ export function errorsOf(command: ActionCommand | undefined): string[] {
 
 /** Whether a command failed: one has been seen that is `Completed` and has errors. */
 export function hasFailed(command: ActionCommand): boolean {
-	return stateOf(command) === 'failed' || !command.errors.every(saysNothing);
+	return stateOf(command) === 'failed' || !command.errors.every(isEmptyError);
 }
 
 /** Before live response was: .NET's dates begin with the year 1, which means no date. */
@@ -108,7 +108,7 @@ export function startedOf(action: MachineAction, command: ActionCommand | undefi
 	if (command && isSkipped(action, command)) return false;
 	const { begun, waiting } = overviewOf(action);
 	if (begun) return null;
-	if (wordOf(action.status) === 'pending') return false;
+	if (normalizedWord(action.status) === 'pending') return false;
 	const ended = endedStatus(action);
 	return (ended === 'Cancelled' || ended === 'TimeOut') && command && waiting ? false : null;
 }

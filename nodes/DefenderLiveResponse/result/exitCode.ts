@@ -1,4 +1,4 @@
-import { copied } from './ownText';
+import { copied } from './copied';
 import { writtenValues } from './writtenValues';
 
 /** How much is shown of what is not an exit code, in characters. */
@@ -8,7 +8,7 @@ const MAX_SHOWN = 60;
 export type ExitCode = { code: number } | { missing: string };
 
 /** As much of a text as a sentence about it can hold. */
-export function shown(text: string): string {
+export function excerpt(text: string): string {
 	return text.length > MAX_SHOWN ? `${copied(text.slice(0, MAX_SHOWN))}…` : copied(text);
 }
 
@@ -32,5 +32,5 @@ export function transcriptExitCode(json: string): ExitCode {
 	if (value === 'null') return { missing: 'The transcript has no exit code' };
 	const digits = value.startsWith('"') ? (JSON.parse(value) as string) : value.replace(/\.0+$/, '');
 	const code = wholeNumber(digits);
-	return code === undefined ? { missing: `The transcript's exit code is not a whole number: ${shown(value)}` } : { code };
+	return code === undefined ? { missing: `The transcript's exit code is not a whole number: ${excerpt(value)}` } : { code };
 }

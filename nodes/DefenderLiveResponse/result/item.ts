@@ -44,7 +44,7 @@ export interface CommandResult {
 }
 
 /** What an item says of its command and device besides the result, in the order of the contract. */
-function placeOf({ machineActionId, commandIndex, action, command }: CommandResult): IDataObject {
+function commandKeys({ machineActionId, commandIndex, action, command }: CommandResult): IDataObject {
 	return {
 		commandType: command?.command?.type ?? null,
 		commandIndex,
@@ -67,7 +67,7 @@ function linkItem(result: CommandResult): IDataObject {
 		downloadLink: result.link?.url ?? null,
 		linkExpiresAt: result.link?.expiresAt ?? null,
 		started: hasStarted(result),
-		...placeOf(result),
+		...commandKeys(result),
 	};
 }
 
@@ -114,7 +114,7 @@ export function itemOf(result: CommandResult, settings: ResultSettings, stats: C
 		errors: [...errorsOf(command), ...result.errors],
 		started: hasStarted(result),
 		script_name: transcript?.script_name || scriptNameOf(command),
-		...placeOf(result),
+		...commandKeys(result),
 		...extrasOf(result, settings, stats),
 	};
 }

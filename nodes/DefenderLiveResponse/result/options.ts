@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Row, Rows, Values } from '../fields/row';
-import { asText, choice, collectionField, flag, text, Unusable, wholeNumber } from '../fields/row';
+import { asText, choice, collectionField, flag, text, InvalidValue, wholeNumber } from '../fields/row';
 import { simplify } from '../fields/simplify';
 import { WAITING_OPTIONS } from '../fields/waiting';
 import { LABELS } from '../service/labels';
@@ -13,7 +13,7 @@ const MEGABYTE = 1024 * 1024;
 function readExitCodes(entered: string): number[] {
 	const codes = entered.split(',').map((code) => code.trim());
 	if (codes.every((code) => /^[+-]?\d+$/.test(code))) return codes.map(Number);
-	throw new Unusable('is not a list of whole numbers', 'Enter codes separated by commas, e.g. 0,3010.');
+	throw new InvalidValue('is not a list of whole numbers', 'Enter codes separated by commas, e.g. 0,3010.');
 }
 
 /** How many groups a pattern has; undefined where it is not a pattern. */
@@ -31,11 +31,11 @@ function readPattern(pattern: string): Program | undefined {
 	if (pattern === '') return undefined;
 	if (!groupsOf(pattern)) {
 		const advice = 'Put the digits of the exit code in parentheses, e.g. ^RESULT=(\\d+)$.';
-		throw new Unusable('is not a regular expression with a group', advice);
+		throw new InvalidValue('is not a regular expression with a group', advice);
 	}
 	const program = compile(pattern);
 	if (!('refused' in program)) return program;
-	throw new Unusable(program.refused, 'On some outputs its search would never end. Write it more simply, e.g. ^RESULT=(\\d+)$.');
+	throw new InvalidValue(program.refused, 'On some outputs its search would never end. Write it more simply, e.g. ^RESULT=(\\d+)$.');
 }
 
 /** Read as bytes. */
@@ -50,13 +50,13 @@ const maxDownloadSize: Row<number> = {
 	read(value) {
 		const size = Number(asText(value) || NaN);
 		if (size > 0) return Math.floor(size * MEGABYTE);
-		throw new Unusable('is not a valid size', 'Enter a number of megabytes above 0.');
+		throw new InvalidValue('is not a valid size', 'Enter a number of megabytes above 0.');
 	},
 };
 
 function readFieldName(name: string): string {
 	if (name !== '' && name !== '__proto__') return name;
-	throw new Unusable('is not a valid field name', 'Enter a name such as data.');
+	throw new InvalidValue('is not a valid field name', 'Enter a name such as data.');
 }
 
 /** How a result is read and shown. An option that is not added has the value that it would be added with. */

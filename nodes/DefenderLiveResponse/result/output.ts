@@ -1,7 +1,7 @@
 import { takeOffBanner, withoutMark } from './banner';
 import { MAX_VALUES, readJson } from './json';
 import { lastDocument } from './lastDocument';
-import { copied } from './ownText';
+import { copied } from './copied';
 
 /** What a script printed. */
 export interface Output {

@@ -7,7 +7,7 @@ import type { Session } from '../service/session';
 import { downloadFile } from './fileResult';
 import type { Outcome } from './outcome';
 import { BY_ACTION_STATUS } from './outcome';
-import { whole } from './whole';
+import { retryDamaged } from './retryDamaged';
 import { whyPending } from './whyPending';
 
 /** The package's name where its download does not say it. */
@@ -31,7 +31,7 @@ async function download(session: Session, action: MachineAction, maxBytes: numbe
 	const address = { machineActionId: action.id };
 	const link = await requestLink(session, address, endedAt(action));
 	const options = { decompress: false, maxBytes, path: NAME };
-	const { stored } = await whole(session, async () => await downloadFile(session, address, link, options, store));
+	const { stored } = await retryDamaged(session, async () => await downloadFile(session, address, link, options, store));
 	const { file, start } = stored;
 	if (isZip(start)) return { outcome: 'succeeded', errors: [], file };
 	const error = file.fileSize === 0 ? 'The package arrived empty' : 'The package is not a ZIP archive. It is there as it came';

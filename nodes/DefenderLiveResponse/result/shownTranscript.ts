@@ -1,6 +1,6 @@
 import type { Output } from './output';
 import { keepEnd, parseOutput, withoutNuls } from './output';
-import { keptPart } from './ownText';
+import { keptPart } from './copied';
 import type { ResultSettings } from './options';
 import type { Transcript } from './transcript';
 

@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 export const MAX_ITEMS = 10_000;
 
 /** The keys of the first item only: texts and whole entities, which would otherwise be repeated for each element. */
-const ONCE = [
+const FIRST_ITEM_ONLY = [
 	'script_output',
 	'script_error',
 	'machineAction',
@@ -27,11 +27,11 @@ export function splitItem(item: IDataObject): IDataObject[] {
 	if (!Array.isArray(output) || output.length === 0) return [item];
 	const [element, ...others] = output.slice(0, MAX_ITEMS) as IDataObject[];
 	const first: IDataObject = { ...item, output: element };
-	const left = output.length - MAX_ITEMS;
-	if (left > 0) {
-		const said = `The output has ${output.length} elements; there are items for the first ${MAX_ITEMS}`;
-		first.errors = [...(item.errors as string[]), said];
+	const omitted = output.length - MAX_ITEMS;
+	if (omitted > 0) {
+		const note = `The output has ${output.length} elements; there are items for the first ${MAX_ITEMS}`;
+		first.errors = [...(item.errors as string[]), note];
 	}
-	const common = Object.fromEntries(Object.entries(item).filter(([key]) => !ONCE.includes(key)));
+	const common = Object.fromEntries(Object.entries(item).filter(([key]) => !FIRST_ITEM_ONLY.includes(key)));
 	return [first, ...others.map((each) => ({ ...common, errors: [], output: each }))];
 }

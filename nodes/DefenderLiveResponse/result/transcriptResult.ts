@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { collect, unpacked } from '../download/collect';
+import { collect, decompressGzip } from '../download/collect';
 import type { Link } from '../download/download';
 import { DownloadFailed, startDownload } from '../download/download';
 import { SMALL_BYTES, withRoom } from '../download/room';
@@ -41,14 +41,14 @@ function hintsOf({ exit_code }: Transcript, { successExitCodes }: ResultSettings
 }
 
 /** Why a transcript is not that of the command; undefined where it is, or names no script. */
-function otherScript({ script_name }: Transcript, { command }: Fetching): string | undefined {
+function scriptMismatch({ script_name }: Transcript, { command }: Fetching): string | undefined {
 	const sent = scriptNameOf(command);
 	const name = script_name && withoutNuls(script_name);
 	if (!sent || !name || isSameScript(sent, name)) return undefined;
 	return `The result is of the script "${name}", and the command is "${sent}"`;
 }
 
-function judged(
+function judgeTranscript(
 	downloaded: string,
 	fetching: Fetching,
 ): Pick<Fetched, 'outcome' | 'errors' | 'transcript' | 'raw'> & { isTooDeep: boolean } {
@@ -63,7 +63,7 @@ function judged(
 	}
 	const { transcript, raw } = read;
 	const output = readOutput(transcript.script_output);
-	const other = otherScript(transcript, fetching);
+	const other = scriptMismatch(transcript, fetching);
 	const exitCode = other === undefined ? exitCodeOf(transcript, output, settings) : { missing: other };
 	const code = 'code' in exitCode ? exitCode.code : null;
 	return {
@@ -108,8 +108,8 @@ export async function fetchTranscript(fetching: Fetching, link: Link): Promise<F
 			await makeRoom(download.blob.totalBytes ?? SMALL_BYTES);
 			const bytes = await collect(download.bytes(), maxBytes, makeRoom);
 			const digest = sha256(bytes);
-			const { text, damaged } = decodeText(await unpacked(bytes, maxBytes, makeRoom));
-			const { isTooDeep, ...fetched } = judged(text, fetching);
+			const { text, damaged } = decodeText(await decompressGzip(bytes, maxBytes, makeRoom));
+			const { isTooDeep, ...fetched } = judgeTranscript(text, fetching);
 			const warnings = warningsOf(download);
 			if (damaged) warnings.push('The result holds bytes that are not text; they were replaced');
 			if (isTooDeep) warnings.push('The transcript is nested too deep to be shown as downloaded');

@@ -1,6 +1,6 @@
 import { ago } from '../service/ago';
 import type { MachineAction } from '../service/machineAction';
-import { wordOf } from '../service/machineAction';
+import { normalizedWord } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
 
@@ -8,7 +8,7 @@ import { serviceNow } from '../service/session';
 export function whyPending({ status, creationDateTimeUtc }: MachineAction, session: Session): string {
 	const sent = ago(creationDateTimeUtc ?? '', serviceNow(session));
 	const since = sent && `, sent ${sent}`;
-	const word = wordOf(status);
+	const word = normalizedWord(status);
 	if (word === 'pending') return `The device has not started it (Pending${since}). It may be offline`;
 	if (word === 'inprogress') return `The device is still running it (InProgress${since})`;
 	return `Defender gives its status as "${status}"${since}`;

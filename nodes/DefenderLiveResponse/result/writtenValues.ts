@@ -23,18 +23,18 @@ export function writtenValues(json: string, key: string): string[] {
 	let depth = 0;
 	/** Whether the next string is a key of the object itself. */
 	let expectsKey = false;
-	let isAsked = false;
+	let isWanted = false;
 	/** Where the value begins; -1 outside of one that is asked for. */
 	let from = -1;
 	for (let at = 0; at < json.length; at++) {
 		const code = json.charCodeAt(at);
 		if (code === QUOTE) {
 			const end = endOfString(json, at + 1);
-			if (expectsKey) isAsked = isName(json.slice(at + 1, end), key);
+			if (expectsKey) isWanted = isName(json.slice(at + 1, end), key);
 			expectsKey = false;
 			at = end;
 		} else if (depth === 1 && code === COLON) {
-			if (isAsked) from = at + 1;
+			if (isWanted) from = at + 1;
 		} else if (depth === 1 && (code === COMMA || isClosing(code))) {
 			if (from >= 0) values.push(json.slice(from, at).trim());
 			from = -1;

@@ -10,7 +10,7 @@ export const MAX_LIST_BYTES = 4 * MAX_ANSWER_BYTES;
 
 /** Answers longer than this, in bytes, are read and parsed two at a time in this process: more could fill its memory. */
 const LARGE_ANSWER_BYTES = 1024 * 1024;
-const oneOfTwo = limiter(2);
+const limitLarge = limiter(2);
 
 /** An answer that cannot be read to its end. `code` is what a broken connection has in Node.js. */
 class UnreadableAnswer extends Error {
@@ -88,7 +88,7 @@ export async function readAnswer(stream: ByteStream, signal?: AbortSignal): Prom
 	};
 	const read = async () => {
 		const isSmall = await collector.readTo(LARGE_ANSWER_BYTES);
-		return isSmall ? collector.content() : await oneOfTwo(rest);
+		return isSmall ? collector.content() : await limitLarge(rest);
 	};
 	return await read()
 		.catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { ago } from './ago';
 import { DefenderError } from './errors';
 import { listed } from './listed';
 import { DAY_MS } from './time';
-import { words } from './words';
+import { textOrEmpty } from './textOrEmpty';
 
 /** A device, as the service describes it. */
 export interface Machine {
@@ -21,24 +21,24 @@ export interface Machine {
 export type Onboarded = 'required' | 'preferred' | 'any' | 'never';
 
 /** Two devices that are both on have been seen within this time, in ms: Defender updates `lastSeen` once a day. */
-const SEEN_TOGETHER_MS = DAY_MS;
+const MAX_SEEN_APART_MS = DAY_MS;
 
 const MAX_SHOWN = 5;
 
-function is(value: unknown, word: string): boolean {
-	return (typeof value === 'boolean' ? String(value) : words(value).toLowerCase()) === word;
+function hasWord(value: unknown, word: string): boolean {
+	return (typeof value === 'boolean' ? String(value) : textOrEmpty(value).toLowerCase()) === word;
 }
 
 /** Whether the agent runs there. What the service leaves out speaks for it. */
 export function isOnboarded({ entity }: Machine): boolean {
 	const { onboardingStatus: status } = entity;
-	return status === undefined || status === null || is(status, 'onboarded');
+	return status === undefined || status === null || hasWord(status, 'onboarded');
 }
 
 /** Whether it is a record of its own: it was not merged into another record and not excluded from the inventory. */
-export function stands({ entity }: Machine): boolean {
+export function isOwnRecord({ entity }: Machine): boolean {
 	const { mergedIntoMachineId: merged, isExcluded } = entity;
-	return (merged === undefined || merged === null || merged === '') && !is(isExcluded, 'true');
+	return (merged === undefined || merged === null || merged === '') && !hasWord(isExcluded, 'true');
 }
 
 function seenAt({ lastSeen }: Machine): number {
@@ -47,7 +47,7 @@ function seenAt({ lastSeen }: Machine): number {
 
 /** Whether its agent reports. */
 export function isActive({ entity }: Machine): boolean {
-	return is(entity.healthStatus, 'active');
+	return hasWord(entity.healthStatus, 'active');
 }
 
 /** As in "4899… (ws-01.contoso.com, Onboarded, Active, last seen 12 minutes ago)". */
@@ -80,20 +80,20 @@ export function chooseRecord(machines: Machine[], what: string, onboarded: Onboa
 			{ reason: 'notAllowed' },
 		);
 	}
-	const able = newestFirst.filter((machine) => isOnboarded(machine) && stands(machine));
-	if (able.length === 0 && onboarded === 'required') {
+	const usable = newestFirst.filter((machine) => isOnboarded(machine) && isOwnRecord(machine));
+	if (usable.length === 0 && onboarded === 'required') {
 		throw new DefenderError(
 			`No device ${what} is onboarded`,
 			`Defender may only have discovered it: onboard it, or choose another one. Its records: ${shown(newestFirst)}.`,
 			{ reason: 'notOnboarded' },
 		);
 	}
-	const standing = newestFirst.filter(stands);
-	const records = able.length > 0 ? able : standing.length > 0 ? standing : newestFirst;
+	const ownRecords = newestFirst.filter(isOwnRecord);
+	const records = usable.length > 0 ? usable : ownRecords.length > 0 ? ownRecords : newestFirst;
 	const [newest] = records;
 	const names = [...new Set(records.map(({ computerDnsName }) => computerDnsName.toLowerCase()))];
-	const active = records.filter((machine) => isActive(machine) && seenAt(newest) - seenAt(machine) < SEEN_TOGETHER_MS);
-	if (names.length === 1 && (active.length <= 1 || (able.length === 0 && onboarded === 'preferred'))) return newest;
+	const active = records.filter((machine) => isActive(machine) && seenAt(newest) - seenAt(machine) < MAX_SEEN_APART_MS);
+	if (names.length === 1 && (active.length <= 1 || (usable.length === 0 && onboarded === 'preferred'))) return newest;
 	throw new DefenderError(
 		`Several devices are ${what}`,
 		names.length > 1

@@ -92,7 +92,7 @@ export interface CloudFields {
 }
 
 /** Says that a field cannot be used, before any request. */
-export function unusable(field: string, advice: string): DefenderError {
+export function credentialError(field: string, advice: string): DefenderError {
 	return new DefenderError(`The credential's ${field} cannot be used`, advice, { reason: 'signIn' });
 }
 
@@ -103,7 +103,7 @@ function text(value: unknown): string {
 function baseUrl(value: unknown, field: string): string {
 	const url = text(value).replace(/\/+$/, '');
 	if (BASE_URL_PATTERN.test(url)) return url;
-	throw unusable(field, 'Enter an address such as https://api.example.com. Plain http is for this machine only.');
+	throw credentialError(field, 'Enter an address such as https://api.example.com. Plain http is for this machine only.');
 }
 
 function downloadHosts(value: unknown): string[] {
@@ -112,7 +112,7 @@ function downloadHosts(value: unknown): string[] {
 		.map((host) => host.trim().toLowerCase());
 	const named = hosts.filter((host) => host !== '' && host !== '.');
 	if (named.every((host) => DOWNLOAD_HOST.test(host))) return named;
-	throw unusable(
+	throw credentialError(
 		'Download Hosts',
 		'Enter names such as files.example.com, or endings such as .blob.core.windows.net, separated by commas.',
 	);
@@ -120,7 +120,7 @@ function downloadHosts(value: unknown): string[] {
 
 function customCloud(fields: CloudFields): Cloud {
 	const audience = text(fields.audience);
-	if (!audience) throw unusable('Audience', 'Enter what tokens of this API are made for.');
+	if (!audience) throw credentialError('Audience', 'Enter what tokens of this API are made for.');
 	return {
 		apiBaseUrl: baseUrl(fields.apiBaseUrl, 'API Base URL'),
 		loginBaseUrl: baseUrl(fields.loginBaseUrl, 'Login Base URL'),
@@ -133,11 +133,11 @@ function customCloud(fields: CloudFields): Cloud {
 function chosenCloud(fields: CloudFields): Cloud {
 	const name = fields.cloud === undefined ? 'commercial' : text(fields.cloud);
 	if (name === 'custom') return customCloud(fields);
-	if (!Object.hasOwn(CLOUDS, name)) throw unusable('Cloud', 'Choose a value from the list.');
+	if (!Object.hasOwn(CLOUDS, name)) throw credentialError('Cloud', 'Choose a value from the list.');
 	const cloud = CLOUDS[name as NamedCloud];
 	const region = fields.region === undefined ? 'global' : text(fields.region);
 	if (name !== 'commercial' || region === 'global') return cloud;
-	if (!Object.hasOwn(REGIONS, region)) throw unusable('Region', 'Choose a value from the list.');
+	if (!Object.hasOwn(REGIONS, region)) throw credentialError('Region', 'Choose a value from the list.');
 	return { ...cloud, apiBaseUrl: commercialApiBaseUrl(region) };
 }
 
@@ -148,7 +148,7 @@ function chosenCloud(fields: CloudFields): Cloud {
  */
 export function cloudOf(fields: CloudFields): Cloud {
 	if (!TENANT_PATTERN.test(text(fields.tenantId))) {
-		throw unusable('Tenant ID', "Enter the tenant's GUID, or one of its verified domains such as contoso.com.");
+		throw credentialError('Tenant ID', "Enter the tenant's GUID, or one of its verified domains such as contoso.com.");
 	}
 	const cloud = chosenCloud(fields);
 	return { ...cloud, downloadHosts: [...cloud.downloadHosts, ...downloadHosts(fields.downloadHosts)] };

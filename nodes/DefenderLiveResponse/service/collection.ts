@@ -33,7 +33,7 @@ export interface Collection {
 	/** Whether no call is repeated, and no token renewed for it. */
 	once?: boolean;
 	/** Of entities that the service cannot filter: which to give. */
-	keeps?(entity: unknown): boolean;
+	matches?(entity: unknown): boolean;
 }
 
 interface Page {
@@ -64,18 +64,18 @@ function keyOf(entity: unknown): string | undefined {
  */
 export async function listEntities(
 	session: Session,
-	{ kind, path, search, maxPages = MAX_PAGES, once = false, keeps = () => true }: Collection,
+	{ kind, path, search, maxPages = MAX_PAGES, once = false, matches = () => true }: Collection,
 	limit: number,
 ): Promise<unknown[]> {
 	const reading = { expected: `list of ${kind.subject}s`, read: readPage };
 	const entities: unknown[] = [];
 	const keys = new Set<string>();
-	const asked = new Set<string>();
+	const requested = new Set<string>();
 	let bytes = 0;
 	let next: string | undefined = search;
 	while (next !== undefined && entities.length < limit) {
-		if (asked.size >= maxPages) throw unexpectedResponse(`list of ${kind.subject}s with an end`);
-		asked.add(next);
+		if (requested.size >= maxPages) throw unexpectedResponse(`list of ${kind.subject}s with an end`);
+		requested.add(next);
 		const page: Page = await callApi(session, { kind, method: 'GET', path: `${path}${next}`, isFinal: () => once }, reading);
 		let isNew = false;
 		const before = entities.length;
@@ -83,13 +83,13 @@ export async function listEntities(
 			const key = keyOf(entity);
 			isNew ||= key === undefined || !keys.has(key);
 			if (key !== undefined) keys.add(key);
-			if (keeps(entity)) entities.push(entity);
+			if (matches(entity)) entities.push(entity);
 		}
 		// What is not kept takes no memory.
 		bytes += page.bytes * ((entities.length - before) / Math.max(1, page.value.length));
 		if (bytes > MAX_LIST_BYTES) throw listTooLong(kind);
 		// A page with nothing new, or a repeated page, would never end the list.
-		next = isNew && page.next !== undefined && !asked.has(page.next) ? page.next : undefined;
+		next = isNew && page.next !== undefined && !requested.has(page.next) ? page.next : undefined;
 	}
 	return entities.slice(0, limit);
 }

@@ -101,9 +101,9 @@ export class CommonBudget implements Budget {
 	}
 
 	hold(): () => void {
-		const goOn = [...this.budgets()].map((budget) => budget.hold());
+		const resumes = [...this.budgets()].map((budget) => budget.hold());
 		return () => {
-			for (const each of goOn) each();
+			for (const each of resumes) each();
 		};
 	}
 
@@ -112,7 +112,7 @@ export class CommonBudget implements Budget {
 	}
 
 	leftMs(): number {
-		return [...this.budgets()].reduce((most, budget) => Math.max(most, budget.leftMs()), 0);
+		return [...this.budgets()].reduce((max, budget) => Math.max(max, budget.leftMs()), 0);
 	}
 }
 

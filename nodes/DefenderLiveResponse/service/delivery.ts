@@ -6,7 +6,7 @@ export interface Delivery {
 	/** `maybe` from the moment that a request leaves until its answer is there, and permanently if the answer is lost. */
 	sent: Sent;
 	/** When the last one left, in ms. */
-	leftAt?: number;
+	sentAt?: number;
 	/** The device that it is for, and the action that it became, where they are known. */
 	machineId?: string;
 	machineActionId?: string;
@@ -19,12 +19,12 @@ export interface Delivery {
  *
  * @returns to be called with what its answer says: `no` where it certainly did nothing
  */
-export function leave(delivery: Delivery, now: number): (sent: Sent) => void {
+export function noteSending(delivery: Delivery, now: number): (sent: Sent) => void {
 	const before = { ...delivery };
 	if (delivery.sent === 'no') delivery.sent = 'maybe';
-	delivery.leftAt = now;
+	delivery.sentAt = now;
 	return (sent) => {
-		if (sent === 'no') Object.assign(delivery, { leftAt: undefined }, before);
+		if (sent === 'no') Object.assign(delivery, { sentAt: undefined }, before);
 		else if (delivery.sent !== 'yes') delivery.sent = sent;
 	};
 }

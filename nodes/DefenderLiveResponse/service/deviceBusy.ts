@@ -4,10 +4,10 @@ import { ago } from './ago';
 import { DefenderError } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, subjectOf } from './machineAction';
-import { inShort } from './redact';
+import { shortened } from './redact';
 import type { Session } from './session';
 import { serviceNow } from './session';
-import { words } from './words';
+import { textOrEmpty } from './textOrEmpty';
 
 /** The service's code for a device that has an unfinished action of the kind. Source: Microsoft's page of the call. */
 export const BUSY = 'ActiveRequestAlreadyExists';
@@ -22,7 +22,7 @@ function busyText(request: ActionRequest): string {
 /** What is known of the action that keeps a device busy. */
 interface Blocker {
 	/** For the user. */
-	about: string;
+	text: string;
 	/** Its machine action, where that is known. */
 	id?: string;
 }
@@ -32,8 +32,8 @@ export class DeviceBusy extends DefenderError {
 	/** The machine action that it is busy with, where that is known. */
 	readonly blockerId: string | undefined;
 
-	constructor({ about, id }: Blocker, request: ActionRequest, refused?: DefenderError) {
-		const advice = [about, refused?.advice].filter(Boolean).join(' ');
+	constructor({ text, id }: Blocker, request: ActionRequest, refused?: DefenderError) {
+		const advice = [text, refused?.advice].filter(Boolean).join(' ');
 		const serviceText = [refused?.serviceText, id && `Machine action: ${id}`].filter(Boolean).join('. ');
 		super(busyText(request), advice, { failure: refused?.failure, serviceText, reason: 'deviceBusy' });
 		this.blockerId = id;
@@ -45,26 +45,26 @@ const OWN_COMMENT = /\bn8n workflow \S.*, execution [\w-]+/;
 
 /** Who started an action: one of this app by its workflow and execution, where its comment has them. */
 function starterOf({ entity, requestorComment }: MachineAction, { transport }: Session): { starter: string; comment: string } {
-	const starter = words(entity.requestor);
+	const starter = textOrEmpty(entity.requestor);
 	const comment = requestorComment ?? '';
 	const own = transport.appNames().includes(starter.toLowerCase()) ? OWN_COMMENT.exec(comment)?.[0] : undefined;
 	return own === undefined ? { starter, comment } : { starter: own, comment: '' };
 }
 
 /** What is known of the action that keeps a device busy, for the user. */
-export function aboutBlocker(action: MachineAction, session: Session): string {
+export function describeBlocker(action: MachineAction, session: Session): string {
 	const { status, commands, creationDateTimeUtc } = action;
 	const subjects = [...new Set(commands.map(({ command }) => subjectOf(command)))].filter(Boolean).join(', ');
 	const { starter, comment } = starterOf(action, session);
 	const started = [ago(creationDateTimeUtc ?? '', serviceNow(session)), starter && `by ${starter}`].filter(Boolean).join(' ');
 	const details = [status, started && `started ${started}`, comment && `comment: ${comment}`].filter(Boolean).join(', ');
-	return `It is busy with ${inShort(subjects) || 'another action'} (${inShort(details)}).`;
+	return `It is busy with ${shortened(subjects) || 'another action'} (${shortened(details)}).`;
 }
 
 /** The key of the action that the service's own words name; undefined where they do not. */
-export function blockerNamedIn({ failure }: DefenderError): string | undefined {
-	const said = failure?.kind === 'refused' ? failure.message : undefined;
-	const named = /active action id\W{0,5}([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(said ?? '')?.[1];
+export function blockerIdIn({ failure }: DefenderError): string | undefined {
+	const message = failure?.kind === 'refused' ? failure.message : undefined;
+	const named = /active action id\W{0,5}([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(message ?? '')?.[1];
 	return named && actionKey(named);
 }
 
@@ -81,7 +81,7 @@ export function deviceBusy(
 	named?: string,
 	seen?: MachineAction,
 ): DeviceBusy {
-	if (seen) return new DeviceBusy({ about: aboutBlocker(seen, session), id: seen.id }, request, refused);
+	if (seen) return new DeviceBusy({ text: describeBlocker(seen, session), id: seen.id }, request, refused);
 	const portal = `The other one has no visible machine action${isRun(request) ? ': it may be a session in the Defender portal' : ''}.`;
-	return new DeviceBusy({ about: named === undefined ? portal : '', id: named }, request, refused);
+	return new DeviceBusy({ text: named === undefined ? portal : '', id: named }, request, refused);
 }

@@ -7,7 +7,7 @@ import type { Limits } from './pacing';
 import { SERVICE_LIMITS } from './pacing';
 import type { NotAllowed, Reason } from './reason';
 import { notAllowedBy, reasonOfFailure } from './reason';
-import { MAX_QUOTE, redact } from './redact';
+import { MAX_SERVICE_TEXT, redact } from './redact';
 import { isTransient } from './retry';
 import type { Sent } from './delivery';
 
@@ -56,7 +56,7 @@ export class DefenderError extends Error {
 	}
 
 	/** Everything, where there is one line for it. */
-	get inFull(): string {
+	get fullText(): string {
 		return `${this.message}. ${this.description}`;
 	}
 
@@ -232,15 +232,15 @@ const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and sec
 function serviceTextOf(failure: Failure): string {
 	if (failure.kind === 'unreadable') return '';
 	if (failure.kind === 'network' || (failure.kind === 'signIn' && obstacleOf(failure.code))) return `(${failure.code})`;
-	const said = failure.message?.slice(0, MAX_QUOTE) ?? '';
+	const serviceText = failure.message?.slice(0, MAX_SERVICE_TEXT) ?? '';
 	if (failure.kind === 'signIn') {
-		const words = said.split('\n')[0];
-		if (words === '') return '';
-		if (failure.reason === 'gone') return `n8n says: ${words}`;
-		return isTransient(failure) ? `(${words})` : `Microsoft Entra says: ${words}`;
+		const firstLine = serviceText.split('\n')[0];
+		if (firstLine === '') return '';
+		if (failure.reason === 'gone') return `n8n says: ${firstLine}`;
+		return isTransient(failure) ? `(${firstLine})` : `Microsoft Entra says: ${firstLine}`;
 	}
 	const parts = [
-		said && `Defender says: ${said.replace(/[.\s]+$/, '')}`,
+		serviceText && `Defender says: ${serviceText.replace(/[.\s]+$/, '')}`,
 		failure.code && `Code: ${failure.code}`,
 		failure.requestId && `Request ID: ${failure.requestId}`,
 	];
@@ -248,7 +248,7 @@ function serviceTextOf(failure: Failure): string {
 }
 
 /** Says which permission a call needs and which ones the token has, if the token shows them. */
-function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined): Advice {
+function permissionAdvice(call: CallKind, granted: GrantedPermissions | undefined): Advice {
 	const roles = call.applicationRoles.join(' or ');
 	const scopes = call.delegatedScopes.join(' or ');
 	const needed = roles === scopes ? roles : `${roles} (delegated: ${scopes})`;
@@ -267,15 +267,15 @@ function aboutPermission(call: CallKind, granted: GrantedPermissions | undefined
 }
 
 /** Says whose limit it is, as far as that is known, and how long the service asks to wait. */
-function aboutLimit({ limitGroup }: CallKind, retryAfter: string | undefined, limits: Limits | undefined): Advice {
+function limitAdvice({ limitGroup }: CallKind, retryAfter: string | undefined, limits: Limits | undefined): Advice {
 	const over = (own: number, service: number) => own === 0 || own > service;
 	const { perMinute, perHour } = SERVICE_LIMITS.results;
 	const isOwn = limitGroup === 'results' && limits && (over(limits.perMinute, perMinute) || over(limits.perHour, perHour));
 	const seconds = /^\d{1,9}$/.test(retryAfter ?? '') ? Number(retryAfter) : 0;
-	const asked = seconds >= 60 ? `Defender asks to wait for ${Math.ceil(seconds / 60)} minutes. ` : '';
+	const waitAdvice = seconds >= 60 ? `Defender asks to wait for ${Math.ceil(seconds / 60)} minutes. ` : '';
 	return {
 		message: 'Defender kept refusing because of its rate limit',
-		advice: `${asked}${
+		advice: `${waitAdvice}${
 			isOwn
 				? `In the options lower '${LABELS.callsPerMinute}' and '${LABELS.callsPerHour}' to ${perMinute} and ${perHour}.`
 				: 'Its limits apply to everything that uses this app in this tenant. Run fewer workflows with it at a time, or use a separate app registration for each.'
@@ -357,14 +357,14 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 		case 401:
 			return { message: `Defender did not accept the sign-in to ${call.purpose}`, advice: CHECK_CREDENTIAL };
 		case 403:
-			return aboutPermission(call, granted);
+			return permissionAdvice(call, granted);
 		case 404:
 			return {
 				message: `Defender does not know this ${call.subject}`,
 				advice: 'Check the ID or name, and that it belongs to the tenant and region of the credential.',
 			};
 		case 429:
-			return aboutLimit(call, failure.retryAfter, limits);
+			return limitAdvice(call, failure.retryAfter, limits);
 		default:
 			return failure.status >= 500
 				? {
@@ -390,7 +390,7 @@ export function describeFailure(
 	limits?: Limits,
 ): DefenderError {
 	const { message, advice } = adviceFor(call, failure, granted, limits);
-	const isOpen = sent === 'maybe' && !call.repeatable && advice !== NOT_REPEATED;
-	const inFull = isOpen ? `${advice} ${NOT_REPEATED}` : advice;
+	const isUncertain = sent === 'maybe' && !call.repeatable && advice !== NOT_REPEATED;
+	const inFull = isUncertain ? `${advice} ${NOT_REPEATED}` : advice;
 	return new DefenderError(message, inFull, { failure, serviceText: redact(serviceTextOf(failure)), sent });
 }

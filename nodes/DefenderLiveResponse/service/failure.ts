@@ -78,7 +78,7 @@ function text(value: unknown): string | undefined {
 const NO_SECRETS = new Secrets();
 
 /** A code or an id. Anything else may be an echo of the request. */
-function word(value: unknown, secrets: Secrets): string | undefined {
+function safeWord(value: unknown, secrets: Secrets): string | undefined {
 	const read = text(value);
 	return read !== undefined && /^[\w.:|-]{1,100}$/.test(read) && secrets.redact(read) === read ? read : undefined;
 }
@@ -106,9 +106,9 @@ export function readRefusal(status: number, headers: unknown, body: unknown, sec
 		status,
 		retryAfter: header(headers, 'retry-after'),
 		// Storage puts its code in a header; its body is XML.
-		code: word(details.code, secrets) ?? word(header(headers, 'x-ms-error-code'), secrets),
+		code: safeWord(details.code, secrets) ?? safeWord(header(headers, 'x-ms-error-code'), secrets),
 		message: message && secrets.quote(message),
-		requestId: word(details.target, secrets) ?? word(header(headers, 'x-ms-request-id'), secrets),
+		requestId: safeWord(details.target, secrets) ?? safeWord(header(headers, 'x-ms-request-id'), secrets),
 	};
 }
 
@@ -138,11 +138,11 @@ function signInFailure(links: Unknown[], secrets: Secrets): SignInFailure | unde
 		const transient = [error, message].some((said) => TRANSIENT_SIGN_IN.test(said));
 		return { kind: 'signIn', message, ...(transient && { transient }) };
 	}
-	const told = links.find((link) => SIGN_IN_TEXT.test(text(link.message) ?? ''));
-	if (!told && !links.some(isTokenRequest)) return undefined;
+	const signInLink = links.find((link) => SIGN_IN_TEXT.test(text(link.message) ?? ''));
+	if (!signInLink && !links.some(isTokenRequest)) return undefined;
 	const cause = links.find((link) => isObject(link.response) || Number.isInteger(link.status));
 	const status = cause && (isObject(cause.response) ? cause.response.status : cause.status);
-	const words = text((told ?? links[0]).message) ?? 'unknown error';
+	const words = text((signInLink ?? links[0]).message) ?? 'unknown error';
 	const message = secrets.quote(words);
 	if (status === undefined && PROGRAM_TEXT.test(words)) return { kind: 'signIn', message: '', reason: 'noToken' };
 	if (Number(status) < 300) return { kind: 'signIn', message, code: BROKE_OFF };
@@ -152,7 +152,7 @@ function signInFailure(links: Unknown[], secrets: Secrets): SignInFailure | unde
 /** A system's code. n8n 1.x drops the cause of its errors and keeps the code only in `httpCode`. */
 function errorCode(links: Unknown[], secrets: Secrets): string | undefined {
 	if (links.some((link) => /^SsrfBlocked/.test(text(link.name) ?? ''))) return BLOCKED_BY_N8N;
-	return links.map((link) => word(link.code, secrets) ?? word(link.httpCode, secrets)).find((code) => code !== undefined);
+	return links.map((link) => safeWord(link.code, secrets) ?? safeWord(link.httpCode, secrets)).find((code) => code !== undefined);
 }
 
 /** How Node.js begins the message of a failed system call, as in `connect ECONNREFUSED 10.0.0.1:443`. */
@@ -176,12 +176,13 @@ function errorSyscall(links: Unknown[]): string | undefined {
 }
 
 /** What n8n, its OAuth2 client and Entra say of a user who has to sign in again. */
-const USER_OVER = /reconnect|no refresh token|invalid_grant|authorization grant|AADSTS(70000|70008|700082|50173|50076|50078|50079)\b/i;
+const SIGN_IN_EXPIRED =
+	/reconnect|no refresh token|invalid_grant|authorization grant|AADSTS(70000|70008|700082|50173|50076|50078|50079)\b/i;
 
 /** Reads what n8n's helpers throw while they get a token. */
 export function readSignInFailure(error: unknown, secrets: Secrets): SignInFailure {
 	const failure = readFailure(error, secrets);
-	if (failure.kind === 'signIn') return USER_OVER.test(failure.message) ? { ...failure, reason: 'userOver' } : failure;
+	if (failure.kind === 'signIn') return SIGN_IN_EXPIRED.test(failure.message) ? { ...failure, reason: 'userOver' } : failure;
 	if (failure.kind === 'refused') return { kind: 'signIn', message: failure.message ?? '', status: failure.status };
 	// No connection failed, so there was an answer without a token; the request after it was given up before.
 	return failure.code === 'UNKNOWN' || failure.code === 'ERR_CANCELED'

@@ -5,7 +5,7 @@ import { refusal, unexpectedResponse } from './errors';
 import type { Reading } from './request';
 import { callApi } from './request';
 import type { Session } from './session';
-import { words } from './words';
+import { textOrEmpty } from './textOrEmpty';
 
 const SHA256 = /^[0-9a-f]{64}$/i;
 
@@ -69,12 +69,12 @@ export interface LibraryUpload {
 
 /** Whether a file of the library certainly has a content. */
 export function hasContent(file: LibraryFile, content: Buffer): boolean {
-	return words(file.sha256).toLowerCase() === sha256(content);
+	return textOrEmpty(file.sha256).toLowerCase() === sha256(content);
 }
 
 /** Whether a file of the library has the name and, where the service gives its digest, the content of an upload. */
-function isUploaded(file: LibraryFile, { fileName, content }: LibraryUpload): boolean {
-	const isSame = !SHA256.test(words(file.sha256)) || hasContent(file, content);
+function matchesUpload(file: LibraryFile, { fileName, content }: LibraryUpload): boolean {
+	const isSame = !SHA256.test(textOrEmpty(file.sha256)) || hasContent(file, content);
 	return isSame && libraryKey(file.fileName) === libraryKey(fileName);
 }
 
@@ -95,7 +95,7 @@ export async function uploadLibraryFile(session: Session, file: LibraryUpload): 
 	// Sent twice, a file that replaces one is the same; one that does not would be refused by itself.
 	const kind = { ...CALLS.uploadFile, repeatable: file.replaces };
 	const entity = await callApi(session, { kind, method: 'POST', path: '/libraryfiles', body: form });
-	if (!isLibraryFile(entity) || !isUploaded(entity, file)) throw unexpectedResponse('library file', 'maybe');
+	if (!isLibraryFile(entity) || !matchesUpload(entity, file)) throw unexpectedResponse('library file', 'maybe');
 	return entity;
 }
 

@@ -1,12 +1,12 @@
 /** Runs a task when its turn has come. */
 export type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** Lets at most `most` tasks run side by side, in the order in which they were added. */
-export function limiter(most: number): Limiter {
+/** Lets at most `maxRunning` tasks run side by side, in the order in which they were added. */
+export function limiter(maxRunning: number): Limiter {
 	let running = 0;
 	const waiting: Array<() => void> = [];
 	return async (task) => {
-		if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+		if (running >= maxRunning) await new Promise<void>((resolve) => waiting.push(resolve));
 		else running++;
 		try {
 			return await task();
@@ -24,7 +24,7 @@ export function limiter(most: number): Limiter {
  *
  * @param task calls `endTurn` when the next one may start
  */
-export async function inTurn<T>(limited: Limiter, task: (endTurn: () => void) => Promise<T>): Promise<T> {
+export async function withTurn<T>(limited: Limiter, task: (endTurn: () => void) => Promise<T>): Promise<T> {
 	const { result } = await limited(
 		async () =>
 			await new Promise<{ result: Promise<T> }>((resolve) => {

@@ -6,18 +6,18 @@ import type { MachineAction } from './machineAction';
 import { LIVE_RESPONSES, listMachineActions } from './machineActions';
 import { literal } from './odata';
 import { isTransient } from './retry';
-import type { RunTraits, Whose } from './runIdentity';
-import { whoseRun } from './runIdentity';
+import type { RunIdentity, Ownership } from './runIdentity';
+import { ownershipOf } from './runIdentity';
 import type { Session } from './session';
 
 /**
  * When to look for an action whose answer was lost, in ms after each other: the service shows a new action with a
  * delay, for which other clients allow two minutes.
  */
-const LOOK_FOR_LOST_MS = [2_000, 5_000, 15_000, 35_000, 63_000];
+const LOST_RUN_DELAYS_MS = [2_000, 5_000, 15_000, 35_000, 63_000];
 
 /** The number of newest actions of a type on a device that are checked. */
-const MAX_LOOKED_AT = 100;
+const MAX_CHECKED = 100;
 
 /** What is said of a request whose answer was lost. */
 function lostTexts(request: ActionRequest): [string, string] {
@@ -38,7 +38,7 @@ export class LostRun extends DefenderError {
 }
 
 /** A request that is sent, and what only its sender knows of it. */
-export interface Run<Request extends ActionRequest = LiveResponseRequest> extends RunTraits<Request> {
+export interface Run<Request extends ActionRequest = LiveResponseRequest> extends RunIdentity<Request> {
 	/** Whether another item has an action. */
 	isTaken(id: string): boolean;
 	/** Assigns an action to this run permanently. */
@@ -49,26 +49,26 @@ export interface Run<Request extends ActionRequest = LiveResponseRequest> extend
 export interface SentRun<Request extends ActionRequest = LiveResponseRequest> {
 	action: MachineAction;
 	/** What tells the action from others: nothing else is ever cancelled. */
-	traits: RunTraits<Request>;
+	identity: RunIdentity<Request>;
 }
 
 /** Decides whose an action is, with what is known at the moment. */
-export function judge(session: Session, run: Run<ActionRequest>, action: MachineAction): Whose {
-	return whoseRun(action, run, run.isTaken(action.id), session.serviceClock.aheadMs);
+export function judgeOwnership(session: Session, run: Run<ActionRequest>, action: MachineAction): Ownership {
+	return ownershipOf(action, run, run.isTaken(action.id), session.serviceClock.aheadMs);
 }
 
 /** Assigns an action to a run. No other item can take it in between. */
 export function adopt<Request extends ActionRequest>(run: Run<Request>, action: MachineAction): SentRun<Request> {
 	run.take(action.id);
 	const { request, tries, executionId } = run;
-	return { action, traits: { request, tries, executionId } };
+	return { action, identity: { request, tries, executionId } };
 }
 
 /** By how much an action may seem to be older than the first try of its request, in ms: clocks differ. */
 const MAX_OLDER_MS = 5 * 60_000;
 
 /** Whether an action was made before anything was asked for, by both clocks: by an earlier node or run of the same execution. */
-function isOlder({ creationDateTimeUtc }: MachineAction, firstTry: number | undefined, { serviceClock }: Session): boolean {
+function predatesRun({ creationDateTimeUtc }: MachineAction, firstTry: number | undefined, { serviceClock }: Session): boolean {
 	if (firstTry === undefined) return false;
 	return Date.parse(creationDateTimeUtc ?? '') < firstTry + Math.min(0, serviceClock.aheadMs ?? 0) - MAX_OLDER_MS;
 }
@@ -79,7 +79,7 @@ function isOlder({ creationDateTimeUtc }: MachineAction, firstTry: number | unde
  *
  * @param firstTry when its first try left, in ms of our clock; undefined where another process sent it
  */
-export function provenOne(
+export function findOwnAction(
 	session: Session,
 	run: Run<ActionRequest>,
 	actions: MachineAction[],
@@ -92,16 +92,16 @@ export function provenOne(
 	};
 	const isKeyed = isRun(run.request) && run.request.runKey !== undefined;
 	const ours = actions.filter((action) => {
-		const whose = judge(session, run, action);
-		return whose.kind === 'own' && whose.proven && (isKeyed || !isOlder(action, firstTry, session));
+		const ownership = judgeOwnership(session, run, action);
+		return ownership.kind === 'own' && ownership.proven && (isKeyed || !predatesRun(action, firstTry, session));
 	});
 	return ours.sort((a, b) => distance(a) - distance(b))[0];
 }
 
 /** The actions of a request's device that are of its type, newest first. */
-export async function listOfDevice(session: Session, request: ActionRequest): Promise<MachineAction[]> {
+export async function listDeviceActions(session: Session, request: ActionRequest): Promise<MachineAction[]> {
 	const ofType = isRun(request) ? LIVE_RESPONSES : `type eq ${literal(request.kind.responseAction.type)}`;
-	return await listMachineActions(session, `machineId eq ${literal(request.machineId)} and ${ofType}`, MAX_LOOKED_AT);
+	return await listMachineActions(session, `machineId eq ${literal(request.machineId)} and ${ofType}`, MAX_CHECKED);
 }
 
 /**
@@ -115,16 +115,16 @@ export async function findLostRun<Request extends ActionRequest>(
 	run: Run<Request>,
 	why?: string,
 ): Promise<SentRun<Request>> {
-	let unseen: DefenderError | undefined;
-	for (const delay of LOOK_FOR_LOST_MS) {
+	let listError: DefenderError | undefined;
+	for (const delay of LOST_RUN_DELAYS_MS) {
 		if (delay > session.deadline.leftMs()) break;
 		await pause(session.clock, delay, session.signal);
-		const actions = await listOfDevice(session, run.request).catch(refusal);
-		unseen = actions instanceof DefenderError ? actions : undefined;
+		const actions = await listDeviceActions(session, run.request).catch(refusal);
+		listError = actions instanceof DefenderError ? actions : undefined;
 		if (!(actions instanceof DefenderError)) {
-			const ours = provenOne(session, run, actions);
+			const ours = findOwnAction(session, run, actions);
 			if (ours) return adopt(run, ours);
 		} else if (!actions.failure || !isTransient(actions.failure)) break;
 	}
-	throw new LostRun(run.request, [why, unseen?.inFull].filter(Boolean).join(' '));
+	throw new LostRun(run.request, [why, listError?.fullText].filter(Boolean).join(' '));
 }

@@ -89,7 +89,7 @@ export function readMachineAction(value: unknown): MachineAction | undefined {
 export function subjectOf(
 	command: { params: Array<{ key: string; value?: string | null }> } | null | undefined,
 ): string | null | undefined {
-	return command?.params.find(({ key }) => wordOf(key) !== 'args')?.value;
+	return command?.params.find(({ key }) => normalizedWord(key) !== 'args')?.value;
 }
 
 /** Whether a type is that of live responses, which some pages write in two words. */
@@ -103,13 +103,13 @@ export function commandIndexes({ commands }: MachineAction): number[] {
 }
 
 /** A word of the service as it is compared: its case is not guaranteed. */
-export function wordOf(word: string | null | undefined): string {
+export function normalizedWord(word: string | null | undefined): string {
 	return (word ?? '').trim().toLowerCase();
 }
 
 /** How an action ended, in the documented spelling; undefined while it has not, or where its status is unknown. */
 export function endedStatus({ status }: MachineAction): EndedStatus | undefined {
-	const word = wordOf(status);
+	const word = normalizedWord(status);
 	return ENDED_STATUSES.find((each) => each.toLowerCase() === word);
 }
 

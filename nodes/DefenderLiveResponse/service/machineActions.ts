@@ -18,8 +18,8 @@ const MAX_STATUS_PAGES = 10;
 /** OData filters: live responses, unfinished actions, and both. */
 export const LIVE_RESPONSES = "type eq 'LiveResponse'";
 export const PACKAGES = "type eq 'CollectInvestigationPackage'";
-export const NOT_ENDED = "status eq 'Pending' or status eq 'InProgress'";
-export const UNFINISHED = `${LIVE_RESPONSES} and (${NOT_ENDED})`;
+export const UNFINISHED_STATUSES = "status eq 'Pending' or status eq 'InProgress'";
+export const UNFINISHED = `${LIVE_RESPONSES} and (${UNFINISHED_STATUSES})`;
 
 /** Where an action is. What the service names it by becomes a step of the path, which `..` would change. */
 export function actionPath(id: string): string {
@@ -28,7 +28,7 @@ export function actionPath(id: string): string {
 }
 
 /** The action that an answer holds, which must be the one that was asked for. */
-function ownAction(id: string) {
+function actionWithId(id: string) {
 	return {
 		expected: 'machine action',
 		read(body: unknown) {
@@ -43,10 +43,10 @@ function ownAction(id: string) {
  * Source: `GET /api/machineactions/{id}`.
  */
 export async function getMachineAction(session: Session, id: string): Promise<MachineAction> {
-	return await callApi(session, { kind: CALLS.readActions, method: 'GET', path: actionPath(id) }, ownAction(id));
+	return await callApi(session, { kind: CALLS.readActions, method: 'GET', path: actionPath(id) }, actionWithId(id));
 }
 
-interface ListOptions extends Pick<Collection, 'maxPages' | 'keeps'> {
+interface ListOptions extends Pick<Collection, 'maxPages' | 'matches'> {
 	/** How many to leave out before the first. */
 	skip?: number;
 }
@@ -59,11 +59,11 @@ export async function listActionEntities(
 	session: Session,
 	filter: string,
 	limit: number,
-	{ skip = 0, maxPages, keeps }: ListOptions = {},
+	{ skip = 0, maxPages, matches }: ListOptions = {},
 ): Promise<unknown[]> {
 	// It is unknown how many must be read to find the matching ones.
-	const search = firstPage(filter, keeps ? Infinity : limit, skip);
-	return await listEntities(session, { kind: CALLS.readActions, path: '/machineactions', search, maxPages, keeps }, limit);
+	const search = firstPage(filter, matches ? Infinity : limit, skip);
+	return await listEntities(session, { kind: CALLS.readActions, path: '/machineactions', search, maxPages, matches }, limit);
 }
 
 /** The same, as far as they can be read. */
@@ -85,7 +85,7 @@ export async function cancelMachineAction(session: Session, id: string, comment:
 		path: `${actionPath(id)}/cancel`,
 		body: { Comment: comment },
 	};
-	const action = ownAction(id).read(await callApi(session, request));
+	const action = actionWithId(id).read(await callApi(session, request));
 	if (!action) throw unexpectedResponse('machine action', 'maybe');
 	return action;
 }

@@ -11,7 +11,7 @@ import type { Reading } from './request';
 import { callApi } from './request';
 import type { Session } from './session';
 import { serviceNow } from './session';
-import { words } from './words';
+import { textOrEmpty } from './textOrEmpty';
 
 export type { Machine };
 
@@ -30,7 +30,7 @@ const FULL_NAME = /^[\w-]+(\.[\w-]+)+$/;
 const ENTRA_ID = /\b(aadDeviceId eq )('?)([0-9a-f-]{36})\2/gi;
 
 /** A filter with the other form of each Entra device ID in it. */
-function otherForm(filter: string): string {
+function withOtherQuoting(filter: string): string {
 	return filter.replace(ENTRA_ID, (_, start: string, quote: string, id: string) => start + (quote ? id : literal(id)));
 }
 
@@ -38,11 +38,11 @@ function readMachine(value: unknown): Machine | undefined {
 	const entity = value as Record<string, unknown> | null;
 	if (typeof entity?.id !== 'string' || !ENTITY_ID.test(entity.id)) return undefined;
 	const { id, computerDnsName, lastSeen } = entity;
-	return { id, computerDnsName: words(computerDnsName), lastSeen: words(lastSeen), entity };
+	return { id, computerDnsName: textOrEmpty(computerDnsName), lastSeen: textOrEmpty(lastSeen), entity };
 }
 
 /** The device that an answer holds, which must be the one that was asked for. */
-export function ownMachine(id: string): Reading<Machine> {
+export function machineWithId(id: string): Reading<Machine> {
 	return {
 		expected: 'device',
 		read(body) {
@@ -65,7 +65,7 @@ export function readMachines(entities: unknown[]): Machine[] {
  */
 export async function getMachine(session: Session, id: string): Promise<Machine> {
 	const path = `/machines/${encodeURIComponent(id)}`;
-	return await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }, ownMachine(id));
+	return await callApi(session, { kind: CALLS.readMachines, method: 'GET', path }, machineWithId(id));
 }
 
 /**
@@ -75,9 +75,9 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
  * @throws DefenderError, Cancelled
  */
 export async function listMachineEntities(session: Session, filter: string, limit: number, maxPages?: number): Promise<unknown[]> {
-	const list = async (asked: string) =>
-		await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search: firstPage(asked, limit, 0), maxPages }, limit);
-	const other = otherForm(filter);
+	const list = async (odata: string) =>
+		await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search: firstPage(odata, limit, 0), maxPages }, limit);
+	const other = withOtherQuoting(filter);
 	const listed = await list(filter)
 		.catch(async (error: unknown) => {
 			if (refusal(error).status !== 400 || other === filter) throw error;
@@ -127,14 +127,14 @@ export async function listLastSeen(session: Session, ids: string[]): Promise<Map
 }
 
 /** 2 for the name itself, 1 for a name whose first label it is (`ws-01` for `ws-01.contoso.com`), else 0. */
-function nearness(machine: Machine, name: string): number {
+function matchRank(machine: Machine, name: string): number {
 	const full = machine.computerDnsName.toLowerCase();
 	if (full === name) return 2;
 	return full.startsWith(`${name}.`) ? 1 : 0;
 }
 
 /** Devices with this name, or whose host name it is. */
-async function namesakes(session: Session, name: string): Promise<Machine[]> {
+async function findNamesakes(session: Session, name: string): Promise<Machine[]> {
 	const filter = `computerDnsName eq ${literal(name)} or startswith(computerDnsName,${literal(`${name}.`)})`;
 	return await listMachines(session, filter, MAX_NAMESAKES);
 }
@@ -142,7 +142,7 @@ async function namesakes(session: Session, name: string): Promise<Machine[]> {
 const hostOf = (name: string) => name.split('.')[0];
 
 /** What the inventory has in place of a name that it does not have; empty where nothing is near. One call. */
-async function nearNames(session: Session, name: string): Promise<string> {
+async function suggestNames(session: Session, name: string): Promise<string> {
 	// Of a full name the domain may be wrong, and of each its last characters.
 	const start = FULL_NAME.test(name) ? hostOf(name) : name.slice(0, Math.max(1, name.length - 2));
 	// It is a help only.
@@ -164,11 +164,11 @@ async function nearNames(session: Session, name: string): Promise<string> {
  */
 export async function findMachineByName(session: Session, name: string, onboarded: Onboarded = 'required'): Promise<Machine> {
 	const wanted = name.trim().toLowerCase();
-	const machines = await namesakes(session, wanted);
-	const nearest = Math.max(1, ...machines.map((machine) => nearness(machine, wanted)));
-	const records = machines.filter((machine) => nearness(machine, wanted) === nearest);
+	const machines = await findNamesakes(session, wanted);
+	const bestRank = Math.max(1, ...machines.map((machine) => matchRank(machine, wanted)));
+	const records = machines.filter((machine) => matchRank(machine, wanted) === bestRank);
 	if (records.length > 0) return chooseRecord(records, `named "${name.trim()}"`, onboarded, serviceNow(session));
-	const hint = await nearNames(session, wanted);
+	const hint = await suggestNames(session, wanted);
 	throw new DefenderError(
 		`No device named "${name.trim()}" was found`,
 		[hint, 'Check the name in the Defender device inventory, or choose the device by its ID.'].filter(Boolean).join(' '),
@@ -183,7 +183,7 @@ export async function findMachineByName(session: Session, name: string, onboarde
  */
 export async function findMachineByEntraId(session: Session, id: string, onboarded: Onboarded = 'required'): Promise<Machine> {
 	const machines = await listMachines(session, `aadDeviceId eq ${id}`, MAX_NAMESAKES);
-	const records = machines.filter(({ entity }) => words(entity.aadDeviceId).toLowerCase() === id.toLowerCase());
+	const records = machines.filter(({ entity }) => textOrEmpty(entity.aadDeviceId).toLowerCase() === id.toLowerCase());
 	if (records.length > 0) return chooseRecord(records, `known to Entra as ${id}`, onboarded, serviceNow(session));
 	throw new DefenderError(
 		`No device with the Entra device ID ${id} was found`,

@@ -2,7 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { CallKind } from './calls';
 import { abortable, throwIfCancelled } from './clock';
 import type { Session } from './session';
-import { unlessSilent } from './silence';
+import { tryInTime } from './silence';
 
 /**
  * Whether a call that was refused for a missing permission is asked again: consent that was given since its token was
@@ -40,7 +40,7 @@ export class NewerConsent {
 
 	private async hasFresherToken(options: IHttpRequestOptions): Promise<boolean> {
 		const { clock, deadline, signal, transport } = this.session;
-		const isFresher = await unlessSilent(transport.hasFresherToken(options), clock, deadline.leftMs(), signal);
+		const isFresher = await tryInTime(transport.hasFresherToken(options), clock, deadline.leftMs(), signal);
 		throwIfCancelled(signal);
 		return isFresher === true && deadline.leftMs() > this.minMs;
 	}

@@ -14,19 +14,19 @@ export function query(options: Record<string, string | number | undefined>): str
 /**
  * Splits values into lists whose `in` filter is short enough for a URL.
  *
- * @param longest characters that the encoded list may have
+ * @param maxLength characters that the encoded list may have
  */
-export function chunksByLength(values: string[], longest: number): string[][] {
+export function chunksByLength(values: string[], maxLength: number): string[][] {
 	const chunks: string[][] = [];
-	let room = 0;
+	let left = 0;
 	for (const value of values) {
 		const length = encodeURIComponent(`${literal(value)},`).length;
-		if (chunks.length === 0 || room < length) {
+		if (chunks.length === 0 || left < length) {
 			chunks.push([]);
-			room = longest;
+			left = maxLength;
 		}
 		chunks[chunks.length - 1].push(value);
-		room -= length;
+		left -= length;
 	}
 	return chunks;
 }

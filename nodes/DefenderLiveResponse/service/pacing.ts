@@ -23,7 +23,7 @@ export const SERVICE_LIMITS: Record<LimitGroup, Limits> = {
 };
 
 /** More calls than this are forgotten, unless the user's own limit by the hour is higher. */
-const MAX_MEMORY = 20_000;
+const MAX_REMEMBERED = 20_000;
 
 /**
  * How long a refusal keeps all calls of a limit back, in ms. Who was refused waits as long as the service asks; the
@@ -32,10 +32,10 @@ const MAX_MEMORY = 20_000;
 const MAX_CLOSED_MS = MINUTE_MS;
 
 /** The service has kept a call back for longer than it may wait. */
-export class KeptBack extends Error {}
+export class PacingTimeout extends Error {}
 
 /** Who asks for leave to make a call. */
-export interface Asker {
+export interface TurnRequest {
 	/** Identifies an execution: executions that wait for the same limit take turns. */
 	caller: object;
 	clock: Clock;
@@ -93,7 +93,7 @@ export class Pacer {
 	private underWay = 0;
 
 	/** How many calls may be under way in the minute after a refusal. */
-	private most = Infinity;
+	private maxUnderWay = Infinity;
 
 	/** The last time in which the service let no calls pass. */
 	private closedFrom = -Infinity;
@@ -112,11 +112,11 @@ export class Pacer {
 	 * Resolves when a call may be made.
 	 *
 	 * @param patienceMs how long the service may keep it back; the wait for room within the limits does not count
-	 * @throws KeptBack, Cancelled
+	 * @throws PacingTimeout, Cancelled
 	 */
-	async take({ caller, clock, signal, keptBack }: Asker, limits: Limits, patienceMs = Infinity): Promise<Turn> {
-		const asked = clock.elapsed();
-		const closedBefore = this.closedMs(asked);
+	async take({ caller, clock, signal, keptBack }: TurnRequest, limits: Limits, patienceMs = Infinity): Promise<Turn> {
+		const askedAt = clock.elapsed();
+		const closedBefore = this.closedMs(askedAt);
 		const line = this.lineOf(caller, limits);
 		let end: () => void = () => undefined;
 		const ended = new Promise<void>((resolve) => (end = resolve));
@@ -131,7 +131,7 @@ export class Pacer {
 			untilClosedMs: closedBefore + patienceMs,
 		};
 		line.waiting.push(waiting);
-		if (asked < this.closedUntil) keptBack?.();
+		if (askedAt < this.closedUntil) keptBack?.();
 		this.admit(clock);
 		await abortable(ended, signal).catch((error: unknown) => {
 			line.waiting = line.waiting.filter((other) => other !== waiting);
@@ -139,17 +139,17 @@ export class Pacer {
 			if (passedAt !== undefined) this.leave(clock);
 			throw error;
 		});
-		if (passedAt === undefined) throw new KeptBack();
+		if (passedAt === undefined) throw new PacingTimeout();
 		return {
-			waitedMs: passedAt - asked,
+			waitedMs: passedAt - askedAt,
 			closedMs: this.closedMs(passedAt) - closedBefore,
 			done: () => {
-				this.most++;
-				this.remember(clock.elapsed(), limits);
+				this.maxUnderWay++;
+				this.recordAnswered(clock.elapsed(), limits);
 				this.leave(clock);
 			},
 			refused: (ms) => {
-				this.most = 1;
+				this.maxUnderWay = 1;
 				this.close(clock.elapsed(), ms);
 				this.leave(clock);
 			},
@@ -196,7 +196,7 @@ export class Pacer {
 			if (next < 0) {
 				// However full it is, a call may give up in the meantime.
 				const closed = this.lines.length > 0 && now < this.closedUntil ? this.closedUntil : Infinity;
-				return this.lookAgain(clock, Math.min(closed, ...opens) - now);
+				return this.scheduleAdmit(clock, Math.min(closed, ...opens) - now);
 			}
 			const [line] = this.lines.splice(next, 1);
 			// A call with its own low limits does not delay the others.
@@ -207,18 +207,18 @@ export class Pacer {
 	}
 
 	/** @param ms Infinity when the end of a call makes room, or no call waits */
-	private lookAgain(clock: Clock, ms: number): void {
+	private scheduleAdmit(clock: Clock, ms: number): void {
 		if (this.sleeping || ms === Infinity) return;
 		this.sleeping = true;
 		void clock.sleep(Math.min(ms, MAX_SLEEP_MS)).then(() => {
 			this.sleeping = false;
-			this.turnAway(clock.elapsed());
+			this.rejectExpired(clock.elapsed());
 			this.admit(clock);
 		});
 	}
 
 	/** Releases calls that were held for too long. */
-	private turnAway(now: number): void {
+	private rejectExpired(now: number): void {
 		if (now >= this.closedUntil) return;
 		const closedMs = this.closedMs(now);
 		for (const line of this.lines) {
@@ -231,8 +231,8 @@ export class Pacer {
 
 	/** When there is room for one more call, as far as can be known now. */
 	private opensAt({ perMinute, perHour }: Limits, now: number): number {
-		const isWary = now < this.closedUntil + MINUTE_MS;
-		if (isWary && this.underWay >= this.most) return Infinity;
+		const isCautious = now < this.closedUntil + MINUTE_MS;
+		if (isCautious && this.underWay >= this.maxUnderWay) return Infinity;
 		return Math.max(this.closedUntil, this.roomAt(perMinute, MINUTE_MS, now), this.roomAt(perHour, HOUR_MS, now));
 	}
 
@@ -243,11 +243,11 @@ export class Pacer {
 		return free > 0 ? this.answered[this.answered.length - free] + length : Infinity;
 	}
 
-	private remember(now: number, limits: Limits): void {
+	private recordAnswered(now: number, limits: Limits): void {
 		this.answered.push(now);
 		// Forget in large steps: cutting the array at every call would copy it every time.
-		if (this.answered.length > MAX_MEMORY) {
-			const kept = Math.max(MAX_MEMORY / 2, limits.perHour);
+		if (this.answered.length > MAX_REMEMBERED) {
+			const kept = Math.max(MAX_REMEMBERED / 2, limits.perHour);
 			this.answered = this.answered.filter((time) => time > now - HOUR_MS).slice(-kept);
 		}
 	}

@@ -1,10 +1,10 @@
 import { spelled } from './spelling';
 
 /** The maximum length of a foreign text, in characters: longer texts are not read, and they are stored with items and logs. */
-export const MAX_QUOTE = 2_000;
+export const MAX_SERVICE_TEXT = 2_000;
 
 /** As much of a text as anybody reads; copied, since a part of a text keeps all of it in memory. */
-export function inShort(text: string, maxLength = MAX_QUOTE): string {
+export function shortened(text: string, maxLength = MAX_SERVICE_TEXT): string {
 	return text.length > maxLength ? Buffer.from(text.slice(0, maxLength)).toString() : text;
 }
 

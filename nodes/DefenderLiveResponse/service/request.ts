@@ -1,11 +1,11 @@
 import type { CallKind, GrantedPermissions } from './calls';
 import { abortable, pause, throwIfCancelled } from './clock';
 import type { Sent } from './delivery';
-import { leave } from './delivery';
+import { noteSending } from './delivery';
 import { describeFailure } from './errors';
 import type { Failure } from './failure';
 import type { Limits, Pacer, Turn } from './pacing';
-import { KeptBack, pacerFor, SERVICE_LIMITS } from './pacing';
+import { PacingTimeout, pacerFor, SERVICE_LIMITS } from './pacing';
 import { notAllowedBy } from './reason';
 import { isThrottled, mayHaveArrived, retryDelayMs } from './retry';
 import type { Answer, ApiRequest } from './send';
@@ -26,7 +26,7 @@ function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits 
 }
 
 /** A try for which there is less time than this, in ms, would only hide why the one before it failed. */
-const LAST_TRY_MS = 2_000;
+const MIN_TRY_LEFT_MS = 2_000;
 
 /** How the body of an answer is read. */
 export interface Reading<T> {
@@ -42,7 +42,7 @@ export interface Reading<T> {
 /** Leave to make a call, or why there is none. */
 async function turnFor(session: Session, pacer: Pacer, kind: CallKind): Promise<Turn | Failure> {
 	const { clock, deadline, stats, learned, caller, signal } = session;
-	const goOn = deadline.hold();
+	const resume = deadline.hold();
 	const patienceMs = deadline.leftMs();
 	const refused: Failure = { kind: 'refused', status: 429 };
 	// Those behind it are not to wait for what the service keeps back.
@@ -50,11 +50,11 @@ async function turnFor(session: Session, pacer: Pacer, kind: CallKind): Promise<
 	const turn = await pacer
 		.take({ caller, clock, signal, keptBack }, limitsFor(session, kind), patienceMs)
 		.catch((error: unknown): Failure => {
-			if (!(error instanceof KeptBack)) throw error;
+			if (!(error instanceof PacingTimeout)) throw error;
 			deadline.charge(patienceMs);
 			return refused;
 		})
-		.finally(goOn);
+		.finally(resume);
 	if ('kind' in turn) return turn;
 	stats.throttledMs += turn.waitedMs;
 	learned.pacedMs = Math.max(learned.pacedMs ?? 0, stats.throttledMs);
@@ -70,11 +70,16 @@ async function turnFor(session: Session, pacer: Pacer, kind: CallKind): Promise<
  * @throws DefenderError for a refusal, Cancelled when the execution is stopped
  */
 export async function callApi<T = unknown>(session: Session, request: ApiRequest, reading?: Reading<T>): Promise<T> {
-	const consent = new NewerConsent(session, request.kind, LAST_TRY_MS);
-	return await repeated(session, request, reading, consent).finally(() => consent.answered(false));
+	const consent = new NewerConsent(session, request.kind, MIN_TRY_LEFT_MS);
+	return await callWithRetries(session, request, reading, consent).finally(() => consent.answered(false));
 }
 
-async function repeated<T>(session: Session, request: ApiRequest, reading: Reading<T> | undefined, consent: NewerConsent): Promise<T> {
+async function callWithRetries<T>(
+	session: Session,
+	request: ApiRequest,
+	reading: Reading<T> | undefined,
+	consent: NewerConsent,
+): Promise<T> {
 	const { kind } = request;
 	const { clock, signal, stats, deadline, transport } = session;
 	const writes = request.method !== 'GET';
@@ -91,8 +96,8 @@ async function repeated<T>(session: Session, request: ApiRequest, reading: Readi
 		if (signal?.aborted) turn.done();
 		throwIfCancelled(signal);
 		stats.apiCalls++;
-		const answered = writes ? leave(session.delivery, clock.now()) : undefined;
-		request.leaves?.(clock.now());
+		const answered = writes ? noteSending(session.delivery, clock.now()) : undefined;
+		request.onSend?.(clock.now());
 		const options = optionsFor(session, request);
 		const sending = send(session, options, tryMs(deadline.leftMs(), kind.repeatable), signalOnceSent);
 		const answer = await abortable(sending, signalOnceSent).catch((error: unknown) => {
@@ -128,7 +133,7 @@ async function repeated<T>(session: Session, request: ApiRequest, reading: Readi
 		if (isThrottled(failure)) turn.refused(isFinal ? 0 : (delay ?? 0));
 		throwIfCancelled(signal);
 		const error = failed(failure);
-		if (delay === undefined || isFinal || delay + LAST_TRY_MS > deadline.leftMs()) throw error;
+		if (delay === undefined || isFinal || delay + MIN_TRY_LEFT_MS > deadline.leftMs()) throw error;
 		session.onFailure?.(error);
 		stats.retries++;
 		if (isThrottled(failure)) {

@@ -13,13 +13,13 @@ const MAX_RETRY_AFTER_MS = 65 * 60_000;
 const MAX_BROKEN_DELAY_MS = 2 * 60_000;
 
 /** System calls that make a connection. Where one of them fails, nothing was sent. */
-const BEFORE_SENDING = new Set(['connect', 'getaddrinfo']);
+const CONNECT_SYSCALLS = new Set(['connect', 'getaddrinfo']);
 
 /** Statuses below 500 by which a gateway gives up on a request that it may have passed on. */
-const GAVE_UP = new Set([408, 425, 499]);
+const TIMEOUT_STATUSES = new Set([408, 425, 499]);
 
 /** What is so now is so in a second. Without a network's code something else went wrong. */
-const NEVER_REPEATED = /^(UNKNOWN|ERR_CANCELED|ERR_ANSWER_TOO_LARGE|ERR_INVALID_URL|ERR_BAD_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
+const NOT_TRANSIENT = /^(UNKNOWN|ERR_CANCELED|ERR_ANSWER_TOO_LARGE|ERR_INVALID_URL|ERR_BAD_.*|ERR_TLS_.*|EPROTO|EAUTH|ESTATUS)$/;
 
 /**
  * Milliseconds that `Retry-After` asks for: seconds or a date (RFC 9110, 10.2.3), never below 0.
@@ -64,10 +64,10 @@ export interface Attempt {
 export function isTransient(failure: Failure): boolean {
 	if (failure.kind === 'unreadable' || (failure.kind === 'signIn' && failure.transient)) return true;
 	if (failure.kind !== 'network' && failure.status !== undefined) {
-		return failure.status === 429 || failure.status >= 500 || GAVE_UP.has(failure.status);
+		return failure.status === 429 || failure.status >= 500 || TIMEOUT_STATUSES.has(failure.status);
 	}
 	if (failure.kind === 'refused' || obstacleOf(failure.code)) return false;
-	return !NEVER_REPEATED.test(failure.code ?? 'UNKNOWN');
+	return !NOT_TRANSIENT.test(failure.code ?? 'UNKNOWN');
 }
 
 /**
@@ -78,11 +78,11 @@ export function isTransient(failure: Failure): boolean {
 export function mayHaveArrived(failure: Failure): boolean {
 	if (failure.kind === 'signIn') return false;
 	if (failure.kind === 'network') {
-		return failure.code !== BLOCKED_BY_N8N && !BEFORE_SENDING.has(failure.syscall ?? '');
+		return failure.code !== BLOCKED_BY_N8N && !CONNECT_SYSCALLS.has(failure.syscall ?? '');
 	}
 	if (failure.kind === 'unreadable') return true;
 	const { status, code } = failure;
-	const isRefusal = status >= 400 && status < 500 && code !== undefined && !GAVE_UP.has(status);
+	const isRefusal = status >= 400 && status < 500 && code !== undefined && !TIMEOUT_STATUSES.has(status);
 	return status !== 429 && !isRefusal;
 }
 
@@ -92,10 +92,10 @@ export function mayHaveArrived(failure: Failure): boolean {
  */
 export function retryDelayMs({ failure, repeats, throttles, repeatable, now, random }: Attempt): number | undefined {
 	if (!isTransient(failure)) return undefined;
-	const named = failure.kind === 'refused' ? (retryAfterMs(failure.retryAfter, now) ?? 0) : 0;
+	const requestedMs = failure.kind === 'refused' ? (retryAfterMs(failure.retryAfter, now) ?? 0) : 0;
 	// A past date on our clock, or 0, does not permit repeated calls without a wait.
-	if (isThrottled(failure)) return named >= FIRST_DELAY_MS ? named : backoffMs(throttles, random);
+	if (isThrottled(failure)) return requestedMs >= FIRST_DELAY_MS ? requestedMs : backoffMs(throttles, random);
 	if (repeats >= MAX_REPEATS) return undefined;
 	if (!repeatable && mayHaveArrived(failure)) return undefined;
-	return Math.max(Math.min(named, MAX_BROKEN_DELAY_MS), backoffMs(repeats, random));
+	return Math.max(Math.min(requestedMs, MAX_BROKEN_DELAY_MS), backoffMs(repeats, random));
 }

@@ -3,10 +3,10 @@ import { isRun } from './actionRequest';
 import type { ActionCommand, MachineAction } from './machineAction';
 import { isLiveResponse } from './machineAction';
 import { hasRunKey } from './runKey';
-import { words } from './words';
+import { textOrEmpty } from './textOrEmpty';
 
 /** What tells the action of a run, or of another request, from all others. */
-export interface RunTraits<Request extends ActionRequest = LiveResponseRequest> {
+export interface RunIdentity<Request extends ActionRequest = LiveResponseRequest> {
 	request: Request;
 	/** When its tries left, in ms of our clock. */
 	tries: number[];
@@ -15,7 +15,7 @@ export interface RunTraits<Request extends ActionRequest = LiveResponseRequest> 
 }
 
 /** Whose an action is. */
-export type Whose =
+export type Ownership =
 	/**
 	 * This run's, according to what the service shows. `proven` where nothing else can be meant: its comment names the
 	 * execution, or it was made within seconds of a try.
@@ -33,26 +33,26 @@ interface Difference {
 }
 
 /** How long before and after a try its action may be made, in ms: the service's `Date` is in whole seconds. */
-const MADE_BEFORE_MS = 2_000;
-const MADE_AFTER_MS = 10_000;
+const MAX_BEFORE_TRY_MS = 2_000;
+const MAX_AFTER_TRY_MS = 10_000;
 
 /** A service that cuts texts off does not do so before this many characters. */
 const MIN_CUT_LENGTH = 50;
 
 /** Characters of a name or comment that a text quotes. */
-const MAX_QUOTE = 200;
+const MAX_QUOTED = 200;
 
 /** A text without outer blanks, with one kind of line ends and of accents. */
-function plain(text: string): string {
+function normalized(text: string): string {
 	return text.trim().replace(/\r\n?/g, '\n').normalize();
 }
 
-function sameText(told: string, sent: string): boolean {
-	return plain(told) === plain(sent);
+function sameText(shown: string, sent: string): boolean {
+	return normalized(shown) === normalized(sent);
 }
 
-function sameName(told: string, sent: string): boolean {
-	return sameText(told.toLowerCase(), sent.toLowerCase());
+function sameName(shown: string, sent: string): boolean {
+	return sameText(shown.toLowerCase(), sent.toLowerCase());
 }
 
 /** What is left of a text that was escaped, recoded or put into another case. */
@@ -64,17 +64,17 @@ function core(text: string): string {
 }
 
 /** Whether a service may have made one text of the other. It did where only an empty one is left of it. */
-function isRewritten(told: string, sent: string): boolean {
-	const [left, whole] = [core(told), core(sent)];
-	return left === whole || told.trim() === '' || (told.length >= MIN_CUT_LENGTH && whole.startsWith(left));
+function isRewritten(shown: string, sent: string): boolean {
+	const [left, whole] = [core(shown), core(sent)];
+	return left === whole || shown.trim() === '' || (shown.length >= MIN_CUT_LENGTH && whole.startsWith(left));
 }
 
 function quoted(text: string): string {
-	return text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text;
+	return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }
 
 /** Commands in the order in which they were sent. Where their numbers are odd, the service's order counts. */
-export function inOrder(commands: ActionCommand[]): ActionCommand[] {
+export function sortedByIndex(commands: ActionCommand[]): ActionCommand[] {
 	const byIndex = [...commands].sort((a, b) => a.index - b.index);
 	return byIndex.every(({ index }, place) => index === place) ? byIndex : commands;
 }
@@ -97,38 +97,38 @@ function compareCommand(
 	if (type && !sameName(type, sent.type)) {
 		return { differences: [{ text: `its command ${place + 1} is ${quoted(type)}`, rewritten: false }], complete: true };
 	}
-	const told = command?.params ?? [];
-	if (told.length === 0) return { differences, complete: false };
+	const shown = command?.params ?? [];
+	if (shown.length === 0) return { differences, complete: false };
 	const keys = new Set([...sent.params.map(({ key }) => key), ...(sent.type === 'RunScript' ? ['Args'] : [])]);
 	let complete = Boolean(type);
 	if (!withArguments) keys.delete('Args');
 	for (const key of keys) {
-		const asked = sent.params.find((param) => param.key === key)?.value ?? '';
-		const values = told.filter((param) => sameName(param.key, key)).map(({ value }) => value ?? '');
+		const wanted = sent.params.find((param) => param.key === key)?.value ?? '';
+		const values = shown.filter((param) => sameName(param.key, key)).map(({ value }) => value ?? '');
 		// Arguments are left out where there are none; what a command is about never is. A key that is not a word counts as missing.
-		if (values.length === 0 && key === 'Args' && told.every((param) => param.key !== '')) values.push('');
+		if (values.length === 0 && key === 'Args' && shown.every((param) => param.key !== '')) values.push('');
 		if (values.length === 0) complete = false;
 		const same = key === 'ScriptName' || key === 'FileName' ? sameName : sameText;
-		const other = values.find((value) => !same(value, asked));
+		const other = values.find((value) => !same(value, wanted));
 		if (other === undefined) continue;
 		if (key === 'Args') {
-			const rewritten = core(other) === core(asked) && other.trim() !== '' && asked.trim() !== '';
+			const rewritten = core(other) === core(wanted) && other.trim() !== '' && wanted.trim() !== '';
 			differences.push({ text: `its command ${place + 1} has other arguments`, rewritten });
 		} else {
-			differences.push({ text: `its command ${place + 1} is about "${quoted(other)}"`, rewritten: isRewritten(other, asked) });
+			differences.push({ text: `its command ${place + 1} is about "${quoted(other)}"`, rewritten: isRewritten(other, wanted) });
 		}
 	}
 	return { differences, complete };
 }
 
 /** Compares the commands that the service shows with those that were sent. */
-function compareCommands({ commands: told }: MachineAction, { commands, runKey }: LiveResponseRequest): Comparison {
+function compareCommands({ commands: shown }: MachineAction, { commands, runKey }: LiveResponseRequest): Comparison {
 	const differences: Difference[] = [];
-	let complete = told.length > 0;
-	if (told.length > 0 && told.length !== commands.length) {
-		return { differences: [{ text: `its number of commands is ${told.length}`, rewritten: false }], complete };
+	let complete = shown.length > 0;
+	if (shown.length > 0 && shown.length !== commands.length) {
+		return { differences: [{ text: `its number of commands is ${shown.length}`, rewritten: false }], complete };
 	}
-	inOrder(told).forEach(({ command }, place) => {
+	sortedByIndex(shown).forEach(({ command }, place) => {
 		const compared = compareCommand(command, commands[place], place, runKey === undefined);
 		differences.push(...compared.differences);
 		complete &&= compared.complete;
@@ -139,17 +139,17 @@ function compareCommands({ commands: told }: MachineAction, { commands, runKey }
 /** What an action shows of the field that its request had. */
 function shownField({ entity }: MachineAction, name: string): string {
 	const { fileIdentifier } = (entity.relatedFileInfo ?? {}) as { fileIdentifier?: unknown };
-	return words(name === 'Sha1' ? fileIdentifier : entity.scope).trim();
+	return textOrEmpty(name === 'Sha1' ? fileIdentifier : entity.scope).trim();
 }
 
 /** Compares the field that the service shows for a response action with the one that was sent. */
 function compareField(action: MachineAction, { field }: ResponseActionRequest): Comparison {
 	// How the action shows that a device is contained is not documented.
 	if (!field || field.value === 'UnManagedDevice') return { differences: [], complete: true };
-	const told = shownField(action, field.name);
-	const isOther = told !== '' && !sameName(told, field.value);
-	const differences = isOther ? [{ text: `its ${field.name} is "${quoted(told)}"`, rewritten: false }] : [];
-	return { differences, complete: told !== '' };
+	const shown = shownField(action, field.name);
+	const isOther = shown !== '' && !sameName(shown, field.value);
+	const differences = isOther ? [{ text: `its ${field.name} is "${quoted(shown)}"`, rewritten: false }] : [];
+	return { differences, complete: shown !== '' };
 }
 
 /** Compares the action that the service shows with what was sent. */
@@ -157,20 +157,20 @@ function compare(action: MachineAction, request: ActionRequest): Comparison {
 	const differences: Difference[] = [];
 	const { machineId, comment } = request;
 	const { type, machineId: device, requestorComment } = action;
-	const isSameType = (told: string) => (isRun(request) ? isLiveResponse(told) : sameName(told, request.kind.responseAction.type));
+	const isSameType = (shown: string) => (isRun(request) ? isLiveResponse(shown) : sameName(shown, request.kind.responseAction.type));
 	if (type && !isSameType(type)) differences.push({ text: `its type is ${quoted(type)}`, rewritten: false });
 	if (device && !sameName(device, machineId)) {
 		differences.push({ text: `its device is ${quoted(device)}`, rewritten: false });
 	}
 	const key = runKeyOf(request);
-	const isSameComment = (told: string) => (key === undefined ? sameText(told, comment) : hasRunKey(told, key));
+	const isSameComment = (shown: string) => (key === undefined ? sameText(shown, comment) : hasRunKey(shown, key));
 	if (typeof requestorComment === 'string' && !isSameComment(requestorComment)) {
 		const text = `its comment is "${quoted(requestorComment)}"`;
 		differences.push({ text, rewritten: isRewritten(requestorComment, comment) });
 	}
-	const besides = isRun(request) ? compareCommands(action, request) : compareField(action, request);
-	const complete = Boolean(device) && typeof requestorComment === 'string' && besides.complete && (isRun(request) || Boolean(type));
-	return { differences: [...differences, ...besides.differences], complete };
+	const rest = isRun(request) ? compareCommands(action, request) : compareField(action, request);
+	const complete = Boolean(device) && typeof requestorComment === 'string' && rest.complete && (isRun(request) || Boolean(type));
+	return { differences: [...differences, ...rest.differences], complete };
 }
 
 /** How the action that the service shows differs from what was sent, in words; undefined if it does not. */
@@ -191,9 +191,9 @@ export function namesExecution(comment: string, executionId: string | undefined)
 }
 
 /** Whether an action was made within seconds of one of the tries, by our clock and by the service's. */
-function isOfTheTime({ creationDateTimeUtc }: MachineAction, tries: number[], aheadMs: number): boolean {
+function isNearTry({ creationDateTimeUtc }: MachineAction, tries: number[], aheadMs: number): boolean {
 	const made = Date.parse(creationDateTimeUtc ?? '');
-	const isNear = (at: number) => made >= at - MADE_BEFORE_MS && made <= at + MADE_AFTER_MS;
+	const isNear = (at: number) => made >= at - MAX_BEFORE_TRY_MS && made <= at + MAX_AFTER_TRY_MS;
 	return tries.some((at) => isNear(at) && isNear(at + aheadMs));
 }
 
@@ -206,12 +206,12 @@ function isOfTheTime({ creationDateTimeUtc }: MachineAction, tries: number[], ah
  * @param taken whether another item has it
  * @param aheadMs how far the service's clock is ahead of ours
  */
-export function whoseRun(
+export function ownershipOf(
 	action: MachineAction,
-	{ request, tries, executionId }: RunTraits<ActionRequest>,
+	{ request, tries, executionId }: RunIdentity<ActionRequest>,
 	taken: boolean,
 	aheadMs = 0,
-): Whose {
+): Ownership {
 	const { differences, complete } = compare(action, request);
 	const difference = differences.map(({ text }) => text).join(', ');
 	const isKeyed = runKeyOf(request) !== undefined;
@@ -220,5 +220,5 @@ export function whoseRun(
 	if (differences.some(({ rewritten }) => !rewritten)) return { kind: 'another', difference };
 	if (differences.length > 0) return { kind: 'unclear', difference };
 	const isNamed = namesExecution(action.requestorComment ?? '', executionId);
-	return { kind: 'own', proven: isNamed || (isKeyed && complete) || (complete && isOfTheTime(action, tries, aheadMs)) };
+	return { kind: 'own', proven: isNamed || (isKeyed && complete) || (complete && isNearTry(action, tries, aheadMs)) };
 }

@@ -1,4 +1,4 @@
-import { inShort, MAX_QUOTE, NUMBERED, redact } from './redact';
+import { shortened, MAX_SERVICE_TEXT, NUMBERED, redact } from './redact';
 import { spelled } from './spelling';
 
 /** The number of characters that identify a value; a text shorter than the minimum could be any word. */
@@ -82,8 +82,8 @@ export class Secrets {
 	}
 
 	/** A foreign text in a form that may be shown: without secrets, and not longer than people read. */
-	quote(text: string, maxLength = MAX_QUOTE): string {
+	quote(text: string, maxLength = MAX_SERVICE_TEXT): string {
 		// More than is kept, so that no secret is cut in two.
-		return inShort(this.redact(text.slice(0, 4 * maxLength)), maxLength);
+		return shortened(this.redact(text.slice(0, 4 * maxLength)), maxLength);
 	}
 }

@@ -27,7 +27,7 @@ export interface ApiRequest {
 	path: string;
 	body?: IDataObject | FormData;
 	/** Called with the time of each try, in ms, before it leaves. */
-	leaves?(at: number): void;
+	onSend?(at: number): void;
 	/** Whether a failure is not to be got over by another try of this call. */
 	isFinal?(failure: Failure): boolean;
 }

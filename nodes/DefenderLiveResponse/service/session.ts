@@ -87,7 +87,7 @@ export function earlierNow(session: Pick<Session, 'clock' | 'serviceClock'>): nu
 }
 
 /** The session of one item. */
-export function ofItem(session: Session, deadline: Deadline): ItemSession {
+export function itemSession(session: Session, deadline: Deadline): ItemSession {
 	return { ...withOwnStats(session), delivery: { sent: 'no' }, deadline };
 }
 
@@ -101,7 +101,7 @@ export function withOwnStats<S extends Session>(session: S, before: CallStats = 
  *
  * @param make makes it with the session of the first item that asks
  */
-export function bySignIn<Shared>(make: (session: Session) => Shared): (session: Session) => Shared {
+export function perSignIn<Shared>(make: (session: Session) => Shared): (session: Session) => Shared {
 	const known = new WeakMap<Transport, Shared>();
 	return (session) => getOrCreate(known, session.transport, () => make(session));
 }

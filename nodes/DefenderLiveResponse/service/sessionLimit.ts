@@ -10,16 +10,16 @@ import type { Session } from './session';
 import { serviceNow } from './session';
 
 /** The minimum number of unfinished live responses that a tenant may have. Source: Microsoft's page of the run, 2021 to 2025. */
-const LEAST_SESSIONS = 25;
+const MIN_SESSION_LIMIT = 25;
 
 /** Time between two checks of how many are unfinished, in ms. */
-const LOOK_EVERY_MS = 15_000;
+const CHECK_INTERVAL_MS = 15_000;
 
 /** When to try although none has ended, in ms, doubled each time: sessions in the Defender portal show nowhere. */
-const TRY_AGAIN_MS = 60_000;
+const RETRY_AFTER_MS = 60_000;
 
 /** Time that a run has to keep for its own call, in ms. */
-const CALL_TAKES_MS = 15_000;
+const RESERVED_FOR_CALL_MS = 15_000;
 
 /** What the service says of its limit on calls, and of the one on sessions. */
 const ABOUT_CALLS = /\bcalls?\b|\bquota\b|\bper \d\d:\d\d:\d\d/i;
@@ -28,18 +28,18 @@ const ABOUT_SESSIONS = /\bsessions?\b|\bconcurrent\b/i;
 /** Whether a refusal may be about sessions: the service's words for it are not documented. */
 function mayBeAboutSessions(failure: Failure): boolean {
 	if (failure.kind !== 'refused' || !isThrottled(failure)) return false;
-	const said = failure.message ?? '';
-	return ABOUT_SESSIONS.test(said) || !ABOUT_CALLS.test(said);
+	const serviceText = failure.message ?? '';
+	return ABOUT_SESSIONS.test(serviceText) || !ABOUT_CALLS.test(serviceText);
 }
 
 /** Who tries whether there is a session again. */
-interface Trier {
+interface Retrier {
 	/** How many live responses were unfinished at its last look. */
 	count?: number;
 }
 
 /** One for each tenant and app: the others wait for it. */
-const triers = new Map<string, Trier>();
+const retriers = new Map<string, Retrier>();
 
 /** What is said to a run that found no session in time. */
 function noSession(unfinished: number | undefined, failure: Failure | undefined): DefenderError {
@@ -66,15 +66,15 @@ async function countUnfinished(session: Session): Promise<number | undefined> {
  */
 export async function callWithSession(session: Session, request: ApiRequest): Promise<unknown> {
 	const { application, clock, deadline, signal } = session;
-	const own: Trier = {};
-	const isOver = () => deadline.leftMs() <= CALL_TAKES_MS;
+	const own: Retrier = {};
+	const isOver = () => deadline.leftMs() <= RESERVED_FOR_CALL_MS;
 	const waitForOthers = async () => {
 		for (;;) {
-			const trier = triers.get(application) ?? own;
-			if (trier === own) return;
+			const retrier = retriers.get(application) ?? own;
+			if (retrier === own) return;
 			// It is the service that keeps it back, although it has not been asked for this one.
 			deadline.start();
-			const why = noSession(trier.count, undefined);
+			const why = noSession(retrier.count, undefined);
 			if (isOver()) throw why;
 			session.onFailure?.(why);
 			await pause(clock, 1_000, signal);
@@ -88,23 +88,23 @@ export async function callWithSession(session: Session, request: ApiRequest): Pr
 			if (!answer.failure || !mayBeAboutSessions(answer.failure)) throw answer;
 			session.onFailure?.(answer);
 			own.count = await countUnfinished(session);
-			const said = answer.failure.kind === 'refused' ? (answer.failure.message ?? '') : '';
-			if (!ABOUT_SESSIONS.test(said) && (own.count ?? 0) < LEAST_SESSIONS) {
+			const serviceText = answer.failure.kind === 'refused' ? (answer.failure.message ?? '') : '';
+			if (!ABOUT_SESSIONS.test(serviceText) && (own.count ?? 0) < MIN_SESSION_LIMIT) {
 				await waitForLimit(session, answer, tries);
 				continue;
 			}
 			await waitForOthers();
-			triers.set(application, own);
-			const full = own.count ?? Infinity;
-			const tryAt = clock.elapsed() + TRY_AGAIN_MS * 2 ** tries;
-			while (clock.elapsed() < tryAt && (own.count ?? full) >= full) {
+			retriers.set(application, own);
+			const countWhenFull = own.count ?? Infinity;
+			const tryAt = clock.elapsed() + RETRY_AFTER_MS * 2 ** tries;
+			while (clock.elapsed() < tryAt && (own.count ?? countWhenFull) >= countWhenFull) {
 				if (isOver()) throw noSession(own.count, answer.failure);
-				await pause(clock, Math.min(LOOK_EVERY_MS, Math.max(0, deadline.leftMs() - CALL_TAKES_MS)), signal);
+				await pause(clock, Math.min(CHECK_INTERVAL_MS, Math.max(0, deadline.leftMs() - RESERVED_FOR_CALL_MS)), signal);
 				own.count = await countUnfinished(session);
 			}
 		}
 	} finally {
-		if (triers.get(application) === own) triers.delete(application);
+		if (retriers.get(application) === own) retriers.delete(application);
 	}
 }
 

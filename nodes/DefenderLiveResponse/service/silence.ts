@@ -22,9 +22,9 @@ export interface SilenceGuard {
  * Tells when the other side stays silent. n8n's request timeout ends with the headers of a streamed answer, and does
  * not cover the sign-in; without this, a connection that dies silently would hang without end.
  *
- * @param longestMs silence that counts as a lost connection
+ * @param maxSilenceMs silence that counts as a lost connection
  */
-export function guardAgainstSilence(clock: Clock, longestMs: number, signal?: AbortSignal): SilenceGuard {
+export function guardAgainstSilence(clock: Clock, maxSilenceMs: number, signal?: AbortSignal): SilenceGuard {
 	let ended = false;
 	let reading: { ms: number; maxMs: number; giveUp(): void } | undefined;
 	/** Of the last minute of reading, where what is read is noted. */
@@ -48,10 +48,10 @@ export function guardAgainstSilence(clock: Clock, longestMs: number, signal?: Ab
 	};
 	void watch();
 	return {
-		async during<T>(read: Promise<T>, maxMs = longestMs) {
+		async during<T>(read: Promise<T>, maxMs = maxSilenceMs) {
 			const result = await new Promise<T | undefined>((resolve) => {
 				const giveUp = () => resolve(undefined);
-				reading = { ms: 0, maxMs: Math.min(maxMs, longestMs), giveUp };
+				reading = { ms: 0, maxMs: Math.min(maxMs, maxSilenceMs), giveUp };
 				read.then(resolve, giveUp);
 			});
 			// Between reads the silence is the reader's: a disk may be slow.
@@ -85,7 +85,7 @@ export async function inTime<T>(
 		(value) => ({ value }),
 		(error: unknown) => ({ error }),
 	);
-	const settled = await unlessSilent(settling, clock, maxMs, signal);
+	const settled = await tryInTime(settling, clock, maxMs, signal);
 	if (!settled) {
 		giveUp();
 		throw Object.assign(new Error('No answer in time'), { code: 'ETIMEDOUT' });
@@ -99,7 +99,7 @@ export async function inTime<T>(
  *
  * @returns undefined when it took longer than `maxMs`, failed, or the signal was aborted
  */
-export async function unlessSilent<T>(call: Promise<T>, clock: Clock, maxMs: number, signal?: AbortSignal): Promise<T | undefined> {
+export async function tryInTime<T>(call: Promise<T>, clock: Clock, maxMs: number, signal?: AbortSignal): Promise<T | undefined> {
 	const guard = guardAgainstSilence(clock, maxMs, signal);
 	return await guard.during(call).finally(() => guard.end());
 }

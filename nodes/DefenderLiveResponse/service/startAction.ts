@@ -1,18 +1,18 @@
 import type { ActionRequest } from './actionRequest';
 import { callOf, isRun } from './actionRequest';
 import { pause } from './clock';
-import { aboutBlocker, blockerNamedIn, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
+import { describeBlocker, blockerIdIn, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
 import { DefenderError, refusal } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, hasEnded, readMachineAction } from './machineAction';
 import type { Run, SentRun } from './lostRun';
-import { adopt, findLostRun, judge, listOfDevice, LostRun, provenOne } from './lostRun';
+import { adopt, findLostRun, judgeOwnership, listDeviceActions, LostRun, findOwnAction } from './lostRun';
 import { callApi } from './request';
 import type { Session } from './session';
 import { callWithSession } from './sessionLimit';
 
 /** When to look for what keeps a device busy that may be the request itself, in ms after each other. */
-const LOOK_FOR_OWN_MS = [0, 2_000, 5_000, 15_000];
+const OWN_ACTION_DELAYS_MS = [0, 2_000, 5_000, 15_000];
 
 /**
  * Finds out what keeps a device busy: it may be this very request, where an earlier try took effect although it was
@@ -20,7 +20,7 @@ const LOOK_FOR_OWN_MS = [0, 2_000, 5_000, 15_000];
  *
  * @throws DeviceBusy when it is not; Cancelled
  */
-async function whenBusy<Request extends ActionRequest>(
+async function resolveBusy<Request extends ActionRequest>(
 	session: Session,
 	run: Run<Request>,
 	busy: DefenderError,
@@ -28,17 +28,17 @@ async function whenBusy<Request extends ActionRequest>(
 ): Promise<SentRun<Request>> {
 	// The last try was refused, so nothing was made at its time.
 	const before = { ...run, tries: run.tries.slice(0, -1) };
-	const named = blockerNamedIn(busy);
+	const named = blockerIdIn(busy);
 	let blocker: MachineAction | undefined;
-	for (const delay of before.tries.length > 0 ? LOOK_FOR_OWN_MS : [0]) {
+	for (const delay of before.tries.length > 0 ? OWN_ACTION_DELAYS_MS : [0]) {
 		// One look is quick, and with the refusal the node may stop: then others are not to be sent.
 		if (delay > 0) answered();
 		if (delay > session.deadline.leftMs()) break;
 		await pause(session.clock, delay, session.signal);
-		const listed = await listOfDevice(session, run.request).catch(refusal);
+		const listed = await listDeviceActions(session, run.request).catch(refusal);
 		// It is a help only: without leave to read actions there is none.
 		if (listed instanceof DefenderError) break;
-		const ours = provenOne(session, before, listed, run.tries[0]);
+		const ours = findOwnAction(session, before, listed, run.tries[0]);
 		if (ours) return adopt(before, ours);
 		blocker = listed.find((action) => (named === undefined ? !hasEnded(action) : actionKey(action.id) === named));
 		if (blocker) break;
@@ -50,7 +50,7 @@ async function whenBusy<Request extends ActionRequest>(
 const MAX_SILENCE_MS = 15_000;
 
 /** How an answer was lost, in words. */
-function howLost({ failure, status }: DefenderError): string {
+function describeLoss({ failure, status }: DefenderError): string {
 	if (status !== undefined) return `The answer had the status ${status}.`;
 	return failure?.kind === 'network' ? `The connection was lost (${failure.code}).` : '';
 }
@@ -69,34 +69,34 @@ export async function startAction<Request extends ActionRequest>(
 	answered = (): void => undefined,
 ): Promise<SentRun<Request>> {
 	const silence = new AbortController();
-	const leaves = (at: number) => {
+	const onSend = (at: number) => {
 		run.tries.push(at);
 		void pause(session.clock, MAX_SILENCE_MS, silence.signal).then(answered, () => undefined);
 	};
 	const ask = isRun(run.request) ? callWithSession : callApi;
-	const answer = await ask(session, { ...callOf(run.request), leaves }).then((body) => ({ body }), refusal);
+	const answer = await ask(session, { ...callOf(run.request), onSend }).then((body) => ({ body }), refusal);
 	silence.abort();
 	const lost = async (how: string) => {
 		answered();
 		return await findLostRun(session, run, how);
 	};
 	if (answer instanceof DefenderError) {
-		if (answer.sent !== 'no') return await lost(howLost(answer));
-		if (answer.code === BUSY) return await whenBusy(session, run, answer, answered);
+		if (answer.sent !== 'no') return await lost(describeLoss(answer));
+		if (answer.code === BUSY) return await resolveBusy(session, run, answer, answered);
 		throw answer;
 	}
 	const action = readMachineAction(answer.body);
 	if (!action) return await lost('Defender answered with something that is not a machine action.');
-	const whose = judge(session, run, action);
-	if (whose.kind === 'own') return adopt(run, action);
-	if (whose.kind === 'unclear') {
-		throw new LostRun(run.request, `Defender answered with the machine action ${action.id}, but ${whose.difference}.`);
+	const ownership = judgeOwnership(session, run, action);
+	if (ownership.kind === 'own') return adopt(run, action);
+	if (ownership.kind === 'unclear') {
+		throw new LostRun(run.request, `Defender answered with the machine action ${action.id}, but ${ownership.difference}.`);
 	}
 	// The list is a second witness: where busy devices are waited for, the same is sent again.
-	const listed = await listOfDevice(session, run.request).catch(refusal);
-	const ours = listed instanceof DefenderError ? undefined : provenOne(session, run, listed);
+	const listed = await listDeviceActions(session, run.request).catch(refusal);
+	const ours = listed instanceof DefenderError ? undefined : findOwnAction(session, run, listed);
 	if (ours) return adopt(run, ours);
 	const what = isRun(run.request) ? 'these commands' : 'this request';
-	const about = `${aboutBlocker(action, session)} Defender answered with it and did not take ${what}: ${whose.difference}.`;
-	throw new DeviceBusy({ about, id: action.id }, run.request);
+	const text = `${describeBlocker(action, session)} Defender answered with it and did not take ${what}: ${ownership.difference}.`;
+	throw new DeviceBusy({ text, id: action.id }, run.request);
 }

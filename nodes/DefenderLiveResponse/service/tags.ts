@@ -2,7 +2,7 @@ import { CALLS } from './calls';
 import { DefenderError, refusal } from './errors';
 import { isQueryRefused } from './machineActions';
 import type { Machine } from './machines';
-import { listMachinesById, ownMachine, readMachines } from './machines';
+import { listMachinesById, machineWithId, readMachines } from './machines';
 import type { Reading } from './request';
 import { callApi } from './request';
 import type { Session } from './session';
@@ -15,7 +15,7 @@ export interface TagChange {
 	tag: string;
 	adds: boolean;
 	/** Called with the time of each try, in ms, before it leaves. */
-	leaves(at: number): void;
+	onSend(at: number): void;
 }
 
 /** The result for each device, by id in lower case: the device as it is afterwards, or why it was not changed. */
@@ -33,8 +33,8 @@ const MACHINES: Reading<Machine[]> = {
 
 /** Source: `POST /api/machines/{id}/tags`. */
 async function changeOne(session: Session, id: string, change: TagChange): Promise<Machine> {
-	const call = { kind: CALLS.tag, method: 'POST' as const, path: `/machines/${id}/tags`, body: bodyOf(change), leaves: change.leaves };
-	return await callApi(session, call, ownMachine(id));
+	const call = { kind: CALLS.tag, method: 'POST' as const, path: `/machines/${id}/tags`, body: bodyOf(change), onSend: change.onSend };
+	return await callApi(session, call, machineWithId(id));
 }
 
 /** Source: `POST /api/machines/AddOrRemoveTagForMultipleMachines`. */
@@ -44,30 +44,30 @@ async function changeMany(session: Session, ids: string[], change: TagChange): P
 		method: 'POST' as const,
 		path: '/machines/AddOrRemoveTagForMultipleMachines',
 		body: { ...bodyOf(change), MachineIds: ids },
-		leaves: change.leaves,
+		onSend: change.onSend,
 	};
 	return await callApi(session, call, MACHINES);
 }
 
 /** Whether a call of many was refused for some of its devices, as far as can be said. */
-function mayBeAboutSome({ transport }: Session, error: DefenderError): boolean {
+function mayConcernSome({ transport }: Session, error: DefenderError): boolean {
 	if (error.status !== 403) return isQueryRefused(error);
 	const granted = transport.grantedPermissions();
 	const enough = granted?.kind === 'delegated' ? CALLS.tag.delegatedScopes : CALLS.tag.applicationRoles;
 	return granted?.names.some((name) => enough.includes(name)) ?? false;
 }
 
-function shows({ entity }: Machine, { tag, adds }: TagChange): boolean {
+function hasChange({ entity }: Machine, { tag, adds }: TagChange): boolean {
 	return Array.isArray(entity.machineTags) && entity.machineTags.includes(tag) === adds;
 }
 
 /** Devices that the answer to a call of many has left out: read in one list, and asked for one by one where that shows no change. */
-async function settleLeftOut(session: Session, ids: string[], change: TagChange): Promise<Changed> {
+async function readOmitted(session: Session, ids: string[], change: TagChange): Promise<Changed> {
 	const read = ids.length > 0 ? await listMachinesById(session, ids).catch(refusal) : [];
 	const known = new Map((read instanceof DefenderError ? [] : read).map((machine) => [machine.id.toLowerCase(), machine]));
 	const settled = ids.map(async (id): Promise<[string, Machine | DefenderError]> => {
 		const machine = known.get(id);
-		return [id, machine && shows(machine, change) ? machine : await changeOne(session, id, change).catch(refusal)];
+		return [id, machine && hasChange(machine, change) ? machine : await changeOne(session, id, change).catch(refusal)];
 	});
 	return new Map(await Promise.all(settled));
 }
@@ -82,14 +82,14 @@ export async function changeTag(session: Session, ids: string[], change: TagChan
 	if (ids.length === 1) return new Map([[ids[0], await changeOne(session, ids[0], change).catch(refusal)]]);
 	const answer = await changeMany(session, ids, change).catch(refusal);
 	if (answer instanceof DefenderError) {
-		if (!mayBeAboutSome(session, answer)) return new Map(ids.map((id) => [id, answer]));
+		if (!mayConcernSome(session, answer)) return new Map(ids.map((id) => [id, answer]));
 		const middle = Math.ceil(ids.length / 2);
 		const first = await changeTag(session, ids.slice(0, middle), change);
 		return new Map([...first, ...(await changeTag(session, ids.slice(middle), change))]);
 	}
-	const asked = new Set(ids);
-	const changed = answer.map((machine): [string, Machine] => [machine.id.toLowerCase(), machine]).filter(([id]) => asked.has(id));
+	const requested = new Set(ids);
+	const changed = answer.map((machine): [string, Machine] => [machine.id.toLowerCase(), machine]).filter(([id]) => requested.has(id));
 	const seen = new Set(changed.map(([id]) => id));
-	const leftOut = ids.filter((id) => !seen.has(id));
-	return new Map<string, Machine | DefenderError>([...changed, ...(await settleLeftOut(session, leftOut, change))]);
+	const omitted = ids.filter((id) => !seen.has(id));
+	return new Map<string, Machine | DefenderError>([...changed, ...(await readOmitted(session, omitted, change))]);
 }

@@ -25,7 +25,7 @@ export interface TokenOwner {
 }
 
 /** What the claims of a token say about its owner. */
-export interface Comparison {
+export interface TokenComparison {
 	/** The first claim that names another tenant, app or API; or that it is a user's where the app signs in, or the other way round. */
 	other?: 'tenant' | 'app' | 'api' | 'grant';
 	/** Whether the claims say that both tenant and app are the credential's: a domain cannot be compared with a claim. */
@@ -96,7 +96,7 @@ function compareAudiences(aud: unknown, own: string): { about: ReturnType<typeof
 }
 
 /** Whether a user has signed in (`scp`) or the app itself (`roles`); undefined where the token does not tell. */
-function isUsers({ scp, roles, idtyp }: Claims): boolean | undefined {
+function isUserToken({ scp, roles, idtyp }: Claims): boolean | undefined {
 	if (typeof scp === 'string' && scp !== '') return true;
 	return Array.isArray(roles) || idtyp === 'app' ? false : undefined;
 }
@@ -105,7 +105,7 @@ function isUsers({ scp, roles, idtyp }: Claims): boolean | undefined {
  * Compares a token with the credential that it is to be used for: n8n keeps a token when the credential is edited, and
  * never asks whose it is.
  */
-export function compareToken(claims: Claims | undefined, owner: TokenOwner): Comparison {
+export function compareToken(claims: Claims | undefined, owner: TokenOwner): TokenComparison {
 	const tenantId = normal(owner.tenantId);
 	const tenant = GUID.test(tenantId) ? claim(claims?.tid) : undefined;
 	if (tenant && tenant !== tenantId) return { other: 'tenant', proven: false };
@@ -114,7 +114,7 @@ export function compareToken(claims: Claims | undefined, owner: TokenOwner): Com
 	if (app && app !== normal(owner.clientId)) return { other: 'app', proven: false };
 	const api = compareAudiences(claims?.aud, normal(owner.audience));
 	if (api?.about === 'other') return { other: 'api', proven: false };
-	if (isUsers(claims ?? {}) === !owner.isUser) return { other: 'grant', proven: false };
+	if (isUserToken(claims ?? {}) === !owner.isUser) return { other: 'grant', proven: false };
 	const proven = tenant !== undefined && app !== undefined;
 	return api?.about === 'unknown' ? { proven, unknownAudience: api.audience } : { proven };
 }

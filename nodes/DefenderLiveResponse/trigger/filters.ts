@@ -4,7 +4,7 @@ import { text } from '../fields/row';
 import { isSameScript, scriptNameOf } from '../result/commandParams';
 import type { EndedStatus, MachineAction } from '../service/machineAction';
 import { endedStatus } from '../service/machineAction';
-import { words } from '../service/words';
+import { textOrEmpty } from '../service/textOrEmpty';
 
 /** A filter of the trigger: its field, and which live responses pass. */
 interface TriggerFilter extends Row<string> {
@@ -12,7 +12,7 @@ interface TriggerFilter extends Row<string> {
 	passes(action: MachineAction, wanted: string): boolean;
 }
 
-const isSame = (value: unknown, wanted: string) => words(value).toLowerCase() === wanted;
+const isSame = (value: unknown, wanted: string) => textOrEmpty(value).toLowerCase() === wanted;
 
 /** Which live responses the trigger is for. Upper and lower case count as the same. */
 export const TRIGGER_FILTERS = {

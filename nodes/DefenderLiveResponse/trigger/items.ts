@@ -8,20 +8,20 @@ import type { MachineAction } from '../service/machineAction';
 import { actionKey } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { withOwnStats } from '../service/session';
-import type { Fate } from './ledger';
+import type { PollOutcome } from './ledger';
 import type { TriggerSettings } from './settings';
 
 /** Items of ended actions, and the result of each action, by key. */
 export interface Emitted {
 	items: INodeExecutionData[];
-	fates: Map<string, Fate>;
+	outcomes: Map<string, PollOutcome>;
 }
 
 function reasonOf(error: unknown, failed: DefenderError | undefined): string {
 	if (error instanceof Cancelled) {
-		return ['The result could not be fetched in the time that n8n gives a poll', failed?.inFull].filter(Boolean).join('. ');
+		return ['The result could not be fetched in the time that n8n gives a poll', failed?.fullText].filter(Boolean).join('. ');
 	}
-	if (error instanceof DefenderError) return error.inFull;
+	if (error instanceof DefenderError) return error.fullText;
 	return error instanceof Error ? error.message : String(error);
 }
 
@@ -66,28 +66,28 @@ export class ItemMaker {
 	 * @param isLastTry whether an action that fails now comes out without its results, with the reason
 	 */
 	async itemsOfAll(actions: MachineAction[], isLastTry: (action: MachineAction) => boolean): Promise<Emitted> {
-		const fates = new Map<string, Fate>();
+		const outcomes = new Map<string, PollOutcome>();
 		const made = actions.map(async (action) => {
 			let failed: DefenderError | undefined;
 			const session = { ...withOwnStats(this.session), onFailure: (error: DefenderError) => void (failed = error) };
 			const key = actionKey(action.id);
-			fates.set(key, 'given');
+			outcomes.set(key, 'given');
 			return await this.itemsOf(action, session).catch((error: unknown) => {
 				// What waited for its turn when time was over has not been tried.
-				fates.set(key, session.stats.apiCalls > 0 || !(error instanceof Cancelled) ? 'failed' : 'untouched');
-				if (fates.get(key) === 'untouched') return [];
+				outcomes.set(key, session.stats.apiCalls > 0 || !(error instanceof Cancelled) ? 'failed' : 'untouched');
+				if (outcomes.get(key) === 'untouched') return [];
 				const reason = reasonOf(error, failed);
 				this.context.logger.warn(`The results of the machine action ${action.id} could not be fetched: ${reason}`);
 				if (!isLastTry(action)) return [];
-				fates.set(key, 'given');
+				outcomes.set(key, 'given');
 				return this.withoutResults(action, reason);
 			});
 		});
-		return { items: (await Promise.all(made)).flat(), fates };
+		return { items: (await Promise.all(made)).flat(), outcomes };
 	}
 
 	private withoutResults(action: MachineAction, reason: string): INodeExecutionData[] {
 		const requests = requestsForAll(action, this.settings.result, 0);
-		return unpaired(requests.flatMap((request) => this.fetcher.unfetched(this.session, request, 'unreadable', reason)));
+		return unpaired(requests.flatMap((request) => this.fetcher.itemsWithoutResult(this.session, request, 'unreadable', reason)));
 	}
 }

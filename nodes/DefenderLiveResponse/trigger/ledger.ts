@@ -1,16 +1,16 @@
 import type { MachineAction } from '../service/machineAction';
 import { actionKey, hasEnded } from '../service/machineAction';
-import { LIVE_RESPONSES, NOT_ENDED } from '../service/machineActions';
+import { LIVE_RESPONSES, UNFINISHED_STATUSES } from '../service/machineActions';
 import { DAY_MS, MINUTE_MS } from '../service/time';
 
 /**
  * How long a new action may take to show, in ms: the service shows it with a delay, for which other clients allow two
  * minutes. Everything created within this time is checked again, so that none is missed.
  */
-const APPEARS_WITHIN_MS = 10 * MINUTE_MS;
+const MAX_LIST_DELAY_MS = 10 * MINUTE_MS;
 
 /** How far the first poll looks back, in ms: n8n's clock may be wrong, and the service's is not known yet. */
-const FIRST_LOOK_MS = DAY_MS;
+const FIRST_POLL_RANGE_MS = DAY_MS;
 
 /** What the service has lost sight of for so long, in ms, is forgotten: Defender gives up on a device after days. */
 const FORGOTTEN_AFTER_MS = 7 * DAY_MS;
@@ -19,7 +19,7 @@ const FORGOTTEN_AFTER_MS = 7 * DAY_MS;
 const TRY_AGAIN_AFTER_MS = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS];
 
 /** An action that is to be given out when it has ended. Times in ms. */
-interface Open {
+interface OpenAction {
 	/** When it was last seen. */
 	seen: number;
 	/** How often its results could not be fetched, and when to try again. */
@@ -35,13 +35,13 @@ export interface Ledger {
 	/** Actions created from then on are asked for, in ms. */
 	since: number;
 	/** By id. */
-	open: Record<string, Open>;
+	open: Record<string, OpenAction>;
 	/** Actions that are done with, by id, with when that was, or when they were made if that is later, in ms; those of the last minutes. */
 	done: Record<string, number>;
 }
 
 /** What a poll did with an action that has ended: gave it out, could not, or did not come to it. */
-export type Fate = 'given' | 'failed' | 'untouched';
+export type PollOutcome = 'given' | 'failed' | 'untouched';
 
 /** Reads what n8n kept; undefined before the first poll. */
 export function readLedger(kept: unknown): Ledger | undefined {
@@ -57,18 +57,18 @@ export function readLedger(kept: unknown): Ledger | undefined {
  * @param clocks the time by n8n's clock and by the service's, in ms
  */
 export function pollTime(ledger: Ledger | undefined, clocks: [number, number]): number {
-	const before = ledger ? ledger.since + APPEARS_WITHIN_MS : -Infinity;
+	const before = ledger ? ledger.since + MAX_LIST_DELAY_MS : -Infinity;
 	return Math.max(Math.min(...clocks), Math.min(before, Math.max(...clocks)));
 }
 
 /** The OData filter of a poll: new live responses, and unfinished ones of any age. */
 export function pollFilter(ledger: Ledger | undefined, now: number): string {
-	const since = new Date(ledger?.since ?? now - FIRST_LOOK_MS).toISOString();
-	return `${LIVE_RESPONSES} and (creationDateTimeUtc ge ${since} or ${NOT_ENDED})`;
+	const since = new Date(ledger?.since ?? now - FIRST_POLL_RANGE_MS).toISOString();
+	return `${LIVE_RESPONSES} and (creationDateTimeUtc ge ${since} or ${UNFINISHED_STATUSES})`;
 }
 
 /** Ids of open actions that a poll did not see: they have ended, unless the service has lost sight of them. */
-export function unseen(ledger: Ledger | undefined, seen: MachineAction[]): string[] {
+export function missingIds(ledger: Ledger | undefined, seen: MachineAction[]): string[] {
 	const keys = new Set(seen.map(({ id }) => actionKey(id)));
 	return Object.keys(ledger?.open ?? {}).filter((key) => !keys.has(key));
 }
@@ -97,46 +97,46 @@ export function isLastTry(ledger: Ledger, action: MachineAction): boolean {
 }
 
 /** What a poll saw. */
-export interface Sight {
+export interface PollResult {
 	/** Each once. */
 	actions: MachineAction[];
 	/** Ids that the service did not know when it was asked for them. */
-	lost: string[];
+	unknownIds: string[];
 }
 
 /**
  * The ledger after a poll.
  *
- * @param fateOf of an action that has ended
+ * @param outcomeOf of an action that has ended
  * @param now the time of the poll, in ms
  * @param tried the same when the last result had been tried
  */
 export function nextLedger(
 	ledger: Ledger | undefined,
-	{ actions, lost }: Sight,
-	fateOf: (action: MachineAction) => Fate,
+	{ actions, unknownIds }: PollResult,
+	outcomeOf: (action: MachineAction) => PollOutcome,
 	now: number,
 	tried = now,
 ): Ledger {
-	const open: Record<string, Open> = { ...ledger?.open };
+	const open: Record<string, OpenAction> = { ...ledger?.open };
 	const done = { ...ledger?.done };
 	for (const action of actions) {
 		const key = actionKey(action.id);
 		// A list may lag behind and show what is done with as unfinished once more.
 		if (Object.hasOwn(done, key)) continue;
-		const fate = hasEnded(action) ? fateOf(action) : 'untouched';
+		const outcome = hasEnded(action) ? outcomeOf(action) : 'untouched';
 		const { tries = 0 } = open[key] ?? {};
-		if (fate === 'given') {
+		if (outcome === 'given') {
 			delete open[key];
 			// One whose date is in the future is listed for longer.
 			done[key] = Math.max(now, Date.parse(action.creationDateTimeUtc ?? '') || 0);
-		} else if (fate === 'failed') {
+		} else if (outcome === 'failed') {
 			open[key] = { seen: now, tries: tries + 1, next: tried + (TRY_AGAIN_AFTER_MS[tries] ?? 0) };
 		} else {
 			open[key] = { ...open[key], seen: now };
 		}
 	}
-	for (const key of lost) if (open[key]?.seen < now - FORGOTTEN_AFTER_MS) delete open[key];
-	const recent = Object.entries(done).filter(([, at]) => at >= now - APPEARS_WITHIN_MS);
-	return { since: now - APPEARS_WITHIN_MS, open, done: Object.fromEntries(recent) };
+	for (const key of unknownIds) if (open[key]?.seen < now - FORGOTTEN_AFTER_MS) delete open[key];
+	const recent = Object.entries(done).filter(([, at]) => at >= now - MAX_LIST_DELAY_MS);
+	return { since: now - MAX_LIST_DELAY_MS, open, done: Object.fromEntries(recent) };
 }

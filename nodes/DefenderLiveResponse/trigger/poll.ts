@@ -1,7 +1,7 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { connect } from '../host/connect';
 import { toNodeError } from '../host/nodeError';
-import { shownItem } from '../host/shown';
+import { redactedItem } from '../host/redactedItem';
 import { Cancelled, systemClock, timeLimit } from '../service/clock';
 import { DefenderError, refusal } from '../service/errors';
 import type { MachineAction } from '../service/machineAction';
@@ -10,8 +10,8 @@ import { getMachineActionsById, idLists, listActionEntities, listMachineActions,
 import type { Session } from '../service/session';
 import { serviceNow } from '../service/session';
 import { ItemMaker } from './items';
-import type { Fate, Ledger, Sight } from './ledger';
-import { dueActions, isLastTry, nextLedger, pollFilter, pollTime, readLedger, unseen } from './ledger';
+import type { PollOutcome, Ledger, PollResult } from './ledger';
+import { dueActions, isLastTry, nextLedger, pollFilter, pollTime, readLedger, missingIds } from './ledger';
 import { isWanted } from './filters';
 import { readTriggerSettings } from './settings';
 
@@ -19,7 +19,7 @@ import { readTriggerSettings } from './settings';
 const MAX_POLL_MS = 4 * 60_000;
 
 /** How many of the newest live responses a test run searches. */
-const LOOKED_THROUGH = 1_000;
+const MAX_SEARCHED = 1_000;
 
 /**
  * Polls that are under way in this process, by workflow and the node's name: n8n 1.x starts the next before one has
@@ -31,15 +31,15 @@ const underWay = new Set<string>();
  * Everything that a poll reads, each action once: new ones, unfinished ones, and those that were unfinished and have
  * ended since.
  *
- * @param enough aborted when no more is to be asked for; the next poll reads the rest
+ * @param searchSignal aborted when no more is to be asked for; the next poll reads the rest
  * @returns `unreadable`: how many have no usable id, by which they could be distinguished; `refused`: why some that were
  * unfinished cannot be read, which does not hold up the others
  */
-async function lookAround(
+async function readActions(
 	session: Session,
 	ledger: Ledger | undefined,
-	enough: AbortSignal,
-): Promise<Sight & { unreadable: number; refused?: DefenderError }> {
+	searchSignal: AbortSignal,
+): Promise<PollResult & { unreadable: number; refused?: DefenderError }> {
 	const seen = new Map<string, MachineAction>();
 	// While pages are read the list grows at its start, so that an action may come twice.
 	const note = (actions: MachineAction[]) => {
@@ -48,11 +48,11 @@ async function lookAround(
 	const entities = await listActionEntities(session, pollFilter(ledger, session.clock.now()), Infinity);
 	const actions = entities.map(readMachineAction).filter((action) => action !== undefined);
 	note(actions);
-	const inTime = { ...session, signal: enough };
-	const lost: string[] = [];
+	const pollInTime = { ...session, signal: searchSignal };
+	const unknownIds: string[] = [];
 	let refused: DefenderError | undefined;
-	for (const ids of idLists(unseen(ledger, [...seen.values()]))) {
-		const found = await getMachineActionsById(inTime, ids, note).catch((error: unknown) =>
+	for (const ids of idLists(missingIds(ledger, [...seen.values()]))) {
+		const found = await getMachineActionsById(pollInTime, ids, note).catch((error: unknown) =>
 			error instanceof Cancelled ? undefined : refusal(error),
 		);
 		if (!found) break;
@@ -60,19 +60,19 @@ async function lookAround(
 			refused = found;
 			continue;
 		}
-		lost.push(...ids.filter((key) => !seen.has(key)));
+		unknownIds.push(...ids.filter((key) => !seen.has(key)));
 	}
-	return { actions: [...seen.values()], lost, unreadable: entities.length - actions.length, refused };
+	return { actions: [...seen.values()], unknownIds, unreadable: entities.length - actions.length, refused };
 }
 
 function shownItems(items: INodeExecutionData[], { secrets }: Session): INodeExecutionData[] {
-	return items.map((item) => shownItem(item, secrets));
+	return items.map((item) => redactedItem(item, secrets));
 }
 
 async function newestMatching(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
 	const settings = readTriggerSettings(context);
 	const session = await connect(context, settings.limits, undefined);
-	const actions = await listMachineActions(session, LIVE_RESPONSES, LOOKED_THROUGH);
+	const actions = await listMachineActions(session, LIVE_RESPONSES, MAX_SEARCHED);
 	const newest = actions.find((action) => hasEnded(action) && isWanted(action, settings));
 	if (newest) return shownItems(await new ItemMaker(context, session, settings).itemsOf(newest), session);
 	throw new DefenderError(
@@ -81,30 +81,34 @@ async function newestMatching(context: IPollFunctions): Promise<INodeExecutionDa
 	);
 }
 
-async function endedSinceLastPoll(context: IPollFunctions, signal: AbortSignal, enough: AbortSignal): Promise<INodeExecutionData[] | null> {
+async function endedSinceLastPoll(
+	context: IPollFunctions,
+	signal: AbortSignal,
+	searchSignal: AbortSignal,
+): Promise<INodeExecutionData[] | null> {
 	const kept = context.getWorkflowStaticData('node');
 	const ledger = readLedger(kept.ledger);
 	const settings = readTriggerSettings(context);
 	const session = await connect(context, settings.limits, signal);
-	const { unreadable, refused, ...sight } = await lookAround(session, ledger, enough);
+	const { unreadable, refused, ...result } = await readActions(session, ledger, searchSignal);
 	if (unreadable > 0) {
 		context.logger.warn(`Defender listed ${unreadable} live responses without a usable ID. The trigger leaves them out.`);
 	}
-	if (refused) context.logger.warn(`Some live responses that were unfinished cannot be read: ${session.secrets.quote(refused.inFull)}`);
+	if (refused) context.logger.warn(`Some live responses that were unfinished cannot be read: ${session.secrets.quote(refused.fullText)}`);
 	const time = () => pollTime(ledger, [session.clock.now(), serviceNow(session)]);
 	const now = time();
 	if (!ledger) {
 		// The first poll: what has ended before it is not the trigger's.
-		kept.ledger = nextLedger(undefined, sight, () => 'given', now);
+		kept.ledger = nextLedger(undefined, result, () => 'given', now);
 		return null;
 	}
-	const due = new Set(dueActions(ledger, sight.actions, now));
+	const due = new Set(dueActions(ledger, result.actions, now));
 	const wanted = [...due].filter((action) => isWanted(action, settings));
 	const maker = new ItemMaker(context, session, settings);
-	const { items, fates } = await maker.itemsOfAll(wanted, (action) => isLastTry(ledger, action));
+	const { items, outcomes } = await maker.itemsOfAll(wanted, (action) => isLastTry(ledger, action));
 	// What is due and not wanted is done with; what is not due has its turn later.
-	const fateOf = (action: MachineAction): Fate => fates.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
-	kept.ledger = nextLedger(ledger, sight, fateOf, now, time());
+	const outcomeOf = (action: MachineAction): PollOutcome => outcomes.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
+	kept.ledger = nextLedger(ledger, result, outcomeOf, now, time());
 	return items.length > 0 ? shownItems(items, session) : null;
 }
 
@@ -136,11 +140,11 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 			? newestMatching(context)
 			: oneAtATime(`${context.getWorkflow().id} ${context.getNode().name}`, async () => await inTime(context));
 	const items = await polling.catch((error: unknown) => {
-		const told =
+		const shown =
 			error instanceof Cancelled
 				? new DefenderError('The poll took longer than n8n allows', 'The next one goes on from where this one began.')
 				: error;
-		throw toNodeError(context.getNode(), told);
+		throw toNodeError(context.getNode(), shown);
 	});
 	return items && [items];
 }

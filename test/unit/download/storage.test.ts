@@ -1,5 +1,5 @@
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
-import type { Blob, Wanted } from '../../../nodes/DefenderLiveResponse/download/storage';
+import type { Blob, BlobRange } from '../../../nodes/DefenderLiveResponse/download/storage';
 import { openBlob } from '../../../nodes/DefenderLiveResponse/download/storage';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, fakeStorage, LINK, md5Of, serve, streamOf } from './fakeStorage';
@@ -10,7 +10,7 @@ const CONTENT = Buffer.from('0123456789');
 /** Opens a file of a storage that answers so. */
 async function open(
 	answer: (request: BlobRequest) => BlobAnswer,
-	{ from = 0, length, of, signal }: Partial<Wanted> & { signal?: AbortSignal } = {},
+	{ from = 0, length, of, signal }: Partial<BlobRange> & { signal?: AbortSignal } = {},
 ) {
 	const fake = fakeStorage(answer, undefined, signal);
 	const blob = await openBlob(fake.session, LINK, { from, length, of });
@@ -59,7 +59,7 @@ it('asks for a version only where one is known', async () => {
 describe('a part', () => {
 	const of = { etag: '"0x8D9"', totalBytes: 10 };
 	const CHANGED = { reason: 'changed', text: 'The storage answered with another part than was asked for, or of another file' };
-	const part = async (headers: Record<string, string | undefined>, known: Wanted['of'] = of) =>
+	const part = async (headers: Record<string, string | undefined>, known: BlobRange['of'] = of) =>
 		await open((request) => serve(CONTENT, request, { headers }), { from: 4, of: known });
 
 	it.each<[string, Record<string, string | undefined>]>([
@@ -90,7 +90,7 @@ describe('a part', () => {
 	});
 
 	it('that is all of the file was not asked for', async () => {
-		const whole = async (wanted: Partial<Wanted>) =>
+		const whole = async (wanted: Partial<BlobRange>) =>
 			(await open(() => ({ ...serve(CONTENT, { from: 0 } as BlobRequest), status: 200 }), wanted)).blob;
 		expect(await whole({ from: 4 })).toEqual(CHANGED);
 		expect(await whole({ from: 0, length: 1 })).toEqual(CHANGED);

@@ -1,5 +1,5 @@
 import type { CredentialFields } from '../../../nodes/DefenderLiveResponse/host/credential';
-import { dependsOnItem, isMarkedFor, marked, signInOf, tokenOf } from '../../../nodes/DefenderLiveResponse/host/credential';
+import { dependsOnItem, isMarkedFor, withMark, signInOf, tokenOf } from '../../../nodes/DefenderLiveResponse/host/credential';
 
 const FIELDS: CredentialFields = {
 	grantType: 'clientCredentials',
@@ -96,7 +96,7 @@ it.each<[string, CredentialFields, boolean, boolean]>([
 
 it('a token is known again by whom it was made for, and only as it is', () => {
 	const signIn = signInOf(FIELDS);
-	const stored = tokenOf(marked(signIn, { access_token: 'opaque', expires_in: 3599 }), false);
+	const stored = tokenOf(withMark(signIn, { access_token: 'opaque', expires_in: 3599 }), false);
 	if (!stored) throw new Error('no token');
 	expect(isMarkedFor(signIn, stored)).toBe(true);
 	expect(isMarkedFor(signInOf({ ...FIELDS, tenantId: 'fabrikam.com' }), stored)).toBe(false);
@@ -111,6 +111,6 @@ it.each([undefined, null, 'x', 5, [], {}, { access_token: '' }, { access_token: 
 	'there is no token in %j',
 	(data) => {
 		expect(tokenOf(data, true)).toBeUndefined();
-		expect(marked(signInOf(FIELDS), data)).toEqual({});
+		expect(withMark(signInOf(FIELDS), data)).toEqual({});
 	},
 );

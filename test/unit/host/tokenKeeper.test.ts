@@ -28,11 +28,11 @@ it('40 who ask at once wait for one token', async () => {
 it('40 whose token was refused get one other, and so does who comes late', async () => {
 	const { fetch, next, asked } = endpoint();
 	const keeper = new TokenKeeper();
-	keeper.offer(tokenOf('old'), keeper.state);
-	const all = Array.from({ length: 40 }, async () => await keeper.after(tokenOf('old'), fetch));
+	keeper.offer(tokenOf('old'), keeper.requestCount);
+	const all = Array.from({ length: 40 }, async () => await keeper.replacementOf(tokenOf('old'), fetch));
 	next()?.give();
 	const got = await Promise.all(all);
-	got.push(await keeper.after(tokenOf('old'), fetch));
+	got.push(await keeper.replacementOf(tokenOf('old'), fetch));
 	expect(new Set(got.map(({ accessToken }) => accessToken))).toEqual(new Set(['1']));
 	expect(asked()).toBe(1);
 });
@@ -52,24 +52,24 @@ it('a sign-in that fails has failed for all who wait, and the next one is anothe
 it('a reading that began before a renewal never wins over it', async () => {
 	const { fetch, next } = endpoint();
 	const keeper = new TokenKeeper();
-	keeper.offer(tokenOf('old'), keeper.state);
-	const began = keeper.state;
-	const renewing = keeper.after(tokenOf('old'), fetch);
+	keeper.offer(tokenOf('old'), keeper.requestCount);
+	const began = keeper.requestCount;
+	const renewing = keeper.replacementOf(tokenOf('old'), fetch);
 	keeper.offer(tokenOf('old'), began);
-	keeper.offer(tokenOf('old'), keeper.state);
+	keeper.offer(tokenOf('old'), keeper.requestCount);
 	expect(keeper.current).toBeUndefined();
 	next()?.give();
 	await renewing;
 	keeper.offer(tokenOf('old'), began);
 	expect(keeper.current?.accessToken).toBe('1');
-	keeper.offer(tokenOf('another process'), keeper.state);
+	keeper.offer(tokenOf('another process'), keeper.requestCount);
 	expect(keeper.current?.accessToken).toBe('another process');
 });
 
 it('for a missing permission the token is replaced once', async () => {
 	const { fetch, next, asked } = endpoint();
 	const keeper = new TokenKeeper();
-	keeper.offer(tokenOf('old'), keeper.state);
+	keeper.offer(tokenOf('old'), keeper.requestCount);
 	const all = Array.from({ length: 40 }, async () => await keeper.hasFresherThan(tokenOf('old'), fetch));
 	next()?.give();
 	expect(new Set(await Promise.all(all))).toEqual(new Set([true]));
@@ -91,7 +91,7 @@ it('whatever the order, no one gets the token that it was refused with, and as m
 					await scheduler.schedule(Promise.resolve());
 					const former = token.accessToken;
 					refused.add(former);
-					token = await keeper.after(token, fetch);
+					token = await keeper.replacementOf(token, fetch);
 					expect(token.accessToken).not.toBe(former);
 				}
 			});

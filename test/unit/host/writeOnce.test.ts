@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { briefly } from '../../../nodes/DefenderLiveResponse/host/briefly';
+import { withoutLongParts } from '../../../nodes/DefenderLiveResponse/host/withoutLongParts';
 import type { Write } from '../../../nodes/DefenderLiveResponse/host/writeOnce';
 import { writeOnce } from '../../../nodes/DefenderLiveResponse/host/writeOnce';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
-import { ofItem } from '../../../nodes/DefenderLiveResponse/service/session';
+import { itemSession } from '../../../nodes/DefenderLiveResponse/service/session';
 import { fakeSession } from '../service/fakeSession';
 
 let executions = 0;
@@ -30,11 +30,11 @@ function writing(...ends: unknown[]) {
 		if (next instanceof Error) throw next;
 		return await Promise.resolve(next);
 	};
-	const write = (asked: unknown = 'this', about: unknown = 'device'): Write<unknown, unknown> => ({
-		asked,
-		about,
+	const write = (request: unknown = 'this', subject: unknown = 'device'): Write<unknown, unknown> => ({
+		request,
+		subject,
 		send: async () => await end('send'),
-		settle: async (earlier) => await end(`settle ${String(earlier.asked)}`),
+		recover: async (earlier) => await end(`settle ${String(earlier.request)}`),
 	});
 	return { log, write };
 }
@@ -43,7 +43,7 @@ const refusedAtOnce = () => new DefenderError('no', 'advice');
 const lost = () => new DefenderError('lost', 'advice', { sent: 'maybe' });
 const attempt = async (context: IExecuteFunctions, write: Write<unknown, unknown>, item = 0, sent: 'no' | 'maybe' = 'no') => {
 	const fake = fakeSession(() => undefined);
-	const session = { ...ofItem(fake.session, new Deadline(fake.clock, 0)), application: 'same' };
+	const session = { ...itemSession(fake.session, new Deadline(fake.clock, 0)), application: 'same' };
 	session.delivery.sent = sent;
 	const result = await writeOnce(context, session, item, write).then(
 		({ done }) => done,
@@ -153,13 +153,13 @@ describe('as a tool', () => {
 
 it('keeps little of what is long or deep', () => {
 	const short = { id: 'x', commands: [{ deep: { deeper: { still: { more: { here: 1 } } } } }] };
-	expect(briefly(short)).toBe(short);
+	expect(withoutLongParts(short)).toBe(short);
 	const long = { text: 'y'.repeat(30_000), many: Array.from({ length: 100 }, () => 1), ...short };
-	const kept = briefly(long);
+	const kept = withoutLongParts(long);
 	expect(kept).toMatchObject({ id: 'x', text: null });
 	expect(kept.many).toHaveLength(50);
 	const asked = { args: 'z'.repeat(1_000) };
-	expect(briefly({ ...long, run: { asked } }, asked)).toMatchObject({ text: null, run: { asked } });
+	expect(withoutLongParts({ ...long, run: { asked } }, asked)).toMatchObject({ text: null, run: { asked } });
 	expect(JSON.stringify(kept).length).toBeLessThan(1_000);
 });
 

@@ -1,4 +1,4 @@
-import { shown, transcriptExitCode, wholeNumber } from '../../../nodes/DefenderLiveResponse/result/exitCode';
+import { excerpt, transcriptExitCode, wholeNumber } from '../../../nodes/DefenderLiveResponse/result/exitCode';
 import { writtenValues } from '../../../nodes/DefenderLiveResponse/result/writtenValues';
 
 const exitCodeOf = (written: string) => transcriptExitCode(`{"script_output":"x","exit_code":${written}}`);
@@ -128,5 +128,5 @@ it.each([
 });
 
 it('shows sixty characters, and says that there are more', () => {
-	expect([shown('a'.repeat(60)), shown('a'.repeat(61))]).toEqual(['a'.repeat(60), `${'a'.repeat(60)}…`]);
+	expect([excerpt('a'.repeat(60)), excerpt('a'.repeat(61))]).toEqual(['a'.repeat(60), `${'a'.repeat(60)}…`]);
 });

@@ -29,6 +29,6 @@ it('ends a list whose pages together are longer than n8n could hold', async () =
 });
 
 it('counts of each page what is kept of it', async () => {
-	const { error } = await list({ keeps: () => false });
+	const { error } = await list({ matches: () => false });
 	expect(error).toMatchObject({ message: 'Defender answered with something that is not a valid list of devices with an end' });
 });

@@ -2,7 +2,7 @@
 import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import type { Delivery } from '../../../nodes/DefenderLiveResponse/service/delivery';
-import { leave } from '../../../nodes/DefenderLiveResponse/service/delivery';
+import { noteSending } from '../../../nodes/DefenderLiveResponse/service/delivery';
 import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
 import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
 import { disconnected, fakeSession, refused } from './fakeSession';
@@ -105,9 +105,9 @@ describe('when no more calls are to be made', () => {
 
 it('a write that did nothing leaves no trace', () => {
 	const delivery: Delivery = { sent: 'no' };
-	leave(delivery, 5)('no');
-	expect(delivery).toEqual({ sent: 'no', leftAt: undefined });
-	leave(delivery, 7)('maybe');
-	leave(delivery, 9)('no');
-	expect(delivery).toEqual({ sent: 'maybe', leftAt: 7 });
+	noteSending(delivery, 5)('no');
+	expect(delivery).toEqual({ sent: 'no', sentAt: undefined });
+	noteSending(delivery, 7)('maybe');
+	noteSending(delivery, 9)('no');
+	expect(delivery).toEqual({ sent: 'maybe', sentAt: 7 });
 });

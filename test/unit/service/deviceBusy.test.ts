@@ -1,4 +1,4 @@
-import { aboutBlocker, DeviceBusy } from '../../../nodes/DefenderLiveResponse/service/deviceBusy';
+import { describeBlocker, DeviceBusy } from '../../../nodes/DefenderLiveResponse/service/deviceBusy';
 import { startAction } from '../../../nodes/DefenderLiveResponse/service/startAction';
 import { ACTION_ID, actionEntity, actionOf, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
@@ -156,9 +156,9 @@ describe('what is known of the other one', () => {
 
 	it('says no more than is known', () => {
 		const unknown = { creationDateTimeUtc: null, requestorComment: null, entity: {} };
-		expect(aboutBlocker({ ...actionOf('Pending', []), ...unknown }, session)).toBe('It is busy with another action (Pending).');
+		expect(describeBlocker({ ...actionOf('Pending', []), ...unknown }, session)).toBe('It is busy with another action (Pending).');
 		const commands = [{ params: [{ key: 'ScriptName', value: 'a.ps1' }] }, { params: [] }, { params: [{ key: 'Path', value: 'C:\\x' }] }];
-		expect(aboutBlocker({ ...actionOf('Pending', commands), ...unknown }, session)).toBe('It is busy with a.ps1, C:\\x (Pending).');
+		expect(describeBlocker({ ...actionOf('Pending', commands), ...unknown }, session)).toBe('It is busy with a.ps1, C:\\x (Pending).');
 	});
 
 	it('says how long ago it was started, and names the workflow and execution of this app', () => {
@@ -167,11 +167,11 @@ describe('what is known of the other one', () => {
 			requestorComment: 'n8n workflow Baseline, weekly (abc123), execution 42 [run key: november]',
 			creationDateTimeUtc: new Date(START - 12 * 60_000).toISOString(),
 		};
-		expect(aboutBlocker(action, ofApp)).toBe(
+		expect(describeBlocker(action, ofApp)).toBe(
 			'It is busy with a.ps1 (Pending, started 12 minutes ago by n8n workflow Baseline, weekly (abc123), execution 42).',
 		);
 		// Others may write the same.
-		expect(aboutBlocker(action, session)).toContain(`started 12 minutes ago by ${STARTER}, comment: n8n workflow Baseline`);
-		expect(aboutBlocker({ ...action, requestorComment: 'case 4711' }, ofApp)).toContain(`started 12 minutes ago by ${STARTER}, comment`);
+		expect(describeBlocker(action, session)).toContain(`started 12 minutes ago by ${STARTER}, comment: n8n workflow Baseline`);
+		expect(describeBlocker({ ...action, requestorComment: 'case 4711' }, ofApp)).toContain(`started 12 minutes ago by ${STARTER}, comment`);
 	});
 });

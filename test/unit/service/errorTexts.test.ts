@@ -204,9 +204,9 @@ it('what the service said is shown without signatures and tokens', () => {
 });
 
 it('in one line, it says what happened, what to do, and what was said', () => {
-	expect(new DefenderError('No such file', 'Upload it.').inFull).toBe('No such file. Upload it.');
+	expect(new DefenderError('No such file', 'Upload it.').fullText).toBe('No such file. Upload it.');
 	const error = describeFailure(CALLS.run, refused(400, { code: 'X' }));
-	expect(error.inFull).toBe('Defender refused to run live response. Check the parameters of the node. Code: X');
+	expect(error.fullText).toBe('Defender refused to run live response. Check the parameters of the node. Code: X');
 	expect([error.status, error.code]).toEqual([400, 'X']);
 	const lost = describeFailure(CALLS.run, { kind: 'network', code: 'X' });
 	expect([lost.status, lost.code]).toEqual([undefined, undefined]);

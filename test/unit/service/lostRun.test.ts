@@ -209,8 +209,8 @@ describe('an answer with an action', () => {
 			if (answer instanceof Error) throw answer;
 			return answer;
 		});
-		const { traits } = await startAction(session, runToSend(REQUEST));
-		expect(traits.tries.map((at) => Math.round((at - START) / 60_000))).toEqual([0, 10]);
+		const { identity } = await startAction(session, runToSend(REQUEST));
+		expect(identity.tries.map((at) => Math.round((at - START) / 60_000))).toEqual([0, 10]);
 	});
 });
 

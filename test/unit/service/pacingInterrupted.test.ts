@@ -1,5 +1,5 @@
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
-import { KeptBack, Pacer } from '../../../nodes/DefenderLiveResponse/service/pacing';
+import { PacingTimeout, Pacer } from '../../../nodes/DefenderLiveResponse/service/pacing';
 import { FakeClock } from './fakeClock';
 import { call, MINUTE, SECOND, take } from './pacedCalls';
 
@@ -85,7 +85,7 @@ describe('refused by the service', () => {
 				),
 		);
 		const [first, second, third] = await Promise.all(ends);
-		expect([first[1], second[1]]).toEqual([expect.any(KeptBack), expect.any(KeptBack)]);
+		expect([first[1], second[1]]).toEqual([expect.any(PacingTimeout), expect.any(PacingTimeout)]);
 		expect(first[0]).toBeLessThanOrEqual(SECOND);
 		expect(second[0]).toBeGreaterThanOrEqual(10 * SECOND);
 		expect(second[0]).toBeLessThanOrEqual(11 * SECOND);

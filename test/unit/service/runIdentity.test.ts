@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { LiveResponseCommand } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
-import { differenceOf, namesExecution, whoseRun } from '../../../nodes/DefenderLiveResponse/service/runIdentity';
+import { differenceOf, namesExecution, ownershipOf } from '../../../nodes/DefenderLiveResponse/service/runIdentity';
 import { ACTION_ID, MACHINE_ID } from '../result/entities';
 import { fuzz } from '../result/fuzzRuns';
 
@@ -32,7 +32,7 @@ function asSent(comment: string, commands: LiveResponseCommand[]): Case {
 }
 
 const judged = ({ request, told }: Case, { taken = false, aheadMs = 0, tries = [TRY], executionId = '77' } = {}) =>
-	whoseRun(readMachineAction(told)!, { request, tries, executionId }, taken, aheadMs);
+	ownershipOf(readMachineAction(told)!, { request, tries, executionId }, taken, aheadMs);
 
 const words = fc.stringMatching(/^[a-zA-Z0-9äé調 ._:-]{1,20}$/).filter((text) => text.trim() !== '');
 const commandsSent = fc

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Claims, Comparison, TokenOwner } from '../../../nodes/DefenderLiveResponse/service/tokenOwner';
+import type { Claims, TokenComparison, TokenOwner } from '../../../nodes/DefenderLiveResponse/service/tokenOwner';
 import { compareToken, readClaims } from '../../../nodes/DefenderLiveResponse/service/tokenOwner';
 import { fuzz } from '../result/fuzzRuns';
 
@@ -12,10 +12,10 @@ const GRAPH = 'https://graph.microsoft.com';
 const OURS = { tid: TENANT, appid: APP, aud: API };
 const PROVEN = { proven: true };
 const UNPROVEN = { proven: false };
-const other = (what: Comparison['other']) => ({ other: what, proven: false });
+const other = (what: TokenComparison['other']) => ({ other: what, proven: false });
 const unknown = (unknownAudience: string) => ({ proven: true, unknownAudience });
 
-it.each<[string, Claims | undefined, Comparison, Partial<TokenOwner>?]>([
+it.each<[string, Claims | undefined, TokenComparison, Partial<TokenOwner>?]>([
 	['its own', OURS, PROVEN],
 	['its own, of version 2', { tid: TENANT, azp: APP, aud: API_ID }, PROVEN],
 	['its own, in other letters', { tid: TENANT.toUpperCase(), appid: APP.toUpperCase(), aud: `${API.toUpperCase()}/` }, PROVEN],
@@ -43,7 +43,7 @@ it.each<[string, Claims | undefined, Comparison, Partial<TokenOwner>?]>([
 		'https://securitycenter.onmicrosoft.com/WindowsATPService/',
 		API_ID,
 		API_ID.toUpperCase(),
-	].map((aud): [string, Claims, Comparison] => [`the API's name ${aud}`, { ...OURS, aud }, PROVEN]),
+	].map((aud): [string, Claims, TokenComparison] => [`the API's name ${aud}`, { ...OURS, aud }, PROVEN]),
 	...[
 		'https://api.security.microsoft.com',
 		'8ee8fdad-f234-4243-8f3b-15c294843740',
@@ -54,7 +54,7 @@ it.each<[string, Claims | undefined, Comparison, Partial<TokenOwner>?]>([
 		'https://vault.azure.net',
 		'https://api-gcc.securitycenter.microsoft.us',
 		'https://api-gov.securitycenter.microsoft.us',
-	].map((aud): [string, Claims, Comparison] => [`${aud}`, { ...OURS, aud }, other('api')]),
+	].map((aud): [string, Claims, TokenComparison] => [`${aud}`, { ...OURS, aud }, other('api')]),
 	[
 		'the cloud GCC',
 		{ ...OURS, aud: 'https://api-gcc.securitycenter.microsoft.us/' },

@@ -1,7 +1,7 @@
 import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
 import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
-import type { Sighting, Wait } from '../../../nodes/DefenderLiveResponse/service/watching';
-import { ActionWatch } from '../../../nodes/DefenderLiveResponse/service/watching';
+import type { Observation, Wait } from '../../../nodes/DefenderLiveResponse/service/actionWatch';
+import { ActionWatch } from '../../../nodes/DefenderLiveResponse/service/actionWatch';
 import { actionEntity } from '../result/entities';
 import type { Call } from './fakeSession';
 import { fakeSession, refused } from './fakeSession';
@@ -44,7 +44,7 @@ export function service(
 
 export interface TestWatch {
 	/** @param maxWaitMs of this one */
-	until(id: string, maxWaitMs?: number, more?: Partial<Wait>): Promise<Sighting>;
+	until(id: string, maxWaitMs?: number, more?: Partial<Wait>): Promise<Observation>;
 }
 
 /** @param maxWaitMs of those that have none of their own */
@@ -62,7 +62,7 @@ export async function ends(watch: Pick<TestWatch, 'until'>, ids: string[], now: 
 		ids.map(
 			async (id) =>
 				await watch.until(id).then(
-					(sighting: Sighting) => ({ ended: sighting.ended, status: sighting.action.status, at: now(), error: undefined }),
+					(sighting: Observation) => ({ ended: sighting.ended, status: sighting.action.status, at: now(), error: undefined }),
 					(error: unknown) => ({ ended: undefined, status: undefined, at: now(), error }),
 				),
 		),

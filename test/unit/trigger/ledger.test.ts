@@ -1,4 +1,4 @@
-import type { Fate, Ledger } from '../../../nodes/DefenderLiveResponse/trigger/ledger';
+import type { PollOutcome, Ledger } from '../../../nodes/DefenderLiveResponse/trigger/ledger';
 import {
 	dueActions,
 	isLastTry,
@@ -6,7 +6,7 @@ import {
 	pollFilter,
 	pollTime,
 	readLedger,
-	unseen,
+	missingIds,
 } from '../../../nodes/DefenderLiveResponse/trigger/ledger';
 import type { MachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
@@ -21,8 +21,8 @@ const action = (id: string, status = 'Succeeded', endedAt = '2026-01-13T08:59:00
 const empty: Ledger = { since: NOW - 10 * MINUTE, open: {}, done: {} };
 
 /** The ledger after a poll that saw these actions. */
-const after = (ledger: Ledger | undefined, actions: MachineAction[], now = NOW, fate: Fate = 'given', lost: string[] = []) =>
-	nextLedger(ledger, { actions, lost }, () => fate, now);
+const after = (ledger: Ledger | undefined, actions: MachineAction[], now = NOW, fate: PollOutcome = 'given', unknownIds: string[] = []) =>
+	nextLedger(ledger, { actions, unknownIds }, () => fate, now);
 
 it.each([undefined, null, {}, { since: 'yesterday', open: {}, done: {} }, { since: 1 }, { since: 1e20, open: {}, done: {} }])(
 	'has no memory in %p',
@@ -61,8 +61,8 @@ it('looks back a day at first, since n8n’s clock may be wrong', () => {
 
 it('asks by id for what was open and is not seen any more', () => {
 	const ledger = { ...empty, open: { a: { seen: NOW }, b: { seen: NOW } } };
-	expect(unseen(ledger, [action('A', 'InProgress')])).toEqual(['b']);
-	expect(unseen(undefined, [])).toEqual([]);
+	expect(missingIds(ledger, [action('A', 'InProgress')])).toEqual(['b']);
+	expect(missingIds(undefined, [])).toEqual([]);
 });
 
 it('treats an id as the same in upper and lower case', () => {

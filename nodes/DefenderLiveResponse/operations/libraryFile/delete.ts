@@ -27,13 +27,13 @@ export const deleteFile: Operation = {
 				const deleted = { deleted: true, fileName };
 				session.delivery.name = `deletion of library file "${fileName}"`;
 				const { done } = await writeOnce(context, session, itemIndex, {
-					asked: fileName,
-					about: fileName,
+					request: fileName,
+					subject: fileName,
 					send: async () => await deleteLibraryFile(session, fileName).then(() => deleted),
 					// The earlier try may have deleted it.
-					settle: async ({ asked }) => {
-						await deleteLibraryFile(session, asked).catch(ignoreStatus(404));
-						return { ...deleted, fileName: asked };
+					recover: async ({ request }) => {
+						await deleteLibraryFile(session, request).catch(ignoreStatus(404));
+						return { ...deleted, fileName: request };
 					},
 				});
 				return entityItems([done], itemIndex);

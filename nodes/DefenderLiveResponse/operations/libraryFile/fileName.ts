@@ -1,4 +1,4 @@
-import { Unusable } from '../../fields/row';
+import { InvalidValue } from '../../fields/row';
 
 /** What no file name has: folders, which would reshape the URL, control characters, and halves of characters. */
 const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
@@ -10,5 +10,8 @@ const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
  */
 export function checkFileName(fileName: string): string {
 	if (fileName !== '' && !/^\.+$/.test(fileName) && !FORBIDDEN.test(fileName)) return fileName;
-	throw new Unusable(fileName === '' ? 'is empty' : 'is not a valid file name', 'Enter a name without folders, e.g. check-baseline.ps1.');
+	throw new InvalidValue(
+		fileName === '' ? 'is empty' : 'is not a valid file name',
+		'Enter a name without folders, e.g. check-baseline.ps1.',
+	);
 }

@@ -6,7 +6,7 @@ import type { LibraryFile, LibraryUpload } from '../../service/library';
 import { hasContent, libraryKey, listLibraryFiles, MAX_LIBRARY_FILE, uploadLibraryFile } from '../../service/library';
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
-import { bySignIn } from '../../service/session';
+import { perSignIn } from '../../service/session';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
 import { readInputBytes, readInputFile } from '../../host/inputFile';
@@ -21,8 +21,8 @@ import { UPLOAD } from './uploadFields';
 type Planned = Omit<LibraryUpload, 'content' | 'replaces'> & Pick<Values<typeof UPLOAD>, 'binaryPropertyName' | 'overwrite'>;
 
 async function readUpload(context: IExecuteFunctions, itemIndex: number): Promise<Planned> {
-	const { fileName, parametersDescription, ...asked } = readParameters(context, UPLOAD, itemIndex);
-	const binaryPropertyName = asked.binaryPropertyName || 'data';
+	const { fileName, parametersDescription, ...rest } = readParameters(context, UPLOAD, itemIndex);
+	const binaryPropertyName = rest.binaryPropertyName || 'data';
 	const file = await readInputFile(context, itemIndex, binaryPropertyName);
 	if (file.size > MAX_LIBRARY_FILE) {
 		throw parameterError(
@@ -34,10 +34,10 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 		);
 	}
 	return {
-		...asked,
+		...rest,
 		binaryPropertyName,
 		fileName: checked(context, itemIndex, 'File Name', () => checkFileName(fileName || (file.fileName ?? ''))),
-		parametersDescription: asked.hasParameters ? parametersDescription : undefined,
+		parametersDescription: rest.hasParameters ? parametersDescription : undefined,
 	};
 }
 
@@ -69,7 +69,7 @@ class Library {
  *
  * @throws DefenderError, also when there is a file of this name that must not be replaced
  */
-async function uploadAsAsked(
+async function uploadAsRequested(
 	session: Session,
 	library: Library,
 	{ overwrite, ...file }: Omit<Planned, 'binaryPropertyName'> & Pick<LibraryUpload, 'content'>,
@@ -102,7 +102,7 @@ export const upload: Operation = {
 		return await forEachItem(context, ONE_OUTPUT, () => {
 			// One at a time, so that one file is in memory.
 			const oneByOne = limiter(1);
-			const libraryOf = bySignIn((session) => new Library(session));
+			const libraryOf = perSignIn((session) => new Library(session));
 			return {
 				writes: true,
 				read: async (itemIndex) => await readUpload(context, itemIndex),
@@ -110,13 +110,13 @@ export const upload: Operation = {
 					const library = libraryOf(session);
 					return await oneByOne(async () => {
 						const content = await readInputBytes(context, itemIndex, job.binaryPropertyName);
-						const send = async (wasSent: boolean) => await uploadAsAsked(session, library, { ...job, content }, wasSent);
+						const send = async (wasSent: boolean) => await uploadAsRequested(session, library, { ...job, content }, wasSent);
 						session.delivery.name = `upload of library file "${job.fileName}"`;
 						const { done } = await writeOnce(context, session, itemIndex, {
-							asked: job,
-							about: job.fileName,
+							request: job,
+							subject: job.fileName,
 							send: async () => await send(false),
-							settle: async () => await send(true),
+							recover: async () => await send(true),
 						});
 						if (done.unchanged === true) session.delivery.sent = 'no';
 						library.add(done);

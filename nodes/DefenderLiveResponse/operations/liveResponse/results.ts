@@ -51,7 +51,7 @@ function resultOperation(hasIndex: boolean, texts: Omit<Operation, 'resource' | 
 						const requests =
 							commandIndex === undefined ? requestsForAll(action, settings, itemIndex) : [{ action, commandIndex, settings, itemIndex }];
 						const items = requests.map(async (request) => {
-							const errors = [...(request.errors ?? []), ...(refusal ? [refusal.inFull] : [])];
+							const errors = [...(request.errors ?? []), ...(refusal ? [refusal.fullText] : [])];
 							return await fetcher.fetch(withOwnStats(session, session.stats), { ...request, errors });
 						});
 						return (await Promise.all(items)).flat();

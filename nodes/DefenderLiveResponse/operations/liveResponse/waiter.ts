@@ -3,8 +3,8 @@ import { isLiveResponse } from '../../service/machineAction';
 import { parameterError } from '../../host/parameters';
 import type { Waiting } from '../../host/readSettings';
 import type { ItemSession } from '../../service/session';
-import type { Sighting } from '../../service/watching';
-import { watches } from '../../service/watching';
+import type { Observation } from '../../service/actionWatch';
+import { watches } from '../../service/actionWatch';
 
 /** Waits for the live responses of all items of a node together. */
 export class LiveResponseWaiter {
@@ -24,12 +24,12 @@ export class LiveResponseWaiter {
 		itemIndex: number,
 		{ intervalMs }: Waiting,
 		{ certain = false } = {},
-	): Promise<Sighting> {
+	): Promise<Observation> {
 		const started = session.clock.elapsed();
-		const sighting = await this.watchOf(session).until(machineActionId, { deadline: session.deadline, intervalMs, certain });
+		const observation = await this.watchOf(session).until(machineActionId, { deadline: session.deadline, intervalMs, certain });
 		session.stats.waitedMs = session.clock.elapsed() - started;
-		const { action } = sighting;
-		if (certain || action.commands.length > 0 || !action.type || isLiveResponse(action.type)) return sighting;
+		const { action } = observation;
+		if (certain || action.commands.length > 0 || !action.type || isLiveResponse(action.type)) return observation;
 		throw parameterError(
 			this.context,
 			itemIndex,

@@ -52,7 +52,7 @@ export const collectPackage: Operation = {
 					const fetched = await fetcher.fetch(session, action, job.settings, itemIndex, errors).catch(refusal);
 					if (!(fetched instanceof DefenderError)) return fetched;
 					// It was collected: nothing after that is an error. The action's id gets the package later.
-					return fetcher.items(action, { outcome: 'unreadable', errors: [...errors, fetched.inFull] }, itemIndex);
+					return fetcher.items(action, { outcome: 'unreadable', errors: [...errors, fetched.fullText] }, itemIndex);
 				},
 			};
 		});

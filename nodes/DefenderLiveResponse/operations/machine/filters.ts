@@ -1,6 +1,6 @@
 import { date } from '../../fields/date';
 import { equalTo, filter } from '../../fields/filter';
-import { choice, serviceWord, text, Unusable } from '../../fields/row';
+import { choice, serviceWord, text, InvalidValue } from '../../fields/row';
 import { GUID } from '../../service/guid';
 import { literal } from '../../service/odata';
 
@@ -8,12 +8,12 @@ const LEVELS = ['High', 'Low', 'Medium', 'None'];
 
 function readGroupId(entered: string): string {
 	if (/^\d*$/.test(entered)) return entered;
-	throw new Unusable('is not a whole number', 'Enter the number of the device group, e.g. 140.');
+	throw new InvalidValue('is not a whole number', 'Enter the number of the device group, e.g. 140.');
 }
 
 function readGuid(entered: string): string {
 	if (entered === '' || GUID.test(entered)) return entered;
-	throw new Unusable('is not a GUID', 'Enter the device ID that Entra shows, e.g. 5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11.');
+	throw new InvalidValue('is not a GUID', 'Enter the device ID that Entra shows, e.g. 5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11.');
 }
 
 /** A filter that is whole: one that is not would reach out of its parentheses, and past the other filters. */
@@ -26,7 +26,7 @@ function readOData(entered: string): string {
 		if (depth < 0 || sign === "'") break;
 	}
 	if (depth === 0 && !withoutTexts.includes("'")) return entered;
-	throw new Unusable(
+	throw new InvalidValue(
 		'has a parenthesis or quote without its partner',
 		"Close each parenthesis and each single quote. A quote inside a text is doubled, as in 'o''neil'.",
 	);

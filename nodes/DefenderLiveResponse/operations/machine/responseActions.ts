@@ -1,4 +1,4 @@
-import { choice, text, Unusable } from '../../fields/row';
+import { choice, text, InvalidValue } from '../../fields/row';
 import { responseCall } from '../../service/calls';
 import type { Operation } from '../operation';
 import type { ResponseRow } from './responseOperation';
@@ -32,7 +32,7 @@ const sha1 = text(
 	(entered) => {
 		if (/^[0-9a-f]{40}$/i.test(entered)) return entered.toLowerCase();
 		const what = entered === '' ? 'is empty' : 'is not the SHA-1 digest of a file';
-		throw new Unusable(what, 'Enter 40 hexadecimal digits. Defender accepts no SHA-256 or MD5 digest here.');
+		throw new InvalidValue(what, 'Enter 40 hexadecimal digits. Defender accepts no SHA-256 or MD5 digest here.');
 	},
 );
 

@@ -11,17 +11,17 @@ import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
 import { differenceOf } from '../../service/runIdentity';
 import type { ItemSession, Session } from '../../service/session';
-import { bySignIn } from '../../service/session';
+import { perSignIn } from '../../service/session';
 import { startAction } from '../../service/startAction';
-import { watches } from '../../service/watching';
+import { watches } from '../../service/actionWatch';
 
 type Started = SentRun<ResponseActionRequest>;
 
 /** What the items of a node ask of one device. */
 interface Device {
 	oneByOne: Limiter;
-	/** By what is asked for. */
-	asked: Map<string, { started: Promise<Started>; delivery: Delivery }>;
+	/** By what is sharedStarts for. */
+	sharedStarts: Map<string, { started: Promise<Started>; delivery: Delivery }>;
 }
 
 /** A started action when its wait ended. */
@@ -39,7 +39,7 @@ export interface StartedAction {
  * once where several items ask for the very same, since a device that is isolated for two alerts is isolated once.
  */
 export class ResponseActions {
-	private readonly devicesOf = bySignIn(() => new Map<string, Device>());
+	private readonly devicesOf = perSignIn(() => new Map<string, Device>());
 
 	private readonly watchOf = watches();
 
@@ -47,14 +47,17 @@ export class ResponseActions {
 
 	/** @throws DefenderError, LostRun, Cancelled */
 	async start(session: Session, request: ResponseActionRequest, itemIndex: number): Promise<Started> {
-		const { oneByOne, asked } = getOrCreate(this.devicesOf(session), request.machineId, () => ({ oneByOne: limiter(1), asked: new Map() }));
+		const { oneByOne, sharedStarts } = getOrCreate(this.devicesOf(session), request.machineId, () => ({
+			oneByOne: limiter(1),
+			sharedStarts: new Map(),
+		}));
 		const { kind, comment, field } = request;
 		const key = JSON.stringify([kind.responseAction.type, comment, field]);
 		const share = async (work: () => Promise<Started>) => {
-			const first = asked.get(key);
+			const first = sharedStarts.get(key);
 			if (first) return await first.started.finally(() => Object.assign(session.delivery, first.delivery));
 			const started = work();
-			asked.set(key, { started, delivery: session.delivery });
+			sharedStarts.set(key, { started, delivery: session.delivery });
 			return await started;
 		};
 		const send = async (run: Run<ResponseActionRequest>) => await startAction(session, run);
@@ -68,15 +71,15 @@ export class ResponseActions {
 	 *
 	 * @throws Cancelled
 	 */
-	async until(session: ItemSession, { action: sent, traits }: Started, intervalMs: number): Promise<StartedAction> {
+	async until(session: ItemSession, { action: sent, identity }: Started, intervalMs: number): Promise<StartedAction> {
 		const wait = { deadline: session.deadline, intervalMs, certain: true };
-		const sighting = await this.watchOf(session).until(sent.id, wait).catch(refusal);
-		if (sighting instanceof DefenderError) return { action: sent, ended: hasEnded(sent), errors: [sighting.inFull] };
-		const { action, ended, refusal: unseen } = sighting;
-		const difference = differenceOf(action, traits.request);
+		const observation = await this.watchOf(session).until(sent.id, wait).catch(refusal);
+		if (observation instanceof DefenderError) return { action: sent, ended: hasEnded(sent), errors: [observation.fullText] };
+		const { action, ended, refusal: lastRefusal } = observation;
+		const difference = differenceOf(action, identity.request);
 		if (difference !== undefined) {
 			return { action: sent, ended: false, errors: [`The machine action is not the one that was sent: ${difference}`], isOther: true };
 		}
-		return { action, ended, errors: !ended && unseen ? [unseen.inFull] : [] };
+		return { action, ended, errors: !ended && lastRefusal ? [lastRefusal.fullText] : [] };
 	}
 }

@@ -1,9 +1,9 @@
-import { leave } from '../../service/delivery';
+import { noteSending } from '../../service/delivery';
 import { DefenderError } from '../../service/errors';
 import type { Machine } from '../../service/machines';
 import { getOrCreate } from '../../service/getOrCreate';
 import type { Session } from '../../service/session';
-import { bySignIn } from '../../service/session';
+import { perSignIn } from '../../service/session';
 import type { TagChange } from '../../service/tags';
 import { changeTag, MAX_TAGGED } from '../../service/tags';
 
@@ -17,7 +17,7 @@ interface Waiting {
 }
 
 /** An item on its way to its call. */
-export interface Coming {
+export interface BatchEntry {
 	/** @throws DefenderError, Cancelled */
 	join(session: Session, machineId: string, tag: string): Promise<Machine>;
 	/** Must always be called when the item is done. */
@@ -30,20 +30,20 @@ function chunks<T>(list: T[], size: number): T[][] {
 
 /** Changes the tags of all items' devices with as few calls as can be: those of one tenant and tag together. */
 export class TagBatch {
-	private coming = 0;
+	private expected = 0;
 
 	private waiting: Waiting[] = [];
 
 	constructor(private readonly adds: boolean) {}
 
 	/** Notes an item. All have to be noted before the first one joins or leaves. */
-	enter(): Coming {
-		this.coming++;
+	enter(): BatchEntry {
+		this.expected++;
 		let isHere = false;
 		const arrive = () => {
 			if (isHere) return;
 			isHere = true;
-			if (--this.coming === 0) this.start();
+			if (--this.expected === 0) this.start();
 		};
 		return {
 			join: async (session: Session, machineId: string, tag: string) =>
@@ -57,7 +57,7 @@ export class TagBatch {
 
 	/** All items are here that will come. */
 	private start(): void {
-		const tagsOf = bySignIn(() => new Map<string, Waiting[]>());
+		const tagsOf = perSignIn(() => new Map<string, Waiting[]>());
 		const groups = new Set<Waiting[]>();
 		for (const each of this.waiting) {
 			const group = getOrCreate(tagsOf(each.session), each.tag, (): Waiting[] => []);
@@ -82,16 +82,16 @@ export class TagBatch {
 	private async change(items: Waiting[], ids: string[]): Promise<void> {
 		const [{ session, tag }] = items;
 		// Whatever leaves is every item's.
-		const leaves = (at: number) => {
-			for (const { session: own } of items) leave(own.delivery, at);
+		const onSend = (at: number) => {
+			for (const { session: own } of items) noteSending(own.delivery, at);
 		};
-		const change: TagChange = { tag, adds: this.adds, leaves };
+		const change: TagChange = { tag, adds: this.adds, onSend };
 		try {
 			const changed = await changeTag({ ...session, delivery: { sent: 'no' } }, ids, change);
 			for (const { machineId, resolve, reject } of items) {
-				const became = changed.get(machineId.toLowerCase());
-				if (!became || became instanceof DefenderError) reject(became);
-				else resolve(became);
+				const result = changed.get(machineId.toLowerCase());
+				if (!result || result instanceof DefenderError) reject(result);
+				else resolve(result);
 			}
 		} catch (error) {
 			for (const { reject } of items) reject(error);

@@ -1,5 +1,5 @@
 import { MACHINE } from '../../fields/machine';
-import { fieldsOf, isNoValue, text, Unusable } from '../../fields/row';
+import { fieldsOf, isNoValue, text, InvalidValue } from '../../fields/row';
 import { simplify } from '../../fields/simplify';
 import { forEachItem } from '../../host/eachItem';
 import { ONE_OUTPUT, shownItems } from '../../host/entityItems';
@@ -17,7 +17,7 @@ const ROWS = {
 	tag: text('Tag', 'A tag of the device, as Defender shows it', { required: true, placeholder: 'e.g. under-investigation' }, (entered) => {
 		const isEmpty = entered === '' || isNoValue(entered);
 		if (!isEmpty && entered.length <= MAX_TAG) return entered;
-		throw new Unusable(isEmpty ? 'is empty' : 'is too long', `Enter a tag of up to ${MAX_TAG} characters.`);
+		throw new InvalidValue(isEmpty ? 'is empty' : 'is too long', `Enter a tag of up to ${MAX_TAG} characters.`);
 	}),
 	simplify,
 };
@@ -36,23 +36,23 @@ function tagOperation(adds: boolean, texts: Texts): Operation {
 					writes: true,
 					read: (itemIndex) => readParameters(context, ROWS, itemIndex),
 					async work(session, { machineId: machine, tag, simplify: isSimple }, itemIndex) {
-						const coming = batch.enter();
+						const entry = batch.enter();
 						try {
 							const machineId = await chosenMachineId(session, machine, 'any');
 							session.delivery.machineId = machineId;
 							session.delivery.name = `${adds ? 'tag added to' : 'tag removed from'} ${machineId}`;
-							const change = async (asked: { machineId: string; tag: string }) =>
-								(await coming.join(session, asked.machineId, asked.tag)).entity;
+							const change = async (wanted: { machineId: string; tag: string }) =>
+								(await entry.join(session, wanted.machineId, wanted.tag)).entity;
 							const { done } = await writeOnce(context, session, itemIndex, {
-								asked: { machineId, tag },
-								about: [machineId, adds],
+								request: { machineId, tag },
+								subject: [machineId, adds],
 								send: async () => await change({ machineId, tag }),
 								// A tag that is there already, or not there, is left as it is.
-								settle: async (earlier) => await change(earlier.asked),
+								recover: async (earlier) => await change(earlier.request),
 							});
 							return shownItems('machine', [done], isSimple, itemIndex);
 						} finally {
-							coming.leave();
+							entry.leave();
 						}
 					},
 				};

@@ -26,7 +26,7 @@ const CANCEL = {
 	),
 };
 
-type Asked = Values<typeof CANCEL>;
+type CancelRequest = Values<typeof CANCEL>;
 
 /** The action, and what a cancel that had a condition has done. */
 function report(action: MachineAction, reason: string): IDataObject {
@@ -43,7 +43,7 @@ function whyNot(action: MachineAction): string {
 	return started ? 'The device has started it' : 'The device may have started it';
 }
 
-async function cancelIfNotStarted(session: Session, { machineActionId: id, comment: why }: Asked): Promise<IDataObject> {
+async function cancelIfNotStarted(session: Session, { machineActionId: id, comment: why }: CancelRequest): Promise<IDataObject> {
 	const seen = await getMachineAction(session, id);
 	const obstacle = whyNot(seen);
 	if (obstacle !== '') return report(seen, obstacle);
@@ -59,16 +59,16 @@ async function cancelIfNotStarted(session: Session, { machineActionId: id, comme
 	return report(later, whyNot(later));
 }
 
-async function cancelAsAsked(session: Session, asked: Asked): Promise<IDataObject> {
-	if (asked.onlyIfNotStarted) return await cancelIfNotStarted(session, asked);
-	return (await cancelMachineAction(session, asked.machineActionId, asked.comment)).entity as IDataObject;
+async function cancelAsRequested(session: Session, request: CancelRequest): Promise<IDataObject> {
+	if (request.onlyIfNotStarted) return await cancelIfNotStarted(session, request);
+	return (await cancelMachineAction(session, request.machineActionId, request.comment)).entity as IDataObject;
 }
 
 /** The result of a cancel whose answer was lost: a second one would be refused. */
-async function cancelUnlessCancelled(session: Session, asked: Asked): Promise<IDataObject> {
-	const seen = await getMachineAction(session, asked.machineActionId);
-	if (endedStatus(seen) !== 'Cancelled') return await cancelAsAsked(session, asked);
-	return asked.onlyIfNotStarted ? report(seen, '') : (seen.entity as IDataObject);
+async function cancelUnlessCancelled(session: Session, request: CancelRequest): Promise<IDataObject> {
+	const seen = await getMachineAction(session, request.machineActionId);
+	if (endedStatus(seen) !== 'Cancelled') return await cancelAsRequested(session, request);
+	return request.onlyIfNotStarted ? report(seen, '') : (seen.entity as IDataObject);
 }
 
 export const cancel: Operation = {
@@ -87,10 +87,10 @@ export const cancel: Operation = {
 			async work(session, { simplify: isSimple, ...job }, itemIndex) {
 				session.delivery.name = `cancellation of machine action ${job.machineActionId}`;
 				const { done } = await writeOnce(context, session, itemIndex, {
-					asked: job,
-					about: job.machineActionId,
-					send: async () => await cancelAsAsked(session, job),
-					settle: async ({ asked }) => await cancelUnlessCancelled(session, asked),
+					request: job,
+					subject: job.machineActionId,
+					send: async () => await cancelAsRequested(session, job),
+					recover: async ({ request }) => await cancelUnlessCancelled(session, request),
 				});
 				const shown = shownEntity('machineAction', done, isSimple);
 				if (!job.onlyIfNotStarted) return entityItems([shown], itemIndex);

@@ -3,7 +3,7 @@ import { date } from '../../fields/date';
 import { equalTo, filter } from '../../fields/filter';
 import type { Values } from '../../fields/row';
 import { serviceWord, serviceWords } from '../../fields/row';
-import { LIVE_RESPONSES, NOT_ENDED } from '../../service/machineActions';
+import { LIVE_RESPONSES, UNFINISHED_STATUSES } from '../../service/machineActions';
 import { literal } from '../../service/odata';
 
 /** The type that filters nothing out. */
@@ -51,7 +51,7 @@ export const ACTION_FILTERS = {
 			],
 			'Any of these',
 		),
-		(statuses) => statuses.map((status) => (status === UNFINISHED ? NOT_ENDED : `status eq ${literal(status)}`)).join(' or '),
+		(statuses) => statuses.map((status) => (status === UNFINISHED ? UNFINISHED_STATUSES : `status eq ${literal(status)}`)).join(' or '),
 	),
 	/** The service cannot search comments. */
 	commentContains: filter(commentFilter, () => ''),
@@ -60,7 +60,7 @@ export const ACTION_FILTERS = {
 };
 
 /** What is left to the node of the filters that were added; undefined where the service has done it all. */
-export function keepsOf({ commentContains: part }: Partial<Values<typeof ACTION_FILTERS>>): ((entity: unknown) => boolean) | undefined {
+export function matcherOf({ commentContains: part }: Partial<Values<typeof ACTION_FILTERS>>): ((entity: unknown) => boolean) | undefined {
 	if (!part) return undefined;
 	return (entity) => commentContains((entity as { requestorComment?: unknown } | null)?.requestorComment, part);
 }

@@ -8,7 +8,7 @@ import { ONE_OUTPUT, shownItems } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { readAdded, readParameters } from '../../host/readRows';
 import { readLimit } from '../../host/readSettings';
-import { ACTION_FILTERS, keepsOf } from './filters';
+import { ACTION_FILTERS, matcherOf } from './filters';
 
 export const getMany: Operation = {
 	resource: 'machineAction',
@@ -24,13 +24,13 @@ export const getMany: Operation = {
 				const added = readAdded(context, 'filters', ACTION_FILTERS, itemIndex);
 				return {
 					filter: odataOf(ACTION_FILTERS, added),
-					keeps: keepsOf(added),
+					matches: matcherOf(added),
 					limit: readLimit(context, itemIndex),
 					...readParameters(context, { simplify }, itemIndex),
 				};
 			},
-			async work(session, { filter, keeps, limit, simplify: isSimple }, itemIndex) {
-				const entities = await listActionEntities(session, filter, limit, { keeps });
+			async work(session, { filter, matches, limit, simplify: isSimple }, itemIndex) {
+				const entities = await listActionEntities(session, filter, limit, { matches });
 				return shownItems('machineAction', entities, isSimple, itemIndex);
 			},
 		}));

@@ -10,13 +10,13 @@ import { readOptions, readParameters } from '../../host/readRows';
 import { readWaiting } from '../../host/readSettings';
 import { PACKAGE_OPTIONS, PACKAGE_WAITING } from '../../result/packageFields';
 import type { MachineAction } from '../../service/machineAction';
-import { wordOf } from '../../service/machineAction';
-import { watches } from '../../service/watching';
+import { normalizedWord } from '../../service/machineAction';
+import { watches } from '../../service/actionWatch';
 import type { Operation } from '../operation';
 
 /** @throws NodeOperationError for an action of another type */
 function checkType(context: IExecuteFunctions, { type }: MachineAction, itemIndex: number): void {
-	if (!type || wordOf(type) === 'collectinvestigationpackage') return;
+	if (!type || normalizedWord(type) === 'collectinvestigationpackage') return;
 	throw parameterError(
 		context,
 		itemIndex,
@@ -49,7 +49,7 @@ export const getPackage: Operation = {
 				async work(session, { machineActionId, settings, waiting: { intervalMs } }, itemIndex) {
 					const { action, refusal } = await watchOf(session).until(machineActionId, { deadline: session.deadline, intervalMs });
 					checkType(context, action, itemIndex);
-					return await fetcher.fetch(session, action, settings, itemIndex, refusal ? [refusal.inFull] : []);
+					return await fetcher.fetch(session, action, settings, itemIndex, refusal ? [refusal.fullText] : []);
 				},
 			};
 		});

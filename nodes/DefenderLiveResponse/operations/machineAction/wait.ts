@@ -3,7 +3,7 @@ import { readOptions, readParameters } from '../../host/readRows';
 import { MACHINE_ACTION } from '../../fields/machineAction';
 import { collectionField, fieldsOf } from '../../fields/row';
 import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
-import { watches } from '../../service/watching';
+import { watches } from '../../service/actionWatch';
 import { forEachItem } from '../../host/eachItem';
 import { entityItems, ONE_OUTPUT, shownEntity } from '../../host/entityItems';
 import type { Operation } from '../operation';

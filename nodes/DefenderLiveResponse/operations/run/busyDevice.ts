@@ -6,15 +6,15 @@ import type { Limiter } from '../../service/limiter';
 import { limiter } from '../../service/limiter';
 import type { SentRun } from '../../service/lostRun';
 import type { ItemSession } from '../../service/session';
-import { bySignIn } from '../../service/session';
-import { watches } from '../../service/watching';
+import { perSignIn } from '../../service/session';
+import { watches } from '../../service/actionWatch';
 import type { Choice } from '../../fields/locator';
 
 /**
  * Time between two tries if it is unknown when a device becomes free, in ms: a session in the Defender portal is
  * not visible, and of ten runs a minute some should be left for other devices.
  */
-const TRY_AGAIN_MS = 30_000;
+const RETRY_INTERVAL_MS = 30_000;
 
 /** The items that are for one device: one after the other. */
 interface Queue {
@@ -31,7 +31,7 @@ export class BusyDevices {
 	private readonly watchOf = watches();
 
 	/** By device; devices of two tenants may have one name. */
-	private readonly queuesOf = bySignIn(() => new Map<string, Queue>());
+	private readonly queuesOf = perSignIn(() => new Map<string, Queue>());
 
 	/** Calls `send` when the items before this one for the same device have been sent, or could not be. */
 	async sendInOrder(session: ItemSession, device: Choice, send: () => Promise<SentRun>): Promise<SentRun> {
@@ -74,7 +74,7 @@ export class BusyDevices {
 			if (!(sent instanceof DeviceBusy)) return sent;
 			const { blockerId } = sent;
 			if (blockerId !== undefined && !waitedFor.has(blockerId)) await this.wait(session, blockerId, intervalMs, waitedFor);
-			else await pause(clock, Math.min(TRY_AGAIN_MS, Math.max(0, deadline.waitLeftMs())), signal);
+			else await pause(clock, Math.min(RETRY_INTERVAL_MS, Math.max(0, deadline.waitLeftMs())), signal);
 		}
 	}
 

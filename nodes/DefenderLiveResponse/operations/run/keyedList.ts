@@ -4,22 +4,22 @@ import { isKeyed } from '../../service/runKey';
 import type { Session } from '../../service/session';
 import { earlierNow } from '../../service/session';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../service/time';
-import { words } from '../../service/words';
+import { textOrEmpty } from '../../service/textOrEmpty';
 
 /** How long a key is remembered, in ms: Defender lists live responses for months. */
-const REMEMBERED_MS = 30 * DAY_MS;
+const KEY_LIFETIME_MS = 30 * DAY_MS;
 
 /** The service accepts 10 runs a minute, so a month has 44 pages of 10,000 at most. */
 const MAX_PAGES = 100;
 
 /** Lists show what was started at the latest after so long, in ms. */
-const LAG_MS = 5 * MINUTE_MS;
+const MAX_LIST_LAG_MS = 5 * MINUTE_MS;
 
 /** What has ended can change for so long after its start, in ms: a script that was cancelled may show that it ran. */
 const CHANGES_MS = 3 * HOUR_MS;
 
 /** How many are kept, of all tenants together; each takes about 2 kB. */
-const MAX_KEPT = 50_000;
+const MAX_REMEMBERED = 50_000;
 
 /** A live response that has a key, as the service listed it. */
 export interface Keyed {
@@ -37,23 +37,23 @@ export interface Keyed {
 export type KeyedList = Map<string, Keyed>;
 
 /** What executions of this process have listed, by tenant and app, and when, in ms of `Clock.elapsed`. */
-const kept = new Map<string, { list: KeyedList; at: number }>();
+const remembered = new Map<string, { list: KeyedList; at: number }>();
 
-function keep(application: string, list: KeyedList, at: number): void {
-	kept.delete(application);
-	kept.set(application, { list, at });
-	let count = [...kept.values()].reduce((sum, each) => sum + each.list.size, 0);
-	// A map keeps the order of insertion: what was not used for the longest time is read again.
-	for (const [oldest, { list: dropped }] of kept) {
-		if (count <= MAX_KEPT) break;
-		kept.delete(oldest);
+function remember(application: string, list: KeyedList, at: number): void {
+	remembered.delete(application);
+	remembered.set(application, { list, at });
+	let count = [...remembered.values()].reduce((sum, each) => sum + each.list.size, 0);
+	// A map matches the order of insertion: what was not used for the longest time is read again.
+	for (const [oldest, { list: dropped }] of remembered) {
+		if (count <= MAX_REMEMBERED) break;
+		remembered.delete(oldest);
 		count -= dropped.size;
 	}
 }
 
 /** Whether an entity may be a run with a key: of a month of a large tenant nothing else is kept. */
 function hasKey(entity: unknown): boolean {
-	return isKeyed(words((entity as { requestorComment?: unknown } | null)?.requestorComment));
+	return isKeyed(textOrEmpty((entity as { requestorComment?: unknown } | null)?.requestorComment));
 }
 
 function readKeyed(entity: unknown): Keyed | undefined {
@@ -72,7 +72,7 @@ function readKeyed(entity: unknown): Keyed | undefined {
 
 async function listAfter(session: Session, since: number): Promise<Keyed[]> {
 	const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(since).toISOString()}`;
-	const entities = await listActionEntities(session, filter, Infinity, { keeps: hasKey, maxPages: MAX_PAGES });
+	const entities = await listActionEntities(session, filter, Infinity, { matches: hasKey, maxPages: MAX_PAGES });
 	return entities.map(readKeyed).filter((keyed) => keyed !== undefined);
 }
 
@@ -84,7 +84,7 @@ export async function listRecentKeyed(session: Session, lastMs: number): Promise
 /** Since when something may have changed, in ms since the epoch; undefined where that is unknown. */
 function changedSince({ list, at }: { list: KeyedList; at: number }, session: Session): number | undefined {
 	const now = earlierNow(session);
-	let since = Math.min(now - CHANGES_MS, now - (session.clock.elapsed() - at) - LAG_MS);
+	let since = Math.min(now - CHANGES_MS, now - (session.clock.elapsed() - at) - MAX_LIST_LAG_MS);
 	for (const { ended, createdAt } of list.values()) {
 		if (Number.isNaN(createdAt)) return undefined;
 		if (!ended) since = Math.min(since, createdAt - 1);
@@ -100,12 +100,12 @@ function changedSince({ list, at }: { list: KeyedList; at: number }, session: Se
  */
 export async function listKeyed(session: Session): Promise<KeyedList> {
 	const began = session.clock.elapsed();
-	const oldest = earlierNow(session) - REMEMBERED_MS;
-	const before = kept.get(session.application);
+	const oldest = earlierNow(session) - KEY_LIFETIME_MS;
+	const before = remembered.get(session.application);
 	const since = Math.max(oldest, (before && changedSince(before, session)) ?? oldest);
 	const unchanged = [...(before?.list ?? [])].filter(([, { createdAt }]) => createdAt > oldest && createdAt <= since);
 	const list = new Map(unchanged);
 	for (const keyed of await listAfter(session, since)) list.set(keyed.id, keyed);
-	keep(session.application, list, began);
+	remember(session.application, list, began);
 	return list;
 }

@@ -2,25 +2,25 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { MachineAction } from '../../service/machineAction';
 
 /** A run with a key that was sent, and when, in ms of `Clock.elapsed`. */
-interface Kept {
+interface SentEntry {
 	action: MachineAction;
 	at: number;
 }
 
 /** What was sent so long ago is listed, in ms, unless the service has lost it. */
-const LISTED_AFTER_MS = 10 * 60_000;
+const MAX_UNLISTED_MS = 10 * 60_000;
 
 /** The runs with a key of one execution, by tenant and app, device and key. */
-type Memory = Map<string, Kept>;
+type Memory = Map<string, SentEntry>;
 
 /** By the cancel signal of the execution. */
 const executions = new WeakMap<AbortSignal, Memory>();
 
 /** Of all executions, as long as any has its Run at work: its list may be from before what another one sent. */
-const beside: Memory = new Map();
-let working = 0;
+const allExecutions: Memory = new Map();
+let activeNodes = 0;
 
-const underWay = new Set<string>();
+const reserved = new Set<string>();
 
 /**
  * What this process has sent with a key, as long as lists may not show it: by this execution, and by those beside it,
@@ -31,20 +31,20 @@ export class KeyedMemory {
 
 	constructor(context: IExecuteFunctions) {
 		const execution = context.getExecutionCancelSignal();
-		this.own = (execution && executions.get(execution)) ?? new Map<string, Kept>();
+		this.own = (execution && executions.get(execution)) ?? new Map<string, SentEntry>();
 		if (execution) executions.set(execution, this.own);
-		working++;
+		activeNodes++;
 	}
 
 	/** To be called when the node has done its work. */
 	end(): void {
-		if (--working === 0) beside.clear();
+		if (--activeNodes === 0) allExecutions.clear();
 	}
 
 	/** The actions that a place has, as they were when they were sent. */
-	of(place: string, now: number): MachineAction[] {
-		const kept = [this.own, beside].map((memory) => memory.get(place));
-		return kept.flatMap((each) => (each && now - each.at < LISTED_AFTER_MS ? [each.action] : []));
+	actionsAt(place: string, now: number): MachineAction[] {
+		const entries = [this.own, allExecutions].map((memory) => memory.get(place));
+		return entries.flatMap((each) => (each && now - each.at < MAX_UNLISTED_MS ? [each.action] : []));
 	}
 
 	/**
@@ -52,22 +52,22 @@ export class KeyedMemory {
 	 *
 	 * @returns to be called with what was sent, or without anything; undefined while somebody else has it
 	 */
-	reserve(place: string): ((sent?: Kept) => void) | undefined {
-		if (underWay.has(place)) return undefined;
-		underWay.add(place);
+	reserve(place: string): ((sent?: SentEntry) => void) | undefined {
+		if (reserved.has(place)) return undefined;
+		reserved.add(place);
 		return (sent) => {
-			underWay.delete(place);
-			if (sent) this.keep(place, sent);
+			reserved.delete(place);
+			if (sent) this.remember(place, sent);
 		};
 	}
 
-	private keep(place: string, sent: Kept): void {
+	private remember(place: string, sent: SentEntry): void {
 		this.own.set(place, sent);
-		beside.set(place, sent);
+		allExecutions.set(place, sent);
 		// A map keeps the order of insertion.
-		for (const [oldest, { at }] of beside) {
-			if (sent.at - at < LISTED_AFTER_MS) break;
-			beside.delete(oldest);
+		for (const [oldest, { at }] of allExecutions) {
+			if (sent.at - at < MAX_UNLISTED_MS) break;
+			allExecutions.delete(oldest);
 		}
 	}
 }

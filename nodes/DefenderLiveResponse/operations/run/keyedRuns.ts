@@ -7,11 +7,11 @@ import type { LiveResponseRequest } from '../../service/actionRequest';
 import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
 import { actionKey, hasEnded, readMachineAction, subjectOf } from '../../service/machineAction';
-import { whoseRun } from '../../service/runIdentity';
+import { ownershipOf } from '../../service/runIdentity';
 import { hasRunKey } from '../../service/runKey';
 import type { ItemSession, Session } from '../../service/session';
 import { earlierNow } from '../../service/session';
-import { Shared } from '../../service/shared';
+import { SharedCall } from '../../service/sharedCall';
 import { MINUTE_MS } from '../../service/time';
 import type { Keyed, KeyedList } from './keyedList';
 import { listKeyed, listRecentKeyed } from './keyedList';
@@ -22,17 +22,17 @@ import { NotSent } from './notSent';
 const RECENT_MS = 5 * MINUTE_MS;
 
 /** After so long a list shows what was sent, in ms. */
-const LAG_MS = 2 * MINUTE_MS;
+const SECOND_LIST_DELAY_MS = 2 * MINUTE_MS;
 
 /** How old a list may be when a run is sent, in ms: others may have used the key meanwhile. */
-const FRESH_MS = 2 * MINUTE_MS;
+const MAX_LIST_AGE_MS = 2 * MINUTE_MS;
 
 /** Scripts and files named in a text. */
-const MAX_QUOTE = 200;
+const MAX_QUOTED = 200;
 
-function aboutOf(commands: Array<{ params: Array<{ key: string; value?: string | null }> } | null | undefined>): string {
+function subjectsOf(commands: Array<{ params: Array<{ key: string; value?: string | null }> } | null | undefined>): string {
 	const subjects = commands.map(subjectOf).filter(Boolean).join(', ');
-	return subjects.slice(0, MAX_QUOTE) || 'other commands';
+	return subjects.slice(0, MAX_QUOTED) || 'other commands';
 }
 
 /** The runs of a tenant that have a key: which devices need none any more. */
@@ -42,11 +42,11 @@ export class KeyedRuns {
 	/** When the last list began, in ms of `Clock.elapsed`. */
 	private listedAt = -Infinity;
 
-	private listing?: Shared<void>;
+	private listing?: SharedCall<void>;
 
-	private readonly secondLooks = new Map<string, Shared<void>>();
+	private readonly secondLists = new Map<string, SharedCall<void>>();
 
-	private readonly lookedAgain = new Set<string>();
+	private readonly listedAgain = new Set<string>();
 
 	/** What this run of the node has sent, or found, by key and device. */
 	private readonly sent = new Map<string, SentRun>();
@@ -59,49 +59,49 @@ export class KeyedRuns {
 	/**
 	 * The run that has the key on the device already, unless it certainly never started there.
 	 *
-	 * @param waits called when a wait of minutes begins
+	 * @param onWait called when a wait of minutes begins
 	 * @throws DefenderError where the key was used for another script, or where the list cannot be read; NotSent where
 	 * there is no time for a second look; Cancelled
 	 */
-	async earlier(
+	async findEarlier(
 		session: ItemSession,
 		request: LiveResponseRequest,
 		runKey: string,
-		waits = (): void => undefined,
+		onWait = (): void => undefined,
 	): Promise<SentRun | undefined> {
 		await this.refresh(session);
 		const found = this.find(session, request, runKey);
 		if (found || !this.isRecentlyUsed(session, runKey)) return found;
-		waits();
-		await this.lookAgain(session, runKey);
+		onWait();
+		await this.listAgain(session, runKey);
 		return this.find(session, request, runKey);
 	}
 
 	/**
-	 * Sends a run, unless the key has been used on the device since {@link earlier} was asked: the wait for a session or
+	 * Sends a run, unless the key has been used on the device since {@link findEarlier} was asked: the wait for a session or
 	 * for a turn can take long.
 	 *
-	 * @param waits called when a wait begins that others need not share
-	 * @throws as `earlier`; what `send` throws
+	 * @param onWait called when a wait begins that others need not share
+	 * @throws as `findEarlier`; what `send` throws
 	 */
-	async once(
+	async sendOnce(
 		session: ItemSession,
 		request: LiveResponseRequest,
 		runKey: string,
-		waits: () => void,
+		onWait: () => void,
 		send: () => Promise<SentRun>,
 	): Promise<SentRun> {
 		const { clock, deadline, signal } = session;
 		const place = this.placeOf(session, request, runKey);
 		let done = this.memory.reserve(place);
 		for (; !done; done = this.memory.reserve(place)) {
-			waits();
+			onWait();
 			if (deadline.waitLeftMs() <= 0) throw new NotSent('another execution sends the same with this run key');
 			await pause(clock, MAX_SLEEP_MS, signal);
 		}
 		let sent: SentRun | undefined;
 		try {
-			sent = (await this.earlier(session, request, runKey, waits)) ?? (await send());
+			sent = (await this.findEarlier(session, request, runKey, onWait)) ?? (await send());
 			this.sent.set(place, sent);
 			return sent;
 		} finally {
@@ -122,12 +122,12 @@ export class KeyedRuns {
 			machineId?.toLowerCase() === request.machineId.toLowerCase() && hasRunKey(comment, runKey);
 		const listed = [...this.listed.values()].filter(({ machineId, comment }) => isOwn(machineId, comment));
 		const unlisted = this.memory
-			.of(place, session.clock.elapsed())
+			.actionsAt(place, session.clock.elapsed())
 			.filter(({ id, machineId, requestorComment }) => !this.listed.has(actionKey(id)) && isOwn(machineId, requestorComment));
 		const ofDevice = [...listed.flatMap(({ entity }) => readMachineAction(entity) ?? []), ...unlisted];
 		const action = this.choose(session, request, ofDevice);
 		if (!action) return undefined;
-		const found: SentRun = { action, traits: { request, tries: [], executionId: this.executionId } };
+		const found: SentRun = { action, identity: { request, tries: [], executionId: this.executionId } };
 		this.sent.set(place, found);
 		return found;
 	}
@@ -143,8 +143,8 @@ export class KeyedRuns {
 	/** Lists what has a key, unless that was done a moment ago: once for all items, then what is new. */
 	private async refresh(session: ItemSession): Promise<void> {
 		const { clock } = session;
-		if (clock.elapsed() - this.listedAt < FRESH_MS) return;
-		this.listing ??= new Shared();
+		if (clock.elapsed() - this.listedAt < MAX_LIST_AGE_MS) return;
+		this.listing ??= new SharedCall();
 		await this.listing.get(session, async (common) => {
 			await this.list(common, clock.elapsed() - this.listedAt + RECENT_MS);
 			this.listing = undefined;
@@ -160,15 +160,15 @@ export class KeyedRuns {
 	}
 
 	/** The list once more, when it has had the time to show what was sent last. One look for all items. */
-	private async lookAgain(session: ItemSession, runKey: string): Promise<void> {
-		if (this.lookedAgain.has(runKey)) return;
-		if (session.deadline.waitLeftMs() < LAG_MS) {
+	private async listAgain(session: ItemSession, runKey: string): Promise<void> {
+		if (this.listedAgain.has(runKey)) return;
+		if (session.deadline.waitLeftMs() < SECOND_LIST_DELAY_MS) {
 			throw new NotSent(`the run key was used minutes ago, and ${LABELS.maxWait} leaves no time to see whether it was on this device`);
 		}
-		await getOrCreate(this.secondLooks, runKey, () => new Shared<void>()).get(session, async (common) => {
-			await pause(common.clock, LAG_MS, common.signal);
-			await this.list(common, RECENT_MS + LAG_MS);
-			this.lookedAgain.add(runKey);
+		await getOrCreate(this.secondLists, runKey, () => new SharedCall<void>()).get(session, async (common) => {
+			await pause(common.clock, SECOND_LIST_DELAY_MS, common.signal);
+			await this.list(common, RECENT_MS + SECOND_LIST_DELAY_MS);
+			this.listedAgain.add(runKey);
 		});
 	}
 
@@ -176,11 +176,11 @@ export class KeyedRuns {
 	private choose(session: Session, request: LiveResponseRequest, ofDevice: MachineAction[]): MachineAction | undefined {
 		const { aheadMs } = session.serviceClock;
 		for (const action of ofDevice) {
-			if (whoseRun(action, { request, tries: [] }, false, aheadMs).kind !== 'another') continue;
-			const used = aboutOf(action.commands.map(({ command }) => command));
+			if (ownershipOf(action, { request, tries: [] }, false, aheadMs).kind !== 'another') continue;
+			const used = subjectsOf(action.commands.map(({ command }) => command));
 			throw new DefenderError(
 				`The run key was used on this device for ${used}`,
-				`This item runs ${aboutOf(request.commands)}: give it a run key of its own. The machine action is ${action.id}.`,
+				`This item runs ${subjectsOf(request.commands)}: give it a run key of its own. The machine action is ${action.id}.`,
 				{ reason: 'taken' },
 			);
 		}

@@ -12,7 +12,7 @@ import { within } from '../../service/within';
 const MAX_LIST_MS = 10_000;
 
 /** Lists lag: what one lacks may be in the next one, after this time in ms. */
-const LOOK_AGAIN_MS = 10_000;
+const SECOND_LIST_DELAY_MS = 10_000;
 
 /** A list that lacks a file is not believed for longer than this, in ms: the file may have been uploaded since. */
 const MAX_AGE_MS = 30_000;
@@ -45,8 +45,8 @@ export class LibraryCheck {
 		const files = commands.filter(({ type }) => type !== 'GetFile').map((command) => subjectOf(command) ?? '');
 		if (files.length === 0 || files.includes('')) return;
 		this.first ??= list(session);
-		if (missingIn(await this.first, files) === undefined || session.deadline.leftMs() < LOOK_AGAIN_MS + MAX_LIST_MS) return;
-		const listed = await this.lookAgain(session);
+		if (missingIn(await this.first, files) === undefined || session.deadline.leftMs() < SECOND_LIST_DELAY_MS + MAX_LIST_MS) return;
+		const listed = await this.listAgain(session);
 		const missing = missingIn(listed, files);
 		if (!listed || missing === undefined) return;
 		const near = nearestNames(missing, listed.names).join(', ');
@@ -57,10 +57,10 @@ export class LibraryCheck {
 		);
 	}
 
-	private async lookAgain(session: Session): Promise<Listed> {
+	private async listAgain(session: Session): Promise<Listed> {
 		const known = await this.second;
 		if (known && session.clock.elapsed() - known.at < MAX_AGE_MS) return known;
-		this.second = known ? list(session) : pause(session.clock, LOOK_AGAIN_MS, session.signal).then(async () => await list(session));
+		this.second = known ? list(session) : pause(session.clock, SECOND_LIST_DELAY_MS, session.signal).then(async () => await list(session));
 		return await this.second;
 	}
 }

@@ -1,5 +1,5 @@
 import { dryRun } from '../../fields/dryRun';
-import { choice, isNoValue, orSwitch, text, Unusable, wholeNumber } from '../../fields/row';
+import { choice, isNoValue, orSwitch, text, InvalidValue, wholeNumber } from '../../fields/row';
 import { LABELS } from '../../service/labels';
 import { isRunKey } from '../../service/runKey';
 
@@ -44,7 +44,7 @@ export const RUN_OPTIONS = {
 		{ placeholder: 'e.g. patch-check-2026-11' },
 		(key) => {
 			if (isRunKey(key) && !isNoValue(key)) return key;
-			throw new Unusable('is not a valid key', 'Enter up to 100 characters without brackets, line breaks and outer blanks.');
+			throw new InvalidValue('is not a valid key', 'Enter up to 100 characters without brackets, line breaks and outer blanks.');
 		},
 	),
 };

@@ -5,26 +5,26 @@ import type { MachineAction } from '../../service/machineAction';
 import { hasEnded } from '../../service/machineAction';
 import { cancelMachineAction, getMachineAction } from '../../service/machineActions';
 import { hasStarted } from '../../result/commandState';
-import { whoseRun } from '../../service/runIdentity';
+import { ownershipOf } from '../../service/runIdentity';
 import type { Session } from '../../service/session';
-import { ActionWatch } from '../../service/watching';
+import { ActionWatch } from '../../service/actionWatch';
 
 /** How long a cancelled action is watched until it has ended, and how often, in ms. */
-const CANCEL_TAKES_MS = 60_000;
-const LOOK_EVERY_MS = 5_000;
+const MAX_CANCEL_MS = 60_000;
+const CHECK_INTERVAL_MS = 5_000;
 
 /** An action after the try to cancel it. */
-export interface Overdue {
+export interface CancelResult {
 	action: MachineAction;
 	/** Why it goes on, where it does. */
 	errors: string[];
 }
 
 /** Why an action must not be cancelled, where only one that has not started may be; empty where it may. */
-async function whyStarted(session: Session, id: string): Promise<Overdue['errors']> {
+async function whyNotCancelled(session: Session, id: string): Promise<CancelResult['errors']> {
 	// It may have started since it was last seen.
 	const action = await getMachineAction(session, id).catch(refusal);
-	if (action instanceof DefenderError) return [`It was not cancelled, since it is unknown whether it has started. ${action.inFull}`];
+	if (action instanceof DefenderError) return [`It was not cancelled, since it is unknown whether it has started. ${action.fullText}`];
 	const started = hasStarted(action);
 	if (started === false) return [];
 	return [`It was not cancelled, since the device ${started ? 'has started it' : 'may have started it'}`];
@@ -40,33 +40,33 @@ async function whyStarted(session: Session, id: string): Promise<Overdue['errors
  */
 export async function cancelOverdue(
 	session: Session,
-	{ action: sent, traits }: SentRun,
+	{ action: sent, identity }: SentRun,
 	seen: MachineAction,
 	onlyIfNotStarted: boolean,
-): Promise<Overdue> {
+): Promise<CancelResult> {
 	// With a run key it may be the run of an earlier execution. Where nothing has started nothing is lost, and the key makes
 	// it this run as well. Else its comment tells: that execution may still wait for it.
-	const own = onlyIfNotStarted ? traits : { ...traits, request: { ...traits.request, runKey: undefined } };
+	const own = onlyIfNotStarted ? identity : { ...identity, request: { ...identity.request, runKey: undefined } };
 	const isProven = [seen, sent].some((action) => {
-		const whose = whoseRun(action, own, false, session.serviceClock.aheadMs);
-		return whose.kind === 'own' && whose.proven;
+		const ownership = ownershipOf(action, own, false, session.serviceClock.aheadMs);
+		return ownership.kind === 'own' && ownership.proven;
 	});
 	if (!isProven) {
 		return { action: seen, errors: ['It was not cancelled, since it is not certain that this node started it'] };
 	}
-	const errors = onlyIfNotStarted ? await whyStarted(session, seen.id) : [];
+	const errors = onlyIfNotStarted ? await whyNotCancelled(session, seen.id) : [];
 	if (errors.length > 0) return { action: seen, errors };
-	const comment = `Not finished in time (${traits.request.comment})`;
+	const comment = `Not finished in time (${identity.request.comment})`;
 	const answer = await cancelMachineAction(session, seen.id, comment).catch(refusal);
 	if (!(answer instanceof DefenderError) && hasEnded(answer)) return { action: answer, errors: [] };
 	const refused = answer instanceof DefenderError ? answer : undefined;
 	// It may have ended just before, and a cancelled one takes a moment to end.
 	const left = Math.max(0, session.deadline.leftMs());
-	const watchMs = refused?.sent === 'no' ? 0 : Math.min(CANCEL_TAKES_MS, left / 2);
-	const wait = { deadline: new Deadline(session.clock, watchMs, left - watchMs), intervalMs: LOOK_EVERY_MS, certain: true };
-	const sighting = await new ActionWatch(session).until(seen.id, wait).catch(refusal);
-	const action = sighting instanceof DefenderError ? seen : sighting.action;
+	const watchMs = refused?.sent === 'no' ? 0 : Math.min(MAX_CANCEL_MS, left / 2);
+	const wait = { deadline: new Deadline(session.clock, watchMs, left - watchMs), intervalMs: CHECK_INTERVAL_MS, certain: true };
+	const observation = await new ActionWatch(session).until(seen.id, wait).catch(refusal);
+	const action = observation instanceof DefenderError ? seen : observation.action;
 	if (hasEnded(action)) return { action, errors: [] };
-	const why = refused ? refused.inFull : 'It was cancelled, and is still running';
+	const why = refused ? refused.fullText : 'It was cancelled, and is still running';
 	return { action, errors: [why] };
 }

@@ -5,18 +5,18 @@ import type { SentRun } from '../../service/lostRun';
 import { actionKey, hasEnded } from '../../service/machineAction';
 import { getMachineActionsById, idLists, listUnfinished } from '../../service/machineActions';
 import type { ItemSession, Session } from '../../service/session';
-import { Shared } from '../../service/shared';
-import { words } from '../../service/words';
+import { SharedCall } from '../../service/sharedCall';
+import { textOrEmpty } from '../../service/textOrEmpty';
 import { NotSent } from './notSent';
 
 /** Time between two lists of what is unfinished, in ms. */
-const LIST_EVERY_MS = 15_000;
+const LIST_INTERVAL_MS = 15_000;
 
 /** What was sent so long ago and is not listed has ended, in ms. */
-const UNLISTED_MS = 5 * 60_000;
+const MAX_UNLISTED_MS = 5 * 60_000;
 
 /** What is known of an app's unfinished live responses. */
-interface Known {
+interface AppSessions {
 	/** Those that the service listed last, … */
 	listed: Set<string>;
 	/** … and when, in ms. */
@@ -25,23 +25,23 @@ interface Known {
 	sent: Map<string, number>;
 	/** Places that are taken, for which nothing was sent yet. */
 	reserved: number;
-	listing?: Shared<void>;
+	listing?: SharedCall<void>;
 }
 
 /** By tenant and app: all executions of this process share the sessions. */
-const apps = new Map<string, Known>();
+const apps = new Map<string, AppSessions>();
 
 function noPlace(unfinished: number, maxSessions: number): NotSent {
 	return new NotSent(`${unfinished} live responses of this app are unfinished, and '${LABELS.maxSessions}' is ${maxSessions}`);
 }
 
-function knownOf({ application }: Session): Known {
+function sessionsOf({ application }: Session): AppSessions {
 	return getOrCreate(apps, application, () => ({ listed: new Set(), listedAt: -Infinity, sent: new Map(), reserved: 0 }));
 }
 
 /** Forgets of what was sent what the service lists now, and what has ended meanwhile. */
-async function forgetEnded(session: Session, { sent, listed }: Known): Promise<void> {
-	for (const [id, at] of sent) if (listed.has(id) || session.clock.elapsed() - at > UNLISTED_MS) sent.delete(id);
+async function forgetEnded(session: Session, { sent, listed }: AppSessions): Promise<void> {
+	for (const [id, at] of sent) if (listed.has(id) || session.clock.elapsed() - at > MAX_UNLISTED_MS) sent.delete(id);
 	for (const ids of idLists([...sent.keys()])) {
 		const actions = await getMachineActionsById(session, ids);
 		for (const action of actions) if (hasEnded(action)) sent.delete(actionKey(action.id));
@@ -49,34 +49,34 @@ async function forgetEnded(session: Session, { sent, listed }: Known): Promise<v
 }
 
 /** Lists what is unfinished of this app, unless that was done a moment ago. */
-async function refresh(session: Session, known: Known): Promise<void> {
+async function refresh(session: Session, known: AppSessions): Promise<void> {
 	const { clock, transport } = session;
-	if (clock.elapsed() - known.listedAt < LIST_EVERY_MS) return;
+	if (clock.elapsed() - known.listedAt < LIST_INTERVAL_MS) return;
 	const list = async (common: Session) => {
 		const actions = await listUnfinished(common);
 		const names = transport.appNames();
-		const own = actions.filter(({ entity }) => names.includes(words(entity.requestor).toLowerCase()));
+		const own = actions.filter(({ entity }) => names.includes(textOrEmpty(entity.requestor).toLowerCase()));
 		known.listed = new Set(own.map(({ id }) => actionKey(id)));
 		known.listedAt = clock.elapsed();
 		await forgetEnded(common, known);
 		known.listing = undefined;
 	};
-	known.listing ??= new Shared();
+	known.listing ??= new SharedCall();
 	await known.listing.get(session, list);
 }
 
-function countOf({ listed, sent, reserved }: Known): number {
+function countOf({ listed, sent, reserved }: AppSessions): number {
 	return listed.size + [...sent.keys()].filter((id) => !listed.has(id)).length + reserved;
 }
 
 /** How many there may be, and whether a run waits for a place. */
-interface Bound {
+interface SessionBound {
 	maxSessions: number;
 	waits: boolean;
 }
 
 /** Waits within Max Wait until fewer than this many live responses of this app are unfinished, and reserves a place. */
-async function reserve(session: ItemSession, known: Known, { maxSessions, waits }: Bound): Promise<void> {
+async function reserve(session: ItemSession, known: AppSessions, { maxSessions, waits }: SessionBound): Promise<void> {
 	const { clock, deadline, signal } = session;
 	deadline.start();
 	for (;;) {
@@ -84,7 +84,7 @@ async function reserve(session: ItemSession, known: Known, { maxSessions, waits 
 		if (countOf(known) < maxSessions) break;
 		const left = waits ? deadline.waitLeftMs() : 0;
 		if (left <= 0) throw noPlace(countOf(known), maxSessions);
-		await pause(clock, Math.min(left, LIST_EVERY_MS), signal);
+		await pause(clock, Math.min(left, LIST_INTERVAL_MS), signal);
 	}
 	known.reserved++;
 }
@@ -96,8 +96,8 @@ async function reserve(session: ItemSession, known: Known, { maxSessions, waits 
  * @throws NotSent where there is none within Max Wait; DefenderError where the list cannot be read; Cancelled; what
  * `send` throws
  */
-export async function withPlace(session: ItemSession, bound: Bound, send: () => Promise<SentRun>): Promise<SentRun> {
-	const known = knownOf(session);
+export async function withPlace(session: ItemSession, bound: SessionBound, send: () => Promise<SentRun>): Promise<SentRun> {
+	const known = sessionsOf(session);
 	await reserve(session, known, bound);
 	const sent = await send().finally(() => known.reserved--);
 	known.sent.set(actionKey(sent.action.id), session.clock.elapsed());

@@ -5,11 +5,11 @@ import { resultFields } from '../../result/fields';
 import { resultOptions } from '../../result/options';
 import { fieldsOf } from '../../fields/row';
 import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
-import { inTurn, limiter } from '../../service/limiter';
+import { withTurn, limiter } from '../../service/limiter';
 import type { LiveResponseRequest } from '../../service/actionRequest';
 import type { Run } from '../../service/lostRun';
 import { withRunKey } from '../../service/runKey';
-import { bySignIn } from '../../service/session';
+import { perSignIn } from '../../service/session';
 import { startAction } from '../../service/startAction';
 import { chosenMachineId } from '../machine/chosenMachine';
 import type { Routed } from '../../host/eachItem';
@@ -62,9 +62,9 @@ export const run: Operation = {
 			const results = new RunResults(context, outputs);
 			const devices = new BusyDevices();
 			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
-			const oneByOneIn = bySignIn(() => limiter(1));
-			const libraryIn = bySignIn(() => new LibraryCheck());
-			const keyedIn = bySignIn(() => new KeyedRuns(memory, context.getExecutionId()));
+			const oneByOneIn = perSignIn(() => limiter(1));
+			const libraryIn = perSignIn(() => new LibraryCheck());
+			const keyedIn = perSignIn(() => new KeyedRuns(memory, context.getExecutionId()));
 			return {
 				limits: readResultLimits(context),
 				writes: true,
@@ -92,14 +92,14 @@ export const run: Operation = {
 					if (dryRun) return dryRunItems(session, await prepare(), itemIndex);
 					const sendInTurn = async (prepared?: LiveResponseRequest) => {
 						// The wait for its turn is the node's own. An item that waits for Defender lets the others start first.
-						const goOn = session.deadline.hold();
-						return await inTurn(oneByOneIn(session), async (answered) => {
-							goOn();
+						const resume = session.deadline.hold();
+						return await withTurn(oneByOneIn(session), async (answered) => {
+							resume();
 							const request = prepared ?? (await prepare());
 							const own = { ...session, onFailure: answered };
 							const sending = { answered, send: async (sent: Run) => await startAction(own, sent, answered) };
 							const sendNow = async () => await sendOnce(context, own, request, itemIndex, sending);
-							return runKey ? await keyedIn(session).once(session, request, runKey, answered, sendNow) : await sendNow();
+							return runKey ? await keyedIn(session).sendOnce(session, request, runKey, answered, sendNow) : await sendNow();
 						});
 					};
 					const send = async () => {
@@ -109,7 +109,7 @@ export const run: Operation = {
 							return await sendInTurn();
 						}
 						const request = await prepare();
-						const earlier = runKey && (await keyedIn(session).earlier(session, request, runKey));
+						const earlier = runKey && (await keyedIn(session).findEarlier(session, request, runKey));
 						if (earlier) return earlier;
 						await libraryIn(session).check(session, commands);
 						// What a try of n8n before this one has sent has its place already.
@@ -130,7 +130,7 @@ export const run: Operation = {
 					});
 					if (started instanceof NotSent) return results.notSent(session, commands, started.message, wanted);
 					if (!waits) return shownItems('machineAction', [started.action.entity], settings.simplify, itemIndex);
-					return await results.of(session, started, wanted);
+					return await results.itemsOf(session, started, wanted);
 				},
 			};
 		}).finally(() => memory.end());

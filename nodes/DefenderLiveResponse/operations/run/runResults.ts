@@ -5,11 +5,11 @@ import { DefenderError } from '../../service/errors';
 import type { LiveResponseCommand } from '../../service/actionRequest';
 import type { SentRun } from '../../service/lostRun';
 import type { ActionCommand, MachineAction } from '../../service/machineAction';
-import { hasEnded, readMachineAction, wordOf } from '../../service/machineAction';
-import { differenceOf, inOrder } from '../../service/runIdentity';
+import { hasEnded, readMachineAction, normalizedWord } from '../../service/machineAction';
+import { differenceOf, sortedByIndex } from '../../service/runIdentity';
 import type { ItemSession } from '../../service/session';
 import { withOwnStats } from '../../service/session';
-import type { Sighting } from '../../service/watching';
+import type { Observation } from '../../service/actionWatch';
 import type { Outputs, Routed } from '../../host/eachItem';
 import type { CancelOnTimeout } from './options';
 import { cancelOverdue } from './overdue';
@@ -19,7 +19,7 @@ import { ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from '../liveResponse/waiter';
 
 /** What went wrong after the commands were sent: nothing that should make n8n run them again. */
-class WentWrong {
+class ResultFailure {
 	/** @param outcome pending if their result is still unknown */
 	constructor(
 		readonly text: string,
@@ -27,15 +27,15 @@ class WentWrong {
 	) {}
 }
 
-function afterSending(error: unknown): WentWrong {
+function toFailure(error: unknown): ResultFailure {
 	if (error instanceof Cancelled) throw error;
-	if (error instanceof DefenderError) return new WentWrong(error.inFull);
-	return new WentWrong(error instanceof Error ? error.message : String(error));
+	if (error instanceof DefenderError) return new ResultFailure(error.fullText);
+	return new ResultFailure(error instanceof Error ? error.message : String(error));
 }
 
 /** An action as it shows no commands: it succeeds only when all of them have completed. */
-const untold = ({ status }: MachineAction, count: number): ActionCommand[] => {
-	const commandStatus = wordOf(status) === 'succeeded' ? 'Completed' : null;
+const assumedCommands = ({ status }: MachineAction, count: number): ActionCommand[] => {
+	const commandStatus = normalizedWord(status) === 'succeeded' ? 'Completed' : null;
 	return Array.from({ length: count }, (_, index) => ({ index, commandStatus, errors: [] }));
 };
 
@@ -43,10 +43,10 @@ const untold = ({ status }: MachineAction, count: number): ActionCommand[] => {
  * An action with the commands that were sent, by their places: what the service says is only how they went. Its numbers,
  * types and names may be odd or missing.
  */
-function withSent(action: MachineAction, sent: LiveResponseCommand[]): MachineAction {
-	const told = action.commands.length > 0 ? action.commands : untold(action, sent.length);
-	const places = new Map(inOrder(told).map((command, place) => [command, place]));
-	const commands = told.flatMap((command) => {
+function withSentCommands(action: MachineAction, sent: LiveResponseCommand[]): MachineAction {
+	const shown = action.commands.length > 0 ? action.commands : assumedCommands(action, sent.length);
+	const places = new Map(sortedByIndex(shown).map((command, place) => [command, place]));
+	const commands = shown.flatMap((command) => {
 		const index = places.get(command) ?? sent.length;
 		return index < sent.length ? [{ ...command, index, command: { ...sent[index] } }] : [];
 	});
@@ -57,8 +57,8 @@ function withSent(action: MachineAction, sent: LiveResponseCommand[]): MachineAc
  * Whether a run needs no further look: the list of keyed runs or the answer has shown it a moment ago, and it has ended, or
  * nothing is waited for. An answer that says that it has ended already is looked at again.
  */
-function isSeen({ deadline }: ItemSession, { action, traits }: SentRun): boolean {
-	const isListed = traits.tries.length === 0;
+function needsNoPoll({ deadline }: ItemSession, { action, identity }: SentRun): boolean {
+	const isListed = identity.tries.length === 0;
 	return hasEnded(action) ? isListed : deadline.waitLeftMs() <= 0;
 }
 
@@ -93,7 +93,12 @@ export class RunResults {
 		const action = readMachineAction({ id: NO_ACTION, machineId, computerDnsName, status: 'Pending' });
 		if (!action) return [];
 		return commands.flatMap((_, commandIndex) =>
-			this.fetcher.unfetched(session, { action: withSent(action, commands), commandIndex, settings, itemIndex }, 'notSent', reason),
+			this.fetcher.itemsWithoutResult(
+				session,
+				{ action: withSentCommands(action, commands), commandIndex, settings, itemIndex },
+				'notSent',
+				reason,
+			),
 		);
 	}
 
@@ -102,43 +107,43 @@ export class RunResults {
 	 *
 	 * @throws Cancelled
 	 */
-	async of(session: ItemSession, started: SentRun, wanted: Wanted): Promise<Routed[]> {
+	async itemsOf(session: ItemSession, started: SentRun, wanted: Wanted): Promise<Routed[]> {
 		const {
 			action: sent,
-			traits: { request },
+			identity: { request },
 		} = started;
 		const { settings, cancelOnTimeout, itemIndex } = wanted;
 		const cancels = cancelOnTimeout !== 'never';
-		const isGlance = isSeen(session, started);
+		const isUnwaited = needsNoPoll(session, started);
 		const ended = async () => {
-			const unseen = (error: unknown): Sighting => {
+			const asUnfinished = (error: unknown): Observation => {
 				// An action that is not visible can still be cancelled: its id is certain.
 				if (cancels && error instanceof DefenderError) return { action: sent, ended: false, refusal: error };
 				throw error;
 			};
-			const { action: seen, refusal } = isGlance
+			const { action: seen, refusal } = isUnwaited
 				? { action: sent, refusal: undefined }
-				: await this.waiter.until(session, sent.id, itemIndex, wanted.waiting, { certain: true }).catch(unseen);
+				: await this.waiter.until(session, sent.id, itemIndex, wanted.waiting, { certain: true }).catch(asUnfinished);
 			const difference = differenceOf(seen, request);
 			if (difference !== undefined) {
-				return new WentWrong(`The machine action is not the one that was sent: ${difference}`, 'unreadable');
+				return new ResultFailure(`The machine action is not the one that was sent: ${difference}`, 'unreadable');
 			}
 			const overdue = cancels && !hasEnded(seen);
 			return overdue
 				? await cancelOverdue(session, started, seen, cancelOnTimeout === 'ifNotStarted')
-				: { action: seen, errors: refusal ? [refusal.inFull] : [] };
+				: { action: seen, errors: refusal ? [refusal.fullText] : [] };
 		};
-		const outcome = await ended().catch(afterSending);
-		const lost = outcome instanceof WentWrong ? outcome : undefined;
-		const { action: seen, errors } = outcome instanceof WentWrong ? { action: sent, errors: [] } : outcome;
-		const action = withSent(seen, request.commands);
+		const outcome = await ended().catch(toFailure);
+		const failure = outcome instanceof ResultFailure ? outcome : undefined;
+		const { action: seen, errors } = outcome instanceof ResultFailure ? { action: sent, errors: [] } : outcome;
+		const action = withSentCommands(seen, request.commands);
 		const items = request.commands.map(async (_, commandIndex) => {
 			const own = withOwnStats(session, session.stats);
-			const asked = { action, commandIndex, settings, itemIndex, errors, isGlance };
-			const fetched = lost ?? (await this.fetcher.fetch(own, asked).catch(afterSending));
-			if (!(fetched instanceof WentWrong)) return fetched;
+			const resultRequest = { action, commandIndex, settings, itemIndex, errors, isUnwaited };
+			const fetched = failure ?? (await this.fetcher.fetch(own, resultRequest).catch(toFailure));
+			if (!(fetched instanceof ResultFailure)) return fetched;
 			// The result can still be asked for by the action's id, which the item has.
-			return this.fetcher.unfetched(own, asked, lost?.outcome ?? 'unreadable', fetched.text);
+			return this.fetcher.itemsWithoutResult(own, resultRequest, failure?.outcome ?? 'unreadable', fetched.text);
 		});
 		return (await Promise.all(items)).flat();
 	}

@@ -1,7 +1,7 @@
 /** A step of a pattern's program; `to` and `or` are places in it. */
 export type Step =
 	/** One UTF-16 code unit. */
-	| { do: 'read'; fits(code: number): boolean }
+	| { do: 'read'; matches(code: number): boolean }
 	/** A place in the text: line's start or end, word's edge. */
 	| { do: 'check'; holds(text: string, at: number): boolean }
 	/** First one way; if that leads nowhere, the other. */
@@ -39,7 +39,7 @@ function reader(token: string): Step {
 	// A literal bracket, brace or backslash would not be literal on its own.
 	const one = new RegExp(`^${/^[\]{}\\]$/.test(token) ? `\\${token}` : token}$`);
 	const common = Uint8Array.from({ length: 256 }, (_, code) => Number(one.test(String.fromCharCode(code))));
-	return { do: 'read', fits: (code) => (code < 256 ? common[code] === 1 : one.test(String.fromCharCode(code))) };
+	return { do: 'read', matches: (code) => (code < 256 ? common[code] === 1 : one.test(String.fromCharCode(code))) };
 }
 
 class Compiler {
@@ -102,23 +102,23 @@ class Compiler {
 		const token = this.tokens[this.at] ?? '';
 		if (!QUANTIFIER.test(token)) return body;
 		this.at++;
-		const [least, most = least] = { '*': [0, Infinity], '+': [1, Infinity], '?': [0, 1] }[token[0]] ?? bounds(token);
+		const [min, max = min] = { '*': [0, Infinity], '+': [1, Infinity], '?': [0, 1] }[token[0]] ?? bounds(token);
 		// Each round begins without what the round before put into the group.
 		const round: Program = body.some((step) => step.do === 'open') ? [{ do: 'forget' }, ...moved(body, 1)] : body;
 		// JavaScript skips an empty round if it can, so the start of a round matters.
-		if (most > least && mayBeEmpty(body)) return this.refuse('repeats what may be empty');
-		if (least * round.length > MAX_PROGRAM) return this.refuse('is too long');
+		if (max > min && mayBeEmpty(body)) return this.refuse('repeats what may be empty');
+		if (min * round.length > MAX_PROGRAM) return this.refuse('is too long');
 		const program: Program = [];
 		const add = (steps: Program) => program.push(...moved(steps, program.length));
-		for (let count = 0; count < least; count++) add(round);
-		if (most === Infinity) {
+		for (let count = 0; count < min; count++) add(round);
+		if (max === Infinity) {
 			add(choice(round.length + 2, token, [...moved(round, 1), { do: 'go', to: 0 }]));
 			return program;
 		}
-		if ((most - least) * (round.length + 1) > MAX_PROGRAM) return this.refuse('is too long');
+		if ((max - min) * (round.length + 1) > MAX_PROGRAM) return this.refuse('is too long');
 		// Each optional round holds those that come after it.
 		let optional: Program = [];
-		for (let count = least; count < most; count++) {
+		for (let count = min; count < max; count++) {
 			optional = choice(round.length + optional.length + 1, token, moved([...round, ...moved(optional, round.length)], 1));
 		}
 		add(optional);
@@ -149,8 +149,8 @@ function choice(past: number, token: string, body: Program): Program {
 }
 
 function bounds(token: string): number[] {
-	const [least, most] = token.replace(/[{}?]/g, '').split(',');
-	return most === undefined ? [Number(least)] : [Number(least), most === '' ? Infinity : Number(most)];
+	const [min, max] = token.replace(/[{}?]/g, '').split(',');
+	return max === undefined ? [Number(min)] : [Number(min), max === '' ? Infinity : Number(max)];
 }
 
 function moved(program: Program, by: number): Program {

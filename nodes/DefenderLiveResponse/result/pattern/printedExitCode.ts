@@ -1,5 +1,5 @@
 import type { ExitCode } from '../exitCode';
-import { shown, wholeNumber } from '../exitCode';
+import { excerpt, wholeNumber } from '../exitCode';
 import type { Program } from './compile';
 import { searchLast } from './search';
 
@@ -15,6 +15,6 @@ export function printedExitCode(output: string, pattern: Program): ExitCode {
 	if (group === undefined) return { missing: 'The exit code pattern matches the output, but its first group has no part in the match' };
 	const code = wholeNumber(group);
 	return code === undefined
-		? { missing: `The exit code pattern found ${JSON.stringify(shown(group))}, which is not a whole number` }
+		? { missing: `The exit code pattern found ${JSON.stringify(excerpt(group))}, which is not a whole number` }
 		: { code };
 }

@@ -32,27 +32,27 @@ export function searchLast(text: string, program: Program): Found {
 	const width = program.length;
 	const tried = new Uint8Array(Math.ceil(((text.length - begin + 1) * width) / 8));
 	/** Ways that are left: step, place, and what the group was then. */
-	const left: number[] = [];
+	const pending: number[] = [];
 	let group: string | undefined;
 	let end = -1;
 
 	const matchAt = (start: number): boolean => {
-		left.push(0, start, -1, -1);
-		while (left.length > 0) {
-			let closed = left.pop()!;
-			let opened = left.pop()!;
-			let at = left.pop()!;
-			let place = left.pop()!;
+		pending.push(0, start, -1, -1);
+		while (pending.length > 0) {
+			let closed = pending.pop()!;
+			let opened = pending.pop()!;
+			let at = pending.pop()!;
+			let place = pending.pop()!;
 			for (;;) {
 				const state = (at - begin) * width + place;
 				if (tried[state >> 3] & (1 << (state & 7))) break;
 				tried[state >> 3] |= 1 << (state & 7);
 				const step = program[place++];
 				if (step.do === 'read') {
-					if (at >= text.length || !step.fits(text.charCodeAt(at))) break;
+					if (at >= text.length || !step.matches(text.charCodeAt(at))) break;
 					at++;
 				} else if (step.do === 'try') {
-					left.push(step.or, at, opened, closed);
+					pending.push(step.or, at, opened, closed);
 					place = step.to;
 				} else if (step.do === 'go') {
 					place = step.to;
@@ -67,7 +67,7 @@ export function searchLast(text: string, program: Program): Found {
 				} else {
 					group = closed < 0 ? undefined : text.slice(opened, closed);
 					end = at;
-					left.length = 0;
+					pending.length = 0;
 					return true;
 				}
 			}

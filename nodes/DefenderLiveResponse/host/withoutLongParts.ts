@@ -31,6 +31,6 @@ function isLong(value: unknown): boolean {
  *
  * @param own a part of it that is the user's, and stays whole
  */
-export function briefly<T>(value: T, own?: unknown): T {
+export function withoutLongParts<T>(value: T, own?: unknown): T {
 	return isLong(value) ? (cut(value, own ?? {}, 0) as T) : value;
 }

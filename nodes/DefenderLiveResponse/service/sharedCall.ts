@@ -7,7 +7,7 @@ import type { Session } from './session';
 import { withOwnStats } from './session';
 
 /** How many checks find no time left before an item gives up: where the process stood still, the answer may be there already. */
-const LAST_CHECKS = 10;
+const MAX_EXPIRED_CHECKS = 10;
 
 type Outcome<T> = { value: T } | { error: unknown };
 
@@ -15,13 +15,13 @@ type Outcome<T> = { value: T } | { error: unknown };
  * Calls whose result many items need, made once. They may take as long as any of the items has, and each item waits for
  * as long as it has itself. What failed is done again for the next who asks.
  */
-export class Shared<T> {
+export class SharedCall<T> {
 	private running?: Promise<Outcome<T>>;
 
-	private readonly askers = new Set<Budget>();
+	private readonly budgets = new Set<Budget>();
 
 	/** Why the calls have not come to an end. */
-	private trouble?: DefenderError;
+	private lastError?: DefenderError;
 
 	/** Ends the calls. */
 	private stop?: () => void;
@@ -32,20 +32,20 @@ export class Shared<T> {
 	 */
 	async get(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
 		const { deadline, signal } = session;
-		this.askers.add(deadline);
+		this.budgets.add(deadline);
 		try {
 			for (;;) {
 				this.running ??= this.start(session, work);
-				const outcome = await this.inTime(session, this.running);
+				const outcome = await this.waitInTime(session, this.running);
 				throwIfCancelled(signal);
 				if ('value' in outcome) return outcome.value;
 				// The execution that made the calls was stopped, not this one.
 				if (!(outcome.error instanceof Cancelled)) throw outcome.error;
 			}
 		} finally {
-			this.askers.delete(deadline);
+			this.budgets.delete(deadline);
 			// Nobody needs the result any more.
-			if (this.askers.size === 0) this.stop?.();
+			if (this.budgets.size === 0) this.stop?.();
 		}
 	}
 
@@ -55,11 +55,11 @@ export class Shared<T> {
 		const forget = onAbort(session.signal, this.stop);
 		const common: Session = {
 			...withOwnStats(session),
-			deadline: new CommonBudget(() => this.askers),
-			onFailure: (error) => void (this.trouble = error),
+			deadline: new CommonBudget(() => this.budgets),
+			onFailure: (error) => void (this.lastError = error),
 			signal: stopped.signal,
 		};
-		this.trouble = undefined;
+		this.lastError = undefined;
 		return await work(common)
 			.finally(forget)
 			.then(
@@ -72,13 +72,14 @@ export class Shared<T> {
 	}
 
 	/** Waits for the calls as long as an item has time. */
-	private async inTime({ clock, deadline, signal }: Session, running: Promise<Outcome<T>>): Promise<Outcome<T>> {
+	private async waitInTime({ clock, deadline, signal }: Session, running: Promise<Outcome<T>>): Promise<Outcome<T>> {
 		let isWaiting = true;
 		const timeOver = async (): Promise<Outcome<T>> => {
-			for (let over = 0; isWaiting && over < LAST_CHECKS; over = deadline.leftMs() > 0 ? 0 : over + 1) await clock.sleep(MAX_SLEEP_MS);
+			for (let over = 0; isWaiting && over < MAX_EXPIRED_CHECKS; over = deadline.leftMs() > 0 ? 0 : over + 1)
+				await clock.sleep(MAX_SLEEP_MS);
 			return {
 				error:
-					this.trouble ??
+					this.lastError ??
 					new DefenderError(`Defender did not answer within ${LABELS.maxWait}`, `Raise ${LABELS.maxWait}, or run it again later.`),
 			};
 		};

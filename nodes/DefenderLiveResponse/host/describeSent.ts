@@ -9,7 +9,7 @@ const MAX_NAME = 150;
  *
  * @returns empty where nothing was sent
  */
-export function othersSent(deliveries: Delivery[]): string {
+export function describeSent(deliveries: Delivery[]): string {
 	const sentAs = (sent: Delivery['sent']) =>
 		deliveries.filter((each) => each.sent === sent).map(({ name = 'a request without a known answer' }) => name.slice(0, MAX_NAME));
 	const [sent, maybe] = [sentAs('yes'), sentAs('maybe')];

@@ -1,4 +1,4 @@
-import { copied, keptPart } from '../../../nodes/DefenderLiveResponse/result/ownText';
+import { copied, keptPart } from '../../../nodes/DefenderLiveResponse/result/copied';
 
 it.each(['', 'a', 'Grüße 日本 😀', 'half \ud83d', '"\\\u0000\n\u2028'])('copies %j', (text) => {
 	expect(copied(text)).toBe(text);

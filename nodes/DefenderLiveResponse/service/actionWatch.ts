@@ -8,16 +8,16 @@ import { actionKey, hasEnded } from './machineAction';
 import { getMachineAction, getMachineActionsById, idLists, isQueryRefused, listUnfinished } from './machineActions';
 import { isThrottled, isTransient, retryAfterMs } from './retry';
 import type { Session } from './session';
-import { bySignIn, serviceNow, withOwnStats } from './session';
+import { perSignIn, serviceNow, withOwnStats } from './session';
 
 /**
  * How long an action may be unknown before its id counts as wrong, in ms: the service shows a new action
  * with a delay, for which other clients allow two minutes.
  */
-const UNKNOWN_FOR_MS = 120_000;
+const MAX_UNKNOWN_MS = 120_000;
 
 /** An action when its watch ended: it has ended, or the wait was over. */
-export interface Sighting {
+export interface Observation {
 	action: MachineAction;
 	ended: boolean;
 	/** Why it could not be seen the last time, where that is so. */
@@ -34,12 +34,12 @@ export interface Wait {
 }
 
 interface Waiter extends Wait {
-	resolve(sighting: Sighting): void;
+	resolve(observation: Observation): void;
 	reject(error: unknown): void;
 }
 
 /** What is said of an action that the service does not show in time. */
-function notShown(): DefenderError {
+function notListedYet(): DefenderError {
 	return new DefenderError('Defender does not show the machine action yet', 'Ask for its result later, by its ID.');
 }
 
@@ -59,7 +59,7 @@ interface Watched {
  * The state of every action, by key, with as few calls as possible: few ids are asked for directly; for many,
  * one call gets all unfinished actions of the tenant, and only the others are asked for by id.
  */
-async function look(session: Session, ids: string[]): Promise<Map<string, MachineAction>> {
+async function readStates(session: Session, ids: string[]): Promise<Map<string, MachineAction>> {
 	const seen = new Map<string, MachineAction>();
 	const note = (actions: MachineAction[]) => {
 		for (const action of actions) seen.set(actionKey(action.id), action);
@@ -89,12 +89,12 @@ export class ActionWatch {
 	private running = false;
 
 	/** When the last look ended, and before when the service wants no other, in ms of `Clock.elapsed`. */
-	private lookedAt = -Infinity;
+	private polledAt = -Infinity;
 
 	private notBefore = -Infinity;
 
 	/** Why the look that is under way has not come to an end. */
-	private trouble: DefenderError | undefined;
+	private lastError: DefenderError | undefined;
 
 	constructor(private readonly session: Session) {}
 
@@ -103,12 +103,12 @@ export class ActionWatch {
 	 *
 	 * @throws DefenderError when the action is unknown or the service finally refuses; Cancelled
 	 */
-	async until(id: string, wait: Wait): Promise<Sighting> {
+	async until(id: string, wait: Wait): Promise<Observation> {
 		throwIfCancelled(this.session.signal);
 		const key = actionKey(id);
 		const watched = getOrCreate(this.all, key, (): Watched => ({ id, since: this.session.clock.elapsed(), waiters: new Set() }));
 		if (watched.action && hasEnded(watched.action)) return { action: watched.action, ended: true };
-		return await new Promise<Sighting>((resolve, reject) => {
+		return await new Promise<Observation>((resolve, reject) => {
 			watched.waiters.add({ ...wait, resolve, reject });
 			this.open.set(key, watched);
 			if (!this.running) void this.run();
@@ -126,10 +126,10 @@ export class ActionWatch {
 		await Promise.resolve();
 		try {
 			while (this.open.size > 0) {
-				await this.lookAtAll();
-				while (this.open.size > 0 && clock.elapsed() < this.nextLookAt()) {
+				await this.pollAll();
+				while (this.open.size > 0 && clock.elapsed() < this.nextPollAt()) {
 					throwIfCancelled(signal);
-					await clock.sleep(Math.min(MAX_SLEEP_MS, this.nextLookAt() - clock.elapsed()));
+					await clock.sleep(Math.min(MAX_SLEEP_MS, this.nextPollAt() - clock.elapsed()));
 					if (clock.elapsed() < this.notBefore) this.settleAll(({ deadline }) => deadline.waitLeftMs() <= 0);
 				}
 			}
@@ -141,62 +141,62 @@ export class ActionWatch {
 	}
 
 	/** After the shortest interval, or as soon as an item has waited for long enough. */
-	private nextLookAt(): number {
+	private nextPollAt(): number {
 		const now = this.session.clock.elapsed();
 		let next = Infinity;
 		for (const { waiters } of this.open.values()) {
 			for (const { deadline, intervalMs } of waiters) {
-				next = Math.min(next, this.lookedAt + intervalMs, now + Math.max(0, deadline.waitLeftMs()));
+				next = Math.min(next, this.polledAt + intervalMs, now + Math.max(0, deadline.waitLeftMs()));
 			}
 		}
 		return Math.max(next, this.notBefore);
 	}
 
-	private async lookAtAll(): Promise<void> {
+	private async pollAll(): Promise<void> {
 		const { clock } = this.session;
-		const asked = [...this.open];
+		const polled = [...this.open];
 		const stopped = new AbortController();
 		const forget = onAbort(this.session.signal, () => stopped.abort());
 		// No single result can be charged with the status calls.
 		const session = {
 			...withOwnStats(this.session),
 			deadline: new CommonBudget(() => this.waiters().map(({ deadline }) => deadline)),
-			onFailure: (error: DefenderError) => void (this.trouble = error),
+			onFailure: (error: DefenderError) => void (this.lastError = error),
 			signal: stopped.signal,
 		};
-		let looking = true;
+		let polling = true;
 		const release = async () => {
-			while (looking) {
+			while (polling) {
 				await clock.sleep(MAX_SLEEP_MS);
-				if (!looking) return;
+				if (!polling) return;
 				this.settleAll(({ deadline }) => deadline.leftMs() <= 0);
 				// No wait needs its result any more.
 				if (this.open.size === 0) stopped.abort();
 			}
 		};
 		void release();
-		await this.lookFor(session, asked)
+		await this.poll(session, polled)
 			.catch((error: unknown) => {
-				const isNobodys = stopped.signal.aborted && !this.session.signal?.aborted;
-				if (!isNobodys) throw error;
+				const isUnneeded = stopped.signal.aborted && !this.session.signal?.aborted;
+				if (!isUnneeded) throw error;
 			})
 			.finally(() => {
-				looking = false;
-				this.lookedAt = clock.elapsed();
-				this.trouble = undefined;
+				polling = false;
+				this.polledAt = clock.elapsed();
+				this.lastError = undefined;
 				forget();
 			});
 	}
 
-	private async lookFor(session: Session, asked: Array<[string, Watched]>): Promise<void> {
-		const seen = await look(
+	private async poll(session: Session, polled: Array<[string, Watched]>): Promise<void> {
+		const seen = await readStates(
 			session,
-			asked.map(([, { id }]) => id),
+			polled.map(([, { id }]) => id),
 		).catch(refusal);
-		if (seen instanceof DefenderError) this.heed(seen);
-		for (const [key, watched] of asked) {
+		if (seen instanceof DefenderError) this.handleRefusal(seen);
+		for (const [key, watched] of polled) {
 			let found = seen instanceof DefenderError ? seen : seen.get(key);
-			if (!found && (watched.isUnlisted || (!watched.action && this.isUnknownForGood(watched)))) {
+			if (!found && (watched.isUnlisted || (!watched.action && this.isUnknownId(watched)))) {
 				watched.isUnlisted = true;
 				// Asked for by its path, the service says why there is none.
 				found = await getMachineAction(session, watched.id).catch(refusal);
@@ -208,7 +208,7 @@ export class ActionWatch {
 	}
 
 	/** A refusal that may have ended at the next poll, and when that may be. */
-	private heed(refused: DefenderError): void {
+	private handleRefusal(refused: DefenderError): void {
 		const { failure } = refused;
 		if (!failure || !isTransient(failure)) throw refused;
 		if (failure.kind !== 'refused' || !isThrottled(failure)) return;
@@ -216,8 +216,8 @@ export class ActionWatch {
 		this.notBefore = clock.elapsed() + (retryAfterMs(failure.retryAfter, serviceNow(this.session)) ?? 0);
 	}
 
-	private isUnknownForGood({ since, waiters }: Watched): boolean {
-		if (this.session.clock.elapsed() - since >= UNKNOWN_FOR_MS) return [...waiters].some(({ certain }) => !certain);
+	private isUnknownId({ since, waiters }: Watched): boolean {
+		if (this.session.clock.elapsed() - since >= MAX_UNKNOWN_MS) return [...waiters].some(({ certain }) => !certain);
 		return [...waiters].some(({ deadline }) => deadline.waitLeftMs() <= 0);
 	}
 
@@ -228,28 +228,28 @@ export class ActionWatch {
 		const isUnknown = !action && refused?.status === 404;
 		for (const waiter of waiters) {
 			const isOver = ended || waiter.deadline.waitLeftMs() <= 0 || (isUnknown && !waiter.certain);
-			if (isOver) this.letGo(key, watched, waiter);
+			if (isOver) this.settleWaiter(key, watched, waiter);
 		}
 	}
 
 	private settleAll(isOver: (waiter: Waiter) => boolean): void {
 		for (const [key, watched] of this.open) {
-			for (const waiter of watched.waiters) if (isOver(waiter)) this.letGo(key, watched, waiter, this.trouble);
+			for (const waiter of watched.waiters) if (isOver(waiter)) this.settleWaiter(key, watched, waiter, this.lastError);
 		}
 	}
 
-	/** @param trouble why the look that is under way has not come to an end */
-	private letGo(key: string, { action, refusal: refused, waiters }: Watched, waiter: Waiter, trouble?: DefenderError): void {
+	/** @param lastError why the look that is under way has not come to an end */
+	private settleWaiter(key: string, { action, refusal: refused, waiters }: Watched, waiter: Waiter, lastError?: DefenderError): void {
 		waiters.delete(waiter);
 		if (waiters.size === 0) this.open.delete(key);
-		const reason = refused ?? trouble;
+		const reason = refused ?? lastError;
 		const isLate = !reason || (reason.status === 404 && waiter.certain);
 		if (action) waiter.resolve({ action, ended: hasEnded(action), ...(reason && { refusal: reason }) });
-		else waiter.reject(isLate ? notShown() : reason);
+		else waiter.reject(isLate ? notListedYet() : reason);
 	}
 }
 
 /** The watch of each tenant and app, shared by all items of a node. */
 export function watches(): (session: Session) => ActionWatch {
-	return bySignIn((session) => new ActionWatch(session));
+	return perSignIn((session) => new ActionWatch(session));
 }

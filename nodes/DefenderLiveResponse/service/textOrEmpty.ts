@@ -1,4 +1,4 @@
 /** A text of the service as one; empty for whatever else it sends, which says nothing that anybody could read. */
-export function words(value: unknown): string {
+export function textOrEmpty(value: unknown): string {
 	return typeof value === 'string' ? value : '';
 }

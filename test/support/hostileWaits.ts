@@ -94,7 +94,8 @@ export const WAITING: Record<string, Waiting> = {
 	},
 	'run and wait on five devices': {
 		parameters: () => runScript('={{ $json.device }}', MAX_WAIT),
-		maxMs: MINUTE,
+		// An item's time begins with its own first request, which can be 15 s after the one before it, and 10 s after that for the library.
+		maxMs: MINUTE + 10 * SECOND + 4 * 15 * SECOND,
 		items: 5,
 	},
 	'wait for an action': { parameters: () => ({ resource: 'machineAction', operation: 'wait', ...MAX_WAIT }), maxMs: MINUTE },

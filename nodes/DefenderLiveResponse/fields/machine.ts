@@ -1,12 +1,12 @@
 import type { Choice } from './locator';
 import { byValue, fromList, locator } from './locator';
-import { hasHalves, InvalidValue } from './row';
+import { hasHalves, InvalidValue, isNoValue } from './row';
 import { GUID } from '../service/guid';
 import { MACHINE_ID } from '../service/machines';
 
 /** By what a device can be chosen: its name in texts, and how its value is checked. */
 const MODES: Record<string, { kind: string; isUsable(value: string): boolean }> = {
-	name: { kind: 'name', isUsable: (value) => value !== '' && !hasHalves(value) },
+	name: { kind: 'name', isUsable: (value) => value !== '' && !hasHalves(value) && !isNoValue(value) },
 	entraId: { kind: 'Entra ID', isUsable: (value) => GUID.test(value) },
 	id: { kind: 'ID', isUsable: (value) => MACHINE_ID.test(value) },
 };

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { jsonParse } from 'n8n-workflow';
 import type { LiveResponseCommand } from '../../service/actionRequest';
 import type { Parameters } from '../../host/parameters';
-import { asText } from '../../fields/row';
+import { asText, isNoValue } from '../../fields/row';
 import { parameterError } from '../../host/parameters';
 import { readParameters } from '../../host/readRows';
 import { SPECIFY_COMMANDS } from './commandsField';
@@ -15,6 +15,9 @@ const FORBIDDEN_IN_ARGS = /[;&|!$()]/g;
 
 /** What people and other tools call arguments; only `args` is read. */
 const ARGUMENTS = /^(?:arg|argument|param|parameter)s?$/i;
+
+/** What JavaScript writes for a value that is not a text. */
+const NOT_A_TEXT = /\[object \w+\]/;
 
 /** Nothing that a person types into one line. */
 const CONTROL = /\p{Cc}/u;
@@ -76,7 +79,7 @@ export function readCommands(context: Parameters, itemIndex: number): LiveRespon
 		const subject = Object.hasOwn(SUBJECTS, type) ? SUBJECTS[type] : undefined;
 		if (!subject) throw refuse(`has an unknown type in command ${place + 1}`, `Use one of ${ORDER.join(', ')}.`);
 		const names = type === 'GetFile' ? pathsOf(entry.path) : [chosenText(entry[subject.field]) ?? ''];
-		if (names.length === 0 || names.some((name) => name === '' || CONTROL.test(name))) {
+		if (names.length === 0 || names.some((name) => name === '' || isNoValue(name) || CONTROL.test(name))) {
 			throw refuse(`has no usable ${subject.label} in command ${place + 1}`, `Enter the ${subject.label} of the command.`);
 		}
 		const args = type === 'RunScript' ? textOr(entry, 'args', '') : '';
@@ -88,7 +91,7 @@ export function readCommands(context: Parameters, itemIndex: number): LiveRespon
 				'Enter the arguments of a script as args, in one text.',
 			);
 		}
-		if (args === undefined) {
+		if (args === undefined || isNoValue(args) || NOT_A_TEXT.test(args)) {
 			throw refuse(
 				`has Arguments in command ${place + 1} that are not a text`,
 				'Enter them as one text, e.g. -Days 3. Leave them empty for a script without arguments.',

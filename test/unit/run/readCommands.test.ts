@@ -147,12 +147,15 @@ it.each(['Args', 'ARGS', 'arguments', 'Argument', 'params', 'Parameters'])(
 	},
 );
 
-it.each(['undefined', 'null', 'NaN', '[object Object]', ' undefined '])('refuses %j, which is what JavaScript writes for a value that is none', (nothing) => {
-	expect(refusal([script({ args: nothing })]).message).toBe("'Commands' has Arguments in command 1 that are not a text [item 2]");
-	for (const command of [script({ scriptName: nothing }), { ...put, fileName: nothing }, { ...get, path: nothing }]) {
-		expect(refusal([command]).message).toMatch(/^'Commands' has no usable (?:Script|File|Path) in command 1/);
-	}
-});
+it.each(['undefined', 'null', 'NaN', '[object Object]', ' undefined '])(
+	'refuses %j, which is what JavaScript writes for a value that is none',
+	(nothing) => {
+		expect(refusal([script({ args: nothing })]).message).toBe("'Commands' has Arguments in command 1 that are not a text [item 2]");
+		for (const command of [script({ scriptName: nothing }), { ...put, fileName: nothing }, { ...get, path: nothing }]) {
+			expect(refusal([command]).message).toMatch(/^'Commands' has no usable (?:Script|File|Path) in command 1/);
+		}
+	},
+);
 
 it('refuses arguments with an object in their middle', () => {
 	expect(refusal([script({ args: '-Filter [object Object]' })]).message).toContain('not a text');

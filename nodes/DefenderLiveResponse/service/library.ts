@@ -7,6 +7,8 @@ import { callApi } from './request';
 import type { Session } from './session';
 import { textOrEmpty } from './textOrEmpty';
 
+const LIBRARY = { kind: CALLS.readLibrary, path: '/libraryfiles', search: '' };
+
 const SHA256 = /^[0-9a-f]{64}$/i;
 
 /** The largest file that the API takes, in bytes. Source: Microsoft's page of the call. */
@@ -34,8 +36,7 @@ function isLibraryFile(value: unknown): value is LibraryFile {
  * @throws DefenderError, Cancelled
  */
 export async function listLibraryEntities(session: Session, limit: number): Promise<unknown[]> {
-	const collection = { kind: CALLS.readLibrary, path: '/libraryfiles', search: '' };
-	return await listEntities(session, collection, limit);
+	return await listEntities(session, LIBRARY, limit);
 }
 
 /** The same, as far as they can be read. */
@@ -50,8 +51,7 @@ export async function listLibraryFiles(session: Session): Promise<LibraryFile[]>
  * @throws DefenderError, Cancelled
  */
 export async function listWholeLibrary(session: Session): Promise<string[] | undefined> {
-	const collection = { kind: CALLS.readLibrary, path: '/libraryfiles', search: '', once: true };
-	const entities = await listEntities(session, collection, Infinity);
+	const entities = await listEntities(session, { ...LIBRARY, once: true }, Infinity);
 	const files = entities.filter(isLibraryFile);
 	return files.length > 0 && files.length === entities.length ? files.map(({ fileName }) => fileName) : undefined;
 }

@@ -1,5 +1,5 @@
 import { shortened, MAX_SERVICE_TEXT, NUMBERED, redact } from './redact';
-import { spelled } from './spelling';
+import { inEitherCase, spelled } from './spelling';
 
 /** The number of characters that identify a value; a text shorter than the minimum could be any word. */
 const HEAD = 16;
@@ -50,9 +50,7 @@ function patternsOf(value: string): string[] {
 		// Tokens of this form are taken out wherever they come from.
 		...(value.startsWith('eyJ') ? [] : [`(?:${whole}${spelled(head)}${isPem ? PEM_REST : REST})`]),
 		...[...encoded].map((text) => `${base64Spelled(text)}(?:[\\w+/=%-]|${BREAK.slice(0, -1)})*`),
-		`(?:${Buffer.from(head)
-			.toString('hex')
-			.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)})[0-9a-fA-F]*`,
+		`(?:${inEitherCase(Buffer.from(head).toString('hex'))})[0-9a-fA-F]*`,
 	];
 }
 

@@ -19,10 +19,13 @@ const BACKSLASHES = '(?<!\\\\)\\\\{1,32}';
 
 const isAlphanumeric = (character: string) => /^[A-Za-z0-9]$/.test(character);
 
-/** Hexadecimal digits in either case. */
-function digits(code: number, length: number): string {
-	const hex = code.toString(16).padStart(length, '0');
+/** Hexadecimal digits, each in either case. */
+export function inEitherCase(hex: string): string {
 	return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+function digits(code: number, length: number): string {
+	return inEitherCase(code.toString(16).padStart(length, '0'));
 }
 
 /** Percent-encoded, also over and over, as a link is that is a parameter of another one. */

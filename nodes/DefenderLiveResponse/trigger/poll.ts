@@ -65,16 +65,14 @@ async function readActions(
 	return { actions: [...seen.values()], unknownIds, unreadable: entities.length - actions.length, refused };
 }
 
-function shownItems(items: INodeExecutionData[], { secrets }: Session): INodeExecutionData[] {
-	return items.map((item) => redactedItem(item, secrets));
-}
+const redacted = (items: INodeExecutionData[], { secrets }: Session) => items.map((item) => redactedItem(item, secrets));
 
 async function newestMatching(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
 	const settings = readTriggerSettings(context);
 	const session = await connect(context, settings.limits, undefined);
 	const actions = await listMachineActions(session, LIVE_RESPONSES, MAX_SEARCHED);
 	const newest = actions.find((action) => hasEnded(action) && isWanted(action, settings));
-	if (newest) return shownItems(await new ItemMaker(context, session, settings).itemsOf(newest), session);
+	if (newest) return redacted(await new ItemMaker(context, session, settings).itemsOf(newest), session);
 	throw new DefenderError(
 		'No finished live response matches the filters',
 		'Run one over the API, for example with the Microsoft Defender Live Response node, or change Statuses and Filters. Those started in the Defender portal are not visible here.',
@@ -109,7 +107,7 @@ async function endedSinceLastPoll(
 	// What is due and not wanted is done with; what is not due has its turn later.
 	const outcomeOf = (action: MachineAction): PollOutcome => outcomes.get(actionKey(action.id)) ?? (due.has(action) ? 'given' : 'untouched');
 	kept.ledger = nextLedger(ledger, result, outcomeOf, now, time());
-	return items.length > 0 ? shownItems(items, session) : null;
+	return items.length > 0 ? redacted(items, session) : null;
 }
 
 /** A poll, in the time that there is for it: of one half new things are looked for, and the rest is for their results. */

@@ -15,6 +15,7 @@ import type { CancelOnTimeout } from './options';
 import { cancelOverdue } from './overdue';
 import type { Waiting } from '../../host/readSettings';
 import { knownOf } from '../../host/knownItem';
+import type { ResultRequest } from '../../host/resultFetcher';
 import { ResultFetcher } from '../../host/resultFetcher';
 import { LiveResponseWaiter } from '../liveResponse/waiter';
 
@@ -108,10 +109,8 @@ export class RunResults {
 	 * @throws Cancelled
 	 */
 	async itemsOf(session: ItemSession, started: SentRun, wanted: Wanted): Promise<Routed[]> {
-		const {
-			action: sent,
-			identity: { request },
-		} = started;
+		const { action: sent, identity } = started;
+		const { request } = identity;
 		const { settings, cancelOnTimeout, itemIndex } = wanted;
 		const cancels = cancelOnTimeout !== 'never';
 		const isUnwaited = needsNoPoll(session, started);
@@ -139,7 +138,7 @@ export class RunResults {
 		const action = withSentCommands(seen, request.commands);
 		const items = request.commands.map(async (_, commandIndex) => {
 			const own = withOwnStats(session, session.stats);
-			const resultRequest = { action, commandIndex, settings, itemIndex, errors, isUnwaited };
+			const resultRequest: ResultRequest = { action, commandIndex, settings, itemIndex, errors, isUnwaited };
 			const fetched = failure ?? (await this.fetcher.fetch(own, resultRequest).catch(toFailure));
 			if (!(fetched instanceof ResultFailure)) return fetched;
 			// The result can still be asked for by the action's id, which the item has.

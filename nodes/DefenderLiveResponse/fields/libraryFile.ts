@@ -5,7 +5,7 @@ import { byValue, fromList, locator } from './locator';
  * Which file of the live response library.
  *
  * @param more where it is shown
- * @param read checks its name; throws Unusable
+ * @param read checks its name; throws InvalidValue
  */
 export function libraryFile(
 	displayName: string,

@@ -35,7 +35,7 @@ export function byValue(displayName: string, name: string, placeholder: string):
 /**
  * A parameter by which one thing is chosen.
  *
- * @param read checks what was chosen; throws Unusable
+ * @param read checks what was chosen; throws InvalidValue
  */
 export function locator<Value>(
 	displayName: string,

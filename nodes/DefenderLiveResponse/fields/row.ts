@@ -15,7 +15,7 @@ export interface Row<Value = unknown> {
 	field: Omit<INodeProperties, 'name'>;
 	/**
 	 * @param timeZone gives that of the workflow
-	 * @throws Unusable
+	 * @throws InvalidValue
 	 */
 	read(value: unknown, timeZone: () => string): Value;
 }
@@ -55,7 +55,7 @@ function readText(value: unknown): string {
 /**
  * A text.
  *
- * @param check reads what was entered, without blanks around it; throws Unusable
+ * @param check reads what was entered, without blanks around it; throws InvalidValue
  */
 export function text(displayName: string, description?: string, more?: More): Row<string>;
 export function text<Value>(displayName: string, description: string, more: More, check: (entered: string) => Value): Row<Value>;

@@ -6,7 +6,7 @@ import { parameterError } from './parameters';
 /**
  * Says with the parameter's label what is wrong with a value.
  *
- * @param read throws Unusable
+ * @param read throws InvalidValue
  */
 export function checked<Value>(context: Parameters, itemIndex: number, label: string, read: () => Value): Value {
 	try {

@@ -6,7 +6,7 @@ const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
 /**
  * A file name of the library, checked.
  *
- * @throws Unusable
+ * @throws InvalidValue
  */
 export function checkFileName(fileName: string): string {
 	if (fileName !== '' && !/^\.+$/.test(fileName) && !FORBIDDEN.test(fileName)) return fileName;

@@ -7,7 +7,8 @@ let setting: Setting;
 let device: string;
 
 beforeAll(async () => {
-	setting = await startSetting();
+	// The list is waited for 10 s at most, which on a faster clock are few turns of a busy machine.
+	setting = await startSetting({}, {}, 50);
 });
 
 beforeEach(() => {

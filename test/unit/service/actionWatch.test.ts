@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- measures what it takes */
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { actionEntity } from '../result/entities';
 import type { Call } from './fakeSession';
@@ -266,9 +267,10 @@ describe('a service that refuses lists of ids', () => {
 it('checks five thousand actions in a moment', async () => {
 	const ids = idsOf(5_000);
 	const fake = fakeSession((call) => ({ value: isById(call) ? [] : ids.map((id) => actionEntity('InProgress', [{}], id)) }));
-	const begun = performance.now();
+	const begun = process.cpuUsage();
 	const seen = await ends(watchOf(fake.session, 30 * SECOND), ids, () => fake.clock.now());
 	expect(seen.every(({ ended, status }) => ended === false && status === 'InProgress')).toBe(true);
 	// Three or four looks: what grows with the square of them would take minutes.
-	expect(performance.now() - begun).toBeLessThan(25_000);
+	const { user, system } = process.cpuUsage(begun);
+	expect((user + system) / 1000).toBeLessThan(25_000);
 });

@@ -42,11 +42,6 @@ The node asks for transcripts side by side, as many as the service's limit lets 
 		command: long('test/reliability/hostileWaits'),
 		text: 'Every operation that waits, the trigger and a list of the editor, against services that refuse for hours, break off, drip, or never end. Each item has to be there within Max Wait and 30 s (without Max Wait: five minutes and 30 s) of its first request, has to say why, and nothing may be asked for after that.',
 	},
-	answerMemory: {
-		title: 'Memory of API answers',
-		command: long('test/reliability/answerMemory'),
-		text: "Large, endless and packed answers of the API, in a process of its own with a heap of 2 GB: what stays in the heap after garbage collection, and the most that the process held at a time, n8n's engine included.",
-	},
 	soak: {
 		title: 'Soak',
 		command: long('test/reliability/soak'),

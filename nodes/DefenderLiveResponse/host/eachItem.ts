@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { plainValue } from './plainText';
-import { Cancelled, onAbort } from '../service/clock';
+import { Cancelled, onAbort, systemClock } from '../service/clock';
 import type { Delivery } from '../service/delivery';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
@@ -73,6 +73,22 @@ interface Ready<Job> {
 	session: Session;
 }
 
+/** How long parameters are read without a pause, in ms: n8n takes about one for each expression, and does nothing else meanwhile. */
+const MAX_TURN_MS = 20;
+
+/** The parameters of all items, each of which may be wrong. Other executions get their turn in between. */
+async function readAll<Job>(count: number, read: ItemWork<Job>['read']): Promise<Array<Settled<Job>>> {
+	const jobs: Array<Settled<Job>> = [];
+	let turnBegan = systemClock.elapsed();
+	for (let itemIndex = 0; itemIndex < count; itemIndex++) {
+		jobs.push(await attempt(() => read(itemIndex)));
+		if (systemClock.elapsed() - turnBegan < MAX_TURN_MS) continue;
+		await systemClock.sleep(0);
+		turnBegan = systemClock.elapsed();
+	}
+	return jobs;
+}
+
 async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prepare: () => ItemWork<Job>): Promise<Routed[]> {
 	const node = context.getNode();
 	const continues = context.continueOnFail();
@@ -81,7 +97,7 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 		const wrong = settled.findIndex((each) => 'error' in each);
 		if (wrong >= 0 && !continues) throw toNodeError(node, (settled[wrong] as { error: unknown }).error, wrong);
 	};
-	const jobs = await Promise.all(context.getInputData().map(async (_, itemIndex) => await attempt(() => read(itemIndex))));
+	const jobs = await readAll(context.getInputData().length, read);
 	refuse(jobs);
 	const userSignal = context.getExecutionCancelSignal();
 	const { signal, stop, end } = stoppable(userSignal);

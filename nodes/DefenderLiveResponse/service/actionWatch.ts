@@ -55,17 +55,21 @@ interface Watched {
 	waiters: Set<Waiter>;
 }
 
+/** How many lists of ids are asked for side by side before it is known whether any of them is unfinished. */
+const MAX_FIRST_LISTS = 3;
+
 /**
  * The state of every action, by key, with as few calls as possible: few ids are asked for directly; for many,
- * one call gets all unfinished actions of the tenant, and only the others are asked for by id.
+ * one call gets all unfinished actions of the tenant, and only the others are asked for by id. At first a hundred are
+ * few: most have ended, and would wait for an answer that does not have them.
  */
-async function readStates(session: Session, ids: string[]): Promise<Map<string, MachineAction>> {
+async function readStates(session: Session, ids: string[], isFirst: boolean): Promise<Map<string, MachineAction>> {
 	const seen = new Map<string, MachineAction>();
 	const note = (actions: MachineAction[]) => {
 		for (const action of actions) seen.set(actionKey(action.id), action);
 	};
 	let unknown = ids;
-	if (idLists(ids).length > 1 || session.learned.refusesIdLists) {
+	if (idLists(ids).length > (isFirst ? MAX_FIRST_LISTS : 1) || session.learned.refusesIdLists) {
 		const unfinished = await listUnfinished(session).catch((error: unknown): MachineAction[] => {
 			if (error instanceof DefenderError && isQueryRefused(error)) return [];
 			throw error;
@@ -192,6 +196,7 @@ export class ActionWatch {
 		const seen = await readStates(
 			session,
 			polled.map(([, { id }]) => id),
+			polled.every(([, { action }]) => !action),
 		).catch(refusal);
 		if (seen instanceof DefenderError) this.handleRefusal(seen);
 		for (const [key, watched] of polled) {

@@ -35,6 +35,15 @@ it('asks for many by what the whole tenant has not finished, and by name for the
 	expect(between).toHaveLength(5);
 });
 
+it('asks for a hundred that have ended side by side, without another answer first', async () => {
+	const ids = idsOf(100);
+	const { session, calls, clock } = service(new Map(ids.map((id) => [id, 0])));
+	await ends(watchOf(session), ids, () => clock.now());
+	expect(calls.every(isById)).toBe(true);
+	expect(calls).toHaveLength(3);
+	expect(new Set(calls.map(({ at }) => at)).size).toBe(1);
+});
+
 it('never asks with a URL of 2,000 characters or more', async () => {
 	for (const count of [1, 30, 39, 40, 41, 60, 300]) {
 		const ids = idsOf(count);
@@ -244,7 +253,7 @@ it("is not led astray where n8n's clock is set", async () => {
 
 describe('a service that refuses lists of ids', () => {
 	it('is asked for each action by its path, and for the list once', async () => {
-		const ids = idsOf(60);
+		const ids = idsOf(150);
 		const { session, calls, clock } = service(new Map(ids.map((id, place) => [id, place < 5 ? 0 : MINUTE])), (call) => {
 			if (isById(call)) throw refused(400, { code: 'ODataError', message: 'no' });
 		});
@@ -252,7 +261,7 @@ describe('a service that refuses lists of ids', () => {
 		expect(seen.every(({ ended }) => ended)).toBe(true);
 		expect(calls.filter(isById)).toHaveLength(1);
 		// Each once, when the list of what is unfinished does not have it any more.
-		expect(calls.filter(isSingle)).toHaveLength(60);
+		expect(calls.filter(isSingle)).toHaveLength(150);
 	});
 
 	it('and the list of what is unfinished as well', async () => {

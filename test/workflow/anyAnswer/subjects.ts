@@ -120,7 +120,9 @@ const picker = (method: string, calls: Operation[], all: (count: number) => numb
 				...brokenByItems(unpaired(results.map((entry) => ({ ...entry }))), 1, emulator),
 			];
 		} catch (error) {
-			return [...brokenByError(error), ...(world.isCalm ? ['failed, yet nothing was in its way'] : [])];
+			// A list is waited for 20 s, which on this clock a busy machine takes.
+			const isCalm = world.isCalm && world.tookMs < 15_000;
+			return [...brokenByError(error), ...(isCalm ? ['failed, yet nothing was in its way'] : [])];
 		}
 	},
 });

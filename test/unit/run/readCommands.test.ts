@@ -135,7 +135,7 @@ it('says which command', () => {
 	expect(refusal([script(), script({ scriptName: '' })]).message).toContain('2');
 });
 
-it.each(['Args', 'ARGS', 'arguments', 'Argument', 'params', 'Parameters'])(
+it.each(['Args', 'ARGS', 'arguments', 'Argument', 'params', 'Parameters', 'argumentList', 'arguments ', 'cmdline'])(
 	'refuses arguments that are named %s: without them the script would run',
 	(name) => {
 		for (const value of ['-WhatIf', '', null, []]) {

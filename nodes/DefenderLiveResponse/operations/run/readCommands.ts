@@ -13,9 +13,6 @@ const ORDER = ['PutFile', 'RunScript', 'GetFile'];
 /** Source: the text with which the service refuses them. */
 const FORBIDDEN_IN_ARGS = /[;&|!$()]/g;
 
-/** What people and other tools call arguments; only `args` is read. */
-const ARGUMENTS = /^(?:arg|argument|param|parameter)s?$/i;
-
 /** What JavaScript writes for a value that is not a text. */
 const NOT_A_TEXT = /\[object \w+\]/;
 
@@ -41,6 +38,9 @@ const SUBJECTS: Record<string, { field: string; label: string; key: string }> = 
 	RunScript: { field: 'scriptName', label: 'Script', key: 'ScriptName' },
 	GetFile: { field: 'path', label: 'Path', key: 'Path' },
 };
+
+/** The fields of commands. */
+const FIELDS = new Set(['type', 'args', ...Object.values(SUBJECTS).map(({ field }) => field)]);
 
 /** The paths that a GetFile names: a list, or one on a line; an empty text for what is not a path. */
 function pathsOf(value: unknown): string[] {
@@ -83,12 +83,12 @@ export function readCommands(context: Parameters, itemIndex: number): LiveRespon
 			throw refuse(`has no usable ${subject.label} in command ${place + 1}`, `Enter the ${subject.label} of the command.`);
 		}
 		const args = type === 'RunScript' ? textOr(entry, 'args', '') : '';
-		// Left out, they would let the script run with its own defaults.
-		const misnamed = type === 'RunScript' && Object.keys(entry).find((key) => key !== 'args' && ARGUMENTS.test(key));
-		if (misnamed) {
+		// Arguments under another name, left out, would let the script run with its own defaults.
+		const unread = type === 'RunScript' ? Object.keys(entry).find((key) => !FIELDS.has(key)) : undefined;
+		if (unread !== undefined) {
 			throw refuse(
-				`has the field ${misnamed} in command ${place + 1}, which is not read`,
-				'Enter the arguments of a script as args, in one text.',
+				`has the field ${unread} in command ${place + 1}, which is not read`,
+				'Remove it. The arguments of a script are entered as args, in one text.',
 			);
 		}
 		if (args === undefined || isNoValue(args) || NOT_A_TEXT.test(args)) {

@@ -14,7 +14,7 @@ import { builtPackage } from './engine/nodeTypes';
 /** In ms. Real devices take minutes; the emulator's take seconds. */
 const LIFE = { pendingMs: 1_000, runMs: 2_000, settleMs: 1_000 };
 
-/** How long the demo waits for the device that is offline; the example itself waits 20 minutes. */
+/** How long the demo waits for the device that is offline. */
 const MAX_WAIT_MINUTES = 0.4;
 
 /** The example's last nodes, one for each branch. */
@@ -103,7 +103,7 @@ async function watched<T>(emulator: Emulator, run: () => Promise<T>): Promise<T>
 /** The main job: a script on several devices, and a branch on its exit code. */
 async function runScript(engine: Engine, emulator: Emulator): Promise<void> {
 	console.log(bold('\nRunning examples/run-script-and-branch.json in n8n’s own engine, against the built-in Defender emulator'));
-	console.log(`(devices answer within seconds, and the wait is cut from 20 minutes to ${MAX_WAIT_MINUTES * 60} seconds)\n`);
+	console.log(`(devices answer within seconds, and the wait for the one that is offline is cut to ${MAX_WAIT_MINUTES * 60} seconds)\n`);
 	const workflow = structuredClone(example) as unknown as WorkflowJson;
 	const getResult = workflow.nodes.find(({ name }) => name === 'Get Result');
 	if (getResult) getResult.parameters.maxWaitMinutes = MAX_WAIT_MINUTES;

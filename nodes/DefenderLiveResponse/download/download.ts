@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pause, throwIfCancelled } from '../service/clock';
 import { LABELS } from '../service/labels';
-import { getPackageLink, getResultLink } from '../service/resultLink';
+import { getResultLink } from '../service/resultLink';
 import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence, MIN_BYTES_A_MINUTE } from '../service/silence';
 import type { Session } from '../service/session';
@@ -75,19 +75,16 @@ const MAX_RESULT_DELAY_MS = 120_000;
 export async function requestLink(session: Session, address: ResultAddress, endedAt: number | undefined): Promise<Link> {
 	const { clock, signal, cloud } = session;
 	const { machineActionId, index } = address;
-	const isPackage = index === undefined;
-	const hosts = isPackage ? [...cloud.downloadHosts, ...cloud.packageHosts] : cloud.downloadHosts;
+	const hosts = index === undefined ? [...cloud.downloadHosts, ...cloud.packageHosts] : cloud.downloadHosts;
 	for (let repeats = 0; ; repeats++) {
-		const link = isPackage ? await getPackageLink(session, machineActionId) : await getResultLink(session, machineActionId, index);
+		const link = await getResultLink(session, machineActionId, index);
 		if (link !== undefined) {
 			const checked = checkLink(link, hosts);
 			if ('url' in checked) return checked;
 			throw new DownloadFailed('linkNotTrusted', `The result link was not followed: ${checked.refused}`);
 		}
 		const mayAppear = endedAt !== undefined && serviceNow(session) - endedAt < MAX_RESULT_DELAY_MS;
-		if (!mayAppear || repeats >= MAX_WAITS_FOR_RESULT) {
-			throw noResult(address);
-		}
+		if (!mayAppear || repeats >= MAX_WAITS_FOR_RESULT) throw noResult(address);
 		session.stats.retries++;
 		await pause(clock, backoffMs(repeats, clock.random()), signal);
 	}
@@ -100,9 +97,7 @@ export async function requestLink(session: Session, address: ResultAddress, ende
  */
 async function pauseInTime({ clock, deadline, signal }: Session, ms: number, text: string): Promise<void> {
 	const delay = Math.min(ms, MAX_STORAGE_DELAY_MS);
-	if (delay > deadline.leftMs()) {
-		throw new DownloadFailed('unreachable', `The result could not be downloaded in time. ${text}`);
-	}
+	if (delay > deadline.leftMs()) throw new DownloadFailed('unreachable', `The result could not be downloaded in time. ${text}`);
 	await pause(clock, delay, signal);
 }
 
@@ -162,9 +157,7 @@ export async function startDownload(session: Session, address: ResultAddress, li
 				throw new DownloadFailed('unreachable', `The result could not be downloaded. ${blob.text}`);
 			}
 			if (blob.reason === 'changed') throw damaged('it changed while it was downloaded');
-			if (blob.reason === 'gone' && renewed > 0) {
-				throw noResult(address, blob.text);
-			}
+			if (blob.reason === 'gone' && renewed > 0) throw noResult(address, blob.text);
 			repeats++;
 			session.stats.retries++;
 			const delay = backoffMs(repeats, clock.random());

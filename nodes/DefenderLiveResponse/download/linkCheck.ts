@@ -43,9 +43,7 @@ export function checkLink(link: string, allowedHosts: string[]): CheckedLink {
 		return { refused: 'it carries user info' };
 	}
 	const host = url.hostname.toLowerCase();
-	if (!isAllowed(host, allowedHosts)) {
-		return { refused: `its host ${host} is not a storage host of this cloud` };
-	}
+	if (!isAllowed(host, allowedHosts)) return { refused: `its host ${host} is not a storage host of this cloud` };
 	// Other parsers may read another host in one that is encoded, or in an address that is not in its usual form.
 	const written = /^[^/]*\/\/([^/?#]*?)(?::\d*)?(?:[/?#]|$)/.exec(link)?.[1] ?? '';
 	if (written.toLowerCase() !== host) return { refused: 'its host is written in an unusual form' };

@@ -5,13 +5,9 @@ import { digest } from '../service/digest';
 import type { Token } from './tokenKeeper';
 
 /** The credential's fields as n8n gives them. Where they are expressions, these may have given anything. */
-export interface CredentialFields extends CloudFields {
-	grantType?: unknown;
-	clientId?: unknown;
-	clientCredentialType?: unknown;
-	clientSecret?: unknown;
-	privateKey?: unknown;
-	certificate?: unknown;
+export interface CredentialFields
+	extends CloudFields,
+		Partial<Record<'grantType' | 'clientId' | 'clientCredentialType' | 'clientSecret' | 'privateKey' | 'certificate', unknown>> {
 	/** The one token that n8n keeps with the credential, for any sign-in. */
 	oauthTokenData?: unknown;
 	/** The fields that are expressions, as the user wrote them: `name: =expression`. */

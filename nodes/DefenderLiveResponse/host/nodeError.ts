@@ -7,11 +7,9 @@ import { obstacleOf } from '../service/obstacle';
 import type { Reason } from '../service/reason';
 import { MAX_SERVICE_TEXT } from '../service/redact';
 import { isTransient } from '../service/retry';
-import { Secrets } from '../service/secrets';
+import type { Secrets } from '../service/secrets';
+import { NO_SECRETS } from '../service/secrets';
 import { knownOf } from './knownItem';
-
-/** Where there is no credential. */
-const NO_SECRETS = new Secrets();
 
 /** What to do, what the service said, and what is known besides. */
 const MAX_DESCRIPTION = 3 * MAX_SERVICE_TEXT;

@@ -19,40 +19,6 @@ class UnreadableAnswer extends Error {
 	}
 }
 
-/** The bytes of a stream, read on until it ends or there are more than `maxBytes`. */
-class Collector {
-	private readonly parts: Uint8Array[] = [];
-
-	private length = 0;
-
-	private ended = false;
-
-	private readonly chunks: AsyncIterator<Uint8Array>;
-
-	constructor(stream: ByteStream) {
-		this.chunks = stream[Symbol.asyncIterator]();
-	}
-
-	/** @returns whether the stream has ended by then */
-	async readTo(maxBytes: number): Promise<boolean> {
-		while (!this.ended && this.length <= maxBytes) {
-			const next = await this.chunks.next();
-			if (next.done) this.ended = true;
-			else {
-				this.parts.push(next.value);
-				this.length += next.value.length;
-			}
-		}
-		return this.length <= maxBytes;
-	}
-
-	content(): unknown {
-		const content = parsed(Buffer.concat(this.parts, this.length).toString('utf8'));
-		if (typeof content === 'object' && content !== null) lengths.set(content, this.length);
-		return content;
-	}
-}
-
 /** By what was read. */
 const lengths = new WeakMap<object, number>();
 
@@ -62,9 +28,12 @@ export function bytesOf(content: object): number {
 }
 
 /** JSON as the service sends it; anything else is the text itself. */
-function parsed(text: string): unknown {
+function contentOf(bytes: Buffer): unknown {
+	const text = bytes.toString('utf8');
 	try {
-		return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+		const content: unknown = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+		if (typeof content === 'object' && content !== null) lengths.set(content, bytes.length);
+		return content;
 	} catch {
 		return text;
 	}
@@ -81,14 +50,23 @@ export async function readAnswer(stream: ByteStream, signal?: AbortSignal): Prom
 	// The reader gets errors; errors of a closed connection are ignored.
 	stream.on('error', () => undefined);
 	const forget = onAbort(signal, () => stream.destroy());
-	const collector = new Collector(stream);
-	const rest = async () => {
-		if (await collector.readTo(MAX_ANSWER_BYTES)) return collector.content();
-		throw new UnreadableAnswer('ERR_ANSWER_TOO_LARGE');
+	const chunks = stream[Symbol.asyncIterator]();
+	const parts: Uint8Array[] = [];
+	let length = 0;
+	/** Reads on, and gives the content; undefined where there is more than `maxBytes` of it. */
+	const readTo = async (maxBytes: number): Promise<{ content: unknown } | undefined> => {
+		while (length <= maxBytes) {
+			const next = await chunks.next();
+			if (next.done) return { content: contentOf(Buffer.concat(parts, length)) };
+			parts.push(next.value);
+			length += next.value.length;
+		}
+		return undefined;
 	};
 	const read = async () => {
-		const isSmall = await collector.readTo(LARGE_ANSWER_BYTES);
-		return isSmall ? collector.content() : await limitLarge(rest);
+		const whole = (await readTo(LARGE_ANSWER_BYTES)) ?? (await limitLarge(async () => await readTo(MAX_ANSWER_BYTES)));
+		if (whole) return whole.content;
+		throw new UnreadableAnswer('ERR_ANSWER_TOO_LARGE');
 	};
 	return await read()
 		.catch((error: unknown) => {

@@ -40,9 +40,18 @@ export interface ResponseAction {
 /** A call that starts a response action. */
 export type ResponseCall = CallKind & { responseAction: ResponseAction };
 
-function permissions(applicationRoles: string[], delegatedScopes = applicationRoles) {
-	return { applicationRoles, delegatedScopes };
+type Details = [purpose: string, subject: string, limitGroup: LimitGroup, applicationRoles: string[], delegatedScopes?: string[]];
+
+/** @param details the scopes of a user have the names of the app's roles where they are left out */
+function callKind(
+	repeatable: boolean,
+	[purpose, subject, limitGroup, applicationRoles, delegatedScopes = applicationRoles]: Details,
+): CallKind {
+	return { purpose, subject, limitGroup, repeatable, applicationRoles, delegatedScopes };
 }
+
+const repeatable = (...details: Details) => callKind(true, details);
+const once = (...details: Details) => callKind(false, details);
 
 /**
  * The call that starts a response action.
@@ -50,15 +59,11 @@ function permissions(applicationRoles: string[], delegatedScopes = applicationRo
  * @param purpose what it does, as in "Defender refused to …"
  */
 export function responseCall(purpose: string, permission: string, responseAction: ResponseAction): ResponseCall {
-	return {
-		purpose,
-		subject: 'device',
-		limitGroup: 'responses',
-		repeatable: false,
-		...permissions([permission]),
-		responseAction,
-	};
+	return { ...once(purpose, 'device', 'responses', [permission]), responseAction };
 }
+
+/** Any of these is enough for an app to cancel. */
+const CANCEL_ROLES = ['LiveResponse', 'CollectForensics', 'Isolate', 'Offboard', 'RestrictExecution', 'Scan', 'StopAndQuarantine'];
 
 /**
  * Every call of the Defender API that the package makes, but those that start response actions.
@@ -66,88 +71,41 @@ export function responseCall(purpose: string, permission: string, responseAction
  * then began to ask for `Machine.ReadWrite.All`.
  */
 export const CALLS = {
-	run: {
-		purpose: 'run live response',
-		subject: 'device',
-		limitGroup: 'run',
-		repeatable: false,
-		...permissions(['Machine.LiveResponse']),
-	},
-	readActions: {
-		purpose: 'read machine actions',
-		subject: 'machine action',
-		limitGroup: 'actions',
-		repeatable: true,
-		...permissions(['Machine.ReadWrite.All'], ['Machine.ReadWrite']),
-	},
-	resultLink: {
-		purpose: 'provide the link to a live response result',
-		subject: 'result',
-		limitGroup: 'results',
-		repeatable: true,
-		...permissions(['Machine.ReadWrite.All'], ['Machine.LiveResponse']),
-	},
-	packageLink: {
-		purpose: 'provide the link to an investigation package',
-		subject: 'investigation package',
-		limitGroup: 'packages',
-		repeatable: true,
-		...permissions(['Machine.ReadWrite.All'], ['Machine.CollectForensics']),
-	},
-	cancelAction: {
-		purpose: 'cancel the machine action',
-		subject: 'machine action',
-		limitGroup: 'actions',
-		// Cancelling twice does no harm, but the second answer would be a refusal.
-		repeatable: false,
-		...permissions(
-			[
-				'Machine.LiveResponse',
-				'Machine.CollectForensics',
-				'Machine.Isolate',
-				'Machine.Offboard',
-				'Machine.RestrictExecution',
-				'Machine.Scan',
-				'Machine.StopAndQuarantine',
-			],
-			['Machine.LiveResponse'],
-		),
-	},
-	readMachines: {
-		purpose: 'read devices',
-		subject: 'device',
-		limitGroup: 'machines',
-		repeatable: true,
-		...permissions(['Machine.Read.All', 'Machine.ReadWrite.All'], ['Machine.Read', 'Machine.ReadWrite']),
-	},
-	tag: {
-		purpose: 'change the tags of devices',
-		subject: 'device',
-		limitGroup: 'tags',
-		// A tag that is there already, or not there, is left as it is.
-		repeatable: true,
-		...permissions(['Machine.ReadWrite.All'], ['Machine.ReadWrite']),
-	},
-	readLibrary: {
-		purpose: 'read the live response library',
-		subject: 'library file',
-		limitGroup: 'library',
-		repeatable: true,
-		...permissions(['Library.Manage']),
-	},
-	uploadFile: {
-		purpose: 'upload the file to the live response library',
-		subject: 'library file',
-		limitGroup: 'library',
-		repeatable: false,
-		...permissions(['Library.Manage']),
-	},
-	deleteFile: {
-		purpose: 'delete the file from the live response library',
-		subject: 'library file',
-		limitGroup: 'library',
-		// Deleting twice does no harm, but the second answer would be that there is no such file.
-		repeatable: false,
-		...permissions(['Library.Manage']),
-	},
-} as const satisfies Record<string, CallKind>;
+	run: once('run live response', 'device', 'run', ['Machine.LiveResponse']),
+	readActions: repeatable('read machine actions', 'machine action', 'actions', ['Machine.ReadWrite.All'], ['Machine.ReadWrite']),
+	resultLink: repeatable(
+		'provide the link to a live response result',
+		'result',
+		'results',
+		['Machine.ReadWrite.All'],
+		['Machine.LiveResponse'],
+	),
+	packageLink: repeatable(
+		'provide the link to an investigation package',
+		'investigation package',
+		'packages',
+		['Machine.ReadWrite.All'],
+		['Machine.CollectForensics'],
+	),
+	// Cancelling twice does no harm, but the second answer would be a refusal.
+	cancelAction: once(
+		'cancel the machine action',
+		'machine action',
+		'actions',
+		CANCEL_ROLES.map((role) => `Machine.${role}`),
+		['Machine.LiveResponse'],
+	),
+	readMachines: repeatable(
+		'read devices',
+		'device',
+		'machines',
+		['Machine.Read.All', 'Machine.ReadWrite.All'],
+		['Machine.Read', 'Machine.ReadWrite'],
+	),
+	// A tag that is there already, or not there, is left as it is.
+	tag: repeatable('change the tags of devices', 'device', 'tags', ['Machine.ReadWrite.All'], ['Machine.ReadWrite']),
+	readLibrary: repeatable('read the live response library', 'library file', 'library', ['Library.Manage']),
+	uploadFile: once('upload the file to the live response library', 'library file', 'library', ['Library.Manage']),
+	// Deleting twice does no harm, but the second answer would be that there is no such file.
+	deleteFile: once('delete the file from the live response library', 'library file', 'library', ['Library.Manage']),
+};

@@ -18,16 +18,13 @@ type NamedCloud = 'commercial' | 'gcc' | 'gccHigh' | 'dod';
 
 const COMMERCIAL_API_HOST = 'api.security.microsoft.com';
 
-/** Of the clouds of the US government, whose hosts for packages are not documented. */
-const GOVERNMENT = { downloadHosts: ['.blob.core.usgovcloudapi.net'], packageHosts: [] };
+/** A cloud of the US government: tokens are made for the API's own address; the hosts for packages are not documented. */
+function governmentCloud(loginBaseUrl: string, apiBaseUrl: string): Cloud {
+	return { loginBaseUrl, audience: apiBaseUrl, apiBaseUrl, downloadHosts: ['.blob.core.usgovcloudapi.net'], packageHosts: [] };
+}
 
 /** GCC High and DoD have the same hosts. */
-const HIGH_OR_DOD: Cloud = {
-	loginBaseUrl: 'https://login.microsoftonline.us',
-	audience: 'https://api-gov.securitycenter.microsoft.us',
-	apiBaseUrl: 'https://api-gov.securitycenter.microsoft.us',
-	...GOVERNMENT,
-};
+const HIGH_OR_DOD = governmentCloud('https://login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us');
 
 /** Source: Microsoft's lists of API endpoints (commercial) and of US government endpoints. */
 export const CLOUDS: Record<NamedCloud, Cloud> = {
@@ -40,12 +37,7 @@ export const CLOUDS: Record<NamedCloud, Cloud> = {
 		downloadHosts: ['.blob.core.windows.net', 'core.windows.net'],
 		packageHosts: ['.securitycenter.windows.com'],
 	},
-	gcc: {
-		loginBaseUrl: 'https://login.microsoftonline.com',
-		audience: 'https://api-gcc.securitycenter.microsoft.us',
-		apiBaseUrl: 'https://api-gcc.securitycenter.microsoft.us',
-		...GOVERNMENT,
-	},
+	gcc: governmentCloud('https://login.microsoftonline.com', 'https://api-gcc.securitycenter.microsoft.us'),
 	gccHigh: HIGH_OR_DOD,
 	dod: HIGH_OR_DOD,
 };
@@ -81,15 +73,9 @@ export const BASE_URL_PATTERN =
 const DOWNLOAD_HOST = /^([a-z0-9_-]+([.][a-z0-9_-]+)*|([.][a-z0-9_-]+){2,}|\[[0-9a-f:.]+\])$/;
 
 /** What the credential holds that decides where requests go; a field that is an expression may give anything. */
-export interface CloudFields {
-	tenantId?: unknown;
-	cloud?: unknown;
-	region?: unknown;
-	apiBaseUrl?: unknown;
-	loginBaseUrl?: unknown;
-	audience?: unknown;
-	downloadHosts?: unknown;
-}
+export type CloudFields = Partial<
+	Record<'tenantId' | 'cloud' | 'region' | 'apiBaseUrl' | 'loginBaseUrl' | 'audience' | 'downloadHosts', unknown>
+>;
 
 /** Says that a field cannot be used, before any request. */
 export function credentialError(field: string, advice: string): DefenderError {

@@ -1,7 +1,7 @@
 import type { ActionRequest } from './actionRequest';
-import { isRun } from './actionRequest';
+import { callOf, isRun } from './actionRequest';
 import { ago } from './ago';
-import { DefenderError } from './errors';
+import { DefenderError, describeFailure } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, subjectOf } from './machineAction';
 import { shortened } from './redact';
@@ -11,13 +11,6 @@ import { textOrEmpty } from './textOrEmpty';
 
 /** The service's code for a device that has an unfinished action of the kind. Source: Microsoft's page of the call. */
 export const BUSY = 'ActiveRequestAlreadyExists';
-
-/** What is said of a device that has an unfinished action of the kind that was asked for. */
-function busyText(request: ActionRequest): string {
-	return isRun(request)
-		? 'The device is busy with another live response'
-		: `The device has an unfinished action of this kind already: ${request.kind.responseAction.name}`;
-}
 
 /** What is known of the action that keeps a device busy. */
 interface Blocker {
@@ -35,7 +28,8 @@ export class DeviceBusy extends DefenderError {
 	constructor({ text, id }: Blocker, request: ActionRequest, refused?: DefenderError) {
 		const advice = [text, refused?.advice].filter(Boolean).join(' ');
 		const serviceText = [refused?.serviceText, id && `Machine action: ${id}`].filter(Boolean).join('. ');
-		super(busyText(request), advice, { failure: refused?.failure, serviceText, reason: 'deviceBusy' });
+		const { message } = describeFailure(callOf(request).kind, { kind: 'refused', status: 400, code: BUSY });
+		super(message, advice, { failure: refused?.failure, serviceText, reason: 'deviceBusy' });
 		this.blockerId = id;
 	}
 }

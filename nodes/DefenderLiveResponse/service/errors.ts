@@ -151,10 +151,7 @@ const BY_NOT_ALLOWED: Record<Exclude<NotAllowed, 'other'>, Advice> = {
 
 /** What sign-in codes mean. Source: Microsoft's list of Entra authentication codes. */
 const BY_SIGN_IN_CODE: Record<string, Advice> = {
-	AADSTS7000215: {
-		message: 'The client secret is wrong',
-		advice: "Enter the secret's value in the credential, not its ID.",
-	},
+	AADSTS7000215: { message: 'The client secret is wrong', advice: "Enter the secret's value in the credential, not its ID." },
 	AADSTS7000222: {
 		message: 'The client secret has expired',
 		advice: 'Make a new secret for the app registration and enter it in the credential.',
@@ -163,10 +160,7 @@ const BY_SIGN_IN_CODE: Record<string, Advice> = {
 		message: 'The app was not found in this tenant',
 		advice: "Check Client ID and Tenant ID in the credential, and that the app's registration belongs to this tenant.",
 	},
-	AADSTS90002: {
-		message: 'The tenant was not found',
-		advice: 'Check Tenant ID and Cloud in the credential.',
-	},
+	AADSTS90002: { message: 'The tenant was not found', advice: 'Check Tenant ID and Cloud in the credential.' },
 	AADSTS700027: {
 		message: 'The certificate does not match the app registration',
 		advice: "Upload the certificate's public part to the app registration, and enter the matching key and certificate in the credential.",
@@ -206,10 +200,7 @@ const BY_SIGN_IN_REASON: Record<SignInReason, Advice> = {
 		message: 'Microsoft Entra answered the sign-in without a token',
 		advice: 'Check the cloud of the credential, and whether a proxy answers in place of Microsoft Entra.',
 	},
-	notConnected: {
-		message: 'No user has signed in with the credential',
-		advice: 'Open the credential and connect it.',
-	},
+	notConnected: { message: 'No user has signed in with the credential', advice: 'Open the credential and connect it.' },
 	unclear: {
 		message: 'The credential does not show which tenant its user has signed in to',
 		advice: 'A signed-in user belongs to one tenant. Enter it as Tenant ID without an expression, or let the items name it by its GUID.',
@@ -221,10 +212,7 @@ const BY_SIGN_IN_REASON: Record<SignInReason, Advice> = {
 		message: 'Microsoft Entra answered the sign-in with a token of another tenant, app or API',
 		advice: 'Check Tenant ID, Client ID and Cloud in the credential, and whether a proxy answers in place of Microsoft Entra.',
 	},
-	userOver: {
-		message: "The user's sign-in has ended",
-		advice: 'Open the credential and connect it again.',
-	},
+	userOver: { message: "The user's sign-in has ended", advice: 'Open the credential and connect it again.' },
 };
 
 const CHECK_CREDENTIAL = 'Check the credential: tenant, cloud, client ID and secret or certificate.';

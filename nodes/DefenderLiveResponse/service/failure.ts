@@ -1,5 +1,6 @@
 import { BLOCKED_BY_N8N } from './obstacle';
-import { Secrets } from './secrets';
+import type { Secrets } from './secrets';
+import { NO_SECRETS } from './secrets';
 
 /** Why a request brought no usable answer, free of everything secret. */
 export type Failure =
@@ -73,9 +74,6 @@ function isObject(value: unknown): value is Unknown {
 function text(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
-
-/** Where there is no credential. */
-const NO_SECRETS = new Secrets();
 
 /** A code or an id. Anything else may be an echo of the request. */
 function safeWord(value: unknown, secrets: Secrets): string | undefined {

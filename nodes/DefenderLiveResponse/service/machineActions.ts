@@ -79,13 +79,9 @@ export async function listMachineActions(session: Session, filter: string, limit
  * @throws DefenderError, also when the action has ended
  */
 export async function cancelMachineAction(session: Session, id: string, comment: string): Promise<MachineAction> {
-	const request = {
-		kind: CALLS.cancelAction,
-		method: 'POST' as const,
-		path: `${actionPath(id)}/cancel`,
-		body: { Comment: comment },
-	};
-	const action = actionWithId(id).read(await callApi(session, request));
+	const body = { Comment: comment };
+	const answer = await callApi(session, { kind: CALLS.cancelAction, method: 'POST', path: `${actionPath(id)}/cancel`, body });
+	const action = actionWithId(id).read(answer);
 	if (!action) throw unexpectedResponse('machine action', 'maybe');
 	return action;
 }

@@ -13,8 +13,6 @@ import type { Session } from './session';
 import { serviceNow } from './session';
 import { textOrEmpty } from './textOrEmpty';
 
-export type { Machine };
-
 /** Devices are named by SHA-1 digests; anything else could reshape the URL. */
 export const MACHINE_ID = /^[0-9a-f]{40}$/i;
 

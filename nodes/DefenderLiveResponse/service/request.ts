@@ -19,10 +19,7 @@ function limitsFor({ resultLimits }: Session, { limitGroup }: CallKind): Limits 
 	if (limitGroup === 'results') return resultLimits;
 	if (limitGroup !== 'actions') return limits;
 	// Without pacing for results there is none for the status of their actions either.
-	return {
-		perMinute: resultLimits.perMinute && limits.perMinute,
-		perHour: resultLimits.perHour && limits.perHour,
-	};
+	return { perMinute: resultLimits.perMinute && limits.perMinute, perHour: resultLimits.perHour && limits.perHour };
 }
 
 /** A try for which there is less time than this, in ms, would only hide why the one before it failed. */

@@ -1,4 +1,3 @@
-import type { CallKind } from './calls';
 import { CALLS } from './calls';
 import { ignoreStatus } from './errors';
 import { actionPath } from './machineActions';
@@ -15,30 +14,19 @@ const LINK: Reading<string> = {
 	},
 };
 
-/** @returns undefined when there is no file (yet) */
-async function getLink(session: Session, kind: CallKind, path: string): Promise<string | undefined> {
-	// Both have been seen where the file is not there yet, or never will be.
+/**
+ * A link to the result of one command, or to the investigation package of an action. Anyone who has the link can read
+ * the result for 30 minutes, and the package for a short time.
+ * Source: `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})` and `…/getPackageUri`.
+ *
+ * @param index of the command; undefined for the package
+ * @returns the link as the service wrote it; undefined when there is no file (yet)
+ * @throws DefenderError, Cancelled
+ */
+export async function getResultLink(session: Session, machineActionId: string, index: number | undefined): Promise<string | undefined> {
+	const [kind, name] =
+		index === undefined ? [CALLS.packageLink, 'getPackageUri'] : [CALLS.resultLink, `GetLiveResponseResultDownloadLink(index=${index})`];
+	const path = `${actionPath(machineActionId)}/${name}`;
+	// Both statuses have been seen where the file is not there yet, or never will be.
 	return await callApi(session, { kind, method: 'GET', path }, LINK).catch(ignoreStatus(400, 404));
-}
-
-/**
- * A link to the result of one command. Anyone who has the link can read the result for 30 minutes.
- * Source: `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})`.
- *
- * @returns the link as the service wrote it; undefined when there is no result (yet)
- * @throws DefenderError, Cancelled
- */
-export async function getResultLink(session: Session, machineActionId: string, index: number): Promise<string | undefined> {
-	return await getLink(session, CALLS.resultLink, `${actionPath(machineActionId)}/GetLiveResponseResultDownloadLink(index=${index})`);
-}
-
-/**
- * A link to an investigation package. Anyone who has it can download the package for a short time.
- * Source: `GET /api/machineactions/{id}/getPackageUri`.
- *
- * @returns the link as the service wrote it; undefined when there is no package (yet)
- * @throws DefenderError, Cancelled
- */
-export async function getPackageLink(session: Session, machineActionId: string): Promise<string | undefined> {
-	return await getLink(session, CALLS.packageLink, `${actionPath(machineActionId)}/getPackageUri`);
 }

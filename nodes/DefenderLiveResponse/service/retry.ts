@@ -77,9 +77,7 @@ export function isTransient(failure: Failure): boolean {
  */
 export function mayHaveArrived(failure: Failure): boolean {
 	if (failure.kind === 'signIn') return false;
-	if (failure.kind === 'network') {
-		return failure.code !== BLOCKED_BY_N8N && !CONNECT_SYSCALLS.has(failure.syscall ?? '');
-	}
+	if (failure.kind === 'network') return failure.code !== BLOCKED_BY_N8N && !CONNECT_SYSCALLS.has(failure.syscall ?? '');
 	if (failure.kind === 'unreadable') return true;
 	const { status, code } = failure;
 	const isRefusal = status >= 400 && status < 500 && code !== undefined && !TIMEOUT_STATUSES.has(status);

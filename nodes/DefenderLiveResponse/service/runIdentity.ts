@@ -159,9 +159,7 @@ function compare(action: MachineAction, request: ActionRequest): Comparison {
 	const { type, machineId: device, requestorComment } = action;
 	const isSameType = (shown: string) => (isRun(request) ? isLiveResponse(shown) : sameName(shown, request.kind.responseAction.type));
 	if (type && !isSameType(type)) differences.push({ text: `its type is ${quoted(type)}`, rewritten: false });
-	if (device && !sameName(device, machineId)) {
-		differences.push({ text: `its device is ${quoted(device)}`, rewritten: false });
-	}
+	if (device && !sameName(device, machineId)) differences.push({ text: `its device is ${quoted(device)}`, rewritten: false });
 	const key = runKeyOf(request);
 	const isSameComment = (shown: string) => (key === undefined ? sameText(shown, comment) : hasRunKey(shown, key));
 	if (typeof requestorComment === 'string' && !isSameComment(requestorComment)) {

@@ -85,3 +85,6 @@ export class Secrets {
 		return shortened(this.redact(text.slice(0, 4 * maxLength)), maxLength);
 	}
 }
+
+/** Where there is no credential. */
+export const NO_SECRETS = new Secrets();

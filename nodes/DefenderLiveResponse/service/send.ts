@@ -5,7 +5,7 @@ import type { Failure } from './failure';
 import { httpDate } from './httpDate';
 import { readFailure, readRefusal } from './failure';
 import type { Session } from './session';
-import { guardAgainstSilence } from './silence';
+import { tryInTime } from './silence';
 import { DAY_MS } from './time';
 
 /** Longest silence of the API, in ms. Its answers are small, and a read is repeated. */
@@ -84,9 +84,7 @@ export async function send(
 		},
 		(error: unknown): Answer => ({ failure: readFailure(error, secrets) }),
 	);
-	const guard = guardAgainstSilence(clock, maxMs);
-	const inTime = await guard.during(answer);
-	guard.end();
+	const inTime = await tryInTime(answer, clock, maxMs);
 	forget();
 	// Whatever of it is still on its way is not waited for.
 	giveUp();

@@ -1,7 +1,7 @@
 import { CALLS } from './calls';
 import { DefenderError, refusal } from './errors';
 import { isQueryRefused } from './machineActions';
-import type { Machine } from './machines';
+import type { Machine } from './chooseRecord';
 import { listMachinesById, machineWithId, readMachines } from './machines';
 import type { Reading } from './request';
 import { callApi } from './request';

@@ -1,5 +1,4 @@
-import type { Onboarded } from '../../service/chooseRecord';
-import type { Machine } from '../../service/machines';
+import type { Machine, Onboarded } from '../../service/chooseRecord';
 import { findMachineByEntraId, findMachineByName, getMachine, MACHINE_ID } from '../../service/machines';
 import { unexpectedResponse } from '../../service/errors';
 import type { Session } from '../../service/session';

@@ -1,6 +1,6 @@
 import { noteSending } from '../../service/delivery';
 import { DefenderError } from '../../service/errors';
-import type { Machine } from '../../service/machines';
+import type { Machine } from '../../service/chooseRecord';
 import { getOrCreate } from '../../service/getOrCreate';
 import type { Session } from '../../service/session';
 import { perSignIn } from '../../service/session';

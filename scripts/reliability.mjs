@@ -42,6 +42,11 @@ The node asks for transcripts side by side, as many as the service's limit lets 
 		command: long('test/reliability/hostileWaits'),
 		text: 'Every operation that waits, the trigger and a list of the editor, against services that refuse for hours, break off, drip, or never end. Each item has to be there within Max Wait and 30 s (without Max Wait: five minutes and 30 s) of its first request, has to say why, and nothing may be asked for after that.',
 	},
+	answerMemory: {
+		title: 'Memory of hostile answers',
+		command: long('test/reliability/answerMemory'),
+		text: "Each row is a process of its own with a heap of 2 GB that asks a service for results or a list. Kept is what stays in its heap after garbage collection; the bound is 30 MB. Peak is the most memory that the process held, n8n's engine included; the bound is 1,400 MB.",
+	},
 	soak: {
 		title: 'Soak',
 		command: long('test/reliability/soak'),

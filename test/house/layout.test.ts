@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- reads the repository */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportedNames, importsOf, mentions, ROOT, sources } from './imports';
 
@@ -62,4 +62,11 @@ it('has a line in CONTRIBUTING.md for each folder of the node', () => {
 	const guide = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
 	const named = [...guide.matchAll(/^\| `(\w+)\/` \|/gm)].map(([, folder]) => folder);
 	expect(named.sort()).toEqual(FLOORS.flat().filter(Boolean).sort());
+});
+
+it('keeps the tests that `npm run reliability kinds` counts', () => {
+	const kinds = readFileSync(join(ROOT, 'test/reliability/kinds.json'), 'utf8');
+	const named = [...kinds.matchAll(/\["(\w+\/[^"]+)"/g)].map(([, name]) => `test/${name}.test.ts`);
+	expect(named.length).toBeGreaterThan(50);
+	expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });

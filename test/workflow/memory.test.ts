@@ -1,8 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { inOwnProcess } from '../support/inOwnProcess';
+import type { AnswersOrder, KeptOfAnswers } from '../support/keptOfAnswers';
 import type { TranscriptsOrder } from '../support/keptOfTranscripts';
+import { startSetting } from '../support/setting';
 
 interface Kept {
 	count: number;
@@ -14,13 +13,7 @@ interface Kept {
 	packed: number;
 }
 
-/** Gets results in a process of its own with a heap of 2 GB. */
-async function keptOf(order: TranscriptsOrder): Promise<Kept> {
-	const script = join(__dirname, '..', 'support', 'keptOfTranscripts.ts');
-	const flags = ['--max-old-space-size=2048', '--expose-gc', '--import', 'tsx'];
-	const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, JSON.stringify(order)]);
-	return JSON.parse(stdout.trim().split('\n').at(-1)!) as Kept;
-}
+const keptOf = async (order: TranscriptsOrder) => await inOwnProcess<Kept>('keptOfTranscripts.ts', order);
 
 it('thirty transcripts of 49 kB that unpack to 49 MB leave nothing but what is shown of them', async () => {
 	const { kept, packed, ...read } = await keptOf({ transcripts: 30, megabytes: 49, of: 'x', options: { maxOutputLength: 1_000 } });
@@ -41,3 +34,18 @@ it('a hundred transcripts of 10 MB leave nothing but what is shown of them, also
 	expect(packed).toBeLessThan(60_000);
 	expect(kept).toBeLessThan(30);
 }, 600_000);
+
+// Others: test/reliability/answerMemory.test.ts.
+it('a list that never ends leaves nothing', async () => {
+	const setting = await startSetting();
+	setting.emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'endless', piece: '{"id":"0"},'.repeat(6_000) } });
+	const order: AnswersOrder = {
+		credential: setting.emulator.credentialData(),
+		clock: setting.clock.share(),
+		parameters: { resource: 'machineAction', operation: 'getMany' },
+		items: [{}],
+	};
+	const { said, kept } = await inOwnProcess<KeptOfAnswers>('keptOfAnswers.ts', order).finally(async () => await setting.close());
+	expect(said).toEqual([expect.stringContaining('answered with more than 64 MB')]);
+	expect(kept).toBeLessThan(30);
+});

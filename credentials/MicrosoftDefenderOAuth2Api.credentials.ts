@@ -63,6 +63,16 @@ function requiredText(displayName: string, name: string, more: Partial<INodeProp
 	return { displayName, name, type: 'string', required: true, default: '', ...more };
 }
 
+/** What n8n reads and nobody enters. */
+function hidden(displayName: string, name: string, initial: string | boolean): INodeProperties {
+	return { displayName, name, type: 'hidden', default: initial };
+}
+
+/** What the credential's test says of an answer's status. */
+function onStatus(value: number, message: string) {
+	return { type: 'responseCode' as const, properties: { value, message } };
+}
+
 const CUSTOM_ONLY = { show: { cloud: ['custom'] } };
 
 /** Tokens for the Defender API. The cloud decides login host, audience and API host together, so they cannot disagree. */
@@ -90,11 +100,7 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 					value: 'clientCredentials',
 					description: 'The app signs in as itself: for workflows that run unattended',
 				},
-				{
-					name: 'Authorization Code',
-					value: 'authorizationCode',
-					description: 'The app acts for a user who signs in once',
-				},
+				{ name: 'Authorization Code', value: 'authorizationCode', description: 'The app acts for a user who signs in once' },
 			],
 			default: 'clientCredentials',
 		},
@@ -191,48 +197,35 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 			description:
 				"Hosts that results may be downloaded from in addition to the cloud's own hosts, separated by commas. A leading dot allows every name with this ending.",
 		},
-		{ displayName: 'Authorization URL', name: 'authUrl', type: 'hidden', default: endpoint('authorize') },
-		{ displayName: 'Access Token URL', name: 'accessTokenUrl', type: 'hidden', default: endpoint('token') },
-		{
-			displayName: 'Scope',
-			name: 'scope',
-			type: 'hidden',
-			// Entra refuses offline_access to an app that signs in as itself.
-			default: `={{ (${audience('fields')}) + "/.default" + (${valueOf('grantType', 'fields')} === "authorizationCode" ? " offline_access" : "") }}`,
-		},
-		{ displayName: 'Auth URI Query Parameters', name: 'authQueryParameters', type: 'hidden', default: '' },
-		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'body' },
-		{
-			displayName: 'Send Additional Body Properties',
-			name: 'sendAdditionalBodyProperties',
-			type: 'hidden',
-			default: false,
-		},
-		{ displayName: 'Additional Body Properties', name: 'additionalBodyProperties', type: 'hidden', default: '' },
-		{
-			// The fields that are expressions, as they were written: n8n gives a node only what they give for one item.
-			displayName: 'Expressions',
-			name: 'expressions',
-			type: 'hidden',
-			default: `={{ ${JSON.stringify(ENTERED)}.map((name) => { try { return name + ": " + $rawParameter["&" + name] } catch { return "" } }).filter((field) => /^[a-zA-Z]+: =/.test(field)) }}`,
-		},
-		{
-			// The fields whose text has a part that returns nothing: n8n leaves that part out, and what is left may be another
-			// tenant's name.
-			displayName: 'Incomplete Fields',
-			name: 'incomplete',
-			type: 'hidden',
-			default: `={{ ${JSON.stringify(ENTERED)}.filter((name) => { try { const raw = String($rawParameter["&" + name]); const part = /[{]{2}[^]*?[}]{2}/g; return raw[0] === "=" && raw.slice(1).replace(/[{]{2}[^]*?[}]{2}/, "").trim() !== "" && (raw.match(part) || []).some((each) => ($evaluateExpression(each) ?? null) === null) } catch { return false } }) }}`,
-		},
+		hidden('Authorization URL', 'authUrl', endpoint('authorize')),
+		hidden('Access Token URL', 'accessTokenUrl', endpoint('token')),
+		// Entra refuses offline_access to an app that signs in as itself.
+		hidden(
+			'Scope',
+			'scope',
+			`={{ (${audience('fields')}) + "/.default" + (${valueOf('grantType', 'fields')} === "authorizationCode" ? " offline_access" : "") }}`,
+		),
+		hidden('Auth URI Query Parameters', 'authQueryParameters', ''),
+		hidden('Authentication', 'authentication', 'body'),
+		hidden('Send Additional Body Properties', 'sendAdditionalBodyProperties', false),
+		hidden('Additional Body Properties', 'additionalBodyProperties', ''),
+		// The fields that are expressions, as they were written: n8n gives a node only what they give for one item.
+		hidden(
+			'Expressions',
+			'expressions',
+			`={{ ${JSON.stringify(ENTERED)}.map((name) => { try { return name + ": " + $rawParameter["&" + name] } catch { return "" } }).filter((field) => /^[a-zA-Z]+: =/.test(field)) }}`,
+		),
+		// The fields whose text has a part that returns nothing: n8n leaves that part out, and what is left may be another
+		// tenant's name.
+		hidden(
+			'Incomplete Fields',
+			'incomplete',
+			`={{ ${JSON.stringify(ENTERED)}.filter((name) => { try { const raw = String($rawParameter["&" + name]); const part = /[{]{2}[^]*?[}]{2}/g; return raw[0] === "=" && raw.slice(1).replace(/[{]{2}[^]*?[}]{2}/, "").trim() !== "" && (raw.match(part) || []).some((each) => ($evaluateExpression(each) ?? null) === null) } catch { return false } }) }}`,
+		),
 		// Used in the HTTP Request node of n8n 2.x, the token goes to the API's host and nowhere else. n8n can also
 		// restrict a credential to its own nodes, but then refuses to test it.
-		{ displayName: 'Allowed HTTP Request Domains', name: 'allowedHttpRequestDomains', type: 'hidden', default: 'domains' },
-		{
-			displayName: 'Allowed Domains',
-			name: 'allowedDomains',
-			type: 'hidden',
-			default: `={{ (${apiBaseUrl('fields')}).replace(/^https?:[/][/]/, "").replace(/[:/].*$/, "") }}`,
-		},
+		hidden('Allowed HTTP Request Domains', 'allowedHttpRequestDomains', 'domains'),
+		hidden('Allowed Domains', 'allowedDomains', `={{ (${apiBaseUrl('fields')}).replace(/^https?:[/][/]/, "").replace(/[:/].*$/, "") }}`),
 	];
 
 	test: ICredentialTestRequest = {
@@ -247,29 +240,17 @@ export class MicrosoftDefenderOAuth2Api implements ICredentialType {
 		},
 		// n8n's type wants rules of one kind; its test reads both.
 		rules: [
-			...[301, 302, 303, 307, 308].map((value) => ({
-				type: 'responseCode' as const,
-				properties: {
-					value,
-					message:
-						'The address of the API answered with a redirect, which is not followed. Check Cloud, Region and API Base URL, and the proxy.',
-				},
-			})),
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message: 'Defender did not accept the sign-in. Check tenant, cloud, client ID and secret or certificate.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'Signed in, but a permission is missing: add Machine.ReadWrite.All of the API WindowsDefenderATP to the app registration and grant admin consent.',
-				},
-			},
+			...[301, 302, 303, 307, 308].map((status) =>
+				onStatus(
+					status,
+					'The address of the API answered with a redirect, which is not followed. Check Cloud, Region and API Base URL, and the proxy.',
+				),
+			),
+			onStatus(401, 'Defender did not accept the sign-in. Check tenant, cloud, client ID and secret or certificate.'),
+			onStatus(
+				403,
+				'Signed in, but a permission is missing: add Machine.ReadWrite.All of the API WindowsDefenderATP to the app registration and grant admin consent.',
+			),
 			{
 				// A list always has it, an empty one too; the page of a proxy does not.
 				type: 'responseSuccessBody',

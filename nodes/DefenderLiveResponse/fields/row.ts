@@ -98,12 +98,16 @@ export function wholeNumber(displayName: string, initial: number, description: s
 	};
 }
 
-/** A value of a list, its label, and what it does; or a value that is its own label. */
+/** A value of a list, its label, and what it does; or a value whose words are its label, such as `InProgress`. */
 type Choice<Value extends string> = Value | readonly [value: Value, name: string, description?: string, action?: string];
+
+function labelOf(value: string): string {
+	return value.replace(/^./, (first) => first.toUpperCase()).replace(/([a-z])(?=[A-Z])/g, '$1 ');
+}
 
 function optionsOf<Value extends string>(choices: ReadonlyArray<Choice<Value>>) {
 	return choices.map((each) => {
-		const [value, name, description, action] = typeof each === 'string' ? [each, each] : each;
+		const [value, name, description, action] = typeof each === 'string' ? [each, labelOf(each)] : each;
 		return { name, value, description, action };
 	});
 }

@@ -88,11 +88,7 @@ function reasonOf(error: unknown): Reason {
 	return isParameter ? 'parameter' : 'service';
 }
 
-const SENT_TEXTS: Record<Sent, string> = {
-	no: 'Nothing was sent.',
-	maybe: 'It may have been sent.',
-	yes: 'It was sent.',
-};
+const SENT_TEXTS: Record<Sent, string> = { no: 'Nothing was sent.', maybe: 'It may have been sent.', yes: 'It was sent.' };
 
 /**
  * The error item of an input item whose operation failed, if the node is to continue.

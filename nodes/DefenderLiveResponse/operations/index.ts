@@ -81,23 +81,13 @@ function toolDescriptionField({ resource, value, toolDescription }: Operation): 
 /** The node's parameters: resource, operation, and what each operation asks for. */
 export function nodeProperties(): INodeProperties[] {
 	return [
-		{
-			displayName: 'Resource',
-			name: 'resource',
-			type: 'options',
-			noDataExpression: true,
-			options: RESOURCES,
-			default: 'liveResponse',
-		},
+		{ displayName: 'Resource', name: 'resource', type: 'options', noDataExpression: true, options: RESOURCES, default: 'liveResponse' },
 		...RESOURCES.map(({ value }) => operationList(String(value))),
 		...OPERATIONS.map(toolDescriptionField),
 		...OPERATIONS.flatMap(({ resource, value, fields }) =>
 			fields.map((field) => ({
 				...field,
-				displayOptions: {
-					...field.displayOptions,
-					show: { resource: [resource], operation: [value], ...field.displayOptions?.show },
-				},
+				displayOptions: { ...field.displayOptions, show: { resource: [resource], operation: [value], ...field.displayOptions?.show } },
 			})),
 		),
 	];

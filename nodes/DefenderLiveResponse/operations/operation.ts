@@ -1,4 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { ItemWork } from '../host/eachItem';
+import { forEachItem } from '../host/eachItem';
+import { ONE_OUTPUT } from '../host/entityItems';
 
 /** One entry of the node's Operation list: what the editor shows of it, and what it does. */
 export interface Operation {
@@ -23,4 +26,9 @@ export interface Operation {
 	 * @throws NodeApiError, NodeOperationError
 	 */
 	execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]>;
+}
+
+/** The `execute` of an operation with one output. */
+export function forItems<Job>(prepare: (context: IExecuteFunctions) => ItemWork<Job>): Operation['execute'] {
+	return async (context) => await forEachItem(context, ONE_OUTPUT, () => prepare(context));
 }

@@ -8,7 +8,8 @@ import type { Outcome } from './outcome';
 import type { ResultSettings } from './options';
 import type { ShownTranscript } from './shownTranscript';
 
-const NO_FILE = { fileName: null, fileSize: null, mimeType: null, sha256: null };
+/** The keys of a file, where there is none. */
+export const NO_FILE = { fileName: null, fileSize: null, mimeType: null, sha256: null };
 
 /** What was downloaded, for those who switch `simplify` off. */
 export interface DownloadReport {
@@ -45,12 +46,7 @@ export interface CommandResult {
 
 /** What an item says of its command and device besides the result, in the order of the contract. */
 function commandKeys({ machineActionId, commandIndex, action, command }: CommandResult): IDataObject {
-	return {
-		commandType: command?.command?.type ?? null,
-		commandIndex,
-		machineActionId,
-		machineId: action.machineId ?? null,
-	};
+	return { commandType: command?.command?.type ?? null, commandIndex, machineActionId, machineId: action.machineId ?? null };
 }
 
 /** Whether the device began the command. What had not when it was last seen may have since. */
@@ -84,19 +80,11 @@ function extrasOf(result: CommandResult, settings: ResultSettings, stats: CallSt
 		extras.linkExpiresAt = link?.expiresAt ?? null;
 	}
 	if (!settings.simplify) {
-		const { bytes, contentType, linkExpiresAt, sha256, retrievedAt } = result.download ?? {};
 		extras.machineAction = action.entity as IDataObject;
 		extras.command = (entityOf(result) ?? null) as IDataObject;
 		extras.transcript = raw ?? null;
-		extras.download = {
-			bytes: bytes ?? null,
-			contentType: contentType ?? null,
-			linkExpiresAt: linkExpiresAt ?? link?.expiresAt ?? null,
-			sha256: sha256 ?? null,
-			retrievedAt: retrievedAt ?? null,
-			warnings,
-			...stats,
-		};
+		const notDownloaded = { bytes: null, contentType: null, linkExpiresAt: link?.expiresAt ?? null, sha256: null, retrievedAt: null };
+		extras.download = { ...notDownloaded, ...result.download, warnings, ...stats };
 	}
 	return extras;
 }

@@ -56,13 +56,9 @@ export function judgeCommand(action: MachineAction, command: ActionCommand | und
 	if (!command) return byAction ? { outcome: byAction, ask: false } : { outcome: undefined, ask: true };
 
 	const hasResult = !isType(command, 'PutFile');
-	if (hasFailed(command)) {
-		return hasResult ? { outcome: 'commandFailed', ask: true } : { outcome: 'commandFailed', ask: false };
-	}
+	if (hasFailed(command)) return { outcome: 'commandFailed', ask: hasResult };
 	const state = stateOf(command);
-	if (state === 'done') {
-		return hasResult ? { outcome: undefined, ask: true } : { outcome: 'succeeded', ask: false };
-	}
+	if (state === 'done') return hasResult ? { outcome: undefined, ask: true } : { outcome: 'succeeded', ask: false };
 	if (isSkipped(action, command)) return { outcome: 'notExecuted', ask: false };
 	if (byAction) return { outcome: byAction, ask: false };
 	if (!hasResult) return { outcome: 'noResult', ask: false };

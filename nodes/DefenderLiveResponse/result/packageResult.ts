@@ -5,6 +5,7 @@ import type { MachineAction } from '../service/machineAction';
 import { endedAt, endedStatus } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { downloadFile } from './fileResult';
+import { NO_FILE } from './item';
 import type { Outcome } from './outcome';
 import { BY_ACTION_STATUS } from './outcome';
 import { retryDamaged } from './retryDamaged';
@@ -60,10 +61,7 @@ export function packageItem(action: MachineAction, { outcome, errors, file }: Pa
 	return {
 		machineActionId: action.id,
 		outcome,
-		fileName: file?.fileName ?? null,
-		fileSize: file?.fileSize ?? null,
-		mimeType: file?.mimeType ?? null,
-		sha256: file?.sha256 ?? null,
+		...(file ?? NO_FILE),
 		errors,
 		machineId: action.machineId ?? null,
 		computerDnsName: action.computerDnsName ?? null,

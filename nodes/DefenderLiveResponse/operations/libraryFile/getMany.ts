@@ -1,9 +1,9 @@
 import { PAGING } from '../../fields/paging';
 import { fieldsOf } from '../../fields/row';
 import { listLibraryEntities } from '../../service/library';
-import { forEachItem } from '../../host/eachItem';
-import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { entityItems } from '../../host/entityItems';
 import type { Operation } from '../operation';
+import { forItems } from '../operation';
 import { readLimit } from '../../host/readSettings';
 
 export const getMany: Operation = {
@@ -15,12 +15,10 @@ export const getMany: Operation = {
 		'Get the files of the live response library: the scripts that can be run and the files that can be put on devices. Reads only, takes a second.',
 	action: 'Get many library files',
 	fields: fieldsOf(PAGING),
-	async execute(context) {
-		return await forEachItem(context, ONE_OUTPUT, () => ({
-			read: (itemIndex) => readLimit(context, itemIndex),
-			async work(session, limit, itemIndex) {
-				return entityItems(await listLibraryEntities(session, limit), itemIndex);
-			},
-		}));
-	},
+	execute: forItems((context) => ({
+		read: (itemIndex) => readLimit(context, itemIndex),
+		async work(session, limit, itemIndex) {
+			return entityItems(await listLibraryEntities(session, limit), itemIndex);
+		},
+	})),
 };

@@ -7,10 +7,10 @@ import { hasContent, libraryKey, listLibraryFiles, MAX_LIBRARY_FILE, uploadLibra
 import { limiter } from '../../service/limiter';
 import type { Session } from '../../service/session';
 import { perSignIn } from '../../service/session';
-import { forEachItem } from '../../host/eachItem';
-import { entityItems, ONE_OUTPUT } from '../../host/entityItems';
+import { entityItems } from '../../host/entityItems';
 import { readInputBytes, readInputFile } from '../../host/inputFile';
 import type { Operation } from '../operation';
+import { forItems } from '../operation';
 import { parameterError } from '../../host/parameters';
 import { checked, readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
@@ -98,32 +98,30 @@ export const upload: Operation = {
 		'Upload a file of an item, 20 MB at most, to the live response library, from where it can be run or put on devices. Changes the tenant, takes seconds.',
 	action: 'Upload file to library',
 	fields: fieldsOf(UPLOAD),
-	async execute(context) {
-		return await forEachItem(context, ONE_OUTPUT, () => {
-			// One at a time, so that one file is in memory.
-			const oneByOne = limiter(1);
-			const libraryOf = perSignIn((session) => new Library(session));
-			return {
-				writes: true,
-				read: async (itemIndex) => await readUpload(context, itemIndex),
-				async work(session, job, itemIndex) {
-					const library = libraryOf(session);
-					return await oneByOne(async () => {
-						const content = await readInputBytes(context, itemIndex, job.binaryPropertyName);
-						const send = async (wasSent: boolean) => await uploadAsRequested(session, library, { ...job, content }, wasSent);
-						session.delivery.name = `upload of library file "${job.fileName}"`;
-						const { done } = await writeOnce(context, session, itemIndex, {
-							request: job,
-							subject: job.fileName,
-							send: async () => await send(false),
-							recover: async () => await send(true),
-						});
-						if (done.unchanged === true) session.delivery.sent = 'no';
-						library.add(done);
-						return entityItems([done], itemIndex);
+	execute: forItems((context) => {
+		// One at a time, so that one file is in memory.
+		const oneByOne = limiter(1);
+		const libraryOf = perSignIn((session) => new Library(session));
+		return {
+			writes: true,
+			read: async (itemIndex) => await readUpload(context, itemIndex),
+			async work(session, job, itemIndex) {
+				const library = libraryOf(session);
+				return await oneByOne(async () => {
+					const content = await readInputBytes(context, itemIndex, job.binaryPropertyName);
+					const send = async (wasSent: boolean) => await uploadAsRequested(session, library, { ...job, content }, wasSent);
+					session.delivery.name = `upload of library file "${job.fileName}"`;
+					const { done } = await writeOnce(context, session, itemIndex, {
+						request: job,
+						subject: job.fileName,
+						send: async () => await send(false),
+						recover: async () => await send(true),
 					});
-				},
-			};
-		});
-	},
+					if (done.unchanged === true) session.delivery.sent = 'no';
+					library.add(done);
+					return entityItems([done], itemIndex);
+				});
+			},
+		};
+	}),
 };

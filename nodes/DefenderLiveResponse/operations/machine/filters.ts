@@ -39,18 +39,7 @@ export const MACHINE_FILTERS = {
 		const name = literal(entered.toLowerCase());
 		return match === 'startsWith' ? `startswith(computerDnsName,${name})` : `computerDnsName eq ${name}`;
 	}),
-	match: filter(
-		choice(
-			'Match',
-			[
-				['exact', 'Exact'],
-				['startsWith', 'Starts With'],
-			],
-			'exact',
-			'How Computer DNS Name is compared',
-		),
-		() => '',
-	),
+	match: filter(choice('Match', ['exact', 'startsWith'], 'exact', 'How Computer DNS Name is compared'), () => ''),
 	lastIpAddress: equalTo('lastIpAddress', text('Last IP Address', undefined, { placeholder: 'e.g. 10.0.0.5' })),
 	tag: filter(text('Tag', undefined, { placeholder: 'e.g. finance' }), (tag) => `machineTags/any(tag: tag eq ${literal(tag)})`),
 	healthStatus: equalTo(
@@ -60,9 +49,9 @@ export const MACHINE_FILTERS = {
 			'Health Status',
 			[
 				'Active',
-				['ImpairedCommunication', 'Impaired Communication'],
+				'ImpairedCommunication',
 				'Inactive',
-				['NoSensorData', 'No Sensor Data'],
+				'NoSensorData',
 				['NoSensorDataImpairedCommunication', 'No Sensor Data, Impaired Communication'],
 				'Unknown',
 			],
@@ -77,11 +66,7 @@ export const MACHINE_FILTERS = {
 	),
 	onboardingStatus: equalTo(
 		'onboardingStatus',
-		serviceWord(
-			'Onboarding Status',
-			[['CanBeOnboarded', 'Can Be Onboarded'], ['InsufficientInfo', 'Insufficient Info'], 'Onboarded', 'Unsupported'],
-			'Onboarded',
-		),
+		serviceWord('Onboarding Status', ['CanBeOnboarded', 'InsufficientInfo', 'Onboarded', 'Unsupported'], 'Onboarded'),
 	),
 	riskScore: equalTo('riskScore', serviceWord('Risk Score', [...LEVELS, 'Informational'], 'High')),
 	exposureLevel: equalTo('exposureLevel', serviceWord('Exposure Level', LEVELS, 'High')),

@@ -3,9 +3,9 @@ import { readParameters } from '../../host/readRows';
 import { fieldsOf } from '../../fields/row';
 import { MACHINE } from '../../fields/machine';
 import { chosenMachine } from './chosenMachine';
-import { forEachItem } from '../../host/eachItem';
-import { ONE_OUTPUT, shownItems } from '../../host/entityItems';
+import { shownItems } from '../../host/entityItems';
 import type { Operation } from '../operation';
+import { forItems } from '../operation';
 
 const ROWS = { ...MACHINE, simplify };
 
@@ -17,13 +17,11 @@ export const get: Operation = {
 	toolDescription: 'Get a device by its ID or DNS name: system, health, risk, addresses, tags. Reads only, takes a second.',
 	action: 'Get device',
 	fields: fieldsOf(ROWS),
-	async execute(context) {
-		return await forEachItem(context, ONE_OUTPUT, () => ({
-			read: (itemIndex) => readParameters(context, ROWS, itemIndex),
-			async work(session, { machineId, simplify: isSimple }, itemIndex) {
-				const { entity } = await chosenMachine(session, machineId);
-				return shownItems('machine', [entity], isSimple, itemIndex);
-			},
-		}));
-	},
+	execute: forItems((context) => ({
+		read: (itemIndex) => readParameters(context, ROWS, itemIndex),
+		async work(session, { machineId, simplify: isSimple }, itemIndex) {
+			const { entity } = await chosenMachine(session, machineId);
+			return shownItems('machine', [entity], isSimple, itemIndex);
+		},
+	})),
 };

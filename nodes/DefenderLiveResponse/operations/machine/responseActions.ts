@@ -40,7 +40,6 @@ const sha1 = text(
 const RESPONSES: ResponseRow[] = [
 	{
 		value: 'isolate',
-		name: 'Isolate Device',
 		action: 'Isolate device',
 		description: 'Cut a device off from the network',
 		toolDescription:
@@ -57,7 +56,6 @@ const RESPONSES: ResponseRow[] = [
 	},
 	{
 		value: 'release',
-		name: 'Release From Isolation',
 		action: 'Release device from isolation',
 		description: 'Reconnect an isolated device to the network',
 		toolDescription:
@@ -73,7 +71,6 @@ const RESPONSES: ResponseRow[] = [
 	},
 	{
 		value: 'runAntivirusScan',
-		name: 'Run Antivirus Scan',
 		action: 'Run antivirus scan on device',
 		description: 'Scan a device with Microsoft Defender Antivirus',
 		toolDescription:
@@ -88,7 +85,6 @@ const RESPONSES: ResponseRow[] = [
 	},
 	{
 		value: 'restrictApps',
-		name: 'Restrict App Execution',
 		action: 'Restrict app execution on device',
 		description: 'Let a device run only programs signed by Microsoft',
 		toolDescription:
@@ -102,7 +98,6 @@ const RESPONSES: ResponseRow[] = [
 	},
 	{
 		value: 'unrestrictApps',
-		name: 'Remove App Restrictions',
 		action: 'Remove app restrictions from device',
 		description: 'Let a device run all programs again',
 		toolDescription: 'Let a device run all programs again. Acts on the device: it ends Restrict App Execution. Takes a minute.',
@@ -115,7 +110,6 @@ const RESPONSES: ResponseRow[] = [
 	},
 	{
 		value: 'quarantineFile',
-		name: 'Stop and Quarantine File',
 		action: 'Stop and quarantine file on device',
 		description: 'Stop a file on a device and move it to quarantine',
 		toolDescription:

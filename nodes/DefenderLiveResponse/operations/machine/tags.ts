@@ -1,11 +1,11 @@
 import { MACHINE } from '../../fields/machine';
 import { fieldsOf, isNoValue, text, InvalidValue } from '../../fields/row';
 import { simplify } from '../../fields/simplify';
-import { forEachItem } from '../../host/eachItem';
-import { ONE_OUTPUT, shownItems } from '../../host/entityItems';
+import { shownItems } from '../../host/entityItems';
 import { readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
 import type { Operation } from '../operation';
+import { forItems } from '../operation';
 import { chosenMachineId } from './chosenMachine';
 import { TagBatch } from './tagBatch';
 
@@ -29,35 +29,33 @@ function tagOperation(adds: boolean, texts: Texts): Operation {
 		resource: 'machine',
 		...texts,
 		fields: fieldsOf(ROWS),
-		async execute(context) {
-			return await forEachItem(context, ONE_OUTPUT, () => {
-				const batch = new TagBatch(adds);
-				return {
-					writes: true,
-					read: (itemIndex) => readParameters(context, ROWS, itemIndex),
-					async work(session, { machineId: machine, tag, simplify: isSimple }, itemIndex) {
-						const entry = batch.enter();
-						try {
-							const machineId = await chosenMachineId(session, machine, 'any');
-							session.delivery.machineId = machineId;
-							session.delivery.name = `${adds ? 'tag added to' : 'tag removed from'} ${machineId}`;
-							const change = async (wanted: { machineId: string; tag: string }) =>
-								(await entry.join(session, wanted.machineId, wanted.tag)).entity;
-							const { done } = await writeOnce(context, session, itemIndex, {
-								request: { machineId, tag },
-								subject: [machineId, adds],
-								send: async () => await change({ machineId, tag }),
-								// A tag that is there already, or not there, is left as it is.
-								recover: async (earlier) => await change(earlier.request),
-							});
-							return shownItems('machine', [done], isSimple, itemIndex);
-						} finally {
-							entry.leave();
-						}
-					},
-				};
-			});
-		},
+		execute: forItems((context) => {
+			const batch = new TagBatch(adds);
+			return {
+				writes: true,
+				read: (itemIndex) => readParameters(context, ROWS, itemIndex),
+				async work(session, { machineId: machine, tag, simplify: isSimple }, itemIndex) {
+					const entry = batch.enter();
+					try {
+						const machineId = await chosenMachineId(session, machine, 'any');
+						session.delivery.machineId = machineId;
+						session.delivery.name = `${adds ? 'tag added to' : 'tag removed from'} ${machineId}`;
+						const change = async (wanted: { machineId: string; tag: string }) =>
+							(await entry.join(session, wanted.machineId, wanted.tag)).entity;
+						const { done } = await writeOnce(context, session, itemIndex, {
+							request: { machineId, tag },
+							subject: [machineId, adds],
+							send: async () => await change({ machineId, tag }),
+							// A tag that is there already, or not there, is left as it is.
+							recover: async (earlier) => await change(earlier.request),
+						});
+						return shownItems('machine', [done], isSimple, itemIndex);
+					} finally {
+						entry.leave();
+					}
+				},
+			};
+		}),
 	};
 }
 

@@ -10,9 +10,9 @@ import type { MachineAction } from '../../service/machineAction';
 import { endedStatus } from '../../service/machineAction';
 import { cancelMachineAction, getMachineAction } from '../../service/machineActions';
 import type { Session } from '../../service/session';
-import { forEachItem } from '../../host/eachItem';
-import { entityItems, ONE_OUTPUT, shownEntity } from '../../host/entityItems';
+import { entityItems, shownEntity } from '../../host/entityItems';
 import type { Operation } from '../operation';
+import { forItems } from '../operation';
 import { readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
 
@@ -80,24 +80,22 @@ export const cancel: Operation = {
 		'Cancel a machine action that is still running. What its commands have done on the device is not undone. Takes a second.',
 	action: 'Cancel machine action',
 	fields: fieldsOf({ ...CANCEL, simplify }),
-	async execute(context) {
-		return await forEachItem(context, ONE_OUTPUT, () => ({
-			writes: true,
-			read: (itemIndex) => readParameters(context, { ...CANCEL, simplify }, itemIndex),
-			async work(session, { simplify: isSimple, ...job }, itemIndex) {
-				session.delivery.name = `cancellation of machine action ${job.machineActionId}`;
-				const { done } = await writeOnce(context, session, itemIndex, {
-					request: job,
-					subject: job.machineActionId,
-					send: async () => await cancelAsRequested(session, job),
-					recover: async ({ request }) => await cancelUnlessCancelled(session, request),
-				});
-				const shown = shownEntity('machineAction', done, isSimple);
-				if (!job.onlyIfNotStarted) return entityItems([shown], itemIndex);
-				const { cancelled, started, reason } = done;
-				if (!cancelled) session.delivery.sent = 'no';
-				return entityItems([{ ...shown, cancelled, started, reason }], itemIndex);
-			},
-		}));
-	},
+	execute: forItems((context) => ({
+		writes: true,
+		read: (itemIndex) => readParameters(context, { ...CANCEL, simplify }, itemIndex),
+		async work(session, { simplify: isSimple, ...job }, itemIndex) {
+			session.delivery.name = `cancellation of machine action ${job.machineActionId}`;
+			const { done } = await writeOnce(context, session, itemIndex, {
+				request: job,
+				subject: job.machineActionId,
+				send: async () => await cancelAsRequested(session, job),
+				recover: async ({ request }) => await cancelUnlessCancelled(session, request),
+			});
+			const shown = shownEntity('machineAction', done, isSimple);
+			if (!job.onlyIfNotStarted) return entityItems([shown], itemIndex);
+			const { cancelled, started, reason } = done;
+			if (!cancelled) session.delivery.sent = 'no';
+			return entityItems([{ ...shown, cancelled, started, reason }], itemIndex);
+		},
+	})),
 };

@@ -3,9 +3,9 @@ import { readParameters } from '../../host/readRows';
 import { fieldsOf } from '../../fields/row';
 import { MACHINE_ACTION } from '../../fields/machineAction';
 import { getMachineAction } from '../../service/machineActions';
-import { forEachItem } from '../../host/eachItem';
-import { ONE_OUTPUT, shownItems } from '../../host/entityItems';
+import { shownItems } from '../../host/entityItems';
 import type { Operation } from '../operation';
+import { forItems } from '../operation';
 
 const ROWS = { ...MACHINE_ACTION, simplify };
 
@@ -17,13 +17,11 @@ export const get: Operation = {
 	toolDescription: 'Get a machine action, with its status and the state of its commands. Reads only, takes a second.',
 	action: 'Get machine action',
 	fields: fieldsOf(ROWS),
-	async execute(context) {
-		return await forEachItem(context, ONE_OUTPUT, () => ({
-			read: (itemIndex) => readParameters(context, ROWS, itemIndex),
-			async work(session, { machineActionId, simplify: isSimple }, itemIndex) {
-				const { entity } = await getMachineAction(session, machineActionId);
-				return shownItems('machineAction', [entity], isSimple, itemIndex);
-			},
-		}));
-	},
+	execute: forItems((context) => ({
+		read: (itemIndex) => readParameters(context, ROWS, itemIndex),
+		async work(session, { machineActionId, simplify: isSimple }, itemIndex) {
+			const { entity } = await getMachineAction(session, machineActionId);
+			return shownItems('machineAction', [entity], isSimple, itemIndex);
+		},
+	})),
 };

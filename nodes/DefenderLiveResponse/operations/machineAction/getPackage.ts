@@ -2,8 +2,6 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { PACKAGE_ACTION } from '../../fields/machineAction';
 import { collectionField, fieldsOf } from '../../fields/row';
 import { WAITING_OPTIONS } from '../../fields/waiting';
-import { forEachItem } from '../../host/eachItem';
-import { ONE_OUTPUT } from '../../host/entityItems';
 import { PackageFetcher } from '../../host/packageFetcher';
 import { parameterError } from '../../host/parameters';
 import { readOptions, readParameters } from '../../host/readRows';
@@ -13,6 +11,7 @@ import type { MachineAction } from '../../service/machineAction';
 import { normalizedWord } from '../../service/machineAction';
 import { watches } from '../../service/actionWatch';
 import type { Operation } from '../operation';
+import { forItems } from '../operation';
 
 /** @throws NodeOperationError for an action of another type */
 function checkType(context: IExecuteFunctions, { type }: MachineAction, itemIndex: number): void {
@@ -35,23 +34,21 @@ export const getPackage: Operation = {
 		'Get the investigation package (a ZIP file) that a device collects or has collected, by its machine action. Reads only. Takes seconds when it is collected, else waits for it, which takes many minutes.',
 	action: 'Get investigation package of machine action',
 	fields: [...fieldsOf({ ...PACKAGE_ACTION, ...PACKAGE_WAITING }), collectionField('options', { ...WAITING_OPTIONS, ...PACKAGE_OPTIONS })],
-	async execute(context) {
-		return await forEachItem(context, ONE_OUTPUT, () => {
-			const watchOf = watches();
-			const fetcher = new PackageFetcher(context);
-			return {
-				read: (itemIndex) => ({
-					...readParameters(context, PACKAGE_ACTION, itemIndex),
-					settings: readOptions(context, PACKAGE_OPTIONS, itemIndex),
-					waiting: readWaiting(context, itemIndex, PACKAGE_WAITING),
-				}),
-				maxWaitMs: ({ waiting: { waits, maxWaitMs } }) => (waits ? maxWaitMs : 0),
-				async work(session, { machineActionId, settings, waiting: { intervalMs } }, itemIndex) {
-					const { action, refusal } = await watchOf(session).until(machineActionId, { deadline: session.deadline, intervalMs });
-					checkType(context, action, itemIndex);
-					return await fetcher.fetch(session, action, settings, itemIndex, refusal ? [refusal.fullText] : []);
-				},
-			};
-		});
-	},
+	execute: forItems((context) => {
+		const watchOf = watches();
+		const fetcher = new PackageFetcher(context);
+		return {
+			read: (itemIndex) => ({
+				...readParameters(context, PACKAGE_ACTION, itemIndex),
+				settings: readOptions(context, PACKAGE_OPTIONS, itemIndex),
+				waiting: readWaiting(context, itemIndex, PACKAGE_WAITING),
+			}),
+			maxWaitMs: ({ waiting: { waits, maxWaitMs } }) => (waits ? maxWaitMs : 0),
+			async work(session, { machineActionId, settings, waiting: { intervalMs } }, itemIndex) {
+				const { action, refusal } = await watchOf(session).until(machineActionId, { deadline: session.deadline, intervalMs });
+				checkType(context, action, itemIndex);
+				return await fetcher.fetch(session, action, settings, itemIndex, refusal ? [refusal.fullText] : []);
+			},
+		};
+	}),
 };

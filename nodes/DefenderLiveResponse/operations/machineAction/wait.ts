@@ -4,9 +4,9 @@ import { MACHINE_ACTION } from '../../fields/machineAction';
 import { collectionField, fieldsOf } from '../../fields/row';
 import { WAITING, WAITING_OPTIONS } from '../../fields/waiting';
 import { watches } from '../../service/actionWatch';
-import { forEachItem } from '../../host/eachItem';
-import { entityItems, ONE_OUTPUT, shownEntity } from '../../host/entityItems';
+import { entityItems, shownEntity } from '../../host/entityItems';
 import type { Operation } from '../operation';
+import { forItems } from '../operation';
 
 const ROWS = { ...MACHINE_ACTION, maxWaitMinutes: WAITING.maxWaitMinutes, simplify };
 
@@ -21,21 +21,19 @@ export const wait: Operation = {
 		'finished says whether it has ended within Max Wait. Results of a live response come with Get Result, which waits by itself.',
 	action: 'Wait for machine action to end',
 	fields: [...fieldsOf(ROWS), collectionField('options', WAITING_OPTIONS)],
-	async execute(context) {
-		return await forEachItem(context, ONE_OUTPUT, () => {
-			const watchOf = watches();
-			return {
-				read: (itemIndex) => ({
-					...readParameters(context, ROWS, itemIndex),
-					...readOptions(context, WAITING_OPTIONS, itemIndex),
-				}),
-				maxWaitMs: ({ maxWaitMinutes: maxWaitMs }) => maxWaitMs,
-				async work(session, { machineActionId, pollInterval: intervalMs, simplify: isSimple }, itemIndex) {
-					const { deadline } = session;
-					const { action, ended } = await watchOf(session).until(machineActionId, { deadline, intervalMs });
-					return entityItems([{ ...shownEntity('machineAction', action.entity, isSimple), finished: ended }], itemIndex);
-				},
-			};
-		});
-	},
+	execute: forItems((context) => {
+		const watchOf = watches();
+		return {
+			read: (itemIndex) => ({
+				...readParameters(context, ROWS, itemIndex),
+				...readOptions(context, WAITING_OPTIONS, itemIndex),
+			}),
+			maxWaitMs: ({ maxWaitMinutes: maxWaitMs }) => maxWaitMs,
+			async work(session, { machineActionId, pollInterval: intervalMs, simplify: isSimple }, itemIndex) {
+				const { deadline } = session;
+				const { action, ended } = await watchOf(session).until(machineActionId, { deadline, intervalMs });
+				return entityItems([{ ...shownEntity('machineAction', action.entity, isSimple), finished: ended }], itemIndex);
+			},
+		};
+	}),
 };

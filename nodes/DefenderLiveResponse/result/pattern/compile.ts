@@ -85,9 +85,7 @@ class Compiler {
 
 	private atom(): Program {
 		const token = this.tokens[this.at++];
-		if (token === '(?' || /^\\[1-9k]/.test(token)) {
-			return this.refuse('looks ahead or behind, or refers back to a group');
-		}
+		if (token === '(?' || /^\\[1-9k]/.test(token)) return this.refuse('looks ahead or behind, or refers back to a group');
 		if (token.startsWith('(')) {
 			const isFirst = token !== '(?:' && ++this.groups === 1;
 			const body = this.alternatives();

@@ -266,3 +266,24 @@ it("passes on n8n's own help where an expression finds no paired item", async ()
 		}
 	}
 });
+
+describe('a machine action that fields of the item name', () => {
+	const VALUES = [GUID, GUID.toUpperCase(), ` ${GUID} `, '', ' ', 'undefined', `={{ '${GUID}' }}`, 7, true, null, {}, [GUID], { value: GUID }];
+	const ITEMS = VALUES.flatMap((machineActionId): IDataObject[] => [{ machineActionId }, { machineActionId, id: GUID }, { id: machineActionId }]);
+
+	it.each([
+		['$json.machineActionId ?? $json.id', '($json.machineActionId ?? $json.id)'],
+		['$json.machineActionId', '($json.machineActionId)'],
+		['$json.id ?? $json.missing', '($json.id ?? $json.missing)'],
+	])('%s is what n8n evaluates', async (plain, evaluated) => {
+		setting.emulator.addAction({ id: GUID, commands: [{ type: 'RunScript', name: 'check.ps1' }] });
+		const read = async (value: string) => {
+			const machineActionId = { __rl: true, mode: 'id', value };
+			const set = { ...action, operation: 'get', machineActionId };
+			return (await setting.runNode(set, { items: ITEMS, node: { onError: 'continueRegularOutput' } })).results;
+		};
+		const results = await read(`={{ ${plain} }}`);
+		expect(results).toHaveLength(ITEMS.length);
+		expect(results).toEqual(await read(`={{ ${evaluated} }}`));
+	});
+});

@@ -4,6 +4,7 @@ import { Cancelled, onAbort, systemClock } from '../service/clock';
 import type { Delivery } from '../service/delivery';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
+import { fairPauses } from '../service/fairPauses';
 import { Deadline, withoutMaxWait } from '../service/deadline';
 import type { ItemSession, Session } from '../service/session';
 import { itemSession } from '../service/session';
@@ -73,18 +74,13 @@ interface Ready<Job> {
 	session: Session;
 }
 
-/** How long parameters are read without a pause, in ms: n8n takes about one for each expression, and does nothing else meanwhile. */
-const MAX_TURN_MS = 20;
-
-/** The parameters of all items, each of which may be wrong. Other executions get their turn in between. */
+/** The parameters of all items, each of which may be wrong. Reading them takes time; other executions get their turn. */
 async function readAll<Job>(count: number, read: ItemWork<Job>['read']): Promise<Array<Settled<Job>>> {
 	const jobs: Array<Settled<Job>> = [];
-	let turnBegan = systemClock.elapsed();
+	const pause = fairPauses(systemClock);
 	for (let itemIndex = 0; itemIndex < count; itemIndex++) {
 		jobs.push(await attempt(() => read(itemIndex)));
-		if (systemClock.elapsed() - turnBegan < MAX_TURN_MS) continue;
-		await systemClock.sleep(0);
-		turnBegan = systemClock.elapsed();
+		await pause();
 	}
 	return jobs;
 }

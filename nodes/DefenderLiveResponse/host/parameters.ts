@@ -1,10 +1,12 @@
-import type { INode } from 'n8n-workflow';
+import type { INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 /** Where parameters are read from: the execution of a node, or a poll of a trigger. */
 export interface Parameters {
 	getNode(): INode;
 	getNodeParameter(name: string, itemIndex: number, fallback?: unknown, options?: { rawExpressions?: boolean }): unknown;
+	/** The items; a trigger has none. */
+	getInputData?(): INodeExecutionData[];
 	/** Of the workflow, as in `Europe/Berlin`. */
 	getTimezone(): string;
 }

@@ -1,5 +1,6 @@
 import type { Row, Rows, Values } from '../fields/row';
 import { COLLECTIONS, InvalidValue } from '../fields/row';
+import { chosenByItem } from './itemFields';
 import type { Parameters } from './parameters';
 import { parameterError } from './parameters';
 
@@ -29,7 +30,8 @@ function readRow<Value>({ field, read }: Row<Value>, context: Parameters, value:
  */
 export function readParameters<R extends Rows>(context: Parameters, rows: R, itemIndex: number): Values<R> {
 	const read = Object.entries(rows).map(([name, row]) => {
-		const value = context.getNodeParameter(name, itemIndex, row.field.default);
+		const byItem = row.field.type === 'resourceLocator' ? chosenByItem(context, name, itemIndex) : undefined;
+		const value = byItem ?? context.getNodeParameter(name, itemIndex, row.field.default);
 		return [name, readRow(row, context, value, itemIndex)];
 	});
 	return Object.fromEntries(read) as Values<R>;

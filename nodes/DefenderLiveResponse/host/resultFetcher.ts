@@ -8,6 +8,8 @@ import { ROUTES, routeOf } from '../result/outcome';
 import { routeByOutcome } from '../result/fields';
 import type { ResultSettings } from '../result/options';
 import { splitItem } from '../result/splitItem';
+import { systemClock } from '../service/clock';
+import { fairPauses } from '../service/fairPauses';
 import type { Limiter } from '../service/limiter';
 import { limiter } from '../service/limiter';
 import type { MachineAction } from '../service/machineAction';
@@ -74,6 +76,9 @@ export class ResultFetcher {
 
 	private readonly files: Limiter = limiter(FILES_AT_ONCE);
 
+	/** Many items start at the same moment. */
+	private readonly pause = fairPauses(systemClock);
+
 	private readonly lastSeenIn = perSignIn(() => new LastSeen());
 
 	/** @param outputs of the node: one, or one for each route */
@@ -97,6 +102,7 @@ export class ResultFetcher {
 		const limited = isType(commandAt(action, commandIndex), 'GetFile') ? this.files : this.transcripts;
 		const result = await limited(async () => {
 			resume();
+			await this.pause();
 			return await fetchCommandResult(session, action, commandIndex, settings, store);
 		});
 		const seen = result.outcome === 'pending' && !request.isUnwaited ? await this.lastSeenIn(session).about(session, action) : [];

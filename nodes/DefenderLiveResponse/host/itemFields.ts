@@ -1,0 +1,22 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Choice } from '../fields/locator';
+import { readLocator } from '../fields/locator';
+import type { Parameters } from './parameters';
+
+/** An expression that names fields of the item and nothing else, as in `={{ $json.machineActionId ?? $json.id }}`. */
+const ONLY_FIELDS = /^=\{\{\s*(\$json\.[A-Za-z_]\w*(?:\s*\?\?\s*\$json\.[A-Za-z_]\w*)*)\s*\}\}$/;
+
+/**
+ * What is chosen by an expression that only names fields of the item: the same as n8n gives, which takes a millisecond
+ * for each expression (a seventh of all work for a result, and n8n does nothing else meanwhile).
+ *
+ * @returns undefined where n8n has to evaluate it, or nothing is an expression
+ */
+export function chosenByItem(context: Parameters, name: string, itemIndex: number): Choice | undefined {
+	const { mode, value: expression } = readLocator(context.getNodeParameter(name, itemIndex, undefined, { rawExpressions: true }));
+	const [, fields] = (mode === 'id' && ONLY_FIELDS.exec(expression)) || [];
+	const json: IDataObject | undefined = context.getInputData?.()[itemIndex]?.json;
+	if (fields === undefined || json === undefined) return undefined;
+	const values = fields.split('??').map((field) => json[field.trim().slice('$json.'.length)]);
+	return { mode, value: values.find((value) => value !== undefined && value !== null) as string };
+}

@@ -268,8 +268,26 @@ it("passes on n8n's own help where an expression finds no paired item", async ()
 });
 
 describe('a machine action that fields of the item name', () => {
-	const VALUES = [GUID, GUID.toUpperCase(), ` ${GUID} `, '', ' ', 'undefined', `={{ '${GUID}' }}`, 7, true, null, {}, [GUID], { value: GUID }];
-	const ITEMS = VALUES.flatMap((machineActionId): IDataObject[] => [{ machineActionId }, { machineActionId, id: GUID }, { id: machineActionId }]);
+	const VALUES = [
+		GUID,
+		GUID.toUpperCase(),
+		` ${GUID} `,
+		'',
+		' ',
+		'undefined',
+		`={{ '${GUID}' }}`,
+		7,
+		true,
+		null,
+		{},
+		[GUID],
+		{ value: GUID },
+	];
+	const ITEMS = VALUES.flatMap((machineActionId): IDataObject[] => [
+		{ machineActionId },
+		{ machineActionId, id: GUID },
+		{ id: machineActionId },
+	]);
 
 	it.each([
 		['$json.machineActionId ?? $json.id', '($json.machineActionId ?? $json.id)'],

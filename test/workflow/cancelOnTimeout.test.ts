@@ -130,6 +130,15 @@ describe('when Max Wait has ended', () => {
 			expect(setting.requestsOf('action.cancel')).toHaveLength(0);
 		});
 
+		it('does not look again at what was seen to have started', async () => {
+			const commands = [{ type: 'RunScript' as const, name: SCRIPT, status: 'Executing' }];
+			setting.emulator.addAction({ machineId, status: 'InProgress', requestorComment: '[run key: once] before', commands });
+			const options = { runKey: 'once', cancelOnTimeout: 'ifNotStarted' };
+			const { results } = await setting.runNode(runScript(machineId, { maxWaitMinutes: 0, options }));
+			expect(results).toMatchObject([{ outcome: 'pending', started: true }]);
+			expect(setting.emulator.requests.map(({ operation }) => operation).filter((operation) => operation !== 'token')).toEqual(['action.list']);
+		});
+
 		it('leaves alone what no one may check', async () => {
 			setting.emulator.setOffline(machineId, true);
 			const body = { error: { code: 'Forbidden', message: 'no' } };

@@ -138,3 +138,18 @@ it('gives each item its own Max Wait for the list that all need', async () => {
 	);
 	expect(results).toMatchObject([{ outcome: 'refused', details: { code: 'rateLimit' } }, { outcome: 'succeeded' }]);
 });
+
+it('gives the place of a live response that is cancelled to one that waits for it in the same run', async () => {
+	const off = device('ws-01', { offline: true });
+	setting.emulator.addAction({
+		machineId: off,
+		requestor: setting.emulator.app.clientId,
+		requestorComment: '[run key: once] before',
+		status: 'Pending',
+		commands: [{ type: 'RunScript', name: SCRIPT }],
+	});
+	const options = { maxSessions: 1, runKey: 'once', cancelOnTimeout: `={{ $json.id === '${off}' ? 'ifNotStarted' : 'never' }}` };
+	const { results } = await run([off, device('ws-02')], 1, { maxWaitMinutes: 0, options });
+	expect(results).toMatchObject([{ outcome: 'cancelled' }, { outcome: 'pending' }]);
+	expect(setting.emulator.runs).toHaveLength(1);
+});

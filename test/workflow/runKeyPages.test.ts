@@ -98,3 +98,13 @@ it('a run with a key is sent again where a cancelled one turns out not to have s
 	await run();
 	expect(setting.emulator.runs.map(({ machineId }) => machineId).filter((id) => ids.includes(id))).toEqual([ids[1]]);
 });
+
+it('counts what was sent in the minute before n8n was started again', async () => {
+	const SECOND = 1 / 3600;
+	for (let n = 0; n < 10; n++) earlier(ids[n], (40 - n) * SECOND, { requestorComment: '[run key: another] before' });
+	const began = setting.emulator.now();
+	await run();
+	const [first, second] = setting.requestsOf('run').map(({ at }) => at - began);
+	expect(first).toBeGreaterThan(19_000);
+	expect(second).toBeGreaterThan(20_000);
+});

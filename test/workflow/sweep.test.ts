@@ -178,7 +178,40 @@ it('makes room for devices that wait, and comes back to those that were off behi
 	off.forEach((id) => setting.emulator.setOffline(id, false));
 	await run(30);
 	expect(states()).toEqual({ 'off-1': 'done', 'off-2': 'done', on: 'done' });
-	expect(off.map((id) => runsOf(id).length)).toEqual([2, 2]);
+	// One place was needed, so one of them kept its own.
+	expect(off.map((id) => runsOf(id).length)).toEqual([2, 1]);
+});
+
+it('books nothing for a row that another execution has reserved meanwhile', async () => {
+	const id = device('a');
+	await list();
+	let goOn = (): void => undefined;
+	const paused = new Promise<void>((resolve) => (goOn = resolve));
+	let isPaused = false;
+	// A worker that stands still between the answer to a run and its booking.
+	const { dataTables } = setting.engine;
+	const open = dataTables.getDataTableProxy.bind(dataTables);
+	const opened = jest.spyOn(dataTables, 'getDataTableProxy').mockImplementation(async (...of) => {
+		const table = await open(...of);
+		const updateRows: typeof table.updateRows = async (update) => {
+			if (update.data.state === 'running' && !isPaused) {
+				isPaused = true;
+				await paused;
+			}
+			return await table.updateRows(update);
+		};
+		return { ...table, updateRows };
+	});
+	const first = tick();
+	while (!isPaused) await setting.clock.sleep(100);
+	opened.mockRestore();
+	setting.advance(11 * MINUTE_MS);
+	await ticks(6);
+	expect(states()).toEqual({ a: 'done' });
+	goOn();
+	expect((await first).error).toBeUndefined();
+	expect(states()).toEqual({ a: 'done' });
+	expect(runsOf(id)).toHaveLength(1);
 });
 
 it('reports counts that add up, what is not done and why, and all devices', async () => {

@@ -156,6 +156,16 @@ export class Pacer {
 		};
 	}
 
+	/**
+	 * Counts calls of an earlier process, which the service still counts too. Only before the first call of this one: then
+	 * it knows better.
+	 *
+	 * @param times in ms of `Clock.elapsed`, ascending
+	 */
+	startAfter(times: number[]): void {
+		if (this.answered.length === 0 && this.underWay === 0) this.answered = times;
+	}
+
 	private close(now: number, ms: number): void {
 		if (now >= this.closedUntil) {
 			this.closedBeforeMs = this.closedMs(now);

@@ -28,7 +28,10 @@ const SCRIPT = 'check-baseline.ps1';
 /** How long ticks go on after the deadline, in minutes. */
 const AFTER = 5;
 
-/** A row that an execution works on is hidden from the others for 10 minutes, one that waits for its next look for 3. */
+/**
+ * A row that an execution works on is hidden from the others for 10 minutes, one that waits for its next look for 3. One
+ * that waits to be sent again is not under way, however long it waits.
+ */
 const CLAIMED_MS = 5 * MINUTE_MS;
 
 /** n8n is killed when the service has answered this call for the first time after this minute. */
@@ -122,7 +125,8 @@ async function sweepIn(
 	const kill = () => {
 		n8n.kill();
 		const at = clock.now();
-		hit = { at, claimed: rows().filter(({ nextAt }) => new Date(String(nextAt)).getTime() > at + CLAIMED_MS) };
+		const isClaimed = ({ state, nextAt }: IDataObject) => state !== 'waiting' && new Date(String(nextAt)).getTime() > at + CLAIMED_MS;
+		hit = { at, claimed: rows().filter(isClaimed) };
 		toCome.shift();
 	};
 	const note = () => {

@@ -26,6 +26,18 @@ it('lets a small job through at once', async () => {
 	expect(await take(new Pacer(), SERVICE_LIMITS.run, clock, 10)).toEqual(Array(10).fill(start));
 });
 
+it('counts calls of an earlier process, unless it has made some itself', async () => {
+	const clock = new FakeClock();
+	const pacer = new Pacer();
+	const limits = { perMinute: 2, perHour: 0 };
+	const start = clock.now();
+	pacer.startAfter([start - 50 * SECOND, start - 20 * SECOND]);
+	expect(await take(pacer, limits, clock, 3)).toEqual([start + 10 * SECOND, start + 40 * SECOND, start + 70 * SECOND]);
+	pacer.startAfter([clock.now(), clock.now()]);
+	const [next] = await take(pacer, limits, clock, 1);
+	expect(next).toBe(start + 100 * SECOND);
+});
+
 it("lets a job as large as a minute's limit and one more wait for little longer than a minute", async () => {
 	const clock = new FakeClock();
 	const start = clock.now();

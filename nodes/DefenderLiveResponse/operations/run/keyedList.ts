@@ -1,8 +1,9 @@
 import { actionKey, hasEnded, readMachineAction } from '../../service/machineAction';
+import { pacerFor } from '../../service/pacing';
 import { LIVE_RESPONSES, listActionEntities } from '../../service/machineActions';
 import { isKeyed } from '../../service/runKey';
 import type { Session } from '../../service/session';
-import { earlierNow } from '../../service/session';
+import { earlierNow, serviceNow } from '../../service/session';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../service/time';
 import { textOrEmpty } from '../../service/textOrEmpty';
 
@@ -92,6 +93,14 @@ function changedSince({ list, at }: { list: KeyedList; at: number }, session: Se
 	return since;
 }
 
+/** Where n8n was started again, the service still counts the runs of the minute before. */
+function countEarlierRuns(session: Session, list: KeyedList): void {
+	const { clock, application } = session;
+	const ages = [...list.values()].map(({ createdAt }) => Math.max(0, serviceNow(session) - createdAt));
+	const recent = ages.filter((age) => age < MINUTE_MS).sort((a, b) => b - a);
+	pacerFor(application, 'run').startAfter(recent.map((age) => clock.elapsed() - age));
+}
+
 /**
  * All live responses with a key of the last 30 days. What this process has listed before and what cannot change any more
  * is not read again: a large tenant has several pages of them, and a schedule may ask each minute.
@@ -106,6 +115,7 @@ export async function listKeyed(session: Session): Promise<KeyedList> {
 	const unchanged = [...(before?.list ?? [])].filter(([, { createdAt }]) => createdAt > oldest && createdAt <= since);
 	const list = new Map(unchanged);
 	for (const keyed of await listAfter(session, since)) list.set(keyed.id, keyed);
+	if (!before) countEarlierRuns(session, list);
 	remember(session.application, list, began);
 	return list;
 }

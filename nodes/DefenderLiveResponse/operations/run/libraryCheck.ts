@@ -2,10 +2,12 @@ import { isSameScript } from '../../result/commandParams';
 import { pause } from '../../service/clock';
 import { DefenderError } from '../../service/errors';
 import { listWholeLibrary } from '../../service/library';
+import { forgetOldest } from '../../host/forgetOldest';
 import type { LiveResponseCommand } from '../../service/actionRequest';
 import { subjectOf } from '../../service/machineAction';
 import { nearestNames } from '../../service/nearestNames';
 import type { Session } from '../../service/session';
+import { MINUTE_MS } from '../../service/time';
 import { within } from '../../service/within';
 
 /** The list is only a help: it is not waited for longer than this, in ms. */
@@ -16,6 +18,12 @@ const SECOND_LIST_DELAY_MS = 10_000;
 
 /** A list that lacks a file is not believed for longer than this, in ms: the file may have been uploaded since. */
 const MAX_AGE_MS = 30_000;
+
+/** For how long a file that the library has had is not looked for again, in ms: a schedule may ask each minute. */
+const MAX_KNOWN_MS = 10 * MINUTE_MS;
+
+/** When executions of this process have last read a library, in ms of `Clock.elapsed`, by tenant, app and the file it has. */
+const known = new Map<string, number>();
 
 /** The names of the whole library, and when they were read; undefined where that is not known. */
 type Listed = { names: string[]; at: number } | undefined;
@@ -44,8 +52,17 @@ export class LibraryCheck {
 	async check(session: Session, commands: LiveResponseCommand[]): Promise<void> {
 		const files = commands.filter(({ type }) => type !== 'GetFile').map((command) => subjectOf(command) ?? '');
 		if (files.length === 0 || files.includes('')) return;
+		const { application, clock } = session;
+		const keyOf = (file: string) => `${application} ${file.normalize()}`;
+		if (files.every((file) => clock.elapsed() - (known.get(keyOf(file)) ?? -Infinity) < MAX_KNOWN_MS)) return;
 		this.first ??= list(session);
-		if (missingIn(await this.first, files) === undefined || session.deadline.leftMs() < SECOND_LIST_DELAY_MS + MAX_LIST_MS) return;
+		const first = await this.first;
+		if (first && missingIn(first, files) === undefined) {
+			for (const file of files) known.set(keyOf(file), first.at);
+			forgetOldest(known);
+			return;
+		}
+		if (!first || session.deadline.leftMs() < SECOND_LIST_DELAY_MS + MAX_LIST_MS) return;
 		const listed = await this.listAgain(session);
 		const missing = missingIn(listed, files);
 		if (!listed || missing === undefined) return;

@@ -21,9 +21,9 @@ export interface CancelResult {
 }
 
 /** Why an action must not be cancelled, where only one that has not started may be; empty where it may. */
-async function whyNotCancelled(session: Session, id: string): Promise<CancelResult['errors']> {
-	// It may have started since it was last seen.
-	const action = await getMachineAction(session, id).catch(refusal);
+async function whyNotCancelled(session: Session, seen: MachineAction): Promise<CancelResult['errors']> {
+	// It may have started since it was last seen; what has started stays started.
+	const action = hasStarted(seen) ? seen : await getMachineAction(session, seen.id).catch(refusal);
 	if (action instanceof DefenderError) return [`It was not cancelled, since it is unknown whether it has started. ${action.fullText}`];
 	const started = hasStarted(action);
 	if (started === false) return [];
@@ -54,7 +54,7 @@ export async function cancelOverdue(
 	if (!isProven) {
 		return { action: seen, errors: ['It was not cancelled, since it is not certain that this node started it'] };
 	}
-	const errors = onlyIfNotStarted ? await whyNotCancelled(session, seen.id) : [];
+	const errors = onlyIfNotStarted ? await whyNotCancelled(session, seen) : [];
 	if (errors.length > 0) return { action: seen, errors };
 	const comment = `Not finished in time (${identity.request.comment})`;
 	const answer = await cancelMachineAction(session, seen.id, comment).catch(refusal);

@@ -1,16 +1,21 @@
-import { pause } from '../../service/clock';
+import { MAX_SLEEP_MS, pause } from '../../service/clock';
 import { getOrCreate } from '../../service/getOrCreate';
 import { LABELS } from '../../service/labels';
 import type { SentRun } from '../../service/lostRun';
+import type { MachineAction } from '../../service/machineAction';
 import { actionKey, hasEnded } from '../../service/machineAction';
 import { getMachineActionsById, idLists, listUnfinished } from '../../service/machineActions';
 import type { ItemSession, Session } from '../../service/session';
 import { SharedCall } from '../../service/sharedCall';
 import { textOrEmpty } from '../../service/textOrEmpty';
+import { forgetOldest } from '../../host/forgetOldest';
 import { NotSent } from './notSent';
 
 /** Time between two lists of what is unfinished, in ms. */
 const LIST_INTERVAL_MS = 15_000;
+
+/** What is left when an item stops waiting for a cancel, in ms: it still has to be sent. */
+const MIN_LEFT_MS = 15_000;
 
 /** What was sent so long ago and is not listed has ended, in ms. */
 const MAX_UNLISTED_MS = 5 * 60_000;
@@ -25,6 +30,10 @@ interface AppSessions {
 	sent: Map<string, number>;
 	/** Places that are taken, for which nothing was sent yet. */
 	reserved: number;
+	/** How many are being cancelled: they may leave their places. */
+	cancelling: number;
+	/** Those that were cancelled, by ID: a list may be older. */
+	cancelled: Set<string>;
 	listing?: SharedCall<void>;
 }
 
@@ -36,7 +45,7 @@ function noPlace(unfinished: number, maxSessions: number): NotSent {
 }
 
 function sessionsOf({ application }: Session): AppSessions {
-	return getOrCreate(apps, application, () => ({ listed: new Set(), listedAt: -Infinity, sent: new Map(), reserved: 0 }));
+	return getOrCreate(apps, application, () => ({ listed: new Set(), listedAt: -Infinity, sent: new Map(), reserved: 0, cancelling: 0, cancelled: new Set() }));
 }
 
 /** Forgets of what was sent what the service lists now, and what has ended meanwhile. */
@@ -56,7 +65,7 @@ async function refresh(session: Session, known: AppSessions): Promise<void> {
 		const actions = await listUnfinished(common);
 		const names = transport.appNames();
 		const own = actions.filter(({ entity }) => names.includes(textOrEmpty(entity.requestor).toLowerCase()));
-		known.listed = new Set(own.map(({ id }) => actionKey(id)));
+		known.listed = new Set(own.map(({ id }) => actionKey(id)).filter((id) => !known.cancelled.has(id)));
 		known.listedAt = clock.elapsed();
 		await forgetEnded(common, known);
 		known.listing = undefined;
@@ -82,9 +91,10 @@ async function reserve(session: ItemSession, known: AppSessions, { maxSessions, 
 	for (;;) {
 		await refresh(session, known);
 		if (countOf(known) < maxSessions) break;
+		const mayFollow = known.cancelling > 0 && deadline.leftMs() > MIN_LEFT_MS;
 		const left = waits ? deadline.waitLeftMs() : 0;
-		if (left <= 0) throw noPlace(countOf(known), maxSessions);
-		await pause(clock, Math.min(left, LIST_INTERVAL_MS), signal);
+		if (left <= 0 && !mayFollow) throw noPlace(countOf(known), maxSessions);
+		await pause(clock, mayFollow ? MAX_SLEEP_MS : Math.min(left, LIST_INTERVAL_MS), signal);
 	}
 	known.reserved++;
 }
@@ -102,4 +112,26 @@ export async function withPlace(session: ItemSession, bound: SessionBound, send:
 	const sent = await send().finally(() => known.reserved--);
 	known.sent.set(actionKey(sent.action.id), session.clock.elapsed());
 	return sent;
+}
+
+/** Cancels a live response, and frees its place if it has ended then: runs that find none wait for it. */
+export async function freePlace<Cancelled extends { action: MachineAction }>(
+	session: Session,
+	cancel: () => Promise<Cancelled>,
+): Promise<Cancelled> {
+	const known = sessionsOf(session);
+	known.cancelling++;
+	try {
+		const cancelled = await cancel();
+		if (hasEnded(cancelled.action)) {
+			const id = actionKey(cancelled.action.id);
+			known.cancelled.add(id);
+			forgetOldest(known.cancelled);
+			known.listed.delete(id);
+			known.sent.delete(id);
+		}
+		return cancelled;
+	} finally {
+		known.cancelling--;
+	}
 }

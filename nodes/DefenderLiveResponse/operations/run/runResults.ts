@@ -13,6 +13,7 @@ import type { Observation } from '../../service/actionWatch';
 import type { Outputs, Routed } from '../../host/eachItem';
 import type { CancelOnTimeout } from './options';
 import { cancelOverdue } from './overdue';
+import { freePlace } from './ownSessions';
 import type { Waiting } from '../../host/readSettings';
 import { knownOf } from '../../host/knownItem';
 import type { ResultRequest } from '../../host/resultFetcher';
@@ -129,7 +130,7 @@ export class RunResults {
 			}
 			const overdue = cancels && !hasEnded(seen);
 			return overdue
-				? await cancelOverdue(session, started, seen, cancelOnTimeout === 'ifNotStarted')
+				? await freePlace(session, async () => await cancelOverdue(session, started, seen, cancelOnTimeout === 'ifNotStarted'))
 				: { action: seen, errors: refusal ? [refusal.fullText] : [] };
 		};
 		const outcome = await ended().catch(toFailure);

@@ -136,7 +136,9 @@ describe('when Max Wait has ended', () => {
 			const options = { runKey: 'once', cancelOnTimeout: 'ifNotStarted' };
 			const { results } = await setting.runNode(runScript(machineId, { maxWaitMinutes: 0, options }));
 			expect(results).toMatchObject([{ outcome: 'pending', started: true }]);
-			expect(setting.emulator.requests.map(({ operation }) => operation).filter((operation) => operation !== 'token')).toEqual(['action.list']);
+			expect(setting.emulator.requests.map(({ operation }) => operation).filter((operation) => operation !== 'token')).toEqual([
+				'action.list',
+			]);
 		});
 
 		it('leaves alone what no one may check', async () => {

@@ -45,7 +45,14 @@ function noPlace(unfinished: number, maxSessions: number): NotSent {
 }
 
 function sessionsOf({ application }: Session): AppSessions {
-	return getOrCreate(apps, application, () => ({ listed: new Set(), listedAt: -Infinity, sent: new Map(), reserved: 0, cancelling: 0, cancelled: new Set() }));
+	return getOrCreate(apps, application, () => ({
+		listed: new Set(),
+		listedAt: -Infinity,
+		sent: new Map(),
+		reserved: 0,
+		cancelling: 0,
+		cancelled: new Set(),
+	}));
 }
 
 /** Forgets of what was sent what the service lists now, and what has ended meanwhile. */

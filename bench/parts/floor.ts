@@ -48,6 +48,6 @@ async function measure(): Promise<Figures> {
 
 export const floor: Part = {
 	title: 'The floor',
-	text: `The requests for ${RESULTS} results, in the real n8n: by our node; by a node that sends the same ones by n8n's own helpers, as many at a time, and does nothing else; and by axios alone, with a new connection for each, without reading a credential or checking a token. Where the difference goes: in a profile of n8n's process (made by hand on 2026-11-25, 2,000 results) 45 % of the time of the helpers alone was spent on reading the credential again for each request, from the database through decryption to its expressions. The node reads it once in ten seconds; its largest single cost was n8n's evaluation of each item's Machine Action ID (15 %).`,
+	text: `The requests for ${RESULTS} results, in the real n8n: by our node; by a node that sends the same ones by n8n's own helpers, as many at a time, and does nothing else; and by axios alone, with a new connection for each, without reading a credential or checking a token. Where the difference goes: in a profile of n8n's process (made by hand on 2026-11-25, 2,000 results) 45 % of the time of the helpers alone was spent on reading the credential again for each request, from the database through decryption to its expressions. The node reads it once in ten seconds. Its largest single cost then, n8n's evaluation of each item's Machine Action (15 %), is saved today where that expression only names fields of the item.`,
 	measure,
 };

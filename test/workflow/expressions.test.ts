@@ -289,19 +289,19 @@ describe('a machine action that fields of the item name', () => {
 		{ id: machineActionId },
 	]);
 
-	it.each([
-		['$json.machineActionId ?? $json.id', '($json.machineActionId ?? $json.id)'],
-		['$json.machineActionId', '($json.machineActionId)'],
-		['$json.id ?? $json.missing', '($json.id ?? $json.missing)'],
-	])('%s is what n8n evaluates', async (plain, evaluated) => {
+	const rows = ['$json.machineActionId ?? $json.id', '$json.machineActionId', '$json.id ?? $json.missing'].flatMap((fields) =>
+		[true, false].map((isLocator) => [fields, isLocator ? 'a locator' : 'a text', isLocator] as const),
+	);
+
+	it.each(rows)('%s in %s is what n8n evaluates', async (fields, _, isLocator) => {
 		setting.emulator.addAction({ id: GUID, commands: [{ type: 'RunScript', name: 'check.ps1' }] });
 		const read = async (value: string) => {
-			const machineActionId = { __rl: true, mode: 'id', value };
+			const machineActionId = isLocator ? { __rl: true, mode: 'id', value } : value;
 			const set = { ...action, operation: 'get', machineActionId };
 			return (await setting.runNode(set, { items: ITEMS, node: { onError: 'continueRegularOutput' } })).results;
 		};
-		const results = await read(`={{ ${plain} }}`);
+		const results = await read(`={{ ${fields} }}`);
 		expect(results).toHaveLength(ITEMS.length);
-		expect(results).toEqual(await read(`={{ ${evaluated} }}`));
+		expect(results).toEqual(await read(`={{ (${fields}) }}`));
 	});
 });

@@ -129,10 +129,8 @@ function measured(source: AsyncGenerator<Uint8Array>, decompress: boolean, maxBy
 			yield chunk;
 		}
 	}
-	return {
-		chunks: chunks(),
-		result: () => ({ fileSize, fileSha256: fileHash.digest('hex'), bytes, sha256: rawHash.digest('hex') }),
-	};
+	const result = () => ({ fileSize, fileSha256: fileHash.digest('hex'), bytes, sha256: rawHash.digest('hex') });
+	return { chunks: chunks(), result };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { abortable } from '../service/clock';
-import type { Limiter } from '../service/limiter';
 import { limiter } from '../service/limiter';
 import type { Session } from '../service/session';
 
@@ -36,7 +35,7 @@ async function reserveInTurn(bytes: number, signal: AbortSignal | undefined): Pr
 	});
 }
 
-const oneLargeAtATime: Limiter = limiter(1);
+const oneLargeAtATime = limiter(1);
 
 /** Waits for the turn of something large; what comes back ends it. */
 async function waitForTurn(signal: AbortSignal | undefined): Promise<() => void> {

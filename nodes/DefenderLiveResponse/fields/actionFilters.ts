@@ -9,9 +9,7 @@ export const requestorFilter = text('Requestor', 'Who started it: a user, or the
 export const commentFilter = text(
 	'Comment Contains',
 	'Part of the comment that it was started with. Upper and lower case count as the same.',
-	{
-		placeholder: 'e.g. case 4711',
-	},
+	{ placeholder: 'e.g. case 4711' },
 );
 
 /** Whether a machine action's comment has a part; upper and lower case count as the same. */

@@ -65,10 +65,7 @@ export function text(
 	more: More = {},
 	check: (entered: string) => unknown = (entered) => entered,
 ): Row {
-	return {
-		field: { displayName, type: 'string', default: '', description, ...more },
-		read: (value) => check(readText(value)),
-	};
+	return { field: { displayName, type: 'string', default: '', description, ...more }, read: (value) => check(readText(value)) };
 }
 
 /**

@@ -107,10 +107,7 @@ function proofOf(fields: CredentialFields): Record<string, string> {
 	const { clientCredentialType = 'clientSecret' } = fields;
 	if (clientCredentialType === 'clientSecret') return { clientSecret: required(fields, 'clientSecret', 'Client Secret') };
 	if (clientCredentialType !== 'certificate') throw credentialError('Client Credential Type', 'Choose a value from the list.');
-	return {
-		privateKey: required(fields, 'privateKey', 'Private Key'),
-		certificate: required(fields, 'certificate', 'Certificate'),
-	};
+	return { privateKey: required(fields, 'privateKey', 'Private Key'), certificate: required(fields, 'certificate', 'Certificate') };
 }
 
 /**

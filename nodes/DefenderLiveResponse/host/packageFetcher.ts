@@ -1,4 +1,6 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type { Values } from '../fields/row';
+import type { PACKAGE_OPTIONS } from '../result/packageFields';
 import type { PackageResult } from '../result/packageResult';
 import { fetchPackage, packageItem } from '../result/packageResult';
 import { limiter } from '../service/limiter';
@@ -12,11 +14,7 @@ import { boundedResult } from './redactedItem';
 const PACKAGES_AT_ONCE = 4;
 
 /** How a package is downloaded, and where it is stored. */
-export interface PackageSettings {
-	binaryPropertyName: string;
-	/** Bytes. */
-	maxDownloadSize: number;
-}
+type PackageSettings = Values<typeof PACKAGE_OPTIONS>;
 
 /** Fetches the investigation packages of all items of a node, and makes items of them. */
 export class PackageFetcher {

@@ -15,10 +15,7 @@ const ADVICE: Partial<Record<Outcome, { are: [one: string, several: string]; adv
 		are: ['is still unfinished', 'are still unfinished'],
 		advice: `Ask for them again later with Get Result (a package: Get Package), or raise ${LABELS.maxWait}. A device that is offline starts when it is back.`,
 	},
-	notSent: {
-		are: ['was not sent', 'were not sent'],
-		advice: `Their errors say why. Run them again later, or raise ${LABELS.maxWait}.`,
-	},
+	notSent: { are: ['was not sent', 'were not sent'], advice: `Their errors say why. Run them again later, or raise ${LABELS.maxWait}.` },
 	unreadable: {
 		are: ['cannot be read', 'cannot be read'],
 		advice: 'Their errors say why. Check the device before you rely on the script.',

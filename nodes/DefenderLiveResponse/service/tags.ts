@@ -5,6 +5,7 @@ import type { Machine } from './chooseRecord';
 import { listMachinesById, machineWithId, readMachines } from './machines';
 import type { Reading } from './request';
 import { callApi } from './request';
+import type { ApiRequest } from './send';
 import type { Session } from './session';
 
 /** The most devices of one call. Source: Microsoft's page of the call. */
@@ -21,7 +22,9 @@ export interface TagChange {
 /** The result for each device, by id in lower case: the device as it is afterwards, or why it was not changed. */
 type Changed = Map<string, Machine | DefenderError>;
 
-const bodyOf = ({ tag, adds }: TagChange) => ({ Value: tag, Action: adds ? 'Add' : 'Remove' });
+function callFor({ tag, adds, onSend }: TagChange, path: string, more: { MachineIds?: string[] } = {}): ApiRequest {
+	return { kind: CALLS.tag, method: 'POST', path, body: { Value: tag, Action: adds ? 'Add' : 'Remove', ...more }, onSend };
+}
 
 const MACHINES: Reading<Machine[]> = {
 	expected: 'list of devices',
@@ -33,20 +36,12 @@ const MACHINES: Reading<Machine[]> = {
 
 /** Source: `POST /api/machines/{id}/tags`. */
 async function changeOne(session: Session, id: string, change: TagChange): Promise<Machine> {
-	const call = { kind: CALLS.tag, method: 'POST' as const, path: `/machines/${id}/tags`, body: bodyOf(change), onSend: change.onSend };
-	return await callApi(session, call, machineWithId(id));
+	return await callApi(session, callFor(change, `/machines/${id}/tags`), machineWithId(id));
 }
 
 /** Source: `POST /api/machines/AddOrRemoveTagForMultipleMachines`. */
 async function changeMany(session: Session, ids: string[], change: TagChange): Promise<Machine[]> {
-	const call = {
-		kind: CALLS.tag,
-		method: 'POST' as const,
-		path: '/machines/AddOrRemoveTagForMultipleMachines',
-		body: { ...bodyOf(change), MachineIds: ids },
-		onSend: change.onSend,
-	};
-	return await callApi(session, call, MACHINES);
+	return await callApi(session, callFor(change, '/machines/AddOrRemoveTagForMultipleMachines', { MachineIds: ids }), MACHINES);
 }
 
 /** Whether a call of many was refused for some of its devices, as far as can be said. */

@@ -48,9 +48,7 @@ export class ItemMaker {
 	 * @throws DefenderError; Cancelled when the time has passed; what n8n throws when it cannot store a file
 	 */
 	async itemsOf(action: MachineAction, session = this.session): Promise<INodeExecutionData[]> {
-		if (this.settings.emit === 'actions') {
-			return [{ json: shownEntity('machineAction', action.entity, this.settings.simplify) }];
-		}
+		if (this.settings.emit === 'actions') return [{ json: shownEntity('machineAction', action.entity, this.settings.simplify) }];
 		const requests = requestsForAll(action, this.settings.result, 0);
 		const fetched = requests.map(async (request) => await this.fetcher.fetch(session, request));
 		// Waits for all of them before a failure is reported: none continues after the poll.

@@ -1,21 +1,9 @@
 import type { IPollFunctions } from 'n8n-workflow';
-import type { Values } from '../fields/row';
 import type { Parameters } from '../host/parameters';
 import { readAdded, readParameters } from '../host/readRows';
 import { readResultLimits, readResultSettings } from '../host/readSettings';
-import type { ResultSettings } from '../result/options';
-import type { Limits } from '../service/pacing';
 import { TRIGGER } from './fields';
-import type { TriggerFilters } from './filters';
 import { TRIGGER_FILTERS } from './filters';
-
-/** What a trigger is set to. */
-export interface TriggerSettings extends Values<typeof TRIGGER> {
-	filters: TriggerFilters;
-	/** Of `emit: 'results'`. */
-	result: ResultSettings;
-	limits: Limits;
-}
 
 /** A trigger's parameters belong to no item. */
 function parametersOf(context: IPollFunctions): Parameters {
@@ -26,8 +14,11 @@ function parametersOf(context: IPollFunctions): Parameters {
 	};
 }
 
+/** What a trigger is set to. `result` is of `emit: 'results'`. */
+export type TriggerSettings = ReturnType<typeof readTriggerSettings>;
+
 /** @throws NodeOperationError naming the parameter */
-export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
+export function readTriggerSettings(context: IPollFunctions) {
 	const parameters = parametersOf(context);
 	return {
 		...readParameters(parameters, TRIGGER, 0),

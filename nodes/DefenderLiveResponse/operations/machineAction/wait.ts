@@ -24,10 +24,7 @@ export const wait: Operation = {
 	execute: forItems((context) => {
 		const watchOf = watches();
 		return {
-			read: (itemIndex) => ({
-				...readParameters(context, ROWS, itemIndex),
-				...readOptions(context, WAITING_OPTIONS, itemIndex),
-			}),
+			read: (itemIndex) => ({ ...readParameters(context, ROWS, itemIndex), ...readOptions(context, WAITING_OPTIONS, itemIndex) }),
 			maxWaitMs: ({ maxWaitMinutes: maxWaitMs }) => maxWaitMs,
 			async work(session, { machineActionId, pollInterval: intervalMs, simplify: isSimple }, itemIndex) {
 				const { deadline } = session;

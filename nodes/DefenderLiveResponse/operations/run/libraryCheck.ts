@@ -19,7 +19,7 @@ const SECOND_LIST_DELAY_MS = 10_000;
 /** A list that lacks a file is not believed for longer than this, in ms: the file may have been uploaded since. */
 const MAX_AGE_MS = 30_000;
 
-/** For how long a file that the library has had is not looked for again, in ms: a schedule may ask each minute. */
+/** For how long a file that the library has had is not looked for again for runs with a key, in ms: a schedule may ask each minute. */
 const MAX_KNOWN_MS = 10 * MINUTE_MS;
 
 /** When executions of this process have last read a library, in ms of `Clock.elapsed`, by tenant, app and the file it has. */
@@ -47,14 +47,15 @@ export class LibraryCheck {
 	 * Refuses commands whose script or file the library does not have, if two whole lists of it agree. Where it cannot be
 	 * listed, nothing is refused.
 	 *
+	 * @param remembers whether to go without a list where an earlier execution has just found the files
 	 * @throws DefenderError, Cancelled
 	 */
-	async check(session: Session, commands: LiveResponseCommand[]): Promise<void> {
+	async check(session: Session, commands: LiveResponseCommand[], remembers: boolean): Promise<void> {
 		const files = commands.filter(({ type }) => type !== 'GetFile').map((command) => subjectOf(command) ?? '');
 		if (files.length === 0 || files.includes('')) return;
 		const { application, clock } = session;
 		const keyOf = (file: string) => `${application} ${file.normalize()}`;
-		if (files.every((file) => clock.elapsed() - (known.get(keyOf(file)) ?? -Infinity) < MAX_KNOWN_MS)) return;
+		if (remembers && files.every((file) => clock.elapsed() - (known.get(keyOf(file)) ?? -Infinity) < MAX_KNOWN_MS)) return;
 		this.first ??= list(session);
 		const first = await this.first;
 		if (first && missingIn(first, files) === undefined) {

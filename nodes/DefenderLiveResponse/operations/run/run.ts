@@ -105,13 +105,13 @@ export const run: Operation = {
 					const send = async () => {
 						// Its device is looked up in its turn, so that the order of the input is kept.
 						if (!runKey && maxSessions === 0) {
-							await libraryIn(session).check(session, commands);
+							await libraryIn(session).check(session, commands, false);
 							return await sendInTurn();
 						}
 						const request = await prepare();
 						const earlier = runKey && (await keyedIn(session).findEarlier(session, request, runKey));
 						if (earlier) return earlier;
-						await libraryIn(session).check(session, commands);
+						await libraryIn(session).check(session, commands, runKey !== '');
 						// What a try of n8n before this one has sent has its place already.
 						if (maxSessions === 0 || wasTried(context, session, request, itemIndex)) return await sendInTurn(request);
 						return await withPlace(

@@ -43,8 +43,8 @@ export interface Found {
 }
 
 /** The page that begins at a place of a list. */
-export function pageOf<T>(all: T[], start: number): { page: T[]; hasMore: boolean } {
-	return { page: all.slice(start, start + PAGE_SIZE), hasMore: all.length > start + PAGE_SIZE };
+export function pageOf<T>(all: T[], start: number): { entries: T[]; hasMore: boolean } {
+	return { entries: all.slice(start, start + PAGE_SIZE), hasMore: all.length > start + PAGE_SIZE };
 }
 
 /** A method that fills a list of the editor, as n8n calls it. */

@@ -12,6 +12,5 @@ export const searchLibraryFiles = picker(async (session, { typed, start }) => {
 		}))
 		.filter(({ name }) => name.toLowerCase().includes(typed))
 		.sort((a, b) => a.name.localeCompare(b.name));
-	const { page, hasMore } = pageOf(found, start);
-	return { entries: page, hasMore };
+	return pageOf(found, start);
 });

@@ -27,8 +27,7 @@ async function search(session: Session, filter: string, { typed, start }: Search
 	// Those that cannot be read are on the page as well.
 	if (!typed) return { entries: named, hasMore: entities.length === PAGE_SIZE };
 	const found = named.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(typed));
-	const { page, hasMore } = pageOf(found, start);
-	return { entries: page, hasMore };
+	return pageOf(found, start);
 }
 
 export const searchMachineActions = picker(async (session, asked) => await search(session, LIVE_RESPONSES, asked));

@@ -41,8 +41,8 @@ export const searchMachines = picker(async (session, { typed, start }) => {
 		.sort((a, b) => rank(a) - rank(b) || a.computerDnsName.localeCompare(b.computerDnsName) || a.id.localeCompare(b.id));
 	const counts = new Map<string, number>();
 	for (const { computerDnsName } of found) counts.set(computerDnsName, (counts.get(computerDnsName) ?? 0) + 1);
-	const { page, hasMore } = pageOf(found, start);
-	const entries = page.map((machine) => {
+	const page = pageOf(found, start);
+	const entries = page.entries.map((machine) => {
 		const { id, computerDnsName, lastSeen, entity } = machine;
 		const seen = ago(lastSeen, serviceNow(session));
 		const details = [
@@ -55,5 +55,5 @@ export const searchMachines = picker(async (session, { typed, start }) => {
 		const shown = details.filter(Boolean).join(', ');
 		return { name: `${computerDnsName || id}${shown && ` (${shown})`}`, value: id };
 	});
-	return { entries, hasMore };
+	return { ...page, entries };
 });

@@ -1,14 +1,11 @@
 import { withoutMark } from './banner';
 import { endOfString, readJson } from './json';
 
-/** What brackets a line leaves open, and how many of earlier lines it closes. */
-interface Brackets {
-	opened: number;
-	closed: number;
-}
-
-/** Those of a line, outside of strings, which in JSON never go on in another line. */
-function bracketsOf(text: string, begin: number, end: number): Brackets {
+/**
+ * How many brackets a line leaves open, and how many of earlier lines it closes: outside of strings, which in JSON never
+ * go on in another line.
+ */
+function bracketsOf(text: string, begin: number, end: number): { opened: number; closed: number } {
 	let opened = 0;
 	let closed = 0;
 	for (let at = begin; at < end; at++) {

@@ -1,21 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
+import { NO_FILE } from './item';
 
 /** The most items that are made of one output: more of them than a workflow can do anything with. */
 export const MAX_ITEMS = 10_000;
 
 /** The keys of the first item only: texts and whole entities, which would otherwise be repeated for each element. */
-const FIRST_ITEM_ONLY = [
-	'script_output',
-	'script_error',
-	'machineAction',
-	'command',
-	'transcript',
-	'download',
-	'fileName',
-	'fileSize',
-	'mimeType',
-	'sha256',
-];
+const FIRST_ITEM_ONLY = ['script_output', 'script_error', 'machineAction', 'command', 'transcript', 'download', ...Object.keys(NO_FILE)];
 
 /**
  * One item for each element of the parsed output, where it is a list; else the item alone. What is long and the same for

@@ -131,12 +131,6 @@ function matchRank(machine: Machine, name: string): number {
 	return full.startsWith(`${name}.`) ? 1 : 0;
 }
 
-/** Devices with this name, or whose host name it is. */
-async function findNamesakes(session: Session, name: string): Promise<Machine[]> {
-	const filter = `computerDnsName eq ${literal(name)} or startswith(computerDnsName,${literal(`${name}.`)})`;
-	return await listMachines(session, filter, MAX_NAMESAKES);
-}
-
 const hostOf = (name: string) => name.split('.')[0];
 
 /** What the inventory has in place of a name that it does not have; empty where nothing is near. One call. */
@@ -162,7 +156,8 @@ async function suggestNames(session: Session, name: string): Promise<string> {
  */
 export async function findMachineByName(session: Session, name: string, onboarded: Onboarded = 'required'): Promise<Machine> {
 	const wanted = name.trim().toLowerCase();
-	const machines = await findNamesakes(session, wanted);
+	const filter = `computerDnsName eq ${literal(wanted)} or startswith(computerDnsName,${literal(`${wanted}.`)})`;
+	const machines = await listMachines(session, filter, MAX_NAMESAKES);
 	const bestRank = Math.max(1, ...machines.map((machine) => matchRank(machine, wanted)));
 	const records = machines.filter((machine) => matchRank(machine, wanted) === bestRank);
 	if (records.length > 0) return chooseRecord(records, `named "${name.trim()}"`, onboarded, serviceNow(session));

@@ -29,10 +29,10 @@ const SCRIPT = 'check-baseline.ps1';
 const AFTER = 5;
 
 /**
- * A row that an execution works on is hidden from the others for 10 minutes, one that waits for its next look for 3. One
+ * A row that an execution works on is hidden from the others for 6 minutes at least, one that waits for its next look for 3. One
  * that waits to be sent again is not under way, however long it waits.
  */
-const CLAIMED_MS = 5 * MINUTE_MS;
+const CLAIMED_MS = 4 * MINUTE_MS;
 
 /** n8n is killed when the service has answered this call for the first time after this minute. */
 interface Kill {
@@ -129,16 +129,20 @@ async function sweepIn(
 		hit = { at, claimed: rows().filter(isClaimed) };
 		toCome.shift();
 	};
+	const noteResults = () => {
+		for (const { machineId, state } of rows()) {
+			const id = String(machineId);
+			if (['done', 'failed'].includes(String(state)) && !resultAt.has(id)) resultAt.set(id, clock.now() - from);
+		}
+	};
 	const note = () => {
+		noteResults();
 		const at = clock.now();
 		// Forgotten at once: requests by the thousands would be all that the memory shows.
 		const requests = emulator.requests.splice(0);
 		swept.otherCalls.push(otherCalls(requests));
 		swept.refusedRuns += requests.filter(({ operation, status }) => operation === 'run' && status === 429).length;
 		emulator.handedOut.links.length = 0;
-		for (const { machineId, state } of rows()) {
-			if (['done', 'failed'].includes(String(state)) && !resultAt.has(String(machineId))) resultAt.set(String(machineId), at - from);
-		}
 		if (!hit) return;
 		const now = new Map(rows().map((row) => [row.machineId, JSON.stringify(row)]));
 		if (hit.claimed.some((row) => now.get(row.machineId) === JSON.stringify(row))) return;
@@ -152,8 +156,10 @@ async function sweepIn(
 		const next = from + (minute + 1) * MINUTE_MS;
 		while (clock.now() < next) {
 			// While nothing is under way, the rest of the minute passes at once.
-			if (n8n.isIdle) clock.advance(next - clock.now());
-			else await sleep(1);
+			if (n8n.isIdle) {
+				noteResults();
+				clock.advance(next - clock.now());
+			} else await sleep(1);
 			n8n.stopOverdue();
 			const due = toCome[0]?.minute <= minute && !hit;
 			if (due && emulator.requests.some(({ operation, status }) => operation === toCome[0].after && status !== undefined)) kill();

@@ -83,6 +83,16 @@ describe('a run that is answered with an earlier action', () => {
 		expect(emulator.runs).toHaveLength(0);
 	});
 
+	it('is not sent again while no list can be read', async () => {
+		const { emulator } = setting;
+		emulator.settings.answersWithEarlierMs = 30_000;
+		emulator.addAction({ machineId, createdAt: emulator.now() - 40, endedAt: emulator.now() + 10_000, ...theirs[0][1] });
+		emulator.fault({ on: 'action.list', times: Infinity, effect: { kind: 'status', status: 403, body: { error: { code: 'Forbidden' } } } });
+		const { results } = await setting.runNode(runScript(machineId, WAIT), { node: CONTINUE });
+		expect(results).toMatchObject([{ outcome: 'refused', error: expect.stringContaining('was lost'), details: { sent: 'maybe' } }]);
+		expect(setting.requestsOf('run')).toHaveLength(1);
+	});
+
 	it('of another device is refused', async () => {
 		const { emulator } = setting;
 		Object.assign(emulator.settings, { answersWithEarlierMs: HOUR, earlierOf: 'tenant' });

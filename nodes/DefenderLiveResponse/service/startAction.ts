@@ -89,12 +89,12 @@ export async function startAction<Request extends ActionRequest>(
 	if (!action) return await lost('Defender answered with something that is not a machine action.');
 	const ownership = judgeOwnership(session, run, action);
 	if (ownership.kind === 'own') return adopt(run, action);
-	if (ownership.kind === 'unclear') {
-		throw new LostRun(run.request, `Defender answered with the machine action ${action.id}, but ${ownership.difference}.`);
-	}
+	const answeredWith = `Defender answered with the machine action ${action.id}, but ${ownership.difference}.`;
+	if (ownership.kind === 'unclear') throw new LostRun(run.request, answeredWith);
 	// The list is a second witness: where busy devices are waited for, the same is sent again.
 	const listed = await listDeviceActions(session, run.request).catch(refusal);
-	const ours = listed instanceof DefenderError ? undefined : findOwnAction(session, run, listed);
+	if (listed instanceof DefenderError) return await lost(answeredWith);
+	const ours = findOwnAction(session, run, listed);
 	if (ours) return adopt(run, ours);
 	const what = isRun(run.request) ? 'these commands' : 'this request';
 	const text = `${describeBlocker(action, session)} Defender answered with it and did not take ${what}: ${ownership.difference}.`;

@@ -214,9 +214,14 @@ describe('a run with a key', () => {
 		expect(setting.emulator.runs).toHaveLength(1);
 	});
 
-	it.each(['undefined', 'a [b]', 'two\nlines', 'x'.repeat(101)])('refuses %j as a key', async (runKey) => {
+	it.each([
+		['undefined', 'text'],
+		['a [b]', 'valid key'],
+		['two\nlines', 'valid key'],
+		['x'.repeat(101), 'valid key'],
+	])('refuses %j as a key: it is not a %s', async (runKey, what) => {
 		const { error } = await setting.runNode(keyed(device().id, { options: { runKey } }));
-		expect(error?.message).toContain("'Run Key' is not a valid key");
+		expect(error?.message).toContain(`'Run Key' is not a ${what}`);
 		expect(setting.requestsOf('run')).toHaveLength(0);
 	});
 });

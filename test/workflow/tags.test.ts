@@ -173,7 +173,7 @@ it('keeps the devices of tenants apart', async () => {
 
 it.each([
 	['={{ " " }}', "'Tag' is empty [item 0]"],
-	['={{ String($json.missing) }}', "'Tag' is empty [item 0]"],
+	['={{ String($json.missing) }}', "'Tag' is not a text [item 0]"],
 	['={{ $json.nope }}', "'Tag' is not a text [item 0]"],
 	['={{ "x".repeat(201) }}', "'Tag' is too long [item 0]"],
 ])('refuses the tag %j before any request', async (tag, message) => {

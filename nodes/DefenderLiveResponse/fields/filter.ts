@@ -1,6 +1,5 @@
 import { literal } from '../service/odata';
 import type { Row, Values } from './row';
-import { hasHalves, InvalidValue } from './row';
 
 /** A filter: its field, how it is read, and what it asks of the service. */
 export interface Filter<Value = unknown> extends Row<Value> {
@@ -15,17 +14,7 @@ export interface Filter<Value = unknown> extends Row<Value> {
 
 /** A row as a filter. */
 export function filter<Value>(row: Row<Value>, odata: Filter<Value>['odata'], absent?: string): Filter<Value> {
-	return {
-		...row,
-		read(value, timeZone) {
-			const read = row.read(value, timeZone);
-			// No address can hold it.
-			if (hasHalves(String(read))) throw new InvalidValue('is not a text', 'Check its expression, or remove the filter.');
-			return read;
-		},
-		odata,
-		absent,
-	};
+	return { ...row, odata, absent };
 }
 
 /** A filter for a property that has exactly the text that was entered. */

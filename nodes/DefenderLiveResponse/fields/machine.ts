@@ -6,7 +6,7 @@ import { MACHINE_ID } from '../service/machines';
 
 /** By what a device can be chosen: its name in texts, and how its value is checked. */
 const MODES: Record<string, { kind: string; isUsable(value: string): boolean }> = {
-	name: { kind: 'name', isUsable: (value) => value !== '' && !hasHalves(value) && !isNoValue(value) },
+	name: { kind: 'name', isUsable: (value) => value !== '' && !hasHalves(value) },
 	entraId: { kind: 'Entra ID', isUsable: (value) => GUID.test(value) },
 	id: { kind: 'ID', isUsable: (value) => MACHINE_ID.test(value) },
 };
@@ -15,7 +15,7 @@ function readMachine({ mode, value }: Choice): Choice {
 	// As the service writes ids and names: its filters tell the case apart.
 	const machine = { mode, value: value.toLowerCase() };
 	const { kind, isUsable } = Object.hasOwn(MODES, mode) ? MODES[mode] : MODES.id;
-	if (isUsable(machine.value)) return machine;
+	if (isUsable(machine.value) && !isNoValue(value)) return machine;
 	throw new InvalidValue(
 		machine.value === '' ? 'is empty' : `is not the ${kind} of a device`,
 		'Enter the device ID (40 hexadecimal digits), or choose the device by its name or its Entra device ID (a GUID).',

@@ -45,10 +45,10 @@ export function isNoValue(text: string): boolean {
 	return /^(undefined|null|NaN|\[object \w+\])$/.test(text);
 }
 
-/** A text that may be empty. An expression that returns nothing is refused, since its meaning is unknown. */
+/** A text that may be empty. An expression that returns nothing, or the word for it, is refused, since its meaning is unknown. */
 function readText(value: unknown): string {
 	const read = value === undefined || value === null ? undefined : asText(value);
-	if (read !== undefined) return read;
+	if (read !== undefined && !isNoValue(read) && !hasHalves(read)) return read;
 	throw new InvalidValue('is not a text', 'Check its expression, or leave it empty.');
 }
 

@@ -1,4 +1,4 @@
-import { InvalidValue } from '../../fields/row';
+import { InvalidValue, isNoValue } from '../../fields/row';
 
 /** What no file name has: folders, which would reshape the URL, control characters, and halves of characters. */
 const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
@@ -9,7 +9,7 @@ const FORBIDDEN = /[/\\\p{Cc}\p{Cs}]/u;
  * @throws InvalidValue
  */
 export function checkFileName(fileName: string): string {
-	if (fileName !== '' && !/^\.+$/.test(fileName) && !FORBIDDEN.test(fileName)) return fileName;
+	if (fileName !== '' && !isNoValue(fileName) && !/^\.+$/.test(fileName) && !FORBIDDEN.test(fileName)) return fileName;
 	throw new InvalidValue(
 		fileName === '' ? 'is empty' : 'is not a valid file name',
 		'Enter a name without folders, e.g. check-baseline.ps1.',

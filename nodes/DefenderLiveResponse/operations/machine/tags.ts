@@ -1,5 +1,5 @@
 import { MACHINE } from '../../fields/machine';
-import { fieldsOf, isNoValue, text, InvalidValue } from '../../fields/row';
+import { fieldsOf, text, InvalidValue } from '../../fields/row';
 import { simplify } from '../../fields/simplify';
 import { shownItems } from '../../host/entityItems';
 import { readParameters } from '../../host/readRows';
@@ -15,9 +15,8 @@ const MAX_TAG = 200;
 const ROWS = {
 	...MACHINE,
 	tag: text('Tag', 'A tag of the device, as Defender shows it', { required: true, placeholder: 'e.g. under-investigation' }, (entered) => {
-		const isEmpty = entered === '' || isNoValue(entered);
-		if (!isEmpty && entered.length <= MAX_TAG) return entered;
-		throw new InvalidValue(isEmpty ? 'is empty' : 'is too long', `Enter a tag of up to ${MAX_TAG} characters.`);
+		if (entered !== '' && entered.length <= MAX_TAG) return entered;
+		throw new InvalidValue(entered === '' ? 'is empty' : 'is too long', `Enter a tag of up to ${MAX_TAG} characters.`);
 	}),
 	simplify,
 };

@@ -1,5 +1,5 @@
 import { dryRun } from '../../fields/dryRun';
-import { choice, isNoValue, orSwitch, text, InvalidValue, wholeNumber } from '../../fields/row';
+import { choice, orSwitch, text, InvalidValue, wholeNumber } from '../../fields/row';
 import { LABELS } from '../../service/labels';
 import { isRunKey } from '../../service/runKey';
 
@@ -43,7 +43,7 @@ export const RUN_OPTIONS = {
 		'Makes the run once on each device: a live response of the last 30 days with this key gives its result instead',
 		{ placeholder: 'e.g. patch-check-2026-11' },
 		(key) => {
-			if (isRunKey(key) && !isNoValue(key)) return key;
+			if (isRunKey(key)) return key;
 			throw new InvalidValue('is not a valid key', 'Enter up to 100 characters without brackets, line breaks and outer blanks.');
 		},
 	),

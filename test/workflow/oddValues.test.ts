@@ -43,7 +43,13 @@ const VALID: IDataObject = {
 };
 
 /** Values that a field accepts as they are: a switch that is true, a date, a text of the service that may be one of a list. */
-const MEANT: Record<string, string[]> = { boolean: ['true'], Overwrite: ['true'], Comment: ['"\\ud800"'], dateTime: ['new Date(0)'], multiOptions: ['["a"]'] };
+const MEANT: Record<string, string[]> = {
+	boolean: ['true'],
+	Overwrite: ['true'],
+	Comment: ['"\\ud800"'],
+	dateTime: ['new Date(0)'],
+	multiOptions: ['["a"]'],
+};
 
 const isTried = ({ name, noDataExpression, type }: INodeProperties) =>
 	noDataExpression !== true && type !== 'notice' && name !== 'binaryPropertyName' && name !== 'commandIndex';

@@ -15,7 +15,7 @@ export function chosenByItem(context: Parameters, name: string, itemIndex: numbe
 	const locator = typeof chosen === 'object' && chosen !== null ? (chosen as IDataObject) : undefined;
 	const [, fields] = ONLY_FIELDS.exec(String(locator ? locator.value : chosen)) ?? [];
 	const json = context.getInputData?.()[itemIndex]?.json;
-	if (fields === undefined || json === undefined) return undefined;
+	if (fields === undefined || json === undefined || String(locator?.mode).startsWith('=')) return undefined;
 	const values = fields.split('??').map((field) => json[field.trim().slice('$json.'.length)]);
 	const value = values.find((each) => each !== undefined && each !== null);
 	return locator ? { ...locator, value } : value;

@@ -29,7 +29,7 @@ const SCRIPT = 'check-baseline.ps1';
 const AFTER = 5;
 
 /**
- * A row that an execution works on is hidden from the others for 6 minutes at least, one that waits for its next look for 3. One
+ * A row that an execution works on is hidden from the others for 5 minutes at least, one that waits for its next look for 3. One
  * that waits to be sent again is not under way, however long it waits.
  */
 const CLAIMED_MS = 4 * MINUTE_MS;

@@ -11,7 +11,7 @@ const ONLY_FIELDS = /^=\{\{\s*(\$json\.[A-Za-z_]\w*(?:\s*\?\?\s*\$json\.[A-Za-z_
  * @returns what `readLocator` accepts; undefined where n8n has to evaluate it, or nothing is an expression
  */
 export function chosenByItem(context: Parameters, name: string, itemIndex: number): unknown {
-	const chosen = context.getNodeParameter(name, itemIndex, undefined, { rawExpressions: true });
+	const chosen = context.getNodeParameter(name, itemIndex, '', { rawExpressions: true });
 	const locator = typeof chosen === 'object' && chosen !== null ? (chosen as IDataObject) : undefined;
 	const [, fields] = ONLY_FIELDS.exec(String(locator ? locator.value : chosen)) ?? [];
 	const json = context.getInputData?.()[itemIndex]?.json;

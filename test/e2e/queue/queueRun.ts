@@ -4,6 +4,7 @@ import type { Installation } from '../../../playground/n8n/install';
 import type { N8nServer } from '../../../playground/n8n/n8nServer';
 import { GET_RESULT, runScript } from '../../support/actions';
 import { chain, defenderNode, END, ERROR_WORKFLOW, splitOut, webhook } from '../realWorkflow';
+import { until } from '../until';
 import { QueueMode } from './queueMode';
 
 /**
@@ -61,7 +62,10 @@ export class QueueRun {
 	/** Starts a workflow; n8n answers when it is queued. */
 	async call(workflow: 'results' | 'run', body: object): Promise<void> {
 		const headers = { 'content-type': 'application/json' };
-		const answer = await fetch(`${this.main?.url}/webhook/${workflow}`, { method: 'POST', headers, body: JSON.stringify(body) });
+		const post = async () => await fetch(`${this.main?.url}/webhook/${workflow}`, { method: 'POST', headers, body: JSON.stringify(body) });
+		let answer = await post();
+		// n8n takes its time to register the webhook of an activated workflow.
+		if (answer.status === 404) await until(`registered (${workflow})`, async () => (answer = await post()).status !== 404);
 		if (!answer.ok) throw new Error(`n8n did not start ${workflow}: ${answer.status} ${await answer.text()}`);
 	}
 

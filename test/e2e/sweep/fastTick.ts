@@ -8,7 +8,7 @@ const TIMES = (hiddenSeconds: number): Array<[minutes: string, seconds: string]>
 	// Until a device's next turn.
 	['plus({ minutes })', 'plus({ seconds: minutes })'],
 	// For how long a row that an execution works on is hidden from the others.
-	["plus({ minutes: $json.state === 'running' ? 5 : 10 })", `plus({ seconds: ${hiddenSeconds} })`],
+	["plus({ minutes: $json.state === 'running' ? 4 : 10 })", `plus({ seconds: ${hiddenSeconds} })`],
 	// After how long a session is wanted back.
 	['minus({ minutes: 8 })', 'minus({ seconds: 9 })'],
 	// From the deadline on.

@@ -29,10 +29,10 @@ const SCRIPT = 'check-baseline.ps1';
 const AFTER = 5;
 
 /**
- * A row that an execution works on is hidden from the others for 5 minutes at least, one that waits for its next look for 3. One
+ * A row that an execution works on is hidden from the others for 4 minutes at least, one that waits for its next look for 3. One
  * that waits to be sent again is not under way, however long it waits.
  */
-const CLAIMED_MS = 4 * MINUTE_MS;
+const CLAIMED_MS = 3.5 * MINUTE_MS;
 
 /** n8n is killed when the service has answered this call for the first time after this minute. */
 interface Kill {

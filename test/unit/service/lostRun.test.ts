@@ -138,7 +138,7 @@ it('was never sent where the connection was never made, so it is not looked for'
 
 describe('an answer with an action', () => {
 	const run = async (answer: object, more: Parameters<typeof runToSend>[1] = {}) =>
-		await startAction(fakeSession(() => answer).session, runToSend(REQUEST, more));
+		await startAction(fakeSession(({ method }) => (method === 'POST' ? answer : { value: [answer] })).session, runToSend(REQUEST, more));
 
 	it.each<[string, object]>([
 		['made an hour before', became(-3_600_000)],

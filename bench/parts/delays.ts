@@ -77,7 +77,6 @@ async function measure(): Promise<Figures> {
 		plain: { name: NAMES.plain, points: [] },
 	};
 	const loops: number[] = [];
-	const peaks: number[] = [];
 	for (const [count, wanted] of GOALS) {
 		for (const ms of DELAYS) {
 			delay(ms);
@@ -120,9 +119,19 @@ async function measure(): Promise<Figures> {
 					lines[side].points.push([ms, repeated(measured[side].map(({ nodeMs }) => nodeMs / 1000)).median]);
 				}
 				loops.push(...measured.ours.map(({ loopP99Ms }) => loopP99Ms));
-				peaks.push(beside(({ peakMb }) => peakMb).median);
 			}
 		}
+	}
+	// In an n8n of its own: what the runs before it have taken stays with the process.
+	const peakAlone = async (side: Side) => {
+		await n8n.restart();
+		await run(side, ids.slice(0, 10));
+		return (await run(side, ids)).peakMb;
+	};
+	const peaks: number[] = [];
+	for (const ms of DELAYS) {
+		delay(ms);
+		peaks.push((await peakAlone('ours')) / (await peakAlone('plain')));
 	}
 	delay(0);
 	const large = Array.from({ length: LARGE_COUNT }, (_, i) => endedScript(emulator, { output: `${i} ${'x'.repeat(LARGE)}` }));
@@ -139,7 +148,7 @@ async function measure(): Promise<Figures> {
 			figure: Math.max(...loops),
 			atMost: 200,
 		},
-		{ what: '1,000 results: peak memory beside that of the plain nodes, the worst delay', figure: Math.max(...peaks), atMost: 1 },
+		{ what: '1,000 results: peak memory beside that of the plain nodes, each in an n8n of its own, the worst delay', figure: Math.max(...peaks), atMost: 1 },
 		{
 			what: `${LARGE_COUNT} transcripts of 10 MB, of which the items keep 10 kB: memory above what it was (MB)`,
 			figure: peakMb - beforeMb,
@@ -178,6 +187,6 @@ async function measure(): Promise<Figures> {
 
 export const delays: Part = {
 	title: 'A service that takes its time',
-	text: `RunScript results in the real n8n, from a service in a process of its own that answers each request after a delay, with the service's limits lifted. The plain nodes send the requests of all items at once. n8n's helpers alone send the same requests as the node, 250 at a time, and do nothing else. What no client can avoid is the list, then the link, then the file, one after the other. Time is that in the nodes; CPU time is that of n8n and its task runner. Medians of ${ROUNDS} rounds.`,
+	text: `RunScript results in the real n8n, from a service in a process of its own that answers each request after a delay, with the service's limits lifted. The plain nodes send the requests of all items at once. n8n's helpers alone send the same requests as the node, 100 at a time, and do nothing else. What no client can avoid is the list, then the link, then the file, one after the other. Time is that in the nodes; CPU time is that of n8n and its task runner. Medians of ${ROUNDS} rounds.`,
 	measure,
 };

@@ -101,7 +101,7 @@ it('counts what was sent and is not listed yet', async () => {
 it('is not stopped with another execution that was asking for the list', async () => {
 	let cancel = (): void => undefined;
 	const parameters = (id: string) => ({ ...runScript(id, { options: { maxSessions: 5 } }) });
-	setting.emulator.fault({ on: 'action.list', effect: { kind: 'delay', ms: 300 } });
+	setting.emulator.fault({ on: 'action.list', effect: { kind: 'delay', ms: 2_000 } });
 	const first = setting.runNode(parameters(device('ws-01')), { onStart: (stop) => (cancel = stop) });
 	while (setting.requestsOf('action.list').length === 0) await sleep(5);
 	const second = setting.runNode(parameters(device('ws-02')));

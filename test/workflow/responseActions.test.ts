@@ -411,7 +411,7 @@ it('has not finished where the service shows an action of another device under t
 it('names the actions that other items had started when the node stops at one', async () => {
 	const id = add();
 	const parameters = { machineId: '={{ $json.device }}' };
-	setting.emulator.fault({ on: 'isolate', when: { machineId: '0'.repeat(40) }, effect: { kind: 'delay', ms: 200 } });
+	setting.emulator.fault({ on: 'isolate', when: { machineId: '0'.repeat(40) }, effect: { kind: 'delay', ms: 1_000 } });
 	const { error } = await respond('isolate', parameters, { items: [{ device: id }, { device: '0'.repeat(40) }] });
 	expect(error).toMatchObject({
 		description: expect.stringContaining(

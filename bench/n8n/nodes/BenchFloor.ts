@@ -12,7 +12,7 @@ import type {
 const CREDENTIAL = 'microsoftDefenderOAuth2Api';
 
 /** As many at a time as our node. */
-const AT_ONCE = 250;
+const AT_ONCE = 100;
 
 /** What the requests are sent with. */
 interface Client {

@@ -26,10 +26,10 @@ import { readNodeFlag } from './readRows';
 import { boundedResult } from './redactedItem';
 
 /**
- * Transcripts fetched side by side: as many as keep n8n at work while a service answers after 0.3 s. Each takes two
- * short requests, and what they hold together is bounded in bytes.
+ * Transcripts fetched side by side: as many as the service's limit lets pass at once. What they hold together is bounded
+ * in bytes. With more of them, more answers come at the same moment, and n8n does nothing else for longer.
  */
-const TRANSCRIPTS_AT_ONCE = 250;
+const TRANSCRIPTS_AT_ONCE = 100;
 
 /** Files fetched side by side: each may be large, and is stored while it comes. */
 const FILES_AT_ONCE = 10;

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { plainValue } from './plainText';
 import { Cancelled, onAbort, systemClock } from '../service/clock';
 import type { Delivery } from '../service/delivery';
@@ -9,6 +9,7 @@ import { Deadline, withoutMaxWait } from '../service/deadline';
 import type { ItemSession, Session } from '../service/session';
 import { itemSession } from '../service/session';
 import { connectItems } from './connect';
+import { isTool } from './isTool';
 import { deviceOf } from './knownItem';
 import { errorItem, toNodeError } from './nodeError';
 import { describeSent } from './describeSent';
@@ -41,11 +42,6 @@ export interface ItemWork<Job> {
 export interface Outputs {
 	count: number;
 	forErrors: number;
-}
-
-/** Whether an AI agent runs the node: n8n gives that variant of it this name. */
-export function isTool({ type }: INode): boolean {
-	return type.endsWith('Tool');
 }
 
 /** What a model reads in place of no items. */

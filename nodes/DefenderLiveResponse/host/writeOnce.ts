@@ -4,8 +4,8 @@ import { digest } from '../service/digest';
 import { DefenderError } from '../service/errors';
 import type { Session } from '../service/session';
 import { withoutLongParts } from './withoutLongParts';
-import { isTool } from './eachItem';
 import { forgetOldest } from './forgetOldest';
+import { isTool } from './isTool';
 
 /** A write of one try of n8n that has left. */
 export interface Sent<Request, Done = unknown> {

@@ -1,9 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { MachineAction } from '../../service/machineAction';
 
-/** A run with a key that was sent, and when, in ms of `Clock.elapsed`. */
+/** A run with a key that was sent, and when that became known, in ms of `Clock.elapsed`. */
 interface SentEntry {
-	action: MachineAction;
+	/** Undefined where its answer was lost and it was not found. */
+	action?: MachineAction;
 	at: number;
 }
 
@@ -43,8 +44,12 @@ export class KeyedMemory {
 
 	/** The actions that a place has, as they were when they were sent. */
 	actionsAt(place: string, now: number): MachineAction[] {
-		const entries = [this.own, allExecutions].map((memory) => memory.get(place));
-		return entries.flatMap((each) => (each && now - each.at < MAX_UNLISTED_MS ? [each.action] : []));
+		return this.entriesAt(place, now).flatMap(({ action }) => action ?? []);
+	}
+
+	/** When the search ended for a run of a place whose answer was lost; undefined where there is none. */
+	lostAt(place: string, now: number): number | undefined {
+		return this.entriesAt(place, now).find(({ action }) => !action)?.at;
 	}
 
 	/**
@@ -59,6 +64,11 @@ export class KeyedMemory {
 			reserved.delete(place);
 			if (sent) this.remember(place, sent);
 		};
+	}
+
+	private entriesAt(place: string, now: number): SentEntry[] {
+		const entries = [this.own, allExecutions].map((memory) => memory.get(place));
+		return entries.flatMap((each) => (each && now - each.at < MAX_UNLISTED_MS ? [each] : []));
 	}
 
 	private remember(place: string, sent: SentEntry): void {

@@ -90,7 +90,7 @@ export const run: Operation = {
 						...(runKey && { runKey }),
 					});
 					if (dryRun) return dryRunItems(session, await prepare(), itemIndex);
-					const sendInTurn = async (prepared?: LiveResponseRequest) => {
+					const sendInTurn = async (prepared?: LiveResponseRequest, isTried = false) => {
 						// The wait for its turn is the node's own. An item that waits for Defender lets the others start first.
 						const resume = session.deadline.hold();
 						return await withTurn(oneByOneIn(session), async (answered) => {
@@ -99,7 +99,7 @@ export const run: Operation = {
 							const own = { ...session, onFailure: answered };
 							const sending = { answered, send: async (sent: Run) => await startAction(own, sent, answered) };
 							const sendNow = async () => await sendOnce(context, own, request, itemIndex, sending);
-							return runKey ? await keyedIn(session).sendOnce(session, request, runKey, answered, sendNow) : await sendNow();
+							return runKey ? await keyedIn(session).sendOnce(session, request, runKey, isTried, answered, sendNow) : await sendNow();
 						});
 					};
 					const send = async () => {
@@ -109,11 +109,12 @@ export const run: Operation = {
 							return await sendInTurn();
 						}
 						const request = await prepare();
+						// What a try of n8n before this one has sent, or may have, has its place already, and is only looked for.
+						if (wasTried(context, session, request, itemIndex)) return await sendInTurn(request, true);
 						const earlier = runKey && (await keyedIn(session).findEarlier(session, request, runKey));
 						if (earlier) return earlier;
 						await libraryIn(session).check(session, commands, runKey !== '');
-						// What a try of n8n before this one has sent has its place already.
-						if (maxSessions === 0 || wasTried(context, session, request, itemIndex)) return await sendInTurn(request);
+						if (maxSessions === 0) return await sendInTurn(request);
 						return await withPlace(
 							session,
 							{ maxSessions, waits: waits || job.whenDeviceBusy === 'wait' },

@@ -15,6 +15,7 @@ import { errorItem, toNodeError } from './nodeError';
 import { describeSent } from './describeSent';
 import { showHints } from './runHints';
 import { redactedItem } from './redactedItem';
+import { noteEarlierTry } from './writeOnce';
 
 /** An item and the output it leaves by. */
 export interface Routed {
@@ -122,6 +123,7 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 			const deadline = maxMs === undefined ? withoutMaxWait(clock) : new Deadline(clock, maxMs);
 			const own = itemSession(session, deadline);
 			deliveries[itemIndex] = own.delivery;
+			if (writes) noteEarlierTry(context, own, itemIndex);
 			const routed = await work(own, job, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
 			return routed.map(({ output, item: left }) => ({ output, item: redactedItem(left, own.secrets) }));
 		}),

@@ -10,7 +10,11 @@ beforeAll(async () => {
 	setting = await startSetting();
 });
 
-beforeEach(() => setting.emulator.reset());
+beforeEach(() => {
+	setting.emulator.reset();
+	// What the tests before have sent is forgotten.
+	setting.advance(11 * MINUTE_MS);
+});
 
 afterAll(async () => await setting.close());
 
@@ -211,6 +215,15 @@ describe('a run with a key', () => {
 		// Somebody else uses the key meanwhile.
 		before(other, 1);
 		expect((await running).results).toMatchObject([{ outcome: 'succeeded', script_output: 'ran\n' }]);
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('is sent once by executions that follow each other faster than lists show', async () => {
+		setting.emulator.settings.visibleAfterMs = 90_000;
+		const { id } = device();
+		await run(id, { waitForCompletion: false });
+		setting.advance(MINUTE_MS / 2);
+		expect((await run(id)).results).toMatchObject([{ outcome: 'succeeded', script_output: 'ran\n' }]);
 		expect(setting.emulator.runs).toHaveLength(1);
 	});
 

@@ -15,7 +15,7 @@ import { SharedCall } from '../../service/sharedCall';
 import { MINUTE_MS } from '../../service/time';
 import type { Keyed, KeyedList } from './keyedList';
 import { listKeyed, listRecentKeyed } from './keyedList';
-import type { KeyedMemory } from './keyedMemory';
+import { keyedMemory } from './keyedMemory';
 import { NotSent } from './notSent';
 
 /** Where a key was used so shortly before, in ms, the list may not show everything that has it. */
@@ -51,10 +51,7 @@ export class KeyedRuns {
 	/** What this run of the node has sent, or found, by key and device. */
 	private readonly sent = new Map<string, SentRun>();
 
-	constructor(
-		private readonly memory: KeyedMemory,
-		private readonly executionId: string | undefined,
-	) {}
+	constructor(private readonly executionId: string | undefined) {}
 
 	/**
 	 * The run that has the key on the device already, unless it certainly never started there.
@@ -73,7 +70,7 @@ export class KeyedRuns {
 		const found = this.find(session, request, runKey);
 		if (found) return found;
 		const place = this.placeOf(session, request, runKey);
-		const lostAt = this.memory.lostAt(place, session.clock.elapsed());
+		const lostAt = keyedMemory.lostAt(place, session.clock.elapsed() - RECENT_MS);
 		if (lostAt === undefined && !this.isRecentlyUsed(session, runKey)) return undefined;
 		onWait();
 		await this.listAgain(session, lostAt === undefined ? runKey : `${place} ${lostAt}`);
@@ -98,8 +95,8 @@ export class KeyedRuns {
 	): Promise<SentRun> {
 		const { clock, deadline, delivery, signal } = session;
 		const place = this.placeOf(session, request, runKey);
-		let done = this.memory.reserve(place);
-		for (; !done && !isTried; done = this.memory.reserve(place)) {
+		let done = keyedMemory.reserve(place);
+		for (; !done && !isTried; done = keyedMemory.reserve(place)) {
 			onWait();
 			// It may have made no call yet, with which its time would begin.
 			deadline.start();
@@ -129,10 +126,9 @@ export class KeyedRuns {
 		const isOwn = (machineId?: string | null, comment?: string | null) =>
 			machineId?.toLowerCase() === request.machineId.toLowerCase() && hasRunKey(comment, runKey);
 		const listed = [...this.listed.values()].filter(({ machineId, comment }) => isOwn(machineId, comment));
-		const unlisted = this.memory
-			.actionsAt(place, session.clock.elapsed())
-			.filter(({ id, machineId, requestorComment }) => !this.listed.has(actionKey(id)) && isOwn(machineId, requestorComment));
-		const ofDevice = [...listed.flatMap(({ entity }) => readMachineAction(entity) ?? []), ...unlisted];
+		const ofDevice = listed.flatMap(({ entity }) => readMachineAction(entity) ?? []);
+		const sent = keyedMemory.actionAt(place, session.clock.elapsed());
+		if (sent && !this.listed.has(actionKey(sent.id)) && isOwn(sent.machineId, sent.requestorComment)) ofDevice.push(sent);
 		const action = this.choose(session, request, ofDevice);
 		if (!action) return undefined;
 		const found: SentRun = { action, identity: { request, tries: [], executionId: this.executionId } };

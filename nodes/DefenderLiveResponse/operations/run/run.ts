@@ -18,7 +18,6 @@ import { dryRunItems, ONE_OUTPUT, shownItems } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { readNodeFlag, readOptions, readParameters } from '../../host/readRows';
 import { BusyDevices } from './busyDevice';
-import { KeyedMemory } from './keyedMemory';
 import { KeyedRuns } from './keyedRuns';
 import { LibraryCheck } from './libraryCheck';
 import { BUSY, RUN_OPTIONS } from './options';
@@ -57,14 +56,13 @@ export const run: Operation = {
 	async execute(context) {
 		const waits = readNodeFlag(context, 'waitForCompletion', WAITING.waitForCompletion);
 		const outputs = waits ? readOutputs(context) : ONE_OUTPUT;
-		const memory = new KeyedMemory(context);
 		return await forEachItem(context, outputs, () => {
 			const results = new RunResults(context, outputs);
 			const devices = new BusyDevices();
 			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
 			const oneByOneIn = perSignIn(() => limiter(1));
 			const libraryIn = perSignIn(() => new LibraryCheck());
-			const keyedIn = perSignIn(() => new KeyedRuns(memory, context.getExecutionId()));
+			const keyedIn = perSignIn(() => new KeyedRuns(context.getExecutionId()));
 			return {
 				limits: readResultLimits(context),
 				writes: true,
@@ -134,6 +132,6 @@ export const run: Operation = {
 					return await results.itemsOf(session, started, wanted);
 				},
 			};
-		}).finally(() => memory.end());
+		});
 	},
 };

@@ -168,10 +168,26 @@ describe.each(['engine', 'invoke'])('called by way of %s', (through) => {
 		expect(results[1].observation).toContain('"outcome":"succeeded"');
 	});
 
+	it("reads fields of the agent's item, as n8n does", async () => {
+		const id = endedScript(setting.emulator, { output: 'found' });
+		const { machineActionId: _, ...parameters } = RESULT;
+		const ran = await setting.engine.run(agentWith(parameters, {}, through), { pinData: { Start: [{ json: { id } }] } });
+		const { results } = ran.items('Agent')[0] as { results: Array<{ observation: string }> };
+		expect(results[0].observation).toContain('"script_output":"found"');
+	});
+
 	it('says what was wrong with the call', async () => {
 		const { observation } = await ask(RESULT, { machineActionId: 'the last one' }, through);
 		expect(observation).toContain("'Machine Action' is not the ID of a machine action");
 	});
+});
+
+it("does not let a model choose what the agent's item names", async () => {
+	const [id, other] = ['own', 'other'].map((output) => endedScript(setting.emulator, { output }));
+	const parameters = { ...RESULT, machineActionId: '={{ $json.id }}', options: { expectedScriptName: "={{ $fromAI('id') && '' }}" } };
+	const ran = await setting.engine.run(agentWith(parameters, { id: other }, 'invoke'), { pinData: { Start: [{ json: { id } }] } });
+	const { results } = ran.items('Agent')[0] as { results: Array<{ observation: string }> };
+	expect(results[0].observation).toContain('"script_output":"own"');
 });
 
 it('leaves the output as it is where no model reads it', async () => {

@@ -1,4 +1,5 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import type { Effect } from '../../playground/emulator/effects';
 import type { Operation } from '../../playground/emulator/routes';
 import { runScript, SCRIPT } from '../support/actions';
@@ -142,6 +143,19 @@ describe.each(Object.keys(WRITES))('%s', (name) => {
 		expect(results).toHaveLength(3);
 		expect(effects().filter((count) => count === 1)).toHaveLength(results.filter((item) => item.error === undefined).length);
 	});
+});
+
+it('says of what the try before may have sent that it was, where this one fails before it comes to that', async () => {
+	setting.emulator.addDevice({ computerDnsName: 'a', scripts: { [SCRIPT]: {} } });
+	setting.emulator.settings.visibleAfterMs = Infinity;
+	setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+	const parameters = runScript('', { machineId: { __rl: true, mode: 'name', value: 'a' } });
+	const running = setting.runNode(parameters, { node: retry(2, { onError: 'continueRegularOutput' }) });
+	while (setting.requestsOf('run').length === 0) await sleep(1);
+	setting.emulator.fault({ on: 'machine.list', times: Infinity, effect: status(400) });
+	const { results } = await running;
+	expect(results).toMatchObject([{ outcome: 'refused', started: null, details: { sent: 'maybe' } }]);
+	expect(setting.emulator.runs).toHaveLength(1);
 });
 
 it('never answers a node with what another node of the same id has done', async () => {

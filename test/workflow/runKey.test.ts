@@ -10,7 +10,11 @@ beforeAll(async () => {
 	setting = await startSetting();
 });
 
-beforeEach(() => setting.emulator.reset());
+beforeEach(() => {
+	setting.emulator.reset();
+	// What the tests before have sent is forgotten.
+	setting.advance(11 * MINUTE_MS);
+});
 
 afterAll(async () => await setting.close());
 
@@ -186,6 +190,41 @@ describe('a run with a key', () => {
 		before(id, 0);
 		expect((await running).results).toMatchObject([{ outcome: 'succeeded', script_output: 'earlier\n' }]);
 		expect(setting.emulator.runs).toHaveLength(0);
+	});
+
+	it('is not sent again for another item while it is unknown what became of the first, and lists lag', async () => {
+		setting.emulator.settings.visibleAfterMs = 90_000;
+		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		const { id } = device();
+		const items = [1, 20].map((minutes) => ({ id, minutes }));
+		const { results } = await run('={{ $json.id }}', { maxWaitMinutes: '={{ $json.minutes }}' }, { items });
+		expect(results).toMatchObject([
+			{ outcome: 'refused', details: { code: 'answerLost', sent: 'maybe' } },
+			{ outcome: 'succeeded', script_output: 'ran\n' },
+		]);
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('is looked for, not called unsent, when n8n tries again after its answer was lost', async () => {
+		setting.emulator.settings.visibleAfterMs = MINUTE_MS;
+		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		const [id, other] = [1, 2].map((n) => device({ computerDnsName: `ws-0${n}.contoso.example` }).id);
+		const node = { onError: 'continueRegularOutput', retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+		const running = run(id, { maxWaitMinutes: 1 }, { node });
+		while (setting.requestsOf('run').length === 0) await sleep(1);
+		// Somebody else uses the key meanwhile.
+		before(other, 1);
+		expect((await running).results).toMatchObject([{ outcome: 'succeeded', script_output: 'ran\n' }]);
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('is sent once by executions that follow each other faster than lists show', async () => {
+		setting.emulator.settings.visibleAfterMs = 90_000;
+		const { id } = device();
+		await run(id, { waitForCompletion: false });
+		setting.advance(MINUTE_MS / 2);
+		expect((await run(id)).results).toMatchObject([{ outcome: 'succeeded', script_output: 'ran\n' }]);
+		expect(setting.emulator.runs).toHaveLength(1);
 	});
 
 	it('is sent once by two nodes of an execution although lists lag', async () => {

@@ -13,13 +13,18 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 const scripts = { [SCRIPT]: { output: 'ran\n' } };
 
+/** The service's clock, which n8n's may differ from. */
+const service = { now: () => Date.now() };
+
 let setting: Setting;
 let ids: string[];
 
 // With an app of its own: a process remembers what it has listed.
 beforeEach(async () => {
 	const clientId = randomUUID();
-	setting = await startSetting({ settings: { pageSize: PAGE } }, { clientId });
+	service.now = () => Date.now();
+	setting = await startSetting({ settings: { pageSize: PAGE }, clock: service }, { clientId });
+	service.now = () => setting.clock.elapsed();
 	setting.emulator.apps.addApp({ clientId, secrets: [{ value: setting.emulator.app.clientSecret }] });
 	ids = Array.from({ length: 12 }, (_, n) => setting.emulator.addDevice({ computerDnsName: `ws-${n}`, scripts }).id);
 });
@@ -97,6 +102,15 @@ it('a run with a key is sent again where a cancelled one turns out not to have s
 	ids = cancelled.map(({ machineId }) => machineId);
 	await run();
 	expect(setting.emulator.runs.map(({ machineId }) => machineId).filter((id) => ids.includes(id))).toEqual([ids[1]]);
+});
+
+it("a run with a key is not sent again the next day where n8n's clock is ahead of the service's", async () => {
+	setting.clock.set(20 * MINUTE_MS);
+	await run();
+	expect(setting.emulator.runs).toHaveLength(12);
+	setting.advance(24 * HOUR_MS);
+	expect(outcomes(await run())).toEqual(ids.map(() => 'succeeded'));
+	expect(setting.emulator.runs).toHaveLength(12);
 });
 
 it('counts what was sent in the minute before n8n was started again', async () => {

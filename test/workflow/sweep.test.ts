@@ -147,6 +147,54 @@ it('goes on after n8n was killed between a request and its booking, and runs not
 	expect(ids.map((id) => runsOf(id).length)).toEqual([1, 1, 1]);
 });
 
+it('gives up nothing that was sent where Defender cannot be asked at the deadline', async () => {
+	const ids = [device('fine'), device('off', { offline: true })];
+	await list();
+	await ticks(1);
+	setting.advance(50 * MINUTE_MS);
+	const outage = setting.emulator.fault({
+		on: 'action.list',
+		times: Infinity,
+		effect: { kind: 'status', status: 403, body: { error: { code: 'Forbidden', message: 'no' } } },
+	});
+	await ticks(1);
+	expect(states()).toEqual({ fine: 'running', off: 'running' });
+	setting.advance(10 * MINUTE_MS);
+	await ticks(1);
+	expect(states()).toEqual({ fine: 'running', off: 'running' });
+	outage.remove();
+	setting.advance(5 * MINUTE_MS);
+	await ticks(1);
+	expect(states()).toEqual({ fine: 'done', off: 'notReached' });
+	expect(setting.requestsOf('action.cancel')).toHaveLength(1);
+	expect(ids.map((id) => runsOf(id).length)).toEqual([1, 1]);
+});
+
+it('looks after the deadline as well for a run whose answer was lost', async () => {
+	const id = device('lost');
+	await list({ hours: 0.1 });
+	setting.emulator.settings.visibleAfterMs = MINUTE_MS;
+	setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+	await ticks(1);
+	expect(states()).toEqual({ lost: 'sending' });
+	setting.advance(10 * MINUTE_MS);
+	await ticks(1);
+	expect(states()).toEqual({ lost: 'done' });
+	expect(runsOf(id)).toHaveLength(1);
+});
+
+it('sends nothing after the deadline that was claimed before it, or takes it back', async () => {
+	const id = device('off', { offline: true });
+	await list();
+	const killed = example('sweep-tick');
+	delete killed.connections.Claim;
+	await setting.engine.run(killed);
+	setting.advance(61 * MINUTE_MS);
+	await ticks(2);
+	expect(states()).toEqual({ off: 'notReached' });
+	expect(setting.requestsOf('action.cancel')).toHaveLength(runsOf(id).length);
+});
+
 it('lets ticks overlap', async () => {
 	const ids = Array.from({ length: 12 }, (_, n) => device(`${n}`));
 	await list();

@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { plainValue } from './plainText';
 import { Cancelled, onAbort, systemClock } from '../service/clock';
 import type { Delivery } from '../service/delivery';
@@ -9,11 +9,13 @@ import { Deadline, withoutMaxWait } from '../service/deadline';
 import type { ItemSession, Session } from '../service/session';
 import { itemSession } from '../service/session';
 import { connectItems } from './connect';
+import { isTool } from './isTool';
 import { deviceOf } from './knownItem';
 import { errorItem, toNodeError } from './nodeError';
 import { describeSent } from './describeSent';
 import { showHints } from './runHints';
 import { redactedItem } from './redactedItem';
+import { noteEarlierTry } from './writeOnce';
 
 /** An item and the output it leaves by. */
 export interface Routed {
@@ -41,11 +43,6 @@ export interface ItemWork<Job> {
 export interface Outputs {
 	count: number;
 	forErrors: number;
-}
-
-/** Whether an AI agent runs the node: n8n gives that variant of it this name. */
-export function isTool({ type }: INode): boolean {
-	return type.endsWith('Tool');
 }
 
 /** What a model reads in place of no items. */
@@ -126,6 +123,7 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 			const deadline = maxMs === undefined ? withoutMaxWait(clock) : new Deadline(clock, maxMs);
 			const own = itemSession(session, deadline);
 			deliveries[itemIndex] = own.delivery;
+			if (writes) noteEarlierTry(context, own, itemIndex);
 			const routed = await work(own, job, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
 			return routed.map(({ output, item: left }) => ({ output, item: redactedItem(left, own.secrets) }));
 		}),

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isTool } from './isTool';
 import type { Parameters } from './parameters';
 
 /** An expression that names fields of the item and nothing else, as in `={{ $json.machineActionId ?? $json.id }}`. */
@@ -14,8 +15,10 @@ export function chosenByItem(context: Parameters, name: string, itemIndex: numbe
 	const chosen = context.getNodeParameter(name, itemIndex, '', { rawExpressions: true });
 	const locator = typeof chosen === 'object' && chosen !== null ? (chosen as IDataObject) : undefined;
 	const [, fields] = ONLY_FIELDS.exec(String(locator ? locator.value : chosen)) ?? [];
+	// The input of a tool is what the model asks for; to expressions the item is that of the agent.
+	if (fields === undefined || String(locator?.mode).startsWith('=') || isTool(context.getNode())) return undefined;
 	const json = context.getInputData?.()[itemIndex]?.json;
-	if (fields === undefined || json === undefined || String(locator?.mode).startsWith('=')) return undefined;
+	if (!json) return undefined;
 	const values = fields.split('??').map((field) => json[field.trim().slice('$json.'.length)]);
 	const value = values.find((each) => each !== undefined && each !== null);
 	return locator ? { ...locator, value } : value;

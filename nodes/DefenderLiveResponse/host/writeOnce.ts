@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Delivery } from '../service/delivery';
 import { digest } from '../service/digest';
 import { DefenderError } from '../service/errors';
 import type { Session } from '../service/session';
 import { withoutLongParts } from './withoutLongParts';
-import { isTool } from './eachItem';
 import { forgetOldest } from './forgetOldest';
+import { isTool } from './isTool';
 
 /** A write of one try of n8n that has left. */
 export interface Sent<Request, Done = unknown> {
@@ -29,28 +30,29 @@ export interface Write<Request, Done> {
 	send(place: string): Promise<Done>;
 	/** Finds the result of a try that may have been carried out; sends again only if that does no harm. */
 	recover(earlier: Sent<Request>): Promise<Done>;
+	/** Whether there may be thousands in a minute, and a second one does no harm: they must not displace others in the memory. */
+	isBulk?: boolean;
 }
 
 type WriteIdentity = Pick<Write<unknown, unknown>, 'request' | 'subject'>;
 
-type RememberedWrite = Sent<unknown> & { call: string };
+/** With what was asked for as a tool, and how far the write had come. */
+type RememberedWrite = Sent<unknown> & { call: string; delivery: Delivery };
+
+type Memory = Map<string, RememberedWrite[]>;
 
 /** The writes of this process. */
-const remembered = new Map<string, RememberedWrite[]>();
+const remembered: Memory = new Map();
+const rememberedBulk: Memory = new Map();
 
 /** Takes the first that matches: two calls do not get the same one. */
-function take(key: string, matches: (each: RememberedWrite) => boolean): RememberedWrite | undefined {
-	const list = remembered.get(key) ?? [];
+function take(memory: Memory, key: string, matches: (each: RememberedWrite) => boolean): RememberedWrite | undefined {
+	const list = memory.get(key) ?? [];
 	const found = list.find(matches);
 	const others = list.filter((each) => each !== found);
-	if (others.length > 0) remembered.set(key, others);
-	else remembered.delete(key);
+	if (others.length > 0) memory.set(key, others);
+	else memory.delete(key);
 	return found;
-}
-
-function remember(key: string, write: RememberedWrite): void {
-	remembered.set(key, [...(remembered.get(key) ?? []), write]);
-	forgetOldest(remembered);
 }
 
 /** What an agent asked for. Each call has an id of its own, also where the agent asks for the same again. */
@@ -60,22 +62,28 @@ function callOf(context: IExecuteFunctions, itemIndex: number): string {
 	return digest([args, withoutId(context.evaluateExpression('{{ $json }}', itemIndex))]);
 }
 
+/** An execution, the place of the service, and the node by its name, which is its own (its id is not: copies keep it). */
+function nodeOf(context: IExecuteFunctions, { cloud }: Session): unknown[] {
+	// Without an execution nothing is tried again, and nothing may be taken for done.
+	return [context.getExecutionId() || randomUUID(), cloud.apiBaseUrl, context.getNode().name];
+}
+
+function placeOf(context: IExecuteFunctions, session: Session, itemIndex: number): unknown[] {
+	return [...nodeOf(context, session), context.evaluateExpression('{{ $runIndex }}', itemIndex), itemIndex];
+}
+
 /**
- * Names an item's write by the node's name, which is its own (its id is not: copies keep it), and its place in the
- * execution. The request itself is left out: a retry evaluates expressions such as `$now` again.
+ * Names an item's write by its node and its place in the execution. The request itself is left out: a retry evaluates
+ * expressions such as `$now` again.
  *
  * As a tool n8n counts the run up at each try, and can give two calls one place. There a call is known by what it is
  * about, and among those by what is asked.
  */
 function identityOf(context: IExecuteFunctions, session: Session, itemIndex: number, write: WriteIdentity) {
-	const node = context.getNode();
-	// Without an execution nothing is tried again, and nothing may be taken for done.
-	const execution = [context.getExecutionId() || randomUUID(), session.cloud.apiBaseUrl, node.name];
-	const run: unknown = context.evaluateExpression('{{ $runIndex }}', itemIndex);
-	const place = [...execution, run, itemIndex];
-	if (!isTool(node)) return { place: digest(place), key: digest(place), call: '', isSame: () => true };
+	const place = placeOf(context, session, itemIndex);
+	if (!isTool(context.getNode())) return { place: digest(place), key: digest(place), call: '', isSame: () => true };
 	// A file of one name may be meant for the libraries of two tenants.
-	const key = digest([...execution, session.application, write.subject]);
+	const key = digest([...nodeOf(context, session), session.application, write.subject]);
 	const call = callOf(context, itemIndex);
 	const request = JSON.stringify(write.request);
 	const isSame = (each: RememberedWrite) => each.call === call || JSON.stringify(each.request) === request;
@@ -86,6 +94,18 @@ function identityOf(context: IExecuteFunctions, session: Session, itemIndex: num
 export function isRemembered(context: IExecuteFunctions, session: Session, itemIndex: number, write: WriteIdentity): boolean {
 	const { key, isSame } = identityOf(context, session, itemIndex, write);
 	return remembered.get(key)?.some(isSame) ?? false;
+}
+
+/**
+ * Notes in `session.delivery` what a try of n8n before this one has sent for an item, or may have: this one may fail before
+ * it comes to its write. As a tool that is not known before.
+ */
+export function noteEarlierTry(context: IExecuteFunctions, session: Session, itemIndex: number): void {
+	const node = context.getNode();
+	if (!node.retryOnFail || isTool(node)) return;
+	const key = digest(placeOf(context, session, itemIndex));
+	const [before] = remembered.get(key) ?? rememberedBulk.get(key) ?? [];
+	if (before) Object.assign(session.delivery, before.delivery);
 }
 
 /**
@@ -104,10 +124,15 @@ export async function writeOnce<Request, Done>(
 ): Promise<Required<Pick<Sent<Request, Done>, 'request' | 'done'>>> {
 	const { place, key, call, isSame } = identityOf(context, session, itemIndex, write);
 	const asTool = isTool(context.getNode());
-	const before = take(key, isSame) as (Sent<Request, Done> & RememberedWrite) | undefined;
+	const memory = write.isBulk ? rememberedBulk : remembered;
+	const remember = (own: RememberedWrite) => {
+		memory.set(key, [...(memory.get(key) ?? []), own]);
+		forgetOldest(memory);
+	};
+	const before = take(memory, key, isSame) as (Sent<Request, Done> & RememberedWrite) | undefined;
 	const { delivery } = session;
 	if (before?.done !== undefined) {
-		remember(key, before);
+		remember(before);
 		delivery.sent = 'yes';
 		return { request: before.request, done: before.done };
 	}
@@ -116,11 +141,11 @@ export async function writeOnce<Request, Done>(
 		// Of a refusal it is known whether it came before anything was done; else what has left counts.
 		if (error instanceof DefenderError) delivery.sent = error.sent;
 		if (before) delivery.sent = 'maybe';
-		if (delivery.sent !== 'no') remember(key, before ?? { request: write.request, sentAt: delivery.sentAt, call });
+		if (delivery.sent !== 'no') remember(before ?? { request: write.request, sentAt: delivery.sentAt, call, delivery });
 		throw error;
 	});
 	delivery.sent = 'yes';
 	const sent = { request: before?.request ?? write.request, done };
-	if (!asTool) remember(key, { ...sent, done: withoutLongParts(done, sent.request), call });
+	if (!asTool) remember({ ...sent, done: withoutLongParts(done, sent.request), call, delivery });
 	return sent;
 }

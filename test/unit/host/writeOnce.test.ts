@@ -171,3 +171,12 @@ it('forgets the oldest of many', async () => {
 	await attempt(context(), write());
 	expect(log).toHaveLength(5_002);
 });
+
+it('does not forget a run for writes that are many', async () => {
+	const { log, write } = writing('first', ...Array.from({ length: 5_000 }, () => 'other'), 'again');
+	const context = node();
+	await attempt(context(), write());
+	for (let item = 1; item <= 5_000; item++) await attempt(context(), { ...write(), isBulk: true }, item);
+	expect(await attempt(context(), write())).toEqual(['first', 'yes']);
+	expect(log).toHaveLength(5_001);
+});

@@ -47,6 +47,7 @@ function tagOperation(adds: boolean, texts: Texts): Operation {
 							send: async () => await change({ machineId, tag }),
 							// A tag that is there already, or not there, is left as it is.
 							recover: async (earlier) => await change(earlier.request),
+							isBulk: true,
 						});
 						return shownItems('machine', [done], isSimple, itemIndex);
 					} finally {

@@ -37,12 +37,21 @@ export interface Keyed {
 /** By ID. */
 export type KeyedList = Map<string, Keyed>;
 
-/** What executions of this process have listed, by tenant and app, and when, in ms of `Clock.elapsed`. */
-const remembered = new Map<string, { list: KeyedList; at: number }>();
+/** What was listed, and when. */
+interface Listed {
+	list: KeyedList;
+	/** In ms of `Clock.elapsed`. */
+	at: number;
+	/** The same in the service's time: n8n's clock may be wrong, and before the first answer nobody knows by how much. */
+	serviceAt: number;
+}
 
-function remember(application: string, list: KeyedList, at: number): void {
+/** What executions of this process have listed, by tenant and app. */
+const remembered = new Map<string, Listed>();
+
+function remember(application: string, listed: Listed): void {
 	remembered.delete(application);
-	remembered.set(application, { list, at });
+	remembered.set(application, listed);
 	let count = [...remembered.values()].reduce((sum, each) => sum + each.list.size, 0);
 	// A map matches the order of insertion: what was not used for the longest time is read again.
 	for (const [oldest, { list: dropped }] of remembered) {
@@ -83,8 +92,8 @@ export async function listRecentKeyed(session: Session, lastMs: number): Promise
 }
 
 /** Since when something may have changed, in ms since the epoch; undefined where that is unknown. */
-function changedSince({ list, at }: { list: KeyedList; at: number }, session: Session): number | undefined {
-	const now = earlierNow(session);
+function changedSince({ list, at, serviceAt }: Listed, session: Session): number | undefined {
+	const now = Math.min(earlierNow(session), serviceAt + session.clock.elapsed() - at);
 	let since = Math.min(now - CHANGES_MS, now - (session.clock.elapsed() - at) - MAX_LIST_LAG_MS);
 	for (const { ended, createdAt } of list.values()) {
 		if (Number.isNaN(createdAt)) return undefined;
@@ -116,6 +125,7 @@ export async function listKeyed(session: Session): Promise<KeyedList> {
 	const list = new Map(unchanged);
 	for (const keyed of await listAfter(session, since)) list.set(keyed.id, keyed);
 	if (!before) countEarlierRuns(session, list);
-	remember(session.application, list, began);
+	const serviceAt = serviceNow(session) - (session.clock.elapsed() - began);
+	remember(session.application, { list, at: began, serviceAt });
 	return list;
 }

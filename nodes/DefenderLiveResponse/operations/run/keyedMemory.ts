@@ -1,51 +1,46 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import type { MachineAction } from '../../service/machineAction';
 
-/** A run with a key that was sent, and when, in ms of `Clock.elapsed`. */
+/** A run with a key that was sent, and when that became known, in ms of `Clock.elapsed`. */
 interface SentEntry {
-	action: MachineAction;
+	/** Undefined where its answer was lost and it was not found. */
+	action?: MachineAction;
 	at: number;
 }
 
 /** What was sent so long ago is listed, in ms, unless the service has lost it. */
 const MAX_UNLISTED_MS = 10 * 60_000;
 
-/** The runs with a key of one execution, by tenant and app, device and key. */
-type Memory = Map<string, SentEntry>;
-
-/** By the cancel signal of the execution. */
-const executions = new WeakMap<AbortSignal, Memory>();
-
-/** Of all executions, as long as any has its Run at work: its list may be from before what another one sent. */
-const allExecutions: Memory = new Map();
-let activeNodes = 0;
+/** By tenant and app, device and key. */
+const sentRuns = new Map<string, SentEntry>();
 
 const reserved = new Set<string>();
 
+function remember(place: string, sent: SentEntry): void {
+	sentRuns.delete(place);
+	sentRuns.set(place, sent);
+	// A map keeps the order of insertion.
+	for (const [oldest, { at }] of sentRuns) {
+		if (sent.at - at < MAX_UNLISTED_MS) break;
+		sentRuns.delete(oldest);
+	}
+}
+
 /**
- * What this process has sent with a key, as long as lists may not show it: by this execution, and by those beside it,
- * which would send the same.
+ * What all executions of this process have sent with a key, as long as lists may not show it: another one, beside them or
+ * after them, would send the same.
  */
-export class KeyedMemory {
-	private readonly own: Memory;
+export const keyedMemory = {
+	/** The action that a place has, as it was when it was sent. */
+	actionAt(place: string, now: number): MachineAction | undefined {
+		const { action, at = -Infinity } = sentRuns.get(place) ?? {};
+		return now - at < MAX_UNLISTED_MS ? action : undefined;
+	},
 
-	constructor(context: IExecuteFunctions) {
-		const execution = context.getExecutionCancelSignal();
-		this.own = (execution && executions.get(execution)) ?? new Map<string, SentEntry>();
-		if (execution) executions.set(execution, this.own);
-		activeNodes++;
-	}
-
-	/** To be called when the node has done its work. */
-	end(): void {
-		if (--activeNodes === 0) allExecutions.clear();
-	}
-
-	/** The actions that a place has, as they were when they were sent. */
-	actionsAt(place: string, now: number): MachineAction[] {
-		const entries = [this.own, allExecutions].map((memory) => memory.get(place));
-		return entries.flatMap((each) => (each && now - each.at < MAX_UNLISTED_MS ? [each.action] : []));
-	}
+	/** When the search ended for a run of a place whose answer was lost; undefined where none ended since then. */
+	lostAt(place: string, since: number): number | undefined {
+		const { action, at = -Infinity } = sentRuns.get(place) ?? {};
+		return action || at < since ? undefined : at;
+	},
 
 	/**
 	 * Reserves a place.
@@ -57,17 +52,7 @@ export class KeyedMemory {
 		reserved.add(place);
 		return (sent) => {
 			reserved.delete(place);
-			if (sent) this.remember(place, sent);
+			if (sent) remember(place, sent);
 		};
-	}
-
-	private remember(place: string, sent: SentEntry): void {
-		this.own.set(place, sent);
-		allExecutions.set(place, sent);
-		// A map keeps the order of insertion.
-		for (const [oldest, { at }] of allExecutions) {
-			if (sent.at - at < MAX_UNLISTED_MS) break;
-			allExecutions.delete(oldest);
-		}
-	}
-}
+	},
+};

@@ -15,7 +15,7 @@ import { SharedCall } from '../../service/sharedCall';
 import { MINUTE_MS } from '../../service/time';
 import type { Keyed, KeyedList } from './keyedList';
 import { listKeyed, listRecentKeyed } from './keyedList';
-import type { KeyedMemory } from './keyedMemory';
+import { keyedMemory } from './keyedMemory';
 import { NotSent } from './notSent';
 
 /** Where a key was used so shortly before, in ms, the list may not show everything that has it. */
@@ -51,10 +51,7 @@ export class KeyedRuns {
 	/** What this run of the node has sent, or found, by key and device. */
 	private readonly sent = new Map<string, SentRun>();
 
-	constructor(
-		private readonly memory: KeyedMemory,
-		private readonly executionId: string | undefined,
-	) {}
+	constructor(private readonly executionId: string | undefined) {}
 
 	/**
 	 * The run that has the key on the device already, unless it certainly never started there.
@@ -71,9 +68,12 @@ export class KeyedRuns {
 	): Promise<SentRun | undefined> {
 		await this.refresh(session);
 		const found = this.find(session, request, runKey);
-		if (found || !this.isRecentlyUsed(session, runKey)) return found;
+		if (found) return found;
+		const place = this.placeOf(session, request, runKey);
+		const lostAt = keyedMemory.lostAt(place, session.clock.elapsed() - RECENT_MS);
+		if (lostAt === undefined && !this.isRecentlyUsed(session, runKey)) return undefined;
 		onWait();
-		await this.listAgain(session, runKey);
+		await this.listAgain(session, lostAt === undefined ? runKey : `${place} ${lostAt}`);
 		return this.find(session, request, runKey);
 	}
 
@@ -81,6 +81,7 @@ export class KeyedRuns {
 	 * Sends a run, unless the key has been used on the device since {@link findEarlier} was asked: the wait for a session or
 	 * for a turn can take long.
 	 *
+	 * @param isTried whether a try of n8n before this one may have sent it: then `send` only looks for it
 	 * @param onWait called when a wait begins that others need not share
 	 * @throws as `findEarlier`; what `send` throws
 	 */
@@ -88,24 +89,28 @@ export class KeyedRuns {
 		session: ItemSession,
 		request: LiveResponseRequest,
 		runKey: string,
+		isTried: boolean,
 		onWait: () => void,
 		send: () => Promise<SentRun>,
 	): Promise<SentRun> {
-		const { clock, deadline, signal } = session;
+		const { clock, deadline, delivery, signal } = session;
 		const place = this.placeOf(session, request, runKey);
-		let done = this.memory.reserve(place);
-		for (; !done; done = this.memory.reserve(place)) {
+		let done = keyedMemory.reserve(place);
+		for (; !done && !isTried; done = keyedMemory.reserve(place)) {
 			onWait();
+			// It may have made no call yet, with which its time would begin.
+			deadline.start();
 			if (deadline.waitLeftMs() <= 0) throw new NotSent('another execution sends the same with this run key');
 			await pause(clock, MAX_SLEEP_MS, signal);
 		}
 		let sent: SentRun | undefined;
 		try {
-			sent = (await this.findEarlier(session, request, runKey, onWait)) ?? (await send());
+			sent = (isTried ? undefined : await this.findEarlier(session, request, runKey, onWait)) ?? (await send());
 			this.sent.set(place, sent);
 			return sent;
 		} finally {
-			done(sent && { action: sent.action, at: clock.elapsed() });
+			const isUsed = sent !== undefined || delivery.sent !== 'no';
+			done?.(isUsed ? { action: sent?.action, at: clock.elapsed() } : undefined);
 		}
 	}
 
@@ -121,10 +126,9 @@ export class KeyedRuns {
 		const isOwn = (machineId?: string | null, comment?: string | null) =>
 			machineId?.toLowerCase() === request.machineId.toLowerCase() && hasRunKey(comment, runKey);
 		const listed = [...this.listed.values()].filter(({ machineId, comment }) => isOwn(machineId, comment));
-		const unlisted = this.memory
-			.actionsAt(place, session.clock.elapsed())
-			.filter(({ id, machineId, requestorComment }) => !this.listed.has(actionKey(id)) && isOwn(machineId, requestorComment));
-		const ofDevice = [...listed.flatMap(({ entity }) => readMachineAction(entity) ?? []), ...unlisted];
+		const ofDevice = listed.flatMap(({ entity }) => readMachineAction(entity) ?? []);
+		const sent = keyedMemory.actionAt(place, session.clock.elapsed());
+		if (sent && !this.listed.has(actionKey(sent.id)) && isOwn(sent.machineId, sent.requestorComment)) ofDevice.push(sent);
 		const action = this.choose(session, request, ofDevice);
 		if (!action) return undefined;
 		const found: SentRun = { action, identity: { request, tries: [], executionId: this.executionId } };
@@ -159,16 +163,20 @@ export class KeyedRuns {
 		this.listedAt = began;
 	}
 
-	/** The list once more, when it has had the time to show what was sent last. One look for all items. */
-	private async listAgain(session: ItemSession, runKey: string): Promise<void> {
-		if (this.listedAgain.has(runKey)) return;
+	/**
+	 * The list once more, when it has had the time to show what was sent last. One look for all items.
+	 *
+	 * @param reason the key that was used shortly before, or what was lost
+	 */
+	private async listAgain(session: ItemSession, reason: string): Promise<void> {
+		if (this.listedAgain.has(reason)) return;
 		if (session.deadline.waitLeftMs() < SECOND_LIST_DELAY_MS) {
 			throw new NotSent(`the run key was used minutes ago, and ${LABELS.maxWait} leaves no time to see whether it was on this device`);
 		}
-		await getOrCreate(this.secondLists, runKey, () => new SharedCall<void>()).get(session, async (common) => {
+		await getOrCreate(this.secondLists, reason, () => new SharedCall<void>()).get(session, async (common) => {
 			await pause(common.clock, SECOND_LIST_DELAY_MS, common.signal);
 			await this.list(common, RECENT_MS + SECOND_LIST_DELAY_MS);
-			this.listedAgain.add(runKey);
+			this.listedAgain.add(reason);
 		});
 	}
 

@@ -116,9 +116,14 @@ async function reserve(session: ItemSession, known: AppSessions, { maxSessions, 
 export async function withPlace(session: ItemSession, bound: SessionBound, send: () => Promise<SentRun>): Promise<SentRun> {
 	const known = sessionsOf(session);
 	await reserve(session, known, bound);
-	const sent = await send().finally(() => known.reserved--);
-	known.sent.set(actionKey(sent.action.id), session.clock.elapsed());
-	return sent;
+	try {
+		const sent = await send();
+		known.sent.set(actionKey(sent.action.id), session.clock.elapsed());
+		return sent;
+	} finally {
+		// Not before it counts as sent: another run could take its place in between.
+		known.reserved--;
+	}
 }
 
 /** Cancels a live response, and frees its place if it has ended then: runs that find none wait for it. */

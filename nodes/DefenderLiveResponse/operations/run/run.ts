@@ -18,7 +18,6 @@ import { dryRunItems, ONE_OUTPUT, shownItems } from '../../host/entityItems';
 import type { Operation } from '../operation';
 import { readNodeFlag, readOptions, readParameters } from '../../host/readRows';
 import { BusyDevices } from './busyDevice';
-import { KeyedMemory } from './keyedMemory';
 import { KeyedRuns } from './keyedRuns';
 import { LibraryCheck } from './libraryCheck';
 import { BUSY, RUN_OPTIONS } from './options';
@@ -57,14 +56,13 @@ export const run: Operation = {
 	async execute(context) {
 		const waits = readNodeFlag(context, 'waitForCompletion', WAITING.waitForCompletion);
 		const outputs = waits ? readOutputs(context) : ONE_OUTPUT;
-		const memory = new KeyedMemory(context);
 		return await forEachItem(context, outputs, () => {
 			const results = new RunResults(context, outputs);
 			const devices = new BusyDevices();
 			// One after the other: the limit is ten a minute in each tenant, and those who come first in the input go first.
 			const oneByOneIn = perSignIn(() => limiter(1));
 			const libraryIn = perSignIn(() => new LibraryCheck());
-			const keyedIn = perSignIn(() => new KeyedRuns(memory, context.getExecutionId()));
+			const keyedIn = perSignIn(() => new KeyedRuns(context.getExecutionId()));
 			return {
 				limits: readResultLimits(context),
 				writes: true,
@@ -90,7 +88,7 @@ export const run: Operation = {
 						...(runKey && { runKey }),
 					});
 					if (dryRun) return dryRunItems(session, await prepare(), itemIndex);
-					const sendInTurn = async (prepared?: LiveResponseRequest) => {
+					const sendInTurn = async (prepared?: LiveResponseRequest, isTried = false) => {
 						// The wait for its turn is the node's own. An item that waits for Defender lets the others start first.
 						const resume = session.deadline.hold();
 						return await withTurn(oneByOneIn(session), async (answered) => {
@@ -99,7 +97,7 @@ export const run: Operation = {
 							const own = { ...session, onFailure: answered };
 							const sending = { answered, send: async (sent: Run) => await startAction(own, sent, answered) };
 							const sendNow = async () => await sendOnce(context, own, request, itemIndex, sending);
-							return runKey ? await keyedIn(session).sendOnce(session, request, runKey, answered, sendNow) : await sendNow();
+							return runKey ? await keyedIn(session).sendOnce(session, request, runKey, isTried, answered, sendNow) : await sendNow();
 						});
 					};
 					const send = async () => {
@@ -109,11 +107,12 @@ export const run: Operation = {
 							return await sendInTurn();
 						}
 						const request = await prepare();
+						// What a try of n8n before this one has sent, or may have, has its place already, and is only looked for.
+						if (wasTried(context, session, request, itemIndex)) return await sendInTurn(request, true);
 						const earlier = runKey && (await keyedIn(session).findEarlier(session, request, runKey));
 						if (earlier) return earlier;
 						await libraryIn(session).check(session, commands, runKey !== '');
-						// What a try of n8n before this one has sent has its place already.
-						if (maxSessions === 0 || wasTried(context, session, request, itemIndex)) return await sendInTurn(request);
+						if (maxSessions === 0) return await sendInTurn(request);
 						return await withPlace(
 							session,
 							{ maxSessions, waits: waits || job.whenDeviceBusy === 'wait' },
@@ -133,6 +132,6 @@ export const run: Operation = {
 					return await results.itemsOf(session, started, wanted);
 				},
 			};
-		}).finally(() => memory.end());
+		});
 	},
 };

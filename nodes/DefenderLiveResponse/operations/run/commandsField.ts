@@ -35,7 +35,7 @@ const commandsField: INodeProperties = {
 	required: true,
 	default: { command: [{ type: 'RunScript' }] },
 	displayOptions: { show: { specifyCommands: ['fields'] } },
-	description: 'Defender runs them in this order: Put File first, then Run Script, then Get File',
+	description: 'Defender accepts them in this order only: Put File first, then Run Script, then Get File',
 	builderHint: {
 		propertyHint:
 			'Scripts and files must be in the live response library: enter their names with mode name. args is one text. The path of Get File is a full path on the device.',

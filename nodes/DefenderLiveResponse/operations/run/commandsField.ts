@@ -77,7 +77,7 @@ const commandsField: INodeProperties = {
 					default: '',
 					displayOptions: { show: { type: ['GetFile'] } },
 					placeholder: 'e.g. C:\\Windows\\Temp\\out.zip',
-					description: 'Full path of the file on the device; of several files, one on a line',
+					description: 'Full path of a file on the device. For several files, one path on each line.',
 				},
 				...fieldsOf({ fileName: libraryFile('File', 'e.g. tool.exe', { displayOptions: { show: { type: ['PutFile'] } } }) }),
 			],

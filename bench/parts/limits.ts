@@ -144,6 +144,6 @@ async function measure(): Promise<Figures> {
 
 export const limits: Part = {
 	title: "The service's limits",
-	text: `100 calls a minute and 1,500 an hour, on a clock that runs ${SIZES.map(([, speed]) => speed).join(', ')} times as fast, in n8n's own engine. The least time is that of a client which sends each call as soon as both windows have room. Beside it HTTP Request nodes that go on where a call is refused (On Error: Continue): with Batching set to 100 items a minute, and as they are dragged in, all items at once. The plain nodes ran once for each figure.`,
+	text: `100 calls a minute and 1,500 an hour, on a clock that runs ${SIZES.map(([, speed]) => speed).join(', ')} times as fast, in n8n's own engine. The least time is that of a client which sends each call as soon as both windows have room. Beside it HTTP Request nodes that go on where a call is refused (On Error: Continue): with Batching set to 100 items a minute, and with their default settings, all items at once. The plain nodes ran once for each figure.`,
 	measure,
 };

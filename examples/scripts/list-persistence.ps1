@@ -4,7 +4,7 @@
 # Prints: RESULT=0, then a JSON list: kind, path (key, task or file), name, detail (what is started).
 #         RESULT=1 if a part could not be read (an entry of the kind "error" says which), or if there are more than 3,000
 #         entries: the list has the first 3,000.
-# In n8n, Parse Output: JSON and Split Output give one item for each entry.
+# In n8n, the options Output: Parse (As JSON) and Output: Split give one item for each entry.
 # Windows PowerShell 5.1 or later.
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'

@@ -4,7 +4,7 @@
 # Needs:  root. Reads only.
 # Prints: RESULT=0, then a JSON list: kind, path, mode, owner, modified, sha256, detail (the lines that say what is started).
 #         RESULT=1 if there are more than 3,000 entries: the list has the first 3,000.
-# In n8n, Parse Output: JSON and Split Output give one item for each entry.
+# In n8n, the options Output: Parse (As JSON) and Output: Split give one item for each entry.
 LC_ALL=C
 export LC_ALL
 

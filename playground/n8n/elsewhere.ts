@@ -5,7 +5,7 @@ import { EXAMPLE_FILES, exampleCredential, readExample } from './examples';
 import { N8nEditor } from './n8nEditor';
 
 const INSTALL = `Make the package with "npm pack", put the .tgz file where that n8n can read it, and install it there:
-npm install <file>.tgz in the folder .n8n/nodes below n8n's home. Restart n8n with N8N_UNVERIFIED_PACKAGES_ENABLED=true.`;
+npm install --omit=peer <file>.tgz in the folder .n8n/nodes below n8n's home. Restart n8n with N8N_UNVERIFIED_PACKAGES_ENABLED=true.`;
 
 /**
  * Signs in to an n8n that runs elsewhere: a new one gets the account of the playground, another one is asked with

@@ -56,7 +56,7 @@ describe.each(VERSIONS)('n8n %s', (version) => {
 		await emulator?.close();
 	});
 
-	it('gives the items of the contract without endy operation', () => {
+	it('gives the items of the contract for every operation', () => {
 		for (const { name, expected } of cases) {
 			const { status, error, json } = ended.get(name)!;
 			expect({ name, status, error }).toEqual({ name, status: 'success' });

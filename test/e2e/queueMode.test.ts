@@ -113,7 +113,7 @@ describe(`queue mode of n8n ${NEWEST}, a main and three workers`, () => {
 			expect(course.lost.map(({ status, error }) => [status, error])).toEqual(course.lost.map(() => ['error', tooOften]));
 			expect(course.begun).toEqual(course.lost.map(() => 1));
 			const onError = async () => (await run.queue.executions()).filter(({ mode, status }) => mode === 'error' && status === 'success');
-			await until('run without endy error', async () => (await onError()).length === course.lost.length);
+			await until('a run for every error', async () => (await onError()).length === course.lost.length);
 		});
 	});
 });

@@ -397,6 +397,6 @@ describe('the trigger', () => {
 	});
 });
 
-it.each([node, trigger])('keeps the link out of what n8n shows and stores of an execution (%#)', ({ description }) => {
+it.each([node, trigger])('marks the link as sensitive for n8n (%#)', ({ description }) => {
 	expect(description.sensitiveOutputFields).toEqual(['downloadLink']);
 });

@@ -28,7 +28,7 @@ export const MACHINE = {
 		'Device',
 		'A device of the tenant',
 		[
-			fromList('searchMachines', 'Type the start of a name…'),
+			fromList('searchMachines', 'Search by name, IP address or ID…'),
 			byValue('By ID', 'id', 'e.g. 4899036531e374137f63289c3267bad772c13fef'),
 			byValue('By Name', 'name', 'e.g. ws-01.contoso.com'),
 			byValue('By Entra Device ID', 'entraId', 'e.g. 5b1c8e6a-3f0e-4c7b-9a58-0d2f6f1a7c11'),

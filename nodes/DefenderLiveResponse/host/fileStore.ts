@@ -31,7 +31,7 @@ function whyNotStored(error: unknown): string {
 	const limit = /max size limit of ([\d.]+) MB/.exec(String(message))?.[1];
 	const tooLarge =
 		limit &&
-		`n8n takes files of up to ${limit} MB into its database. Ask n8n's administrator to raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE, or for another binary data mode`;
+		`n8n stores files of up to ${limit} MB in its database. Ask n8n's administrator to raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE, or for another binary data mode`;
 	const reason = known ?? tooLarge ?? `n8n's store failed (${String(code ?? name ?? 'unknown')})`;
 	return `The file could not be stored: ${reason}`;
 }

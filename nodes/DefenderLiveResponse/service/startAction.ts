@@ -97,6 +97,6 @@ export async function startAction<Request extends ActionRequest>(
 	const ours = findOwnAction(session, run, listed);
 	if (ours) return adopt(run, ours);
 	const what = isRun(run.request) ? 'these commands' : 'this request';
-	const text = `${describeBlocker(action, session)} Defender answered with it and did not take ${what}: ${ownership.difference}.`;
+	const text = `${describeBlocker(action, session)} Defender answered with it and did not accept ${what}: ${ownership.difference}.`;
 	throw new DeviceBusy({ text, id: action.id }, run.request);
 }

@@ -35,7 +35,7 @@ export class EditorRun {
 
 	private async add(what: 'credentials' | 'workflows', entry: object): Promise<string> {
 		const { status, data, text } = await this.server.call('POST', `/${what}`, entry);
-		if (status !== 200) throw new Error(`n8n did not take one of the ${what}: ${status} ${text}`);
+		if (status !== 200) throw new Error(`n8n did not accept one of the ${what}: ${status} ${text}`);
 		return (data as { id: string }).id;
 	}
 

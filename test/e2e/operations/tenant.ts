@@ -5,7 +5,7 @@ import { SCRIPT } from '../../support/actions';
 /** Written into the comment of what the triggers are to find. */
 export const FOR_TRIGGER = 'for the trigger';
 
-/** Of a tenant that is the same without endy n8n. */
+/** Of a tenant that is the same for every n8n. */
 export const DEVICE = { id: '1'.repeat(40), computerDnsName: 'ws-01.contoso.example' };
 export const OTHER_DEVICE = { id: '2'.repeat(40), computerDnsName: 'srv-01.contoso.example' };
 /** Its live responses do not end. */

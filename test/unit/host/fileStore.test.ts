@@ -53,7 +53,7 @@ it.each<[string, Error, RegExp]>([
 		new Error(
 			'Failed to write binary file "a.txt" (1) because its size of 600 MB exceeds the max size limit of 512 MB set for `database` mode. Consider increasing it',
 		),
-		/: n8n takes files of up to 512 MB into its database\. .*N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE/,
+		/: n8n stores files of up to 512 MB in its database\. .*N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE/,
 	],
 	['another code', withCode('EIO'), /: n8n's store failed \(EIO\)$/],
 	['a code of JavaScript', withCode('constructor'), /: n8n's store failed \(constructor\)$/],

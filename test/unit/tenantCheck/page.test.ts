@@ -59,7 +59,7 @@ test('what a claim names of the emulator exists', () => {
 	}
 });
 
-test('without endy claim there is a way to bend the service', () => {
+test('for every claim there is a way to bend the service', () => {
 	const bent = [...TOKEN_BENDS, ...LIST_BENDS, ...RESULT_BENDS, ...RUN_BENDS].map(({ id }) => id);
 	expect([...bent].sort()).toEqual(CLAIMS.map(({ id }) => id).sort());
 });

@@ -35,7 +35,7 @@ const commandsField: INodeProperties = {
 	required: true,
 	default: { command: [{ type: 'RunScript' }] },
 	displayOptions: { show: { specifyCommands: ['fields'] } },
-	description: 'Defender runs them in this order: Put File first, then Run Script, then Get File',
+	description: 'Defender accepts them in this order only: Put File first, then Run Script, then Get File',
 	builderHint: {
 		propertyHint:
 			'Scripts and files must be in the live response library: enter their names with mode name. args is one text. The path of Get File is a full path on the device.',
@@ -77,7 +77,7 @@ const commandsField: INodeProperties = {
 					default: '',
 					displayOptions: { show: { type: ['GetFile'] } },
 					placeholder: 'e.g. C:\\Windows\\Temp\\out.zip',
-					description: 'Full path of the file on the device; of several files, one on a line',
+					description: 'Full path of a file on the device. For several files, one path on each line.',
 				},
 				...fieldsOf({ fileName: libraryFile('File', 'e.g. tool.exe', { displayOptions: { show: { type: ['PutFile'] } } }) }),
 			],

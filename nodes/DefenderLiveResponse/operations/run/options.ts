@@ -8,7 +8,7 @@ export const BUSY = {
 	whenDeviceBusy: choice(
 		LABELS.whenDeviceBusy,
 		[
-			['fail', 'Fail', 'Say which live response it is busy with'],
+			['fail', 'Fail', 'Refuse the item and name the other live response'],
 			['wait', 'Wait', `Wait until it is free, up to ${LABELS.maxWait}`],
 		],
 		'fail',
@@ -19,7 +19,7 @@ export const BUSY = {
 const cancelOnTimeout = choice(
 	'Wait: Cancel on Timeout',
 	[
-		['always', 'Always', 'Even if the device has started it. What was done is not undone'],
+		['always', 'Always', 'Even if the device has started it. What was done is not undone.'],
 		['ifNotStarted', 'If Not Started', 'Only if the device has certainly not started it'],
 		['never', 'Never', 'It keeps running, and its result can be fetched later'],
 	],

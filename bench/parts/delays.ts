@@ -146,7 +146,11 @@ async function measure(): Promise<Figures> {
 			figure: Math.max(...loops),
 			atMost: 200,
 		},
-		{ what: '1,000 results: peak memory beside that of the plain nodes, each in an n8n of its own, the worst delay', figure: Math.max(...peaks), atMost: 1 },
+		{
+			what: '1,000 results: peak memory beside that of the plain nodes, each in an n8n of its own, the worst delay',
+			figure: Math.max(...peaks),
+			atMost: 1,
+		},
 		{
 			what: `${LARGE_COUNT} transcripts of 10 MB, of which the items keep 10 kB: memory above what it was (MB)`,
 			figure: peakMb - beforeMb,

@@ -170,7 +170,8 @@ describe.each(['engine', 'invoke'])('called by way of %s', (through) => {
 
 	it("reads fields of the agent's item, as n8n does", async () => {
 		const id = endedScript(setting.emulator, { output: 'found' });
-		const { machineActionId: _, ...parameters } = RESULT;
+		const parameters: IDataObject = { ...RESULT };
+		delete parameters.machineActionId;
 		const ran = await setting.engine.run(agentWith(parameters, {}, through), { pinData: { Start: [{ json: { id } }] } });
 		const { results } = ran.items('Agent')[0] as { results: Array<{ observation: string }> };
 		expect(results[0].observation).toContain('"script_output":"found"');

@@ -168,7 +168,9 @@ describe('an answer with an action', () => {
 				message: 'The device is busy with another live response',
 				blockerId: ACTION_ID,
 				sent: 'no',
-				advice: expect.stringMatching(/^It is busy with .* Defender answered with it and did not accept these commands: its .*\.$/) as string,
+				advice: expect.stringMatching(
+					/^It is busy with .* Defender answered with it and did not accept these commands: its .*\.$/,
+				) as string,
 			});
 		}
 	});

@@ -192,7 +192,7 @@ describe('a run with a key', () => {
 		expect(setting.emulator.runs).toHaveLength(0);
 	});
 
-	it('is not sent again for another item while it is unknown what became of the first, and lists lag', async () => {
+	it('is not sent again for another item while it is unknown whether the first was sent, and lists lag', async () => {
 		setting.emulator.settings.visibleAfterMs = 90_000;
 		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
 		const { id } = device();
@@ -212,7 +212,7 @@ describe('a run with a key', () => {
 		const node = { onError: 'continueRegularOutput', retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 		const running = run(id, { maxWaitMinutes: 1 }, { node });
 		while (setting.requestsOf('run').length === 0) await sleep(1);
-		// Somebody else uses the key meanwhile.
+		// Another user uses the key meanwhile.
 		before(other, 1);
 		expect((await running).results).toMatchObject([{ outcome: 'succeeded', script_output: 'ran\n' }]);
 		expect(setting.emulator.runs).toHaveLength(1);

@@ -63,7 +63,7 @@ function requiredText(displayName: string, name: string, more: Partial<INodeProp
 	return { displayName, name, type: 'string', required: true, default: '', ...more };
 }
 
-/** What n8n reads and nobody enters. */
+/** What n8n reads and the user does not enter. */
 function hidden(displayName: string, name: string, initial: string | boolean): INodeProperties {
 	return { displayName, name, type: 'hidden', default: initial };
 }

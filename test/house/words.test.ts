@@ -3,6 +3,8 @@ import { PHRASES } from './words';
 
 /** Where the table of phrases applies. */
 const PLACES = [
+	'nodes',
+	'credentials',
 	'test',
 	'bench',
 	'playground',

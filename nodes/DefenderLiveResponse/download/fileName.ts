@@ -79,7 +79,7 @@ export interface NameSources {
  * The original name of a collected file: from the download's header, else from the gzip header, else from the
  * command's path. The first two are written by the device, so none is used as it is.
  *
- * @param withoutSecrets takes out what must be shown to nobody: n8n stores the name with the file
+ * @param withoutSecrets removes what must never be shown: n8n stores the name with the file
  */
 export function collectedFileName({ contentDisposition, start, path, compressed }: NameSources, withoutSecrets = redact): string {
 	const announced = announcedName(contentDisposition)?.replace(/\.gz$/i, '');

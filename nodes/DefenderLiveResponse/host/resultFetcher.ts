@@ -46,7 +46,7 @@ export interface ResultRequest {
 	itemIndex: number;
 	/** What is to be said beside what the service and the download say. */
 	errors?: string[];
-	/** Whether nothing was waited for, so that whoever asks will ask again: an unfinished one costs no further call. */
+	/** Whether nothing was waited for, so that the caller will ask again: an unfinished one costs no further call. */
 	isUnwaited?: boolean;
 }
 

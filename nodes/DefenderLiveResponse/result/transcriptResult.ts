@@ -55,7 +55,7 @@ function judgeTranscript(
 	const { settings, session } = fetching;
 	const read = readTranscript(downloaded);
 	if ('unreadable' in read) {
-		// Nobody knows whose words these are: a proxy or the storage may show the link.
+		// It is unknown who wrote these words: a proxy or the storage may show the link.
 		const text = session.secrets.redact(downloaded);
 		const whole = { script_name: null, exit_code: { missing: '' }, script_output: text, script_error: '' };
 		const errors = ['The result is not a transcript that can be read; its text is in script_output'];

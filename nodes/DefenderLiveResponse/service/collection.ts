@@ -85,7 +85,7 @@ export async function listEntities(
 			if (key !== undefined) keys.add(key);
 			if (matches(entity)) entities.push(entity);
 		}
-		// What is not kept takes no memory.
+		// What is not kept is not counted.
 		bytes += page.bytes * ((entities.length - before) / Math.max(1, page.value.length));
 		if (bytes > MAX_LIST_BYTES) throw listTooLong(kind);
 		// A page with nothing new, or a repeated page, would never end the list.

@@ -28,7 +28,7 @@ export class SharedCall<T> {
 
 	/**
 	 * @param work makes the calls with the session that it gets
-	 * @throws DefenderError where the time of this item is over; what `work` throws; Cancelled
+	 * @throws DefenderError where the time of this item has passed; what `work` throws; Cancelled
 	 */
 	async get(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
 		const { deadline, signal } = session;
@@ -44,7 +44,7 @@ export class SharedCall<T> {
 			}
 		} finally {
 			this.budgets.delete(deadline);
-			// Nobody needs the result any more.
+			// The result is no longer needed.
 			if (this.budgets.size === 0) this.stop?.();
 		}
 	}

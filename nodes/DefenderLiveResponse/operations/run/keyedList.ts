@@ -42,7 +42,7 @@ interface Listed {
 	list: KeyedList;
 	/** In ms of `Clock.elapsed`. */
 	at: number;
-	/** The same in the service's time: n8n's clock may be wrong, and before the first answer nobody knows by how much. */
+	/** The same in the service's time: n8n's clock may be wrong, and before the first answer it is unknown by how much. */
 	serviceAt: number;
 }
 
@@ -53,7 +53,7 @@ function remember(application: string, listed: Listed): void {
 	remembered.delete(application);
 	remembered.set(application, listed);
 	let count = [...remembered.values()].reduce((sum, each) => sum + each.list.size, 0);
-	// A map matches the order of insertion: what was not used for the longest time is read again.
+	// A map keeps the order of insertion: what was not used for the longest time is read again.
 	for (const [oldest, { list: dropped }] of remembered) {
 		if (count <= MAX_REMEMBERED) break;
 		remembered.delete(oldest);

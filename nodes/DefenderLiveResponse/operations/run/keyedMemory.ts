@@ -45,7 +45,7 @@ export const keyedMemory = {
 	/**
 	 * Reserves a place.
 	 *
-	 * @returns to be called with what was sent, or without anything; undefined while somebody else has it
+	 * @returns to be called with what was sent, or without anything; undefined while another run has it
 	 */
 	reserve(place: string): ((sent?: SentEntry) => void) | undefined {
 		if (reserved.has(place)) return undefined;

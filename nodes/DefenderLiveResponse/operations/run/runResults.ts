@@ -57,7 +57,7 @@ function withSentCommands(action: MachineAction, sent: LiveResponseCommand[]): M
 
 /**
  * Whether a run needs no further look: the list of keyed runs or the answer has shown it a moment ago, and it has ended, or
- * nothing is waited for. An answer that says that it has ended already is looked at again.
+ * nothing is waited for. An answer that says that it has ended already is checked again.
  */
 function needsNoPoll({ deadline }: ItemSession, { action, identity }: SentRun): boolean {
 	const isListed = identity.tries.length === 0;

@@ -70,6 +70,7 @@ it('there are at least 60 cases, each once', () => {
 	expect(new Set(CASES.map(({ theme, tries }) => `${theme} ${tries}`)).size).toBe(CASES.length);
 });
 
+// What takes time in another proportion than its size would run out of jest's: there is no other bound on time.
 it.each(CASES)('$theme $tries', async ({ theme, run }) => {
 	const count = counted.get(theme) ?? { cases: 0, defused: 0, requests: 0 };
 	count.cases++;

@@ -85,11 +85,9 @@ it.each([
 it.each([
 	['words', 'x.'.repeat(500_000)],
 	['tokens', 'eyJ-'.repeat(250_000)],
-])('quotes no more than the start of a million %s, and at once', (_, message) => {
-	const started = performance.now();
+])('quotes no more than the start of a million %s', (_, message) => {
 	const { description } = describeFailure(CALLS.run, readRefusal(400, {}, { error: { code: 'x'.repeat(500), message } }));
 	expect(description.length).toBeLessThan(3_000);
-	expect(performance.now() - started).toBeLessThan(1_000);
 });
 
 it('quotes the service: its words, its code, and what its support asks for', () => {

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- measures what a case takes */
 import type { IDataObject } from 'n8n-workflow';
 import { endedScript, GET_RESULT } from '../../support/actions';
 import type { NodeRun, Setting } from '../../support/setting';
@@ -43,15 +42,6 @@ export function refusalOf({ error }: NodeRun): { name: string; message: string; 
 	const { name, message, description } = error as Error & { description?: string };
 	expect(`${message} ${description}`).not.toMatch(/undefined|\[object|Cannot read|is not a function|call stack|URI malformed/i);
 	return { name, message, description: description ?? '' };
-}
-
-/** Ends the case where it took more work, in ms of processor time: what else the machine does does not count. */
-export async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
-	const before = process.cpuUsage();
-	const result = await work();
-	const { user, system } = process.cpuUsage(before);
-	expect((user + system) / 1000).toBeLessThan(ms);
-	return result;
 }
 
 /** Path and query of the API's requests of an operation, exactly as received. */

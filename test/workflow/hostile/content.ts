@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { FileBehaviour, ScriptBehaviour } from '../../../playground/emulator';
 import { endedFile, endedScript, GET_RESULT, SCRIPT } from '../../support/actions';
 import type { Bench, HostileCase } from './bench';
-import { each, itemOf, within } from './bench';
+import { each, itemOf } from './bench';
 
 const MB = 1024 * 1024;
 const MILLION = 1_000_000;
@@ -23,11 +23,11 @@ const POLLUTION = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"p
 
 export const bombCases: HostileCase[] = [
 	{
-		tries: 'a transcript of 1 GB in 1 MB (in 20 s)',
+		tries: 'a transcript of 1 GB in 1 MB',
 		async run(bench) {
 			// The first part alone is too much: Node.js 24 reads no further.
 			const raw = Buffer.concat(Array.from({ length: 16 }, () => gzipSync(Buffer.alloc(64 * MB))));
-			const item = await within(20_000, async () => await script(bench, { raw }));
+			const item = await script(bench, { raw });
 			expect(item).toMatchObject({ outcome: 'unreadable', script_output: null, errors: [expect.stringContaining('larger than 50 MB')] });
 		},
 	},
@@ -49,7 +49,7 @@ export const bombCases: HostileCase[] = [
 	...each<FileBehaviour>(
 		[
 			[
-				'a file of 1 GB in 1 MB (in 20 s)',
+				'a file of 1 GB in 1 MB',
 				{ raw: Buffer.concat(Array.from({ length: 64 }, () => gzipSync(Buffer.alloc(16 * MB)))), originalName: 'a.bin' },
 			],
 			[
@@ -58,10 +58,7 @@ export const bombCases: HostileCase[] = [
 			],
 		],
 		async (bench, file) => {
-			const item = await within(
-				20_000,
-				async () => await itemOf(bench, endedFile(bench.emulator, file), { options: { maxDownloadSize: 10 } }),
-			);
+			const item = await itemOf(bench, endedFile(bench.emulator, file), { options: { maxDownloadSize: 10 } });
 			expect(item).toMatchObject({
 				outcome: 'unreadable',
 				fileName: null,
@@ -82,17 +79,17 @@ export const bombCases: HostileCase[] = [
 	},
 	...each<string>(
 		[
-			['100,000 lists in each other', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
-			['100,000 objects in each other', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+			['a million lists in each other', `${'['.repeat(MILLION)}${']'.repeat(MILLION)}`],
+			['a million objects in each other', `${'{"a":'.repeat(MILLION)}1${'}'.repeat(MILLION)}`],
 		],
 		async (bench, deep) => {
 			const raw = `${TRANSCRIPT}","extra":${deep}}`;
-			expect(await within(5_000, async () => await script(bench, { raw }))).toMatchObject({
+			expect(await script(bench, { raw })).toMatchObject({
 				outcome: 'succeeded',
 				exit_code: 0,
 				transcript: null,
 			});
-			const item = await within(5_000, async () => await script(bench, { output: deep }, { options: { parseOutput: 'json' } }));
+			const item = await script(bench, { output: deep }, { options: { parseOutput: 'json' } });
 			expect(item).toMatchObject({ outcome: 'succeeded', output: null, script_output: deep });
 			const asOutput = await script(bench, { raw: `{"exit_code":0,"script_output":${deep}}` });
 			expect(asOutput).toMatchObject({ outcome: 'succeeded', script_output: '' });
@@ -105,40 +102,37 @@ export const bombCases: HostileCase[] = [
 		],
 		async (bench, json) => {
 			const raw = gzipSync(`${TRANSCRIPT}","extra":${json}}`);
-			expect(await within(20_000, async () => await script(bench, { raw }))).toMatchObject({ outcome: 'unreadable', exit_code: null });
-			const item = await within(20_000, async () => await script(bench, { output: json }, { options: { parseOutput: 'json' } }));
+			expect(await script(bench, { raw })).toMatchObject({ outcome: 'unreadable', exit_code: null });
+			const item = await script(bench, { output: json }, { options: { parseOutput: 'json' } });
 			expect(item).toMatchObject({ outcome: 'succeeded', output: null });
 		},
 	),
 	{
-		tries: 'ten million raw control characters (in 20 s)',
+		tries: 'ten million raw control characters',
 		async run(bench) {
 			const output = '\u0001\n'.repeat(5 * MILLION);
-			const item = await within(20_000, async () => await script(bench, { raw: gzipSync(`${TRANSCRIPT}${output}"}`) }));
+			const item = await script(bench, { raw: gzipSync(`${TRANSCRIPT}${output}"}`) });
 			expect(item).toMatchObject({ outcome: 'succeeded', exit_code: 0 });
 			expect(item.script_output === output).toBe(true);
 		},
 	},
 	{
-		tries: 'a million lines as items (in 20 s)',
+		tries: 'a million lines as items',
 		async run(bench) {
 			const output = 'a line\n'.repeat(MILLION);
 			const id = endedScript(bench.emulator, { output });
 			const options = { parseOutput: 'lines', splitOutput: true, maxOutputLength: 100 };
-			const { results } = await within(20_000, async () => await bench.runNode({ ...GET_RESULT, options }, { items: [{ id }] }));
+			const { results } = await bench.runNode({ ...GET_RESULT, options }, { items: [{ id }] });
 			expect(results).toHaveLength(10_000);
 			expect(results[9_999]).toMatchObject({ outcome: 'succeeded', output: 'a line' });
 			expect(results[0].errors).toEqual([`The output has ${MILLION} elements; there are items for the first 10000`]);
 		},
 	},
 	{
-		tries: 'twenty million lines (in 20 s)',
+		tries: 'twenty million lines',
 		async run(bench) {
 			const raw = gzipSync(`${TRANSCRIPT}${'\\n'.repeat(20 * MILLION)}"}`);
-			const item = await within(
-				20_000,
-				async () => await script(bench, { raw }, { options: { parseOutput: 'lines', splitOutput: true, maxOutputLength: 1 } }),
-			);
+			const item = await script(bench, { raw }, { options: { parseOutput: 'lines', splitOutput: true, maxOutputLength: 1 } });
 			expect(item).toMatchObject({ outcome: 'succeeded', output: null, script_output: '\n' });
 		},
 	},

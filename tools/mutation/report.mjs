@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const { files } = JSON.parse(readFileSync(join(root, 'coverage', 'mutation', 'mutation.json'), 'utf8'));
 
 /** In % of all mutants. */
-const LEAST_SCORE = 85;
+const LEAST_SCORE = 95;
 
 const SOURCES = 'nodes/DefenderLiveResponse/';
 const FOLDERS = ['result', 'download', 'service'];
@@ -54,7 +54,7 @@ const table = {
 				mutants.filter(({ file }) => file.startsWith(`${folder}/`)),
 			),
 		),
-		row('both', mutants),
+		row('all', mutants),
 	],
 };
 console.table(table.rows.map((cells) => Object.fromEntries(cells.map((cell, at) => [table.columns[at], cell]))));

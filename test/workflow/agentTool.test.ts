@@ -1,4 +1,5 @@
 import type { IDataObject, INode } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import type { WorkflowJson } from '../../playground/engine/engine';
 import { ScriptedAgent } from '../../playground/engine/scriptedAgent';
 import { OPERATIONS } from '../../nodes/DefenderLiveResponse/operations';
@@ -166,6 +167,24 @@ describe.each(['engine', 'invoke'])('called by way of %s', (through) => {
 		expect(setting.requestsOf('run')).toHaveLength(1);
 		expect(results[0].observation).toContain('The answer to the run request was lost');
 		expect(results[1].observation).toContain('"outcome":"succeeded"');
+	});
+
+	it('says that what was lost may have been sent, where the next call fails before it comes to that', async () => {
+		setting.emulator.addDevice({ computerDnsName: 'ws-02', scripts: { [SCRIPT]: {} } });
+		setting.emulator.settings.visibleAfterMs = Infinity;
+		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		const workflow = agentWith(runScript('', { machineId: { __rl: true, mode: 'name', value: 'ws-02' } }), {}, through);
+		workflow.nodes[1].parameters.calls = JSON.stringify([
+			{ tool: 'Tool', args: {} },
+			{ tool: 'Tool', args: {} },
+		]);
+		Object.assign(workflow.nodes[2], { onError: 'continueRegularOutput' });
+		const running = setting.engine.run(workflow);
+		while (setting.requestsOf('run').length === 0) await sleep(1);
+		setting.emulator.fault({ on: 'machine.list', times: Infinity, effect: { kind: 'status', status: 400, body: {} } });
+		const { results } = (await running).items('Agent')[0] as { results: Array<{ observation: string }> };
+		for (const { observation } of results) expect(observation).toMatch(/"started":null.*"sent":"maybe"/);
+		expect(setting.emulator.runs).toHaveLength(1);
 	});
 
 	it("reads fields of the agent's item, as n8n does", async () => {

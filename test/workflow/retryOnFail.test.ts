@@ -145,17 +145,37 @@ describe.each(Object.keys(WRITES))('%s', (name) => {
 	});
 });
 
-it('says of what the try before may have sent that it was, where this one fails before it comes to that', async () => {
-	setting.emulator.addDevice({ computerDnsName: 'a', scripts: { [SCRIPT]: {} } });
-	setting.emulator.settings.visibleAfterMs = Infinity;
-	setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
-	const parameters = runScript('', { machineId: { __rl: true, mode: 'name', value: 'a' } });
-	const running = setting.runNode(parameters, { node: retry(2, { onError: 'continueRegularOutput' }) });
-	while (setting.requestsOf('run').length === 0) await sleep(1);
-	setting.emulator.fault({ on: 'machine.list', times: Infinity, effect: status(400) });
-	const { results } = await running;
-	expect(results).toMatchObject([{ outcome: 'refused', started: null, details: { sent: 'maybe' } }]);
-	expect(setting.emulator.runs).toHaveLength(1);
+it.each(['the device', 'the credential'])(
+	'says of what the try before may have sent that it was, where this one fails at %s before it comes to that',
+	async (what) => {
+		const { emulator, engine } = setting;
+		emulator.addDevice({ computerDnsName: 'a', scripts: { [SCRIPT]: {} } });
+		emulator.settings.visibleAfterMs = Infinity;
+		emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		const parameters = runScript('', { machineId: { __rl: true, mode: 'name', value: 'a' } });
+		const stored = new Map(engine.credentials.stored);
+		const running = setting.runNode(parameters, { node: retry(2, { onError: 'continueRegularOutput' }) });
+		while (setting.requestsOf('run').length === 0) await sleep(1);
+		if (what === 'the device') emulator.fault({ on: 'machine.list', times: Infinity, effect: status(400) });
+		else engine.credentials.stored.clear();
+		const { results } = await running;
+		for (const [id, data] of stored) engine.credentials.stored.set(id, data);
+		expect(results).toMatchObject([{ outcome: 'refused', started: null, details: { sent: 'maybe' } }]);
+		expect(emulator.runs).toHaveLength(1);
+	},
+);
+
+it('names what the tries before have sent for the item that ends the node', async () => {
+	const { emulator } = setting;
+	for (const computerDnsName of ['a', 'b']) emulator.addDevice({ computerDnsName, scripts: { [SCRIPT]: {} } });
+	// Each item's device is looked up once in a try.
+	emulator.fault({ on: 'run', skip: 1, effect: BUSY });
+	emulator.fault({ on: 'machine.list', skip: 2, times: Infinity, effect: status(400) });
+	const parameters = runScript('', { machineId: { __rl: true, mode: 'name', value: '={{ $json.name }}' } });
+	const { error } = await setting.runNode(parameters, { items: [{ name: 'a' }, { name: 'b' }], node: retry(2) });
+	expect(error?.message).toContain('Defender refused to read devices');
+	expect(error).toMatchObject({ description: expect.stringContaining('This node has already sent: live response') });
+	expect(emulator.runs).toHaveLength(1);
 });
 
 it('never answers a node with what another node of the same id has done', async () => {

@@ -116,6 +116,16 @@ describe('a run with a key', () => {
 		expect(setting.emulator.runs).toHaveLength(0);
 	});
 
+	it('is sent once where two items have it in two forms, and lists lag', async () => {
+		setting.emulator.settings.visibleAfterMs = 90_000;
+		const { id } = device();
+		const items = ['pr\u00fcfung', 'pru\u0308fung'].map((key) => ({ key }));
+		const parameters = keyed(id, { options: { runKey: '={{ $json.key }}' }, whenDeviceBusy: 'wait' });
+		const { results } = await setting.runNode(parameters, { items });
+		expect(results[1].machineActionId).toBe(results[0].machineActionId);
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
 	it('does not take a run of another device for its own', async () => {
 		const other = device({ computerDnsName: 'ws-02.contoso.example' });
 		before(other.id, 60);
@@ -202,6 +212,29 @@ describe('a run with a key', () => {
 			{ outcome: 'refused', details: { code: 'answerLost', sent: 'maybe' } },
 			{ outcome: 'succeeded', script_output: 'ran\n' },
 		]);
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('is not called unsent by an execution that has no time to see whether a lost one before it was sent', async () => {
+		setting.emulator.settings.visibleAfterMs = 150_000;
+		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		const { id } = device();
+		for (const maxWaitMinutes of [1, 0]) {
+			const { results } = await run(id, { maxWaitMinutes });
+			expect(results).toMatchObject([{ outcome: 'refused', started: null, details: { code: 'answerLost', sent: 'maybe' } }]);
+		}
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
+	it('is not called unsent while another execution has sent it and has no answer', async () => {
+		setting.emulator.settings.visibleAfterMs = 100_000;
+		setting.emulator.fault({ on: 'run', effect: { kind: 'reset', phase: 'afterProcessing' } });
+		const { id } = device();
+		const first = run(id);
+		while (setting.requestsOf('run').length === 0) await sleep(1);
+		const { results } = await run(id, { maxWaitMinutes: 0 });
+		expect(results).toMatchObject([{ outcome: 'refused', started: null, details: { code: 'answerLost', sent: 'maybe' } }]);
+		expect((await first).results).toMatchObject([{ outcome: 'succeeded' }]);
 		expect(setting.emulator.runs).toHaveLength(1);
 	});
 

@@ -1,11 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { plainValue } from './plainText';
-import { Cancelled, onAbort, systemClock } from '../service/clock';
+import { onAbort, systemClock } from '../service/clock';
 import type { Delivery } from '../service/delivery';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
 import { fairPauses } from '../service/fairPauses';
 import { Deadline, withoutMaxWait } from '../service/deadline';
+import { DefenderError } from '../service/errors';
 import type { ItemSession, Session } from '../service/session';
 import { itemSession } from '../service/session';
 import { connectItems } from './connect';
@@ -15,7 +16,7 @@ import { errorItem, toNodeError } from './nodeError';
 import { describeSent } from './describeSent';
 import { showHints } from './runHints';
 import { redactedItem } from './redactedItem';
-import { noteEarlierTry } from './writeOnce';
+import { earlierDelivery } from './writeOnce';
 
 /** An item and the output it leaves by. */
 export interface Routed {
@@ -86,25 +87,29 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 	const node = context.getNode();
 	const continues = context.continueOnFail();
 	const { limits = SERVICE_LIMITS.results, writes, read, keys, maxWaitMs, work } = prepare();
+	const jobs = await readAll(context.getInputData().length, read);
+	const deliveries = jobs.map((_, itemIndex): Delivery => ({ sent: 'no', ...(writes && earlierDelivery(context, itemIndex)) }));
 	const refuse = (settled: Array<Settled<unknown>>): void => {
 		const wrong = settled.findIndex((each) => 'error' in each);
-		if (wrong >= 0 && !continues) throw toNodeError(node, (settled[wrong] as { error: unknown }).error, wrong);
+		if (wrong < 0 || continues) return;
+		throw toNodeError(node, (settled[wrong] as { error: unknown }).error, wrong, { note: describeSent(deliveries) });
 	};
-	const jobs = await readAll(context.getInputData().length, read);
 	refuse(jobs);
 	const userSignal = context.getExecutionCancelSignal();
 	const { signal, stop, end } = stoppable(userSignal);
-	const sessionOf = await connectItems(context, limits, { signal, userSignal });
+	const connected = await attempt(async () => await connectItems(context, limits, { signal, userSignal }));
+	// It is the error of the node, not of an item.
+	if ('error' in connected && !continues) throw toNodeError(node, connected.error, undefined, { note: describeSent(deliveries) });
 	const ready = await Promise.all(
 		jobs.map(async (job, itemIndex): Promise<Settled<Ready<Job>>> => {
 			if ('error' in job) return job;
-			return await attempt(async () => ({ job: job.value, session: await sessionOf(itemIndex) }));
+			if ('error' in connected) return connected;
+			return await attempt(async () => ({ job: job.value, session: await connected.value(itemIndex) }));
 		}),
 	);
 	refuse(ready);
 
 	let fatal: { error: unknown; itemIndex: number } | undefined;
-	const deliveries: Delivery[] = [];
 	const asItem = (error: unknown, itemIndex: number): Routed[] => {
 		if (continues) {
 			const item = errorItem(context, error, itemIndex, { writes, delivery: deliveries[itemIndex], keys });
@@ -122,8 +127,7 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 			const maxMs = maxWaitMs?.(job);
 			const deadline = maxMs === undefined ? withoutMaxWait(clock) : new Deadline(clock, maxMs);
 			const own = itemSession(session, deadline);
-			deliveries[itemIndex] = own.delivery;
-			if (writes) noteEarlierTry(context, own, itemIndex);
+			deliveries[itemIndex] = Object.assign(own.delivery, deliveries[itemIndex]);
 			const routed = await work(own, job, itemIndex).catch((error: unknown) => asItem(error, itemIndex));
 			return routed.map(({ output, item: left }) => ({ output, item: redactedItem(left, own.secrets) }));
 		}),
@@ -140,7 +144,9 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 		return routed;
 	}
 	const { error, itemIndex } = fatal;
-	const sent = describeSent(deliveries.filter((_, each) => each !== itemIndex || error instanceof Cancelled));
+	// An error that says itself that something may have been sent means its own item.
+	const isSaid = error instanceof DefenderError && error.sent !== 'no';
+	const sent = describeSent(deliveries.filter((_, each) => each !== itemIndex || !isSaid));
 	if (sent !== '' && userSignal?.aborted) context.logger.warn(`The execution was stopped. ${sent}`);
 	const { name, id } = deviceOf(context, itemIndex, deliveries[itemIndex]);
 	// Of one item it is plain which ID it has.

@@ -36,8 +36,8 @@ export interface Write<Request, Done> {
 
 type WriteIdentity = Pick<Write<unknown, unknown>, 'request' | 'subject'>;
 
-/** With what was asked for as a tool, and how far the write had come. */
-type RememberedWrite = Sent<unknown> & { call: string; delivery: Delivery };
+/** With the place of the service, what was asked for as a tool, and how far the write had come. */
+type RememberedWrite = Sent<unknown> & { service: string; call: string; delivery: Delivery };
 
 type Memory = Map<string, RememberedWrite[]>;
 
@@ -55,21 +55,21 @@ function take(memory: Memory, key: string, matches: (each: RememberedWrite) => b
 	return found;
 }
 
-/** What an agent asked for. Each call has an id of its own, also where the agent asks for the same again. */
+/** An execution, and the node by its name, which is its own (its id is not: copies keep it). */
+function nodeOf(context: IExecuteFunctions): unknown[] {
+	// Without an execution nothing is tried again, and nothing may be taken for done.
+	return [context.getExecutionId() || randomUUID(), context.getNode().name];
+}
+
+/** What an agent asked a node for. Each call has an id of its own, also where the agent asks for the same again. */
 function callOf(context: IExecuteFunctions, itemIndex: number): string {
 	const withoutId = (json: unknown) => ({ ...(json as object), toolCallId: undefined });
 	const args = context.getInputData().map(({ json }) => withoutId(json));
-	return digest([args, withoutId(context.evaluateExpression('{{ $json }}', itemIndex))]);
+	return digest([...nodeOf(context), args, withoutId(context.evaluateExpression('{{ $json }}', itemIndex))]);
 }
 
-/** An execution, the place of the service, and the node by its name, which is its own (its id is not: copies keep it). */
-function nodeOf(context: IExecuteFunctions, { cloud }: Session): unknown[] {
-	// Without an execution nothing is tried again, and nothing may be taken for done.
-	return [context.getExecutionId() || randomUUID(), cloud.apiBaseUrl, context.getNode().name];
-}
-
-function placeOf(context: IExecuteFunctions, session: Session, itemIndex: number): unknown[] {
-	return [...nodeOf(context, session), context.evaluateExpression('{{ $runIndex }}', itemIndex), itemIndex];
+function placeOf(context: IExecuteFunctions, itemIndex: number): unknown[] {
+	return [...nodeOf(context), context.evaluateExpression('{{ $runIndex }}', itemIndex), itemIndex];
 }
 
 /**
@@ -79,15 +79,19 @@ function placeOf(context: IExecuteFunctions, session: Session, itemIndex: number
  * As a tool n8n counts the run up at each try, and can give two calls one place. There a call is known by what it is
  * about, and among those by what is asked.
  */
-function identityOf(context: IExecuteFunctions, session: Session, itemIndex: number, write: WriteIdentity) {
-	const place = placeOf(context, session, itemIndex);
-	if (!isTool(context.getNode())) return { place: digest(place), key: digest(place), call: '', isSame: () => true };
+function identityOf(context: IExecuteFunctions, { application, cloud }: Session, itemIndex: number, write: WriteIdentity) {
+	const place = placeOf(context, itemIndex);
+	const service = cloud.apiBaseUrl;
+	const isSameService = (each: RememberedWrite) => each.service === service;
+	if (!isTool(context.getNode())) {
+		return { place: digest([service, ...place]), key: digest(place), service, call: '', isSame: isSameService };
+	}
 	// A file of one name may be meant for the libraries of two tenants.
-	const key = digest([...nodeOf(context, session), session.application, write.subject]);
+	const key = digest([...nodeOf(context), application, write.subject]);
 	const call = callOf(context, itemIndex);
 	const request = JSON.stringify(write.request);
-	const isSame = (each: RememberedWrite) => each.call === call || JSON.stringify(each.request) === request;
-	return { place: digest([...place, write.request]), key, call, isSame };
+	const isSame = (each: RememberedWrite) => isSameService(each) && (each.call === call || JSON.stringify(each.request) === request);
+	return { place: digest([service, ...place, write.request]), key, service, call, isSame };
 }
 
 /** Whether a try of n8n before this one has done an item's write, or may have. */
@@ -97,15 +101,20 @@ export function isRemembered(context: IExecuteFunctions, session: Session, itemI
 }
 
 /**
- * Notes in `session.delivery` what a try of n8n before this one has sent for an item, or may have: this one may fail before
- * it comes to its write. As a tool that is not known before.
+ * How far a try of n8n before this one has come with an item's write: this one may fail before it comes to that. As a
+ * tool it is the call before it that asked for the same.
+ *
+ * @returns undefined where nothing was sent
  */
-export function noteEarlierTry(context: IExecuteFunctions, session: Session, itemIndex: number): void {
+export function earlierDelivery(context: IExecuteFunctions, itemIndex: number): Delivery | undefined {
 	const node = context.getNode();
-	if (!node.retryOnFail || isTool(node)) return;
-	const key = digest(placeOf(context, session, itemIndex));
-	const [before] = remembered.get(key) ?? rememberedBulk.get(key) ?? [];
-	if (before) Object.assign(session.delivery, before.delivery);
+	if (isTool(node)) {
+		const call = callOf(context, itemIndex);
+		return [...remembered.values(), ...rememberedBulk.values()].flat().find((each) => each.call === call)?.delivery;
+	}
+	if (!node.retryOnFail) return undefined;
+	const key = digest(placeOf(context, itemIndex));
+	return (remembered.get(key) ?? rememberedBulk.get(key))?.[0].delivery;
 }
 
 /**
@@ -122,7 +131,7 @@ export async function writeOnce<Request, Done>(
 	itemIndex: number,
 	write: Write<Request, Done>,
 ): Promise<Required<Pick<Sent<Request, Done>, 'request' | 'done'>>> {
-	const { place, key, call, isSame } = identityOf(context, session, itemIndex, write);
+	const { place, key, service, call, isSame } = identityOf(context, session, itemIndex, write);
 	const asTool = isTool(context.getNode());
 	const memory = write.isBulk ? rememberedBulk : remembered;
 	const remember = (own: RememberedWrite) => {
@@ -141,11 +150,11 @@ export async function writeOnce<Request, Done>(
 		// Of a refusal it is known whether it came before anything was done; else what has left counts.
 		if (error instanceof DefenderError) delivery.sent = error.sent;
 		if (before) delivery.sent = 'maybe';
-		if (delivery.sent !== 'no') remember(before ?? { request: write.request, sentAt: delivery.sentAt, call, delivery });
+		if (delivery.sent !== 'no') remember(before ?? { request: write.request, sentAt: delivery.sentAt, service, call, delivery });
 		throw error;
 	});
 	delivery.sent = 'yes';
 	const sent = { request: before?.request ?? write.request, done };
-	if (!asTool) remember({ ...sent, done: withoutLongParts(done, sent.request), call, delivery });
+	if (!asTool) remember({ ...sent, done: withoutLongParts(done, sent.request), service, call, delivery });
 	return sent;
 }

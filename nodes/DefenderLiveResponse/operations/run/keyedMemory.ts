@@ -1,3 +1,4 @@
+import type { Delivery } from '../../service/delivery';
 import type { MachineAction } from '../../service/machineAction';
 
 /** A run with a key that was sent, and when that became known, in ms of `Clock.elapsed`. */
@@ -13,7 +14,8 @@ const MAX_UNLISTED_MS = 10 * 60_000;
 /** By tenant and app, device and key. */
 const sentRuns = new Map<string, SentEntry>();
 
-const reserved = new Set<string>();
+/** How far those have come that have a place now. */
+const reserved = new Map<string, Delivery>();
 
 function remember(place: string, sent: SentEntry): void {
 	sentRuns.delete(place);
@@ -42,14 +44,20 @@ export const keyedMemory = {
 		return action || at < since ? undefined : at;
 	},
 
+	/** Whether the run that has a place now may have been sent. */
+	isSending(place: string): boolean {
+		return (reserved.get(place)?.sent ?? 'no') !== 'no';
+	},
+
 	/**
 	 * Reserves a place.
 	 *
+	 * @param delivery says how far the run has come
 	 * @returns to be called with what was sent, or without anything; undefined while another run has it
 	 */
-	reserve(place: string): ((sent?: SentEntry) => void) | undefined {
+	reserve(place: string, delivery: Delivery): ((sent?: SentEntry) => void) | undefined {
 		if (reserved.has(place)) return undefined;
-		reserved.add(place);
+		reserved.set(place, delivery);
 		return (sent) => {
 			reserved.delete(place);
 			if (sent) remember(place, sent);

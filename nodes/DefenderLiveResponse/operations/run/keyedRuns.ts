@@ -35,6 +35,16 @@ function subjectsOf(commands: Array<{ params: Array<{ key: string; value?: strin
 	return subjects.slice(0, MAX_QUOTED) || 'other commands';
 }
 
+/** What is said where a run with the key has left, for which Defender may have an answer, or a list, only later. */
+function mayBeSent({ delivery }: ItemSession, what: string): DefenderError {
+	delivery.sent = 'maybe';
+	const advice = 'Run it again later with the same run key: that gives its result, if it was sent.';
+	return new DefenderError(`${what}, so it is not known whether the device runs the commands`, advice, {
+		sent: 'maybe',
+		reason: 'answerLost',
+	});
+}
+
 /** The runs of a tenant that have a key: which devices need none any more. */
 export class KeyedRuns {
 	private listed: KeyedList = new Map();
@@ -57,8 +67,8 @@ export class KeyedRuns {
 	 * The run that has the key on the device already, unless it certainly never started there.
 	 *
 	 * @param onWait called when a wait of minutes begins
-	 * @throws DefenderError where the key was used for another script, or where the list cannot be read; NotSent where
-	 * there is no time for a second look; Cancelled
+	 * @throws DefenderError where the key was used for another script, or where the list cannot be read; where there is no
+	 * time for a second look, NotSent, or DefenderError if it may have been sent; Cancelled
 	 */
 	async findEarlier(
 		session: ItemSession,
@@ -72,8 +82,13 @@ export class KeyedRuns {
 		const place = this.placeOf(session, request, runKey);
 		const lostAt = keyedMemory.lostAt(place, session.clock.elapsed() - RECENT_MS);
 		if (lostAt === undefined && !this.isRecentlyUsed(session, runKey)) return undefined;
+		const reason = lostAt === undefined ? runKey : `${place} ${lostAt}`;
+		if (!this.listedAgain.has(reason) && session.deadline.waitLeftMs() < SECOND_LIST_DELAY_MS) {
+			if (lostAt !== undefined) throw mayBeSent(session, 'The answer to a run with this run key was lost minutes ago');
+			throw new NotSent(`the run key was used minutes ago, and ${LABELS.maxWait} leaves no time to see whether it was on this device`);
+		}
 		onWait();
-		await this.listAgain(session, lostAt === undefined ? runKey : `${place} ${lostAt}`);
+		await this.listAgain(session, reason);
 		return this.find(session, request, runKey);
 	}
 
@@ -95,12 +110,16 @@ export class KeyedRuns {
 	): Promise<SentRun> {
 		const { clock, deadline, delivery, signal } = session;
 		const place = this.placeOf(session, request, runKey);
-		let done = keyedMemory.reserve(place);
-		for (; !done && !isTried; done = keyedMemory.reserve(place)) {
+		let done = keyedMemory.reserve(place, delivery);
+		for (; !done && !isTried; done = keyedMemory.reserve(place, delivery)) {
 			onWait();
 			// It may have made no call yet, with which its time would begin.
 			deadline.start();
-			if (deadline.waitLeftMs() <= 0) throw new NotSent('another execution sends the same with this run key');
+			if (deadline.waitLeftMs() <= 0) {
+				if (keyedMemory.isSending(place))
+					throw mayBeSent(session, 'Another execution has sent the same with this run key and has no answer yet');
+				throw new NotSent('another execution is about to send the same with this run key');
+			}
 			await pause(clock, MAX_SLEEP_MS, signal);
 		}
 		let sent: SentRun | undefined;
@@ -170,9 +189,6 @@ export class KeyedRuns {
 	 */
 	private async listAgain(session: ItemSession, reason: string): Promise<void> {
 		if (this.listedAgain.has(reason)) return;
-		if (session.deadline.waitLeftMs() < SECOND_LIST_DELAY_MS) {
-			throw new NotSent(`the run key was used minutes ago, and ${LABELS.maxWait} leaves no time to see whether it was on this device`);
-		}
 		await getOrCreate(this.secondLists, reason, () => new SharedCall<void>()).get(session, async (common) => {
 			await pause(common.clock, SECOND_LIST_DELAY_MS, common.signal);
 			await this.list(common, RECENT_MS + SECOND_LIST_DELAY_MS);

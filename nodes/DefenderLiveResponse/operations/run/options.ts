@@ -43,7 +43,8 @@ export const RUN_OPTIONS = {
 		'Makes the run once on each device: a live response of the last 30 days with this key gives its result instead',
 		{ placeholder: 'e.g. patch-check-2026-11' },
 		(key) => {
-			if (isRunKey(key)) return key;
+			// Two forms of the same letters are one key.
+			if (isRunKey(key)) return key.normalize();
 			throw new InvalidValue('is not a valid key', 'Enter up to 100 characters without brackets, line breaks and outer blanks.');
 		},
 	),

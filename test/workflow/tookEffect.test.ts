@@ -68,6 +68,17 @@ describe('a run that took effect although it was refused', () => {
 		expect(setting.requestsOf('run')).toHaveLength(2);
 	});
 
+	it('with 429 is not sent again when the device that is busy with it is free, although lists have not shown it meanwhile', async () => {
+		const { emulator } = setting;
+		Object.assign(emulator.settings, { nameActiveAction: true, visibleAfterMs: 100_000 });
+		const scripts = { [SCRIPT]: { output: 'mine\n', durationMs: 150_000 } };
+		machineId = emulator.addDevice({ computerDnsName: 'ws-02.contoso.example', scripts }).id;
+		emulator.fault({ on: 'run', effect: { kind: 'rateLimit', retryAfter: 5, tookEffect: true } });
+		const { results } = await setting.runNode(runScript(machineId, { comment: NAMED, ...WAIT }));
+		expect(results).toEqual([expect.objectContaining({ outcome: 'succeeded', script_output: 'mine\n' })]);
+		expect(emulator.runs).toHaveLength(1);
+	});
+
 	it('with 429 is adopted although it has ended when it is sent again', async () => {
 		const { emulator } = setting;
 		emulator.fault({ on: 'run', effect: { kind: 'rateLimit', retryAfter: 5, tookEffect: true } });

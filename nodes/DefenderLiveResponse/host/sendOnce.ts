@@ -1,6 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ActionRequest } from '../service/actionRequest';
 import { isRun } from '../service/actionRequest';
+import type { Delivery } from '../service/delivery';
+import { getOrCreate } from '../service/getOrCreate';
 import type { Run, SentRun } from '../service/lostRun';
 import { findLostRun, LostRun } from '../service/lostRun';
 import { actionKey, subjectOf } from '../service/machineAction';
@@ -20,9 +22,11 @@ function takeAction(id: string): void {
 	forgetOldest(taken);
 }
 
+/** When tries of an item left that may have taken effect although it was sent again: while it waits for a busy device. */
+const triesOf = new WeakMap<Delivery, number[]>();
+
 /** @returns a request of this item, with what tells its action from all others */
-function runOf<Request extends ActionRequest>(context: IExecuteFunctions, request: Request, sentAt?: number): Run<Request> {
-	const tries = sentAt === undefined ? [] : [sentAt];
+function runOf<Request extends ActionRequest>(context: IExecuteFunctions, request: Request, tries: number[]): Run<Request> {
 	return { request, tries, executionId: context.getExecutionId(), isTaken, take: takeAction };
 }
 
@@ -75,7 +79,7 @@ export async function sendOnce<Request extends ActionRequest>(
 ): Promise<SentRun<Request>> {
 	const find = async (sentRequest: Request, sentAt?: number) => {
 		answered();
-		const run = runOf(context, sentRequest, sentAt);
+		const run = runOf(context, sentRequest, sentAt === undefined ? [] : [sentAt]);
 		return await share(async () => (sentAt === undefined ? await findSentElsewhere(session, run) : await findLostRun(session, run)));
 	};
 	const { delivery } = session;
@@ -87,7 +91,8 @@ export async function sendOnce<Request extends ActionRequest>(
 		subject: subjectOfRequest(request),
 		async send(place): Promise<SentRun<Request>> {
 			if (await wasSentElsewhere(context, session, place)) return await find(request);
-			return await share(async () => await send(runOf(context, request)));
+			const tries = getOrCreate(triesOf, delivery, () => []);
+			return await share(async () => await send(runOf(context, request, tries)));
 		},
 		recover: async (earlier) => await find(earlier.request, earlier.sentAt),
 	});

@@ -26,11 +26,12 @@ async function resolveBusy<Request extends ActionRequest>(
 	busy: DefenderError,
 	answered: () => void,
 ): Promise<SentRun<Request>> {
+	const [firstTry] = run.tries;
 	// The last try was refused, so nothing was made at its time.
-	const before = { ...run, tries: run.tries.slice(0, -1) };
+	run.tries.pop();
 	const named = blockerIdIn(busy);
 	let blocker: MachineAction | undefined;
-	for (const delay of before.tries.length > 0 ? OWN_ACTION_DELAYS_MS : [0]) {
+	for (const delay of run.tries.length > 0 ? OWN_ACTION_DELAYS_MS : [0]) {
 		// One look is quick, and with the refusal the node may stop: then others are not to be sent.
 		if (delay > 0) answered();
 		if (delay > session.deadline.leftMs()) break;
@@ -38,8 +39,8 @@ async function resolveBusy<Request extends ActionRequest>(
 		const listed = await listDeviceActions(session, run.request).catch(refusal);
 		// It is a help only: without leave to read actions there is none.
 		if (listed instanceof DefenderError) break;
-		const ours = findOwnAction(session, before, listed, run.tries[0]);
-		if (ours) return adopt(before, ours);
+		const ours = findOwnAction(session, run, listed, firstTry);
+		if (ours) return adopt(run, ours);
 		blocker = listed.find((action) => (named === undefined ? !hasEnded(action) : actionKey(action.id) === named));
 		if (blocker) break;
 	}
@@ -56,9 +57,10 @@ function describeLoss({ failure, status }: DefenderError): string {
 }
 
 /**
- * Asks for an action, once: where the answer is lost, the action is looked for rather than asked for again.
+ * Asks for an action, once: where the answer is lost, the action is looked for rather than asked for again. So is one
+ * that was asked for before, while the device was busy.
  *
- * @param run its `tries` are added to
+ * @param run its `tries` are added to; those before, which may have taken effect, are there already
  * @param answered called when others need not wait for the end: where the action is looked for, or after a long silence
  * @throws DefenderError when the service refuses, DeviceBusy above all; LostRun when it is unknown whether it accepted
  * the request; Cancelled
@@ -68,6 +70,12 @@ export async function startAction<Request extends ActionRequest>(
 	run: Run<Request>,
 	answered = (): void => undefined,
 ): Promise<SentRun<Request>> {
+	if (run.tries.length > 0) {
+		// A device is free again when the action that a try before has become has ended.
+		const listed = await listDeviceActions(session, run.request).catch(refusal);
+		const ours = listed instanceof DefenderError ? undefined : findOwnAction(session, run, listed);
+		if (ours) return adopt(run, ours);
+	}
 	const silence = new AbortController();
 	const onSend = (at: number) => {
 		run.tries.push(at);

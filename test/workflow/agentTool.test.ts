@@ -202,10 +202,13 @@ describe.each(['engine', 'invoke'])('called by way of %s', (through) => {
 	});
 });
 
-it("does not let a model choose what the agent's item names", async () => {
+it.each([
+	['invoke', '$json.id'],
+	['engine', "$('Start').first().json.id"],
+])('called by way of %s, does not let a model choose what %s names', async (through, field) => {
 	const [id, other] = ['own', 'other'].map((output) => endedScript(setting.emulator, { output }));
-	const parameters = { ...RESULT, machineActionId: '={{ $json.id }}', options: { expectedScriptName: "={{ $fromAI('id') && '' }}" } };
-	const ran = await setting.engine.run(agentWith(parameters, { id: other }, 'invoke'), { pinData: { Start: [{ json: { id } }] } });
+	const parameters = { ...RESULT, machineActionId: `={{ ${field} }}`, options: { expectedScriptName: "={{ $fromAI('id') && '' }}" } };
+	const ran = await setting.engine.run(agentWith(parameters, { id: other }, through), { pinData: { Start: [{ json: { id } }] } });
 	const { results } = ran.items('Agent')[0] as { results: Array<{ observation: string }> };
 	expect(results[0].observation).toContain('"script_output":"own"');
 });

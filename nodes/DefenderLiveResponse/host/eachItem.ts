@@ -147,12 +147,12 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 	// An error that says itself that something may have been sent means its own item.
 	const isSaid = error instanceof DefenderError && error.sent !== 'no';
 	const sent = describeSent(deliveries.filter((_, each) => each !== itemIndex || !isSaid));
-	if (sent !== '' && userSignal?.aborted) context.logger.warn(`The execution was stopped. ${sent}`);
+	const failed = ready[itemIndex];
+	const secrets = 'value' in failed ? failed.value.session.secrets : undefined;
+	if (sent !== '' && userSignal?.aborted) context.logger.warn(`The execution was stopped. ${secrets?.redact(sent) ?? sent}`);
 	const { name, id } = deviceOf(context, itemIndex, deliveries[itemIndex]);
 	// Of one item it is plain which ID it has.
 	const device = { name, id: ready.length > 1 ? id : undefined };
-	const failed = ready[itemIndex];
-	const secrets = 'value' in failed ? failed.value.session.secrets : undefined;
 	throw toNodeError(node, error, itemIndex, { device, note: sent, secrets });
 }
 

@@ -36,15 +36,8 @@ function whyNotStored(error: unknown): string {
 	return `The file could not be stored: ${reason}`;
 }
 
-/** A file that n8n did not store, and that is to be fetched again later. */
-class StoreFailed extends Error {}
-
 /** What happens if n8n does not store a file: its result says so, or it is fetched again later. */
 export type WhenNotStored = 'say' | 'fetchLater';
-
-function failure(message: string, whenNotStored: WhenNotStored): Error {
-	return whenNotStored === 'say' ? new DownloadFailed('notStored', message) : new StoreFailed(message);
-}
 
 /** n8n's store for collected files; what it keeps is then in `binary` under a name. */
 export function fileStore(
@@ -56,7 +49,8 @@ export function fileStore(
 	const keep = async (content: unknown, fileName: string, mimeType: string) => {
 		const bytes = content as Parameters<PrepareBinaryData>[0];
 		const data = await helpers.prepareBinaryData(bytes, fileName, mimeType).catch((error: unknown) => {
-			throw failure(whyNotStored(error), whenNotStored);
+			const message = whyNotStored(error);
+			throw whenNotStored === 'say' ? new DownloadFailed('notStored', message) : new Error(message);
 		});
 		isStreaming = /^filesystem/.test(data.id ?? '');
 		binary[propertyName] = data;

@@ -10,23 +10,19 @@ export interface InputFile {
 	size: number;
 }
 
-/** n8n's own words of its store name folders of its server. */
-function readError(context: IExecuteFunctions, itemIndex: number, error: unknown): NodeOperationError {
-	if (error instanceof NodeOperationError) return error;
-	const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
-	const why = [code, name].find((each) => typeof each === 'string' && /^\w{1,60}$/.test(each)) as string | undefined;
-	return parameterError(
-		context,
-		itemIndex,
-		'Input Binary Field',
-		'holds a file that n8n could not read',
-		`n8n may have deleted it with the execution that made it: run that again. Or ask n8n's administrator to check where n8n keeps binary data (${why ?? 'unknown error'}).`,
-	);
-}
-
 async function fromStore<T>(context: IExecuteFunctions, itemIndex: number, reading: Promise<T>): Promise<T> {
 	return await reading.catch((error: unknown) => {
-		throw readError(context, itemIndex, error);
+		if (error instanceof NodeOperationError) throw error;
+		// n8n's own words of its store name folders of its server.
+		const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+		const why = [code, name].find((each) => typeof each === 'string' && /^\w{1,60}$/.test(each)) as string | undefined;
+		throw parameterError(
+			context,
+			itemIndex,
+			'Input Binary Field',
+			'holds a file that n8n could not read',
+			`n8n may have deleted it with the execution that made it: run that again. Or ask n8n's administrator to check where n8n keeps binary data (${why ?? 'unknown error'}).`,
+		);
 	});
 }
 

@@ -15,15 +15,14 @@ const MAX_NAME = 300;
 /** The maximum time to fill a list, in ms: a user does not wait longer, and at its limits the service may ask for an hour. */
 const MAX_MS = 20_000;
 
-function tooSlow(): DefenderError {
-	return new DefenderError(
-		'Defender did not answer in time',
-		'It may be at its rate limit. Try again in a minute, or enter the ID or name.',
-	);
-}
-
 /** There is little room in a list: what to do, without what the service said. */
 function shortened(error: unknown): unknown {
+	if (error instanceof Cancelled) {
+		return new DefenderError(
+			'Defender did not answer in time',
+			'It may be at its rate limit. Try again in a minute, or enter the ID or name.',
+		);
+	}
 	return error instanceof DefenderError ? new DefenderError(error.message, error.advice, { failure: error.failure }) : error;
 }
 
@@ -65,7 +64,7 @@ export function picker(find: (session: Session, search: Search) => Promise<Found
 		});
 		const { results, hasMore } = await finding
 			.catch((error: unknown) => {
-				throw toNodeError(this.getNode(), error instanceof Cancelled ? tooSlow() : shortened(error));
+				throw toNodeError(this.getNode(), shortened(error));
 			})
 			.finally(limit.end);
 		return { results, paginationToken: hasMore ? String(start + PAGE_SIZE) : undefined };

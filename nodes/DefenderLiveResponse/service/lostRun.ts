@@ -19,17 +19,12 @@ const LOST_RUN_DELAYS_MS = [2_000, 5_000, 15_000, 35_000, 63_000];
 /** The number of newest actions of a type on a device that are checked. */
 const MAX_CHECKED = 100;
 
-/** What is said of a request whose answer was lost. */
-function lostTexts(request: ActionRequest): [string, string] {
-	return isRun(request)
-		? ['The answer to the run request was lost, so it is not known whether the device runs the commands', 'you run them again']
-		: [`The answer was lost when Defender was asked to ${request.kind.purpose}, so it is not known whether it does`, 'you ask again'];
-}
-
 /** It is unknown whether the service accepted a request, so it must not be sent again. */
 export class LostRun extends DefenderError {
 	constructor(request: ActionRequest, why?: string) {
-		const [happened, again] = lostTexts(request);
+		const [happened, again] = isRun(request)
+			? ['The answer to the run request was lost, so it is not known whether the device runs the commands', 'you run them again']
+			: [`The answer was lost when Defender was asked to ${request.kind.purpose}, so it is not known whether it does`, 'you ask again'];
 		super(happened, `Check the device in the Action Center, or with Machine Action > Get Many, before ${again}.${why ? ` ${why}` : ''}`, {
 			sent: 'maybe',
 			reason: 'answerLost',

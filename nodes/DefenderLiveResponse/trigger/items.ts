@@ -78,14 +78,10 @@ export class ItemMaker {
 				this.context.logger.warn(`The results of the machine action ${action.id} could not be fetched: ${reason}`);
 				if (!isLastTry(action)) return [];
 				outcomes.set(key, 'given');
-				return this.withoutResults(action, reason);
+				const requests = requestsForAll(action, this.settings.result, 0);
+				return unpaired(requests.flatMap((request) => this.fetcher.itemsWithoutResult(this.session, request, 'unreadable', reason)));
 			});
 		});
 		return { items: (await Promise.all(made)).flat(), outcomes };
-	}
-
-	private withoutResults(action: MachineAction, reason: string): INodeExecutionData[] {
-		const requests = requestsForAll(action, this.settings.result, 0);
-		return unpaired(requests.flatMap((request) => this.fetcher.itemsWithoutResult(this.session, request, 'unreadable', reason)));
 	}
 }

@@ -56,11 +56,8 @@ async function readActions(
 			error instanceof Cancelled ? undefined : refusal(error),
 		);
 		if (!found) break;
-		if (found instanceof DefenderError) {
-			refused = found;
-			continue;
-		}
-		unknownIds.push(...ids.filter((key) => !seen.has(key)));
+		if (found instanceof DefenderError) refused = found;
+		else unknownIds.push(...ids.filter((key) => !seen.has(key)));
 	}
 	return { actions: [...seen.values()], unknownIds, unreadable: entities.length - actions.length, refused };
 }
@@ -110,20 +107,21 @@ async function endedSinceLastPoll(
 	return items.length > 0 ? redacted(items, session) : null;
 }
 
-/** A poll, in the time that there is for it: of one half new things are looked for, and the rest is for their results. */
-async function inTime(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
+/**
+ * A poll, unless one is under way, in the time that there is for it: of one half new things are looked for, and the rest
+ * is for their results.
+ */
+async function pollInTime(context: IPollFunctions): Promise<INodeExecutionData[] | null> {
+	const key = `${context.getWorkflow().id} ${context.getNode().name}`;
+	if (underWay.has(key)) return null;
 	const budgetMs = context.getPollBudgetMs?.() ?? MAX_POLL_MS;
 	const [all, half] = [budgetMs, budgetMs / 2].map((ms) => timeLimit(systemClock, ms));
+	underWay.add(key);
 	return await endedSinceLastPoll(context, all.signal, half.signal).finally(() => {
+		underWay.delete(key);
 		all.end();
 		half.end();
 	});
-}
-
-async function oneAtATime(key: string, poll: () => Promise<INodeExecutionData[] | null>): Promise<INodeExecutionData[] | null> {
-	if (underWay.has(key)) return null;
-	underWay.add(key);
-	return await poll().finally(() => underWay.delete(key));
 }
 
 /**
@@ -133,10 +131,7 @@ async function oneAtATime(key: string, poll: () => Promise<INodeExecutionData[] 
  * @throws NodeApiError, NodeOperationError
  */
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const polling =
-		context.getMode() === 'manual'
-			? newestMatching(context)
-			: oneAtATime(`${context.getWorkflow().id} ${context.getNode().name}`, async () => await inTime(context));
+	const polling = context.getMode() === 'manual' ? newestMatching(context) : pollInTime(context);
 	const items = await polling.catch((error: unknown) => {
 		const shown =
 			error instanceof Cancelled

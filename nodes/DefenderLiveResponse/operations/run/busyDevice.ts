@@ -67,8 +67,7 @@ export class BusyDevices {
 		const { clock, signal, deadline } = session;
 		for (;;) {
 			const sent = await send().catch((error: unknown) => {
-				if (!(error instanceof DeviceBusy)) throw error;
-				if (deadline.waitLeftMs() <= 0) throw error;
+				if (!(error instanceof DeviceBusy) || deadline.waitLeftMs() <= 0) throw error;
 				return error;
 			});
 			if (!(sent instanceof DeviceBusy)) return sent;

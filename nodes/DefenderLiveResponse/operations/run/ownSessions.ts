@@ -40,10 +40,6 @@ interface AppSessions {
 /** By tenant and app: all executions of this process share the sessions. */
 const apps = new Map<string, AppSessions>();
 
-function noPlace(unfinished: number, maxSessions: number): NotSent {
-	return new NotSent(`${unfinished} live responses of this app are unfinished, and '${LABELS.maxSessions}' is ${maxSessions}`);
-}
-
 function sessionsOf({ application }: Session): AppSessions {
 	return getOrCreate(apps, application, () => ({
 		listed: new Set(),
@@ -100,7 +96,9 @@ async function reserve(session: ItemSession, known: AppSessions, { maxSessions, 
 		if (countOf(known) < maxSessions) break;
 		const mayFollow = known.cancelling > 0 && deadline.leftMs() > MIN_LEFT_MS;
 		const left = waits ? deadline.waitLeftMs() : 0;
-		if (left <= 0 && !mayFollow) throw noPlace(countOf(known), maxSessions);
+		if (left <= 0 && !mayFollow) {
+			throw new NotSent(`${countOf(known)} live responses of this app are unfinished, and '${LABELS.maxSessions}' is ${maxSessions}`);
+		}
 		await pause(clock, mayFollow ? MAX_SLEEP_MS : Math.min(left, LIST_INTERVAL_MS), signal);
 	}
 	known.reserved++;

@@ -2,7 +2,9 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescrip
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { refusedItems } from './host/eachItem';
 import { chosenOperation, nodeProperties, subtitle } from './operations';
-import { LIST_SEARCH } from './pickers';
+import { searchLibraryFiles } from './pickers/searchLibraryFiles';
+import { searchMachineActions, searchPackageActions } from './pickers/searchMachineActions';
+import { searchMachines } from './pickers/searchMachines';
 
 /**
  * What the editor shows, and the way to the operations. Programmatic rather than declarative: one item means
@@ -45,7 +47,7 @@ export class DefenderLiveResponse implements INodeType {
 		properties: nodeProperties(),
 	};
 
-	methods = { listSearch: LIST_SEARCH };
+	methods = { listSearch: { searchLibraryFiles, searchMachineActions, searchMachines, searchPackageActions } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = chosenOperation(this);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { DefenderLiveResponse } from '../../nodes/DefenderLiveResponse/DefenderLiveResponse.node';
 import { OPERATIONS } from '../../nodes/DefenderLiveResponse/operations';
-import { LIST_SEARCH } from '../../nodes/DefenderLiveResponse/pickers';
 import { report } from '../support/report';
 import { startSetting, type Setting } from '../support/setting';
 import { fuzzFlows } from '../unit/result/fuzzRuns';
@@ -25,7 +25,8 @@ it('there is a flow for each operation and each list of the editor', () => {
 	expect([...new Set(FLOWS.map(({ name, operation = name }) => operation))].sort()).toEqual(
 		OPERATIONS.map(({ resource, value }) => `${resource}: ${value}`).sort(),
 	);
-	expect(SUBJECTS.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(LIST_SEARCH).map((method) => `picker ${method}`)));
+	const { listSearch } = new DefenderLiveResponse().methods;
+	expect(SUBJECTS.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(listSearch).map((method) => `picker ${method}`)));
 });
 
 it.each(SUBJECTS)('$name stays correct whatever the service answers', async ({ name, trials, run }) => {

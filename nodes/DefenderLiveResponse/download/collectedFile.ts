@@ -68,9 +68,7 @@ async function* withStart(start: Uint8Array, rest: AsyncGenerator<Uint8Array>): 
 	}
 }
 
-/**
- * A Node stream over a generator. Nodes may not import Node's streams, but any stream's class can make one.
- */
+/** A Node stream over a generator. Nodes may not import Node's streams, but any stream's class can make one. */
 function streamOf(chunks: AsyncIterable<Uint8Array>, sample: ByteStream): ByteStream {
 	const { from } = sample.constructor as unknown as {
 		from(source: AsyncIterable<Uint8Array>, options: { objectMode: boolean }): ByteStream;
@@ -97,14 +95,11 @@ export interface StoredFile {
 	start: Uint8Array;
 }
 
-/** A file on its way from download to store: decompressed, measured and hashed as it is read. */
-interface Measured {
-	chunks: AsyncGenerator<Uint8Array>;
-	/** What it was, once all of it was read. */
-	result(): { fileSize: number; fileSha256: string; bytes: number; sha256: string };
-}
-
-function measured(source: AsyncGenerator<Uint8Array>, decompress: boolean, maxBytes: number): Measured {
+/**
+ * A file on its way from download to store: decompressed, measured and hashed as it is read. Its `result` is what it was,
+ * once all of it was read.
+ */
+function measured(source: AsyncGenerator<Uint8Array>, decompress: boolean, maxBytes: number) {
 	const rawHash = createHash('sha256');
 	const fileHash = createHash('sha256');
 	let bytes = 0;

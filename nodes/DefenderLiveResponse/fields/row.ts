@@ -182,7 +182,7 @@ export function fieldsOf(rows: Rows): INodeProperties[] {
 export const COLLECTIONS = { options: 'Options', filters: 'Filters' } as const;
 
 /** A collection of rows, by their labels. */
-export function collectionField(name: keyof typeof COLLECTIONS, rows: Rows, more: More = {}): INodeProperties {
+export function collectionField(name: keyof typeof COLLECTIONS, rows: Rows): INodeProperties {
 	return {
 		displayName: COLLECTIONS[name],
 		name,
@@ -190,6 +190,5 @@ export function collectionField(name: keyof typeof COLLECTIONS, rows: Rows, more
 		placeholder: name === 'options' ? 'Add option' : 'Add filter',
 		default: {},
 		options: fieldsOf(rows).sort((a, b) => a.displayName.localeCompare(b.displayName)),
-		...more,
 	};
 }

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { plainValue } from './plainText';
-import { onAbort, systemClock } from '../service/clock';
+import { stoppable, systemClock } from '../service/clock';
 import type { Delivery } from '../service/delivery';
 import type { Limits } from '../service/pacing';
 import { SERVICE_LIMITS } from '../service/pacing';
@@ -59,19 +59,6 @@ async function attempt<T>(action: () => T | Promise<T>): Promise<Settled<T>> {
 	}
 }
 
-/** A signal that follows another one and can be aborted earlier. Call `end` when it is no longer needed. */
-function stoppable(followed: AbortSignal | undefined): { signal: AbortSignal; stop: () => void; end: () => void } {
-	const controller = new AbortController();
-	const stop = () => controller.abort();
-	return { signal: controller.signal, stop, end: onAbort(followed, stop) };
-}
-
-/** An item that can be worked on: what to do, and in which tenant. */
-interface Ready<Job> {
-	job: Job;
-	session: Session;
-}
-
 /** The parameters of all items, each of which may be wrong. Reading them takes time; other executions get their turn. */
 async function readAll<Job>(count: number, read: ItemWork<Job>['read']): Promise<Array<Settled<Job>>> {
 	const jobs: Array<Settled<Job>> = [];
@@ -101,7 +88,7 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 	// It is the error of the node, not of an item.
 	if ('error' in connected && !continues) throw toNodeError(node, connected.error, undefined, { note: describeSent(deliveries) });
 	const ready = await Promise.all(
-		jobs.map(async (job, itemIndex): Promise<Settled<Ready<Job>>> => {
+		jobs.map(async (job, itemIndex): Promise<Settled<{ job: Job; session: Session }>> => {
 			if ('error' in job) return job;
 			if ('error' in connected) return connected;
 			return await attempt(async () => ({ job: job.value, session: await connected.value(itemIndex) }));

@@ -57,9 +57,7 @@ function withName({ message }: DefenderError, name = ''): string {
 	return message.toLowerCase().includes(name.toLowerCase()) ? message : `${name}: ${message}`;
 }
 
-/**
- * The error that n8n shows. It is built from named fields, since errors of n8n's helpers carry the request with its token.
- */
+/** The error that n8n shows. It is built from named fields, since errors of n8n's helpers carry the request with its token. */
 export function toNodeError(
 	node: INode,
 	error: unknown,

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 import type { Values } from '../fields/row';
-import type { PACKAGE_OPTIONS } from '../result/packageFields';
+import type { PACKAGE_OPTIONS } from '../result/options';
 import type { PackageResult } from '../result/packageResult';
 import { fetchPackage, packageItem } from '../result/packageResult';
 import { limiter } from '../service/limiter';

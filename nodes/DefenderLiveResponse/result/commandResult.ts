@@ -10,11 +10,10 @@ import type { Fetched, Fetching, ResultStore } from './fetching';
 import { fetchFile } from './fileResult';
 import type { CommandResult } from './item';
 import type { Verdict } from './outcome';
-import { judgeCommand } from './outcome';
+import { judgeCommand, whyPending } from './outcome';
 import type { ResultSettings } from './options';
 import { fetchTranscript } from './transcriptResult';
 import { retryDamaged } from './retryDamaged';
-import { whyPending } from './whyPending';
 
 const SCRIPT_ADVICE = `Check the machine action ID and the command index, or '${LABELS.expectedScriptName}' in the options.`;
 

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Row, Rows, Values } from '../fields/row';
 import { asText, choice, collectionField, flag, text, InvalidValue, wholeNumber } from '../fields/row';
 import { simplify } from '../fields/simplify';
-import { WAITING_OPTIONS } from '../fields/waiting';
+import { waitingFor, WAITING_OPTIONS } from '../fields/waiting';
 import { LABELS } from '../service/labels';
 import { SERVICE_LIMITS } from '../service/pacing';
 import type { Program } from './pattern/compile';
@@ -143,3 +143,9 @@ export type ResultSettings = Values<typeof RESULT_PARAMETERS & typeof RESULT_OPT
 export function resultOptions(own: Rows = { ...SCRIPT_OPTIONS, ...WAITING_OPTIONS }): INodeProperties {
 	return collectionField('options', { ...RESULT_OPTIONS, ...RATE_OPTIONS, ...own });
 }
+
+/** How an investigation package is downloaded and stored. */
+export const PACKAGE_OPTIONS = { binaryPropertyName: RESULT_OPTIONS.binaryPropertyName, maxDownloadSize };
+
+/** A device takes many minutes to gather its package. */
+export const PACKAGE_WAITING = waitingFor(true, 60);

@@ -1,5 +1,8 @@
+import { ago } from '../service/ago';
 import type { ActionCommand, EndedStatus, MachineAction } from '../service/machineAction';
-import { endedStatus } from '../service/machineAction';
+import { endedStatus, normalizedWord } from '../service/machineAction';
+import type { Session } from '../service/session';
+import { serviceNow } from '../service/session';
 import { isType } from './commandParams';
 import { hasFailed, isSkipped, stateOf } from './commandState';
 
@@ -72,4 +75,14 @@ export function judgeCommand(action: MachineAction, command: ActionCommand | und
 export function judgeExitCode(exitCode: number | null, successExitCodes: number[]): Outcome {
 	if (exitCode === null) return 'unreadable';
 	return successExitCodes.includes(exitCode) ? 'succeeded' : 'scriptFailed';
+}
+
+/** Why an action has no result yet, as far as its own record says. */
+export function whyPending({ status, creationDateTimeUtc }: MachineAction, session: Session): string {
+	const sent = ago(creationDateTimeUtc ?? '', serviceNow(session));
+	const since = sent && `, sent ${sent}`;
+	const word = normalizedWord(status);
+	if (word === 'pending') return `The device has not started it (Pending${since}). It may be offline`;
+	if (word === 'inprogress') return `The device is still running it (InProgress${since})`;
+	return `Defender gives its status as "${status}"${since}`;
 }

@@ -42,8 +42,6 @@ export function keepEnd(text: string, length: number): { text: string; cut: numb
 	return { text: text.slice(from), cut: from };
 }
 
-export type ParseOutput = 'none' | 'json' | 'lines';
-
 /** Deeper data cannot be written again: code that turns an item into text uses recursion. */
 const MAX_DEPTH = 200;
 
@@ -65,7 +63,7 @@ export function isTooDeep(value: unknown): boolean {
  *
  * @returns null where the output has no JSON at its end, or more than can be made data of
  */
-export function parseOutput(output: string, mode: Exclude<ParseOutput, 'none'>): unknown {
+export function parseOutput(output: string, mode: 'json' | 'lines'): unknown {
 	if (mode === 'lines') {
 		const lines = output.split(/\r?\n/, MAX_VALUES + 1);
 		return lines.length > MAX_VALUES ? null : copied(lines.filter((line) => line !== ''));

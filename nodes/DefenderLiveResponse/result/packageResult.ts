@@ -7,9 +7,8 @@ import type { Session } from '../service/session';
 import { downloadFile } from './fileResult';
 import { NO_FILE } from './item';
 import type { Outcome } from './outcome';
-import { BY_ACTION_STATUS } from './outcome';
+import { BY_ACTION_STATUS, whyPending } from './outcome';
 import { retryDamaged } from './retryDamaged';
-import { whyPending } from './whyPending';
 
 /** The package's name where its download does not say it. */
 const NAME = 'WDATP_Investigation_Package.zip';

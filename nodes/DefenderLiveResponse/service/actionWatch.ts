@@ -1,4 +1,4 @@
-import { MAX_SLEEP_MS, onAbort, throwIfCancelled } from './clock';
+import { MAX_SLEEP_MS, stoppable, throwIfCancelled } from './clock';
 import type { WaitBudget } from './deadline';
 import { CommonBudget } from './deadline';
 import { DefenderError, refusal } from './errors';
@@ -36,11 +36,6 @@ export interface Wait {
 interface Waiter extends Wait {
 	resolve(observation: Observation): void;
 	reject(error: unknown): void;
-}
-
-/** What is said of an action that the service does not show in time. */
-function notListedYet(): DefenderError {
-	return new DefenderError('Defender does not show the machine action yet', 'Ask for its result later, by its ID.');
 }
 
 interface Watched {
@@ -159,14 +154,13 @@ export class ActionWatch {
 	private async pollAll(): Promise<void> {
 		const { clock } = this.session;
 		const polled = [...this.open];
-		const stopped = new AbortController();
-		const forget = onAbort(this.session.signal, () => stopped.abort());
+		const { signal, stop, end } = stoppable(this.session.signal);
 		// No single result can be charged with the status calls.
 		const session = {
 			...withOwnStats(this.session),
 			deadline: new CommonBudget(() => this.waiters().map(({ deadline }) => deadline)),
 			onFailure: (error: DefenderError) => void (this.lastError = error),
-			signal: stopped.signal,
+			signal,
 		};
 		let polling = true;
 		const release = async () => {
@@ -175,20 +169,20 @@ export class ActionWatch {
 				if (!polling) return;
 				this.settleAll(({ deadline }) => deadline.leftMs() <= 0);
 				// No wait needs its result any more.
-				if (this.open.size === 0) stopped.abort();
+				if (this.open.size === 0) stop();
 			}
 		};
 		void release();
 		await this.poll(session, polled)
 			.catch((error: unknown) => {
-				const isUnneeded = stopped.signal.aborted && !this.session.signal?.aborted;
+				const isUnneeded = signal.aborted && !this.session.signal?.aborted;
 				if (!isUnneeded) throw error;
 			})
 			.finally(() => {
 				polling = false;
 				this.polledAt = clock.elapsed();
 				this.lastError = undefined;
-				forget();
+				end();
 			});
 	}
 
@@ -243,14 +237,14 @@ export class ActionWatch {
 		}
 	}
 
-	/** @param lastError why the look that is under way has not come to an end */
 	private settleWaiter(key: string, { action, refusal: refused, waiters }: Watched, waiter: Waiter, lastError?: DefenderError): void {
 		waiters.delete(waiter);
 		if (waiters.size === 0) this.open.delete(key);
 		const reason = refused ?? lastError;
 		const isLate = !reason || (reason.status === 404 && waiter.certain);
 		if (action) waiter.resolve({ action, ended: hasEnded(action), ...(reason && { refusal: reason }) });
-		else waiter.reject(isLate ? notListedYet() : reason);
+		else if (!isLate) waiter.reject(reason);
+		else waiter.reject(new DefenderError('Defender does not show the machine action yet', 'Ask for its result later, by its ID.'));
 	}
 }
 

@@ -89,6 +89,13 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
 	return () => void callbacks.delete(callback);
 }
 
+/** A signal that follows another one and can be aborted earlier. Call `end` when it is no longer needed. */
+export function stoppable(followed: AbortSignal | undefined): { signal: AbortSignal; stop: () => void; end: () => void } {
+	const controller = new AbortController();
+	const stop = () => controller.abort();
+	return { signal: controller.signal, stop, end: onAbort(followed, stop) };
+}
+
 /**
  * Waits for work that does not check the signal itself; after an abort the work continues, and its result is dropped.
  *

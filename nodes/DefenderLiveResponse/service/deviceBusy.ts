@@ -12,20 +12,13 @@ import { textOrEmpty } from './textOrEmpty';
 /** The service's code for a device that has an unfinished action of the kind. Source: Microsoft's page of the call. */
 export const BUSY = 'ActiveRequestAlreadyExists';
 
-/** What is known of the action that keeps a device busy. */
-interface Blocker {
-	/** For the user. */
-	text: string;
-	/** Its machine action, where that is known. */
-	id?: string;
-}
-
 /** The device has an unfinished action of the same kind, so it took no other. */
 export class DeviceBusy extends DefenderError {
 	/** The machine action that it is busy with, where that is known. */
 	readonly blockerId: string | undefined;
 
-	constructor({ text, id }: Blocker, request: ActionRequest, refused?: DefenderError) {
+	/** @param blocker what is known of that action: for the user, and its id */
+	constructor({ text, id }: { text: string; id?: string }, request: ActionRequest, refused?: DefenderError) {
 		const advice = [text, refused?.advice].filter(Boolean).join(' ');
 		const serviceText = [refused?.serviceText, id && `Machine action: ${id}`].filter(Boolean).join('. ');
 		const { message } = describeFailure(callOf(request).kind, { kind: 'refused', status: 400, code: BUSY });

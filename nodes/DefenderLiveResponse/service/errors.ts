@@ -5,7 +5,7 @@ import { LABELS } from './labels';
 import { obstacleOf } from './obstacle';
 import type { Limits } from './pacing';
 import { SERVICE_LIMITS } from './pacing';
-import type { NotAllowed, Reason } from './reason';
+import type { Reason } from './reason';
 import { notAllowedBy, reasonOfFailure } from './reason';
 import { MAX_SERVICE_TEXT, redact } from './redact';
 import { isTransient } from './retry';
@@ -139,14 +139,11 @@ function byResponseCode(code: string, { name, systems }: ResponseAction): Advice
 	return Object.hasOwn(advices, code) ? advices[code] : undefined;
 }
 
-/** What is in the way of a refusal without a code of its own. */
-const BY_NOT_ALLOWED: Record<Exclude<NotAllowed, 'other'>, Advice> = {
-	licence: {
-		message: 'The tenant has no active licence for this, or Defender for Endpoint is not set up in it',
-		advice:
-			'Check in the Microsoft 365 admin center that the tenant has a licence for Defender for Endpoint Plan 2 that is not over, and open the Defender portal once so that it is set up. The credential does not have to be changed.',
-	},
-	automationLevel: BY_CODE.DisallowedOperation,
+/** Of a refusal that has no code for it. */
+const NO_LICENCE: Advice = {
+	message: 'The tenant has no active licence for this, or Defender for Endpoint is not set up in it',
+	advice:
+		'Check in the Microsoft 365 admin center that the tenant has a licence for Defender for Endpoint Plan 2 that is not over, and open the Defender portal once so that it is set up. The credential does not have to be changed.',
 };
 
 /** What sign-in codes mean. Source: Microsoft's list of Entra authentication codes. */
@@ -339,8 +336,8 @@ function adviceFor(call: CallKind, failure: Failure, granted?: GrantedPermission
 	if (ofResponse) return ofResponse;
 	if (failure.code !== undefined && Object.hasOwn(BY_CODE, failure.code)) return BY_CODE[failure.code];
 	const inTheWay = notAllowedBy(failure);
-	if (inTheWay === 'automationLevel' && call.responseAction) return adviceFor(call, { ...failure, code: 'DisallowedOperation' });
-	if (inTheWay && inTheWay !== 'other') return BY_NOT_ALLOWED[inTheWay];
+	if (inTheWay === 'automationLevel') return adviceFor(call, { ...failure, code: 'DisallowedOperation' });
+	if (inTheWay === 'licence') return NO_LICENCE;
 	switch (failure.status) {
 		case 401:
 			return { message: `Defender did not accept the sign-in to ${call.purpose}`, advice: CHECK_CREDENTIAL };

@@ -98,15 +98,12 @@ export async function listMachines(session: Session, filter: string, limit: numb
  * @throws DefenderError, Cancelled
  */
 export async function listMachinesById(session: Session, ids: string[]): Promise<Machine[]> {
-	const oneByOne = async (list: string[]) => {
-		const each = list.map(async (id) => await getMachine(session, id).catch(ignoreStatus(404)));
-		return (await Promise.all(each)).filter((machine) => machine !== undefined);
-	};
 	const lists = idLists(ids).map(async (list) => {
 		const filter = `id in (${list.map(literal).join(',')})`;
 		return await listMachines(session, filter, list.length).catch(async (error: unknown) => {
 			if (!isQueryRefused(refusal(error))) throw error;
-			return await oneByOne(list);
+			const each = list.map(async (id) => await getMachine(session, id).catch(ignoreStatus(404)));
+			return (await Promise.all(each)).filter((machine) => machine !== undefined);
 		});
 	});
 	return (await Promise.all(lists)).flat();

@@ -38,7 +38,7 @@ const BY_CODE: Record<string, Reason> = {
 const BY_STATUS: Record<number, Reason> = { 401: 'signIn', 403: 'permission', 404: 'notFound', 429: 'rateLimit' };
 
 /** What keeps a tenant or a device from something that its token allows. */
-export type NotAllowed = 'licence' | 'automationLevel' | 'other';
+type NotAllowed = 'licence' | 'automationLevel' | 'other';
 
 /** What the service says of a 401 or 403 that is not about the sign-in or a permission. Source: tests of other clients. */
 const WORDS: Array<[RegExp, NotAllowed]> = [

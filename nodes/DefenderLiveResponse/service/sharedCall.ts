@@ -1,4 +1,4 @@
-import { abortable, Cancelled, MAX_SLEEP_MS, onAbort, throwIfCancelled } from './clock';
+import { abortable, Cancelled, MAX_SLEEP_MS, stoppable, throwIfCancelled } from './clock';
 import type { Budget } from './deadline';
 import { CommonBudget } from './deadline';
 import { DefenderError } from './errors';
@@ -50,18 +50,17 @@ export class SharedCall<T> {
 	}
 
 	private async start(session: Session, work: (session: Session) => Promise<T>): Promise<Outcome<T>> {
-		const stopped = new AbortController();
-		this.stop = () => stopped.abort();
-		const forget = onAbort(session.signal, this.stop);
+		const { signal, stop, end } = stoppable(session.signal);
+		this.stop = stop;
 		const common: Session = {
 			...withOwnStats(session),
 			deadline: new CommonBudget(() => this.budgets),
 			onFailure: (error) => void (this.lastError = error),
-			signal: stopped.signal,
+			signal,
 		};
 		this.lastError = undefined;
 		return await work(common)
-			.finally(forget)
+			.finally(end)
 			.then(
 				(value) => ({ value }),
 				(error: unknown) => {

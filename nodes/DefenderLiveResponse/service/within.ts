@@ -1,4 +1,4 @@
-import { Cancelled, onAbort, pause, throwIfCancelled } from './clock';
+import { Cancelled, pause, stoppable, throwIfCancelled } from './clock';
 import { DefenderError } from './errors';
 import type { Session } from './session';
 
@@ -12,10 +12,8 @@ import type { Session } from './session';
  */
 export async function within<T>(session: Session, maxMs: number, work: (session: Session) => Promise<T>): Promise<T | undefined> {
 	const { clock, signal } = session;
-	const limit = new AbortController();
-	const stop = () => limit.abort();
-	const forget = onAbort(signal, stop);
-	void pause(clock, maxMs, limit.signal).then(stop, () => undefined);
+	const limit = stoppable(signal);
+	void pause(clock, maxMs, limit.signal).then(limit.stop, () => undefined);
 	return await work({ ...session, signal: limit.signal })
 		.catch((error: unknown) => {
 			throwIfCancelled(signal);
@@ -23,7 +21,7 @@ export async function within<T>(session: Session, maxMs: number, work: (session:
 			throw error;
 		})
 		.finally(() => {
-			forget();
-			stop();
+			limit.end();
+			limit.stop();
 		});
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Values } from '../../fields/row';
-import { fieldsOf } from '../../fields/row';
+import { choice, fieldsOf, flag, orSwitch, text } from '../../fields/row';
 import { DefenderError } from '../../service/errors';
 import type { LibraryFile, LibraryUpload } from '../../service/library';
 import { hasContent, libraryKey, listLibraryFiles, MAX_LIBRARY_FILE, uploadLibraryFile } from '../../service/library';
@@ -15,7 +15,36 @@ import { parameterError } from '../../host/parameters';
 import { checked, readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
 import { checkFileName } from './fileName';
-import { UPLOAD } from './uploadFields';
+
+const overwrite = choice(
+	'Overwrite',
+	[
+		['always', 'Always', 'Replace it'],
+		['ifDifferent', 'If Different', 'Replace it unless it has the same content (SHA-256); the item says which'],
+		['never', 'Never', 'Refuse to upload the file'],
+	],
+	'never',
+	'What to do when the library has a file of this name',
+);
+
+/** A file for the live response library. */
+const UPLOAD = {
+	binaryPropertyName: text('Input Binary Field', undefined, {
+		required: true,
+		default: 'data',
+		hint: 'The name of the input binary field containing the file to be uploaded',
+	}),
+	fileName: text('File Name', "The name in the library. If empty, the file's own name is used.", {
+		placeholder: 'e.g. check-baseline.ps1',
+	}),
+	description: text('Description', 'What the file is for, as the library shows it'),
+	hasParameters: flag('Has Parameters', false, 'Whether the script accepts parameters'),
+	parametersDescription: text('Parameters Description', 'Which parameters the script accepts, as the library shows it', {
+		displayOptions: { show: { hasParameters: [true] } },
+		placeholder: 'e.g. -Days <number>',
+	}),
+	overwrite: orSwitch(overwrite, 'always', 'never'),
+};
 
 /** An upload without its content, which is read when its turn comes. */
 type Planned = Omit<LibraryUpload, 'content' | 'replaces'> & Pick<Values<typeof UPLOAD>, 'binaryPropertyName' | 'overwrite'>;

@@ -2,7 +2,7 @@ import { dryRunItems } from '../../host/entityItems';
 import { PackageFetcher } from '../../host/packageFetcher';
 import { readOptions } from '../../host/readRows';
 import { readWaiting } from '../../host/readSettings';
-import { PACKAGE_OPTIONS, PACKAGE_WAITING } from '../../result/packageFields';
+import { PACKAGE_OPTIONS, PACKAGE_WAITING } from '../../result/options';
 import { responseCall } from '../../service/calls';
 import { DefenderError, refusal } from '../../service/errors';
 import type { Operation } from '../operation';

@@ -1,8 +1,8 @@
 import { choice, text, InvalidValue } from '../../fields/row';
 import { responseCall } from '../../service/calls';
 import type { Operation } from '../operation';
-import type { ResponseRow } from './responseOperation';
-import { responseOperation } from './responseOperation';
+import type { ResponseRow } from './response';
+import { responseOperation } from './response';
 
 const isolationType = choice(
 	'Isolation Type',

@@ -6,7 +6,7 @@ import { PackageFetcher } from '../../host/packageFetcher';
 import { parameterError } from '../../host/parameters';
 import { readOptions, readParameters } from '../../host/readRows';
 import { readWaiting } from '../../host/readSettings';
-import { PACKAGE_OPTIONS, PACKAGE_WAITING } from '../../result/packageFields';
+import { PACKAGE_OPTIONS, PACKAGE_WAITING } from '../../result/options';
 import type { MachineAction } from '../../service/machineAction';
 import { normalizedWord } from '../../service/machineAction';
 import { watches } from '../../service/actionWatch';

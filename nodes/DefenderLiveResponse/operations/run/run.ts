@@ -76,7 +76,6 @@ export const run: Operation = {
 					...readParameters(context, BUSY, itemIndex),
 					...readOptions(context, RUN_OPTIONS, itemIndex),
 				}),
-				// It also bounds the wait for a busy device.
 				maxWaitMs: ({ waiting, whenDeviceBusy }) => (waits || whenDeviceBusy === 'wait' ? waiting.maxWaitMs : undefined),
 				async work(session, job, itemIndex): Promise<Routed[]> {
 					const { commands, comment, settings, waiting, dryRun, cancelOnTimeout, runKey, maxSessions } = job;

@@ -219,9 +219,9 @@ it('makes room for devices that wait, and comes back to those that were off behi
 	const off = [device('off-1', { offline: true }), device('off-2', { offline: true })];
 	device('on');
 	await list();
-	await run(8);
+	await run(5);
 	expect(states()).toEqual({ 'off-1': 'running', 'off-2': 'running', on: 'waiting' });
-	await run(8);
+	await run(11);
 	expect(states().on).toBe('done');
 	off.forEach((id) => setting.emulator.setOffline(id, false));
 	await run(30);

@@ -47,7 +47,10 @@ export function sweepTable(part: string, sizes: number[]): void {
 		const measured = [...columns];
 		if (measured.length === 0) return;
 		report(part, {
-			columns: [`what, in worlds ${SEEDS.join(', ')}`, ...measured.flatMap(([devices]) => [`at most, ${shown(devices)} devices`, 'measured'])],
+			columns: [
+				`what, in worlds ${SEEDS.join(', ')}`,
+				...measured.flatMap(([devices]) => [`at most, ${shown(devices)} devices`, 'measured']),
+			],
 			rows: measured[0][1].map(({ what }, place) => [
 				what,
 				...measured.flatMap(([, bounds]) => [shown(bounds[place].bound, 1), shown(bounds[place].figure, bounds[place].digits)]),

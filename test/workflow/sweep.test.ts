@@ -204,30 +204,40 @@ it('lets ticks overlap', async () => {
 	expect(ids.map((id) => runsOf(id).length)).toEqual(ids.map(() => 1));
 });
 
-it('makes room for devices that wait, and comes back to those that were off behind them', async () => {
-	const bound = (workflow: WorkflowJson) => {
-		(workflow.nodes.find(({ name }) => name === 'Run')!.parameters.options as IDataObject).maxSessions = 2;
-		return workflow;
-	};
+describe('with two sessions', () => {
 	const run = async (count: number) => {
+		const workflow = example('sweep-tick');
+		(workflow.nodes.find(({ name }) => name === 'Run')!.parameters.options as IDataObject).maxSessions = 2;
 		for (let n = 0; n < count; n++) {
 			const began = setting.clock.elapsed();
-			expect((await setting.engine.run(bound(example('sweep-tick')))).error).toBeUndefined();
+			expect((await setting.engine.run(workflow)).error).toBeUndefined();
 			setting.advance(Math.max(0, began + MINUTE_MS - setting.clock.elapsed()));
 		}
 	};
-	const off = [device('off-1', { offline: true }), device('off-2', { offline: true })];
-	device('on');
-	await list();
-	await run(5);
-	expect(states()).toEqual({ 'off-1': 'running', 'off-2': 'running', on: 'waiting' });
-	await run(11);
-	expect(states().on).toBe('done');
-	off.forEach((id) => setting.emulator.setOffline(id, false));
-	await run(30);
-	expect(states()).toEqual({ 'off-1': 'done', 'off-2': 'done', on: 'done' });
-	// One place was needed, so one of them kept its own.
-	expect(off.map((id) => runsOf(id).length)).toEqual([2, 1]);
+
+	it('makes room for devices that wait, and comes back to those that were off behind them', async () => {
+		const off = [device('off-1', { offline: true }), device('off-2', { offline: true })];
+		device('on');
+		await list();
+		await run(5);
+		expect(states()).toEqual({ 'off-1': 'running', 'off-2': 'running', on: 'waiting' });
+		await run(11);
+		expect(states().on).toBe('done');
+		off.forEach((id) => setting.emulator.setOffline(id, false));
+		await run(30);
+		expect(states()).toEqual({ 'off-1': 'done', 'off-2': 'done', on: 'done' });
+		// One place was needed, so one of them kept its own.
+		expect(off.map((id) => runsOf(id).length)).toEqual([2, 1]);
+	});
+
+	it('gives the place of a device that is off to another one while a script runs for long', async () => {
+		device('long', { scripts: { 'check-baseline.ps1': { durationMs: 9 * MINUTE_MS } } });
+		device('off', { offline: true });
+		device('next');
+		await list();
+		await run(8);
+		expect(states()).toEqual({ long: 'running', off: 'waiting', next: expect.stringMatching('running|done') as string });
+	});
 });
 
 it('books nothing for a row that another execution has reserved meanwhile', async () => {

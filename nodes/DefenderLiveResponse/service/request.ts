@@ -118,6 +118,7 @@ async function callWithRetries<T>(
 		const isFinal = request.isFinal?.(failure) ?? false;
 		if (failure.kind === 'refused' && failure.status === 403 && !isFinal && (kind.repeatable || !arrived)) {
 			if (kind.repeatable) session.onFailure?.(failed(failure));
+			// Consent given since the token was made shows in the next one only.
 			const helps = !notAllowedBy(failure) && (await consent.mayHelp(options));
 			if (!helps) throw failed(failure, transport.grantedPermissions());
 			stats.retries++;

@@ -83,12 +83,14 @@ export class KeyedRuns {
 		const lostAt = keyedMemory.lostAt(place, session.clock.elapsed() - RECENT_MS);
 		if (lostAt === undefined && !this.isRecentlyUsed(session, runKey)) return undefined;
 		const reason = lostAt === undefined ? runKey : `${place} ${lostAt}`;
-		if (!this.listedAgain.has(reason) && session.deadline.waitLeftMs() < SECOND_LIST_DELAY_MS) {
-			if (lostAt !== undefined) throw mayBeSent(session, 'The answer to a run with this run key was lost minutes ago');
-			throw new NotSent(`the run key was used minutes ago, and ${LABELS.maxWait} leaves no time to see whether it was on this device`);
+		if (!this.listedAgain.has(reason)) {
+			if (session.deadline.waitLeftMs() < SECOND_LIST_DELAY_MS) {
+				if (lostAt !== undefined) throw mayBeSent(session, 'The answer to a run with this run key was lost minutes ago');
+				throw new NotSent(`the run key was used minutes ago, and ${LABELS.maxWait} leaves no time to see whether it was on this device`);
+			}
+			onWait();
+			await this.listAgain(session, reason);
 		}
-		onWait();
-		await this.listAgain(session, reason);
 		return this.find(session, request, runKey);
 	}
 
@@ -188,7 +190,6 @@ export class KeyedRuns {
 	 * @param reason the key that was used shortly before, or what was lost
 	 */
 	private async listAgain(session: ItemSession, reason: string): Promise<void> {
-		if (this.listedAgain.has(reason)) return;
 		await getOrCreate(this.secondLists, reason, () => new SharedCall<void>()).get(session, async (common) => {
 			await pause(common.clock, SECOND_LIST_DELAY_MS, common.signal);
 			await this.list(common, RECENT_MS + SECOND_LIST_DELAY_MS);

@@ -1,4 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs beside n8n, not in it */
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { Action, Emulator, Operation, RecordedRequest } from '../../../playground/emulator';
 import { isFinal, statusAt } from '../../../playground/emulator/actions';
@@ -35,9 +37,20 @@ export function arrival(request: RecordedRequest): Arrival {
 	return typeof code === 'string' && code !== '' ? 'refused' : typeof code === 'number' ? 'unclear' : 'arrived';
 }
 
+const isWrite = (method: string, path: string) => method !== 'GET' && !path.includes('/oauth2/');
+
+/** Requests of this process that may change something and were written to a socket. */
+let written = 0;
+subscribe('http.client.request.start', (message) => {
+	const { method, path } = (message as { request: ClientRequest }).request;
+	if (isWrite(method, path)) written++;
+});
+
 /** A flow when it has ended: what the service did and what it said, against which each item is held. */
 export class World {
 	private readonly startedAt: number;
+
+	private readonly writtenBefore = written;
 
 	private documents: unknown[] | undefined;
 
@@ -59,9 +72,14 @@ export class World {
 		return this.emulator.now() - this.startedAt;
 	}
 
-	/** Nothing was done to any answer, and there was time for each: on this clock a busy machine may take longer than a call waits. */
+	/** Nothing was done to any answer, and there was time for each. */
 	get isCalm(): boolean {
 		return this.tookMs < 10_000 && this.requests.every(({ fault, aborted }) => fault === undefined && !aborted);
+	}
+
+	/** A request was given up before the emulator had read it: on this clock a busy machine may take longer than a call waits. */
+	get hasUnread(): boolean {
+		return written - this.writtenBefore > this.requests.filter(({ method, url }) => isWrite(method, url)).length;
 	}
 
 	/** Whether something was done to an answer of one of these calls. */

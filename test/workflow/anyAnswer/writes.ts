@@ -42,9 +42,9 @@ function describe({ answer, fault, tookEffect }: RecordedRequest): string {
  *
  * @param target what the item writes to, as its requests name it
  */
-export function brokenBySent({ details, error }: IDataObject, target: string, { requests }: World): string[] {
+export function brokenBySent({ details, error }: IDataObject, target: string, world: World): string[] {
 	const { sent } = (details ?? {}) as { sent?: unknown };
-	const own = requests.filter(
+	const own = world.requests.filter(
 		({ operation, url, body }) =>
 			[...ACTS, ...SETTLES, ...TAGS].includes(operation) &&
 			`${decodeURIComponent(url)} ${body}`.toLowerCase().includes(target.toLowerCase()),
@@ -54,7 +54,7 @@ export function brokenBySent({ details, error }: IDataObject, target: string, { 
 	];
 	if (sent === 'no' && own.some(({ tookEffect }) => tookEffect)) return say('it took effect');
 	if (sent === 'no' && own.some((request) => arrival(request) === 'arrived')) return say('it may have arrived');
-	if (sent !== 'no' && own.length === 0) return say('nothing was asked for');
+	if (sent !== 'no' && own.length === 0 && !(sent === 'maybe' && world.hasUnread)) return say('nothing was asked for');
 	const isDone = ({ tookEffect, answer }: RecordedRequest) => tookEffect || (answer && answer.status >= 200 && answer.status < 300);
 	if (sent === 'yes' && !own.some(isDone)) return say('nothing was done');
 	return [];

@@ -158,7 +158,7 @@ export class ActionWatch {
 		// No single result can be charged with the status calls.
 		const session = {
 			...withOwnStats(this.session),
-			deadline: new CommonBudget(() => this.waiters().map(({ deadline }) => deadline)),
+			deadline: new CommonBudget(clock, new Set(this.waiters().map(({ deadline }) => deadline))),
 			onFailure: (error: DefenderError) => void (this.lastError = error),
 			signal,
 		};

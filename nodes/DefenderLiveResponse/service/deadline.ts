@@ -92,27 +92,58 @@ export class Deadline implements WaitBudget {
 	}
 }
 
+/** How long the one with the most time counts as such, in ms. */
+const MAX_CHOSEN_MS = 500;
+
 /** The time of all who wait for the same calls: a call may take as long as any of them has. */
 export class CommonBudget implements Budget {
-	constructor(private readonly budgets: () => Iterable<Budget>) {}
+	private mostPatient: Budget | undefined;
+
+	private chosenAt = -Infinity;
+
+	private chosenOf = 0;
+
+	private holds = 0;
+
+	/** How each of those that are held goes on: thousands may wait for hundreds of calls. */
+	private readonly resumes = new Map<Budget, () => void>();
+
+	/** @param budgets may change meanwhile */
+	constructor(
+		private readonly clock: Clock,
+		private readonly budgets: ReadonlySet<Budget>,
+	) {}
 
 	start(): void {
-		for (const budget of this.budgets()) budget.start();
+		for (const budget of this.budgets) budget.start();
 	}
 
 	hold(): () => void {
-		const resumes = [...this.budgets()].map((budget) => budget.hold());
+		this.holds++;
+		for (const budget of this.budgets) if (!this.resumes.has(budget)) this.resumes.set(budget, budget.hold());
 		return () => {
-			for (const each of resumes) each();
+			if (--this.holds > 0) return;
+			for (const resume of this.resumes.values()) resume();
+			this.resumes.clear();
 		};
 	}
 
 	charge(ms: number): void {
-		for (const budget of this.budgets()) budget.charge(ms);
+		if (ms > 0) for (const budget of this.budgets) budget.charge(ms);
 	}
 
 	leftMs(): number {
-		return [...this.budgets()].reduce((max, budget) => Math.max(max, budget.leftMs()), 0);
+		const now = this.clock.elapsed();
+		const { size } = this.budgets;
+		if (size !== this.chosenOf || now - this.chosenAt >= MAX_CHOSEN_MS) {
+			[this.chosenAt, this.chosenOf] = [now, size];
+			let max = -Infinity;
+			for (const budget of this.budgets) {
+				const left = budget.leftMs();
+				if (left > max) [max, this.mostPatient] = [left, budget];
+			}
+		}
+		return Math.max(0, this.mostPatient?.leftMs() ?? 0);
 	}
 }
 

@@ -54,7 +54,7 @@ export class SharedCall<T> {
 		this.stop = stop;
 		const common: Session = {
 			...withOwnStats(session),
-			deadline: new CommonBudget(() => this.budgets),
+			deadline: new CommonBudget(session.clock, this.budgets),
 			onFailure: (error) => void (this.lastError = error),
 			signal,
 		};

@@ -1,14 +1,17 @@
 import { NotSent } from '../../../nodes/DefenderLiveResponse/operations/run/notSent';
-import { withPlace } from '../../../nodes/DefenderLiveResponse/operations/run/ownSessions';
+import { noteEnded, withPlace } from '../../../nodes/DefenderLiveResponse/operations/run/ownSessions';
 import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
 import type { SentRun } from '../../../nodes/DefenderLiveResponse/service/lostRun';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import { itemSession } from '../../../nodes/DefenderLiveResponse/service/session';
+import { MINUTE_MS } from '../../../nodes/DefenderLiveResponse/service/time';
 import { fakeSession } from '../service/fakeSession';
 
 const ONE = { maxSessions: 1, waits: false };
 
-const sentRun = { action: readMachineAction({ id: '988cc94e-7a8f-4b28-ab65-54970c5d5018', status: 'Pending' }) } as SentRun;
+const ID = '988cc94e-7a8f-4b28-ab65-54970c5d5018';
+
+const sentRun = { action: readMachineAction({ id: ID, status: 'Pending' }) } as SentRun;
 
 it.each(Array.from({ length: 12 }, (_, moments) => moments))(
 	'gives the place of a run to no other when that asks %i moments after the answer',
@@ -29,3 +32,27 @@ it.each(Array.from({ length: 12 }, (_, moments) => moments))(
 		expect(await first).toBe(sentRun);
 	},
 );
+
+it('frees the place of what has ended at once, whatever a list shows that is older', async () => {
+	const { session, clock } = fakeSession(() => ({ value: [{ id: ID, status: 'Pending', type: 'LiveResponse', requestor: 'app' }] }));
+	session.transport.appNames = () => ['app'];
+	const place = async () =>
+		await withPlace(itemSession(session, new Deadline(clock, 60_000)), ONE, async () => await Promise.resolve(sentRun));
+	await expect(place()).rejects.toThrow(NotSent);
+	noteEnded(session, sentRun.action);
+	await clock.sleep(MINUTE_MS);
+	expect(await place()).toBe(sentRun);
+});
+
+it('counts what was sent and is not listed for two minutes before it asks for it by its ID', async () => {
+	const { session, clock, calls } = fakeSession(({ path }) => ({ value: path.includes('id in') ? [{ id: ID, status: 'Succeeded' }] : [] }));
+	const place = async () =>
+		await withPlace(itemSession(session, new Deadline(clock, 60_000)), ONE, async () => await Promise.resolve(sentRun));
+	await place();
+	await clock.sleep(MINUTE_MS);
+	await expect(place()).rejects.toThrow(NotSent);
+	expect(calls.filter(({ path }) => path.includes('id in'))).toEqual([]);
+	await clock.sleep(2 * MINUTE_MS);
+	expect(await place()).toBe(sentRun);
+	expect(calls.filter(({ path }) => path.includes('id in'))).toHaveLength(1);
+});

@@ -17,6 +17,9 @@ const LIST_INTERVAL_MS = 15_000;
 /** What is left when an item stops waiting for a cancel, in ms: it still has to be sent. */
 const MIN_LEFT_MS = 15_000;
 
+/** What was sent less than this ago, in ms, lists may not show yet: it counts, and is not asked for by its ID. */
+const MIN_UNLISTED_MS = 2 * 60_000;
+
 /** What was sent so long ago and is not listed has ended, in ms. */
 const MAX_UNLISTED_MS = 5 * 60_000;
 
@@ -32,8 +35,8 @@ interface AppSessions {
 	reserved: number;
 	/** How many are being cancelled: they may leave their places. */
 	cancelling: number;
-	/** Those that were cancelled, by ID: a list may be older. */
-	cancelled: Set<string>;
+	/** Those that were seen to have ended, by ID: a list may be older. */
+	ended: Set<string>;
 	listing?: SharedCall<void>;
 }
 
@@ -47,14 +50,15 @@ function sessionsOf({ application }: Session): AppSessions {
 		sent: new Map(),
 		reserved: 0,
 		cancelling: 0,
-		cancelled: new Set(),
+		ended: new Set(),
 	}));
 }
 
 /** Forgets of what was sent what the service lists now, and what has ended meanwhile. */
 async function forgetEnded(session: Session, { sent, listed }: AppSessions): Promise<void> {
 	for (const [id, at] of sent) if (listed.has(id) || session.clock.elapsed() - at > MAX_UNLISTED_MS) sent.delete(id);
-	for (const ids of idLists([...sent.keys()])) {
+	const unlisted = [...sent].filter(([, at]) => session.clock.elapsed() - at >= MIN_UNLISTED_MS);
+	for (const ids of idLists(unlisted.map(([id]) => id))) {
 		const actions = await getMachineActionsById(session, ids);
 		for (const action of actions) if (hasEnded(action)) sent.delete(actionKey(action.id));
 	}
@@ -68,7 +72,7 @@ async function refresh(session: Session, known: AppSessions): Promise<void> {
 		const actions = await listUnfinished(common);
 		const names = transport.appNames();
 		const own = actions.filter(({ entity }) => names.includes(textOrEmpty(entity.requestor).toLowerCase()));
-		known.listed = new Set(own.map(({ id }) => actionKey(id)).filter((id) => !known.cancelled.has(id)));
+		known.listed = new Set(own.map(({ id }) => actionKey(id)).filter((id) => !known.ended.has(id)));
 		known.listedAt = clock.elapsed();
 		await forgetEnded(common, known);
 		known.listing = undefined;
@@ -124,23 +128,22 @@ export async function withPlace(session: ItemSession, bound: SessionBound, send:
 	}
 }
 
-/** Cancels a live response, and frees its place if it has ended then: runs that find none wait for it. */
-export async function freePlace<Cancelled extends { action: MachineAction }>(
-	session: Session,
-	cancel: () => Promise<Cancelled>,
-): Promise<Cancelled> {
+/** Notes that a live response has ended, which frees its place. */
+export function noteEnded(session: Session, { id }: MachineAction): void {
+	const { listed, sent, ended } = sessionsOf(session);
+	const key = actionKey(id);
+	listed.delete(key);
+	sent.delete(key);
+	ended.add(key);
+	forgetOldest(ended);
+}
+
+/** Cancels a live response: runs that find no place wait for the one that it may leave. */
+export async function whileCancelling<T>(session: Session, cancel: () => Promise<T>): Promise<T> {
 	const known = sessionsOf(session);
 	known.cancelling++;
 	try {
-		const cancelled = await cancel();
-		if (hasEnded(cancelled.action)) {
-			const id = actionKey(cancelled.action.id);
-			known.cancelled.add(id);
-			forgetOldest(known.cancelled);
-			known.listed.delete(id);
-			known.sent.delete(id);
-		}
-		return cancelled;
+		return await cancel();
 	} finally {
 		known.cancelling--;
 	}

@@ -13,7 +13,7 @@ import type { Observation } from '../../service/actionWatch';
 import type { Outputs, Routed } from '../../host/eachItem';
 import type { CancelOnTimeout } from './options';
 import { cancelOverdue } from './overdue';
-import { freePlace } from './ownSessions';
+import { noteEnded, whileCancelling } from './ownSessions';
 import type { Waiting } from '../../host/readSettings';
 import { knownOf } from '../../host/knownItem';
 import type { ResultRequest } from '../../host/resultFetcher';
@@ -130,13 +130,14 @@ export class RunResults {
 			}
 			const overdue = cancels && !hasEnded(seen);
 			return overdue
-				? await freePlace(session, async () => await cancelOverdue(session, started, seen, cancelOnTimeout === 'ifNotStarted'))
+				? await whileCancelling(session, async () => await cancelOverdue(session, started, seen, cancelOnTimeout === 'ifNotStarted'))
 				: { action: seen, errors: refusal ? [refusal.fullText] : [] };
 		};
 		const outcome = await ended().catch(toFailure);
 		const failure = outcome instanceof ResultFailure ? outcome : undefined;
 		const { action: seen, errors } = outcome instanceof ResultFailure ? { action: sent, errors: [] } : outcome;
 		const action = withSentCommands(seen, request.commands);
+		if (!failure && hasEnded(seen)) noteEnded(session, seen);
 		const items = request.commands.map(async (_, commandIndex) => {
 			const own = withOwnStats(session, session.stats);
 			const resultRequest: ResultRequest = { action, commandIndex, settings, itemIndex, errors, isUnwaited };

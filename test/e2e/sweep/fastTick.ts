@@ -10,7 +10,7 @@ const TIMES = (hiddenSeconds: number): Array<[minutes: string, seconds: string]>
 	// For how long a row that an execution works on is hidden from the others.
 	["plus({ minutes: $json.state === 'running' ? 4 : 10 })", `plus({ seconds: ${hiddenSeconds} })`],
 	// After how long a session is wanted back.
-	['minus({ minutes: 5 })', 'minus({ seconds: 9 })'],
+	['minus({ minutes: 4 })', 'minus({ seconds: 9 })'],
 	// From the deadline on.
 	['minus({ minutes })', 'minus({ seconds: minutes })'],
 ];

@@ -52,7 +52,7 @@ async function measure(): Promise<Figures> {
 	const n8n = await BenchN8n.start(emulator, Object.values(workflows), { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' });
 	const goals: Goal[] = [];
 	const rows: string[][] = [];
-	const peaks: number[] = [];
+	const more: number[] = [];
 	const line = (side: Side): Line => ({ name: NAMES[side], points: [] });
 	const lines = { ours: line('ours'), zlib: line('zlib'), hashed: line('hashed'), plain: line('plain') };
 	for (const [name, bytes, rounds] of SIZES) {
@@ -90,7 +90,7 @@ async function measure(): Promise<Figures> {
 		goals.push({ what: `${name}: throughput beside ${NAMES.hashed}`, figure: median, spread: [least, most], atLeast: 0.9 });
 		goals.push({ what: `${name}: files whose SHA-256 is another one`, figure: wrong, atMost: 0 });
 		const grown = ({ peakMb, beforeMb }: Run) => peakMb - beforeMb;
-		peaks.push(repeated(measured.ours.map(({ peakMb }) => peakMb)).median);
+		more.push(repeated(measured.ours.map(grown)).median);
 		for (const side of Object.keys(NAMES) as Side[]) {
 			const runs = measured[side];
 			const failed = runs.filter(({ whole }) => !whole).length;
@@ -108,7 +108,8 @@ async function measure(): Promise<Figures> {
 	await n8n.stop();
 	await emulator.close();
 	rmSync(folder, { recursive: true });
-	goals.push({ what: 'peak memory with 1 GB beside that with 10 MB', figure: peaks[2] / peaks[0], atMost: 1.1 });
+	// Not its peak: n8n's own memory grows from file to file, whatever copies them.
+	goals.push({ what: 'memory that came with 1 GB beyond that with 10 MB (MB)', figure: more[2] - more[0], atMost: 80 });
 	return {
 		goals,
 		tables: [

@@ -122,11 +122,11 @@ async function workOnAll<Job>(context: IExecuteFunctions, outputs: Outputs, prep
 	end();
 	if (!fatal) {
 		const routed = all.flat();
-		const pacedMs = ready.map((item) => ('value' in item ? (item.value.session.learned.pacedMs ?? 0) : 0));
+		const pacedMs = ready.reduce((max, item) => Math.max(max, ('value' in item && item.value.session.learned.pacedMs) || 0), 0);
 		showHints(
 			context,
 			routed.map(({ item }) => item.json),
-			Math.max(0, ...pacedMs),
+			pacedMs,
 		);
 		return routed;
 	}

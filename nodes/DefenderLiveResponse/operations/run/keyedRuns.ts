@@ -49,6 +49,9 @@ function mayBeSent({ delivery }: ItemSession, what: string): DefenderError {
 export class KeyedRuns {
 	private listed: KeyedList = new Map();
 
+	/** The same by device: thousands of items look for theirs. */
+	private readonly byDevice = new Map<string, Keyed[]>();
+
 	/** When the last list began, in ms of `Clock.elapsed`. */
 	private listedAt = -Infinity;
 
@@ -60,6 +63,9 @@ export class KeyedRuns {
 
 	/** What this run of the node has sent, or found, by key and device. */
 	private readonly sent = new Map<string, SentRun>();
+
+	/** Their IDs. */
+	private readonly sentIds = new Set<string>();
 
 	constructor(private readonly executionId: string | undefined) {}
 
@@ -127,8 +133,7 @@ export class KeyedRuns {
 		let sent: SentRun | undefined;
 		try {
 			sent = (isTried ? undefined : await this.findEarlier(session, request, runKey, onWait)) ?? (await send());
-			this.sent.set(place, sent);
-			return sent;
+			return this.noteSent(place, sent);
 		} finally {
 			const isUsed = sent !== undefined || delivery.sent !== 'no';
 			done?.(isUsed ? { action: sent?.action, at: clock.elapsed() } : undefined);
@@ -144,24 +149,27 @@ export class KeyedRuns {
 		const place = this.placeOf(session, request, runKey);
 		const known = this.sent.get(place);
 		if (known) return known;
-		const isOwn = (machineId?: string | null, comment?: string | null) =>
-			machineId?.toLowerCase() === request.machineId.toLowerCase() && hasRunKey(comment, runKey);
-		const listed = [...this.listed.values()].filter(({ machineId, comment }) => isOwn(machineId, comment));
+		const device = request.machineId.toLowerCase();
+		const listed = (this.byDevice.get(device) ?? []).filter(({ comment }) => hasRunKey(comment, runKey));
 		const ofDevice = listed.flatMap(({ entity }) => readMachineAction(entity) ?? []);
 		const sent = keyedMemory.actionAt(place, session.clock.elapsed());
-		if (sent && !this.listed.has(actionKey(sent.id)) && isOwn(sent.machineId, sent.requestorComment)) ofDevice.push(sent);
+		const isOwn = sent?.machineId?.toLowerCase() === device && hasRunKey(sent.requestorComment, runKey);
+		if (sent && isOwn && !this.listed.has(actionKey(sent.id))) ofDevice.push(sent);
 		const action = this.choose(session, request, ofDevice);
 		if (!action) return undefined;
-		const found: SentRun = { action, identity: { request, tries: [], executionId: this.executionId } };
-		this.sent.set(place, found);
-		return found;
+		return this.noteSent(place, { action, identity: { request, tries: [], executionId: this.executionId } });
+	}
+
+	private noteSent(place: string, sent: SentRun): SentRun {
+		this.sent.set(place, sent);
+		this.sentIds.add(actionKey(sent.action.id));
+		return sent;
 	}
 
 	/** Whether anybody else has used a key so shortly before that lists may not show all of it. */
 	private isRecentlyUsed(session: Session, runKey: string): boolean {
 		const since = earlierNow(session) - RECENT_MS;
-		const own = new Set([...this.sent.values()].map(({ action }) => actionKey(action.id)));
-		const isRecent = ({ id, createdAt, comment }: Keyed) => createdAt > since && !own.has(id) && hasRunKey(comment, runKey);
+		const isRecent = ({ id, createdAt, comment }: Keyed) => createdAt > since && !this.sentIds.has(id) && hasRunKey(comment, runKey);
 		return [...this.listed.values()].some(isRecent);
 	}
 
@@ -182,6 +190,9 @@ export class KeyedRuns {
 		if (lastMs === Infinity) this.listed = await listKeyed(session);
 		else for (const keyed of await listRecentKeyed(session, lastMs)) this.listed.set(keyed.id, keyed);
 		this.listedAt = began;
+		this.byDevice.clear();
+		for (const keyed of this.listed.values())
+			getOrCreate(this.byDevice, keyed.machineId?.toLowerCase() ?? '', (): Keyed[] => []).push(keyed);
 	}
 
 	/**

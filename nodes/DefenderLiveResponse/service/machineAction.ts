@@ -30,40 +30,36 @@ const index = z
 	])
 	.nullish();
 
-const paramSchema = z.object({ key: z.string().catch(''), value: text }).passthrough();
+const paramSchema = z.object({ key: z.string().catch(''), value: text });
 
-/** Read leniently: a value of unexpected form counts as missing, and unknown keys and words are kept. */
-const commandSchema = z
-	.object({
-		index,
-		// An unknown word does not mean success.
-		commandStatus: z.string().nullish().catch(UNREADABLE),
-		errors: z
-			.unknown()
-			.optional()
-			.transform((errors): unknown[] => (Array.isArray(errors) ? errors : errors ? [errors] : [])),
-		command: z
-			.object({ type: text, params: listOf(paramSchema.catch({ key: '', value: null })) })
-			.passthrough()
-			.nullish()
-			.catch(null),
-	})
-	.passthrough();
+/** Read leniently: a value of unexpected form counts as missing, and unknown words are kept. */
+const commandSchema = z.object({
+	index,
+	// An unknown word does not mean success.
+	commandStatus: z.string().nullish().catch(UNREADABLE),
+	startTime: z.unknown().optional(),
+	endTime: z.unknown().optional(),
+	errors: z
+		.unknown()
+		.optional()
+		.transform((errors): unknown[] => (Array.isArray(errors) ? errors : errors ? [errors] : [])),
+	command: z
+		.object({ type: text, params: listOf(paramSchema.catch({ key: '', value: null })) })
 
-const machineActionSchema = z
-	.object({
-		id: z.string().regex(ENTITY_ID),
-		type: text,
-		status: z.string().catch(''),
-		requestorComment: text,
-		machineId: text,
-		computerDnsName: text,
-		creationDateTimeUtc: text,
-		lastUpdateDateTimeUtc: text,
-		commands: listOf(commandSchema.catch({ errors: [], commandStatus: UNREADABLE })),
-	})
-	.passthrough();
-
+		.nullish()
+		.catch(null),
+});
+const machineActionSchema = z.object({
+	id: z.string().regex(ENTITY_ID),
+	type: text,
+	status: z.string().catch(''),
+	requestorComment: text,
+	machineId: text,
+	computerDnsName: text,
+	creationDateTimeUtc: text,
+	lastUpdateDateTimeUtc: text,
+	commands: listOf(commandSchema.catch({ errors: [], commandStatus: UNREADABLE })),
+});
 /** One command of a live response, as the service reports it. */
 export interface ActionCommand extends z.output<typeof commandSchema> {
 	/** From 0. */

@@ -64,7 +64,7 @@ describe.each(ZODS)('on %s', (zod) => {
 			[[], undefined],
 			[[], []],
 		]);
-		expect(action?.commands[2]).toMatchObject({ command: { type: 'NewType' }, future: 1 });
+		expect(action?.commands[2]).toMatchObject({ command: { type: 'NewType' } });
 	});
 
 	it.each([
@@ -96,7 +96,7 @@ describe.each(ZODS)('on %s', (zod) => {
 		expect(action && hasEnded(action)).toBe(expected);
 	});
 
-	it('reads anything without an exception, and keeps unknown keys', () => {
+	it('reads anything without an exception, and keeps the entity as it came', () => {
 		fc.assert(
 			fc.property(
 				fc.anything(),
@@ -107,7 +107,7 @@ describe.each(ZODS)('on %s', (zod) => {
 				(any, unknown) => {
 					readMachineAction(any);
 					const entity = { ...actionEntity('Pending', []), ...unknown };
-					expect(readMachineAction(entity)).toMatchObject({ ...unknown, entity });
+					expect(readMachineAction(entity)?.entity).toEqual(entity);
 				},
 			),
 			fuzz(),

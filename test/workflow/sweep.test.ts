@@ -5,7 +5,8 @@ import { Settings } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 import type { Ran, WorkflowJson } from '../../playground/engine/engine';
 import type { Setting } from '../support/setting';
-import { startSetting } from '../support/setting';
+import { runScript } from '../support/actions';
+import { startSetting, workflowWith } from '../support/setting';
 import { otherCalls } from '../support/sweep/otherCalls';
 
 let setting: Setting;
@@ -228,6 +229,19 @@ describe('with two sessions', () => {
 		expect(states()).toEqual({ 'off-1': 'done', 'off-2': 'done', on: 'done' });
 		// One place was needed, so one of them kept its own.
 		expect(off.map((id) => runsOf(id).length)).toEqual([2, 1]);
+	});
+
+	it('makes room also where another workflow has most of the places', async () => {
+		device('off', { offline: true });
+		device('on');
+		await list();
+		const other = workflowWith({
+			...runScript(device('other', { offline: true }), { waitForCompletion: false }),
+			commands: { command: [{ type: 'RunScript', scriptName: 'check-baseline.ps1', args: '' }] },
+		});
+		expect((await setting.engine.run(other)).error).toBeUndefined();
+		await run(14);
+		expect(states()).toEqual({ off: 'waiting', on: 'done' });
 	});
 
 	it('gives the place of a device that is off to another one while a script runs for long', async () => {

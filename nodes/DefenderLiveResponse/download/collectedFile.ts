@@ -17,16 +17,16 @@ export interface CollectedFile {
 	sha256: string;
 }
 
-/** Where collected files are kept. */
+/** Where files of results are kept: collected ones, and transcripts as they were downloaded. */
 export interface FileStore {
 	/** Whether files are written while they come. Else each is held in memory, all of it; which it is may not be known yet. */
 	isStreaming(): boolean;
 	/**
-	 * Keeps a stream as a file and resolves when all of it is kept.
+	 * Keeps a stream, or bytes, as a file and resolves when all of it is kept.
 	 *
 	 * @throws DownloadFailed `notStored`
 	 */
-	keep(stream: ByteStream, fileName: string, mimeType: string): Promise<void>;
+	keep(content: ByteStream | Buffer, fileName: string, mimeType: string): Promise<void>;
 }
 
 /** A file header fits in this many bytes, name included. */

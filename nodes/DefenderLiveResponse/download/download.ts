@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pause, throwIfCancelled } from '../service/clock';
 import { LABELS } from '../service/labels';
-import { getResultLink } from '../service/resultLink';
+import { getResultLink } from '../service/machineActions';
 import { backoffMs, MAX_REPEATS } from '../service/retry';
 import { guardAgainstSilence, MIN_BYTES_A_MINUTE } from '../service/silence';
 import type { Session } from '../service/session';

@@ -82,13 +82,9 @@ function toRefusal(error: unknown, session: Session): StorageRefusal {
 	return { reason: 'refused', text };
 }
 
-interface Destroyable {
-	destroy?(): void;
-}
-
 /** The body of an answer with an error status is not read; its connection is closed. */
 function discardBody(error: unknown): void {
-	const { request, response } = (error ?? {}) as { request?: Destroyable; response?: { data?: Destroyable } };
+	const { request, response } = (error ?? {}) as { request?: Partial<ByteStream>; response?: { data?: Partial<ByteStream> } };
 	response?.data?.destroy?.();
 	// n8n wraps a body in a stream that cannot be closed before its first part was read.
 	request?.destroy?.();

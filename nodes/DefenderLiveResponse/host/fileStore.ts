@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type { FileStore } from '../download/collectedFile';
 import { DownloadFailed } from '../download/download';
-import type { ResultStore } from '../result/fetching';
 
 type PrepareBinaryData = IExecuteFunctions['helpers']['prepareBinaryData'];
 
@@ -39,13 +39,13 @@ function whyNotStored(error: unknown): string {
 /** What happens if n8n does not store a file: its result says so, or it is fetched again later. */
 export type WhenNotStored = 'say' | 'fetchLater';
 
-/** n8n's store for collected files; what it keeps is then in `binary` under a name. */
+/** n8n's store for files of results; what it keeps is then in `binary` under a name. */
 export function fileStore(
 	{ helpers }: BinaryKeeper,
 	binary: IBinaryKeyData,
 	propertyName: string,
 	whenNotStored: WhenNotStored = 'say',
-): ResultStore {
+): FileStore {
 	const keep = async (content: unknown, fileName: string, mimeType: string) => {
 		const bytes = content as Parameters<PrepareBinaryData>[0];
 		const data = await helpers.prepareBinaryData(bytes, fileName, mimeType).catch((error: unknown) => {
@@ -55,5 +55,5 @@ export function fileStore(
 		isStreaming = /^filesystem/.test(data.id ?? '');
 		binary[propertyName] = data;
 	};
-	return { isStreaming: () => isStreaming, keep, keepBytes: keep };
+	return { isStreaming: () => isStreaming, keep };
 }

@@ -13,10 +13,11 @@ import type { Token } from './tokenKeeper';
 const MAX_SIGN_IN_MS = 60_000;
 
 /** @throws SignInFailed for what n8n throws, and when there is no answer in time or none with a token */
-async function tokenInTime(authenticated: Promise<Token | undefined>, secrets: Secrets): Promise<Token> {
-	const token = await inTime(authenticated, systemClock, MAX_SIGN_IN_MS).catch((error: unknown) => {
+async function tokenInTime(signingIn: Promise<unknown>, secrets: Secrets): Promise<Token> {
+	const data = await inTime(signingIn, systemClock, MAX_SIGN_IN_MS).catch((error: unknown) => {
 		throw new SignInFailed(readSignInFailure(error, secrets));
 	});
+	const token = tokenOf(data, true);
 	if (token) return token;
 	throw new SignInFailed({ kind: 'signIn', message: '', reason: 'noToken' });
 }
@@ -40,11 +41,11 @@ export async function signInAsApp(context: RequestContext, signIn: SignIn, secre
 	const authenticated = withCredential(context, credential, givenUp);
 	const options = { url: `${signIn.cloud.apiBaseUrl}/api/machineactions?$top=1`, abortSignal: givenUp };
 	const request = authenticated.helpers.httpRequestWithAuthentication.call(authenticated, CREDENTIAL, options);
-	const given = () => tokenOf(data, true);
-	return await tokenInTime(
-		request.then(given, (error: unknown) => given() ?? Promise.reject(error as Error)),
-		secrets,
+	const signingIn = request.then(
+		() => data,
+		(error: unknown) => (tokenOf(data, true) ? data : Promise.reject(error as Error)),
 	);
+	return await tokenInTime(signingIn, secrets);
 }
 
 /**
@@ -56,8 +57,5 @@ export async function signInAsApp(context: RequestContext, signIn: SignIn, secre
 export async function renewForUser(context: RequestContext, signIn: SignIn, stored: Token, secrets: Secrets): Promise<Token> {
 	const authenticated = withCredential(context, { ...signIn.oauth2, oauthTokenData: stored.data }, undefined);
 	const renewing: Promise<unknown> = authenticated.helpers.refreshOAuth2Token.call(authenticated, CREDENTIAL);
-	return await tokenInTime(
-		renewing.then((data) => tokenOf(data, true)),
-		secrets,
-	);
+	return await tokenInTime(renewing, secrets);
 }

@@ -10,7 +10,6 @@ import type { ResultSettings } from '../result/options';
 import { splitItem } from '../result/splitItem';
 import { systemClock } from '../service/clock';
 import { fairPauses } from '../service/fairPauses';
-import type { Limiter } from '../service/limiter';
 import { limiter } from '../service/limiter';
 import type { MachineAction } from '../service/machineAction';
 import { commandIndexes } from '../service/machineAction';
@@ -72,9 +71,9 @@ export function requestsForAll(seen: MachineAction, settings: ResultSettings, it
 
 /** Fetches the results of all items of a node, and makes items of them. */
 export class ResultFetcher {
-	private readonly transcripts: Limiter = limiter(TRANSCRIPTS_AT_ONCE);
+	private readonly transcripts = limiter(TRANSCRIPTS_AT_ONCE);
 
-	private readonly files: Limiter = limiter(FILES_AT_ONCE);
+	private readonly files = limiter(FILES_AT_ONCE);
 
 	/** Many items start at the same moment. */
 	private readonly pause = fairPauses(systemClock);

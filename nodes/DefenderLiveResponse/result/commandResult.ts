@@ -6,7 +6,7 @@ import { endedAt } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { isSameScript, isType, scriptNameOf } from './commandParams';
 import { commandAt } from './commandState';
-import type { Fetched, Fetching, ResultStore } from './fetching';
+import type { Fetched, Fetching } from './fetching';
 import { fetchFile } from './fileResult';
 import type { CommandResult } from './item';
 import type { Verdict } from './outcome';
@@ -76,7 +76,7 @@ export async function fetchCommandResult(
 	action: MachineAction,
 	index: number,
 	settings: ResultSettings,
-	store: ResultStore,
+	store: Fetching['store'],
 ): Promise<CommandResult> {
 	const command = commandAt(action, index);
 	const known = { machineActionId: action.id, commandIndex: index, action, command };

@@ -5,17 +5,11 @@ import type { Session } from '../service/session';
 import type { CommandResult, DownloadReport } from './item';
 import type { ResultSettings } from './options';
 
-/** Where files of results are kept: collected ones, and transcripts as they were downloaded. */
-export interface ResultStore extends FileStore {
-	/** Keeps bytes as a file. Throws as `keep` does. */
-	keepBytes(bytes: Buffer, fileName: string, mimeType: string): Promise<void>;
-}
-
 /** Everything that fetching the result of a command needs. */
 export interface Fetching {
 	session: Session;
 	settings: ResultSettings;
-	store: ResultStore;
+	store: FileStore;
 	address: ResultAddress;
 	/** undefined where the action lists none with its index. */
 	command: ActionCommand | undefined;

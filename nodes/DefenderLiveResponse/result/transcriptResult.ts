@@ -84,7 +84,7 @@ async function keepTranscript(
 	// As the storage names it.
 	const fileName = `output_${machineActionId}_${index}.json`;
 	const mimeType = 'application/json';
-	const failed = await store.keepBytes(bytes, fileName, mimeType).catch((error: unknown) => {
+	const failed = await store.keep(bytes, fileName, mimeType).catch((error: unknown) => {
 		if (error instanceof DownloadFailed) return error;
 		throw error;
 	});

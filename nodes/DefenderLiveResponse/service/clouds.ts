@@ -1,4 +1,5 @@
 import { DefenderError } from './errors';
+import { textOrEmpty } from './textOrEmpty';
 
 /** Hosts of one Defender cloud. They belong together: a token of one cloud opens nothing in another. */
 export interface Cloud {
@@ -14,8 +15,6 @@ export interface Cloud {
 	packageHosts: string[];
 }
 
-type NamedCloud = 'commercial' | 'gcc' | 'gccHigh' | 'dod';
-
 const COMMERCIAL_API_HOST = 'api.security.microsoft.com';
 
 /** A cloud of the US government: tokens are made for the API's own address; the hosts for packages are not documented. */
@@ -27,7 +26,7 @@ function governmentCloud(loginBaseUrl: string, apiBaseUrl: string): Cloud {
 const HIGH_OR_DOD = governmentCloud('https://login.microsoftonline.us', 'https://api-gov.securitycenter.microsoft.us');
 
 /** Source: Microsoft's lists of API endpoints (commercial) and of US government endpoints. */
-export const CLOUDS: Record<NamedCloud, Cloud> = {
+export const CLOUDS = {
 	commercial: {
 		loginBaseUrl: 'https://login.microsoftonline.com',
 		// Tokens keep the older name whatever API host is called: with another audience the API answers 403.
@@ -40,7 +39,7 @@ export const CLOUDS: Record<NamedCloud, Cloud> = {
 	gcc: governmentCloud('https://login.microsoftonline.com', 'https://api-gcc.securitycenter.microsoft.us'),
 	gccHigh: HIGH_OR_DOD,
 	dod: HIGH_OR_DOD,
-};
+} satisfies Record<string, Cloud>;
 
 /** Commercial regions with an API host of their own, shown as their cloud areas. */
 export const REGIONS = {
@@ -82,12 +81,8 @@ export function credentialError(field: string, advice: string): DefenderError {
 	return new DefenderError(`The credential's ${field} cannot be used`, advice, { reason: 'signIn' });
 }
 
-function text(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
-}
-
 function baseUrl(value: unknown, field: string): string {
-	const url = text(value).replace(/\/+$/, '');
+	const url = textOrEmpty(value).trim().replace(/\/+$/, '');
 	if (BASE_URL_PATTERN.test(url)) return url;
 	throw credentialError(field, 'Enter an address such as https://api.example.com. Plain http is for this machine only.');
 }
@@ -105,7 +100,7 @@ function downloadHosts(value: unknown): string[] {
 }
 
 function customCloud(fields: CloudFields): Cloud {
-	const audience = text(fields.audience);
+	const audience = textOrEmpty(fields.audience).trim();
 	if (!audience) throw credentialError('Audience', 'Enter what tokens of this API are made for.');
 	return {
 		apiBaseUrl: baseUrl(fields.apiBaseUrl, 'API Base URL'),
@@ -117,11 +112,11 @@ function customCloud(fields: CloudFields): Cloud {
 }
 
 function chosenCloud(fields: CloudFields): Cloud {
-	const name = fields.cloud === undefined ? 'commercial' : text(fields.cloud);
+	const name = fields.cloud === undefined ? 'commercial' : textOrEmpty(fields.cloud).trim();
 	if (name === 'custom') return customCloud(fields);
 	if (!Object.hasOwn(CLOUDS, name)) throw credentialError('Cloud', 'Choose a value from the list.');
-	const cloud = CLOUDS[name as NamedCloud];
-	const region = fields.region === undefined ? 'global' : text(fields.region);
+	const cloud = CLOUDS[name as keyof typeof CLOUDS];
+	const region = fields.region === undefined ? 'global' : textOrEmpty(fields.region).trim();
 	if (name !== 'commercial' || region === 'global') return cloud;
 	if (!Object.hasOwn(REGIONS, region)) throw credentialError('Region', 'Choose a value from the list.');
 	return { ...cloud, apiBaseUrl: commercialApiBaseUrl(region) };
@@ -133,7 +128,7 @@ function chosenCloud(fields: CloudFields): Cloud {
  * @throws DefenderError before any request, when a field would send requests somewhere unexpected
  */
 export function cloudOf(fields: CloudFields): Cloud {
-	if (!TENANT_PATTERN.test(text(fields.tenantId))) {
+	if (!TENANT_PATTERN.test(textOrEmpty(fields.tenantId).trim())) {
 		throw credentialError('Tenant ID', "Enter the tenant's GUID, or one of its verified domains such as contoso.com.");
 	}
 	const cloud = chosenCloud(fields);

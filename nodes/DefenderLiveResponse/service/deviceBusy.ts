@@ -1,5 +1,5 @@
 import type { ActionRequest } from './actionRequest';
-import { callOf, isRun } from './actionRequest';
+import { callOf } from './actionRequest';
 import { ago } from './ago';
 import { DefenderError, describeFailure } from './errors';
 import type { MachineAction } from './machineAction';
@@ -53,22 +53,4 @@ export function blockerIdIn({ failure }: DefenderError): string | undefined {
 	const message = failure?.kind === 'refused' ? failure.message : undefined;
 	const named = /active action id\W{0,5}([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(message ?? '')?.[1];
 	return named && actionKey(named);
-}
-
-/**
- * The service's refusal of a busy device, which says what it is busy with.
- *
- * @param named the action that the service's words name
- * @param seen the action that keeps it busy, if it is visible
- */
-export function deviceBusy(
-	session: Session,
-	request: ActionRequest,
-	refused: DefenderError,
-	named?: string,
-	seen?: MachineAction,
-): DeviceBusy {
-	if (seen) return new DeviceBusy({ text: describeBlocker(seen, session), id: seen.id }, request, refused);
-	const portal = `The other one has no visible machine action${isRun(request) ? ': it may be a session in the Defender portal' : ''}.`;
-	return new DeviceBusy({ text: named === undefined ? portal : '', id: named }, request, refused);
 }

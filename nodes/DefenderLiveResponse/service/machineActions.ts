@@ -1,10 +1,11 @@
 import { CALLS } from './calls';
 import type { Collection } from './collection';
 import { firstPage, listEntities } from './collection';
-import { DefenderError, refusal, unexpectedResponse } from './errors';
+import { DefenderError, ignoreStatus, refusal, unexpectedResponse } from './errors';
 import type { MachineAction } from './machineAction';
 import { actionKey, ENTITY_ID, readMachineAction } from './machineAction';
 import { chunksByLength, literal } from './odata';
+import type { Reading } from './request';
 import { callApi } from './request';
 import { isTransient } from './retry';
 import type { Session } from './session';
@@ -15,14 +16,13 @@ const MAX_ID_LIST = 1_700;
 /** The maximum number of pages of one poll of actions: a page holds 10,000. */
 const MAX_STATUS_PAGES = 10;
 
-/** OData filters: live responses, unfinished actions, and both. */
+/** OData filters: live responses, investigation packages, unfinished actions. */
 export const LIVE_RESPONSES = "type eq 'LiveResponse'";
 export const PACKAGES = "type eq 'CollectInvestigationPackage'";
 export const UNFINISHED_STATUSES = "status eq 'Pending' or status eq 'InProgress'";
-export const UNFINISHED = `${LIVE_RESPONSES} and (${UNFINISHED_STATUSES})`;
 
 /** Where an action is. What the service names it by becomes a step of the path, which `..` would change. */
-export function actionPath(id: string): string {
+function actionPath(id: string): string {
 	if (!ENTITY_ID.test(id)) throw unexpectedResponse('ID of a machine action');
 	return `/machineactions/${id}`;
 }
@@ -88,7 +88,8 @@ export async function cancelMachineAction(session: Session, id: string, comment:
 
 /** All unfinished actions of the tenant, in one call; a tenant has hundreds at most. */
 export async function listUnfinished(session: Session): Promise<MachineAction[]> {
-	return await listMachineActions(session, UNFINISHED, Infinity, { maxPages: MAX_STATUS_PAGES });
+	const filter = `${LIVE_RESPONSES} and (${UNFINISHED_STATUSES})`;
+	return await listMachineActions(session, filter, Infinity, { maxPages: MAX_STATUS_PAGES });
 }
 
 /** The lists of ids that take one call each. */
@@ -136,4 +137,30 @@ export async function getMachineActionsById(
 	// One that cannot be read does not hold up the others.
 	if (failed.length === ids.length) throw failed[0];
 	return asked.flatMap((each) => (each instanceof DefenderError ? [] : [each]));
+}
+
+const LINK: Reading<string> = {
+	expected: 'result link',
+	read(body) {
+		const value = (body as { value?: unknown } | null)?.value;
+		// That of a package comes in quotes once more.
+		return typeof value === 'string' && value !== '' ? value.replace(/^"(.*)"$/s, '$1') : undefined;
+	},
+};
+
+/**
+ * A link to the result of one command, or to the investigation package of an action. Anyone who has the link can read
+ * the result for 30 minutes, and the package for a short time.
+ * Source: `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})` and `…/getPackageUri`.
+ *
+ * @param index of the command; undefined for the package
+ * @returns the link as the service wrote it; undefined when there is no file (yet)
+ * @throws DefenderError, Cancelled
+ */
+export async function getResultLink(session: Session, machineActionId: string, index: number | undefined): Promise<string | undefined> {
+	const [kind, name] =
+		index === undefined ? [CALLS.packageLink, 'getPackageUri'] : [CALLS.resultLink, `GetLiveResponseResultDownloadLink(index=${index})`];
+	const path = `${actionPath(machineActionId)}/${name}`;
+	// Both statuses have been seen where the file is not there yet, or never will be.
+	return await callApi(session, { kind, method: 'GET', path }, LINK).catch(ignoreStatus(400, 404));
 }

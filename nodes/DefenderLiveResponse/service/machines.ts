@@ -137,11 +137,8 @@ async function suggestNames(session: Session, name: string): Promise<string> {
 	// It is a help only.
 	const machines = await listMachines(session, `startswith(computerDnsName,${literal(start)})`, MAX_NAMESAKES).catch(refusal);
 	if (machines instanceof DefenderError) return '';
-	const near = nearestNames(
-		name,
-		machines.map(({ computerDnsName }) => computerDnsName),
-		hostOf,
-	);
+	const names = machines.map(({ computerDnsName }) => computerDnsName);
+	const near = nearestNames(name, names, hostOf);
 	return near.length > 0 ? `The inventory has ${near.join(', ')}: enter that name.` : '';
 }
 

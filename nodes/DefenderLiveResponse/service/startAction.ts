@@ -1,9 +1,8 @@
 import type { ActionRequest } from './actionRequest';
 import { callOf, isRun } from './actionRequest';
 import { pause } from './clock';
-import { describeBlocker, blockerIdIn, BUSY, DeviceBusy, deviceBusy } from './deviceBusy';
+import { describeBlocker, blockerIdIn, BUSY, DeviceBusy } from './deviceBusy';
 import { DefenderError, refusal } from './errors';
-import type { MachineAction } from './machineAction';
 import { actionKey, hasEnded, readMachineAction } from './machineAction';
 import type { Run, SentRun } from './lostRun';
 import { adopt, findLostRun, judgeOwnership, listDeviceActions, LostRun, findOwnAction } from './lostRun';
@@ -30,7 +29,6 @@ async function resolveBusy<Request extends ActionRequest>(
 	// The last try was refused, so nothing was made at its time.
 	run.tries.pop();
 	const named = blockerIdIn(busy);
-	let blocker: MachineAction | undefined;
 	for (const delay of run.tries.length > 0 ? OWN_ACTION_DELAYS_MS : [0]) {
 		// One look is quick, and with the refusal the node may stop: then others are not to be sent.
 		if (delay > 0) answered();
@@ -41,10 +39,11 @@ async function resolveBusy<Request extends ActionRequest>(
 		if (listed instanceof DefenderError) break;
 		const ours = findOwnAction(session, run, listed, firstTry);
 		if (ours) return adopt(run, ours);
-		blocker = listed.find((action) => (named === undefined ? !hasEnded(action) : actionKey(action.id) === named));
-		if (blocker) break;
+		const blocker = listed.find((action) => (named === undefined ? !hasEnded(action) : actionKey(action.id) === named));
+		if (blocker) throw new DeviceBusy({ text: describeBlocker(blocker, session), id: blocker.id }, run.request, busy);
 	}
-	throw deviceBusy(session, run.request, busy, named, blocker);
+	const portal = `The other one has no visible machine action${isRun(run.request) ? ': it may be a session in the Defender portal' : ''}.`;
+	throw new DeviceBusy({ text: named === undefined ? portal : '', id: named }, run.request, busy);
 }
 
 /** How long others wait for an answer, in ms: a gateway can keep silent for a minute and a half. */

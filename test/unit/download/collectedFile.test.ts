@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import type { FileStore } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
 import { storeCollectedFile } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
 import { startDownload } from '../../../nodes/DefenderLiveResponse/download/download';
 import { BrokenGzip } from '../../../nodes/DefenderLiveResponse/download/gzip';
 import type { MakeRoom } from '../../../nodes/DefenderLiveResponse/download/room';
+import type { ByteStream } from '../../../nodes/DefenderLiveResponse/service/byteStream';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { ACTION_ID } from '../result/entities';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
@@ -20,7 +20,8 @@ const MEGABYTE = 1024 * 1024;
 
 type Stored = { name: string; type: string; content: Buffer };
 
-type Keep = FileStore['keep'];
+/** Of a collected file, which always comes as a stream. */
+type Keep = (stream: ByteStream, fileName: string, mimeType: string) => Promise<void>;
 
 /** Stores what a storage answers with; a store of one's own may fail. */
 function storing(

@@ -1,4 +1,4 @@
-import type { ResultStore } from '../../../nodes/DefenderLiveResponse/result/fetching';
+import type { FileStore } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
 import { fetchCommandResult } from '../../../nodes/DefenderLiveResponse/result/commandResult';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/options';
 import type { Call } from '../service/fakeSession';
@@ -81,15 +81,11 @@ export async function fetchResult({
 	action.lastUpdateDateTimeUtc = updated;
 	if (unknown) action.commands[0].command = null;
 	const kept: Array<{ name: string; content: Buffer }> = [];
-	const store: ResultStore = {
+	const store: FileStore = {
 		isStreaming: () => streaming,
-		async keep(stream, name) {
+		async keep(content, name) {
 			if (storing) throw storing;
-			kept.push({ name, content: await all(stream) });
-		},
-		async keepBytes(content, name) {
-			if (storing) throw storing;
-			kept.push({ name, content });
+			kept.push({ name, content: Buffer.isBuffer(content) ? content : await all(content) });
 		},
 	};
 	const result = await fetchCommandResult(fake.session, action, index, { ...SETTINGS, ...settings }, store);

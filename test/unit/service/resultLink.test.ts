@@ -1,4 +1,4 @@
-import { getResultLink } from '../../../nodes/DefenderLiveResponse/service/resultLink';
+import { getResultLink } from '../../../nodes/DefenderLiveResponse/service/machineActions';
 import { ACTION_ID } from '../result/entities';
 import { fakeSession, refused, requestConfig } from './fakeSession';
 

@@ -16,20 +16,14 @@ export function readLocator(chosen: unknown): Choice {
 	return { mode: asText(mode) || 'id', value: asText(value) ?? '' };
 }
 
-type ModeSettings = Omit<INodePropertyMode, 'displayName' | 'name'>;
-
-function mode(displayName: string, name: string, settings: ModeSettings): INodePropertyMode {
-	return { displayName, name, ...settings };
-}
-
 /** A mode that searches, by one of the methods in `pickers/`. */
 export function fromList(searchListMethod: string, placeholder: string): INodePropertyMode {
-	return mode('From List', 'list', { type: 'list', placeholder, typeOptions: { searchListMethod, searchable: true } });
+	return { displayName: 'From List', name: 'list', type: 'list', placeholder, typeOptions: { searchListMethod, searchable: true } };
 }
 
 /** A mode in which a value is entered. */
 export function byValue(displayName: string, name: string, placeholder: string): INodePropertyMode {
-	return mode(displayName, name, { type: 'string', placeholder });
+	return { displayName, name, type: 'string', placeholder };
 }
 
 /**

@@ -13,27 +13,21 @@ export const routeByOutcome = flag('Route by Outcome', false, 'Whether to use th
 /**
  * Fields of every operation that gives results.
  *
- * @param followLink whether the user may choose to get the link only
- * @param whenWaiting whether the fields have a meaning only while the node waits, which then decides on its outputs
- * @param besideMaxWait fields of the operation that are shown next to it at all times
+ * @param ofRun fields of Run that are shown next to Max Wait at all times. It has results only while it waits, which then
+ * decides on the node's outputs; of what has run already the user may choose to get the link only
  */
-export function resultFields({
-	followLink = false,
-	whenWaiting = false,
-	besideMaxWait = {},
-}: { followLink?: boolean; whenWaiting?: boolean; besideMaxWait?: Rows } = {}): INodeProperties[] {
+export function resultFields(ofRun?: Rows): INodeProperties[] {
 	const waiting: IDisplayOptions = { show: { waitForCompletion: [true] } };
-	const shown = whenWaiting ? waiting : {};
 	const fields = (rows: Rows, more: Partial<INodeProperties> = {}) => fieldsOf(rows).map((field) => ({ ...field, ...more }));
 	const { simplify, ...onlyOfResults } = RESULT_PARAMETERS;
 	const { waitForCompletion, maxWaitMinutes } = WAITING;
 	return [
-		...fields({ waitForCompletion }, { noDataExpression: whenWaiting }),
+		...fields({ waitForCompletion }, { noDataExpression: ofRun !== undefined }),
 		...fields({ maxWaitMinutes }, { displayOptions: waiting }),
-		...fields(besideMaxWait),
+		...fields(ofRun ?? {}),
 		// A tool has one output.
-		...fields({ routeByOutcome }, { displayOptions: { ...shown, hide: { '@tool': [true] } } }),
+		...fields({ routeByOutcome }, { displayOptions: { ...(ofRun && waiting), hide: { '@tool': [true] } } }),
 		...fields({ simplify }),
-		...fields(followLink ? onlyOfResults : {}),
+		...fields(ofRun ? {} : onlyOfResults),
 	];
 }

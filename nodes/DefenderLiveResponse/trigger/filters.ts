@@ -16,15 +16,12 @@ const isSame = (value: unknown, wanted: string) => textOrEmpty(value).toLowerCas
 
 /** Which live responses the trigger is for. Upper and lower case count as the same. */
 export const TRIGGER_FILTERS = {
-	commentContains: {
-		...commentFilter,
-		passes: ({ requestorComment }: MachineAction, wanted: string) => commentContains(requestorComment, wanted),
-	},
-	machineId: { ...deviceIdFilter, passes: ({ machineId }: MachineAction, wanted: string) => isSame(machineId, wanted) },
-	requestor: { ...requestorFilter, passes: ({ entity }: MachineAction, wanted: string) => isSame(entity.requestor, wanted) },
+	commentContains: { ...commentFilter, passes: ({ requestorComment }, wanted) => commentContains(requestorComment, wanted) },
+	machineId: { ...deviceIdFilter, passes: ({ machineId }, wanted) => isSame(machineId, wanted) },
+	requestor: { ...requestorFilter, passes: ({ entity }, wanted) => isSame(entity.requestor, wanted) },
 	scriptName: {
 		...text('Script Name', undefined, { placeholder: 'e.g. check-baseline.ps1' }),
-		passes: ({ commands }: MachineAction, wanted: string) => commands.some((command) => isSameScript(scriptNameOf(command) ?? '', wanted)),
+		passes: ({ commands }, wanted) => commands.some((command) => isSameScript(scriptNameOf(command) ?? '', wanted)),
 	},
 } satisfies Record<string, TriggerFilter>;
 

@@ -11,12 +11,6 @@ import { withOwnStats } from '../service/session';
 import type { PollOutcome } from './ledger';
 import type { TriggerSettings } from './settings';
 
-/** Items of ended actions, and the result of each action, by key. */
-export interface Emitted {
-	items: INodeExecutionData[];
-	outcomes: Map<string, PollOutcome>;
-}
-
 function reasonOf(error: unknown, failed: DefenderError | undefined): string {
 	if (error instanceof Cancelled) {
 		return ['The result could not be fetched in the time that n8n gives a poll', failed?.fullText].filter(Boolean).join('. ');
@@ -59,11 +53,11 @@ export class ItemMaker {
 	}
 
 	/**
-	 * The items of many actions. What cannot be fetched is left for a later poll.
+	 * The items of many actions, and the result of each action, by key. What cannot be fetched is left for a later poll.
 	 *
 	 * @param isLastTry whether an action that fails now comes out without its results, with the reason
 	 */
-	async itemsOfAll(actions: MachineAction[], isLastTry: (action: MachineAction) => boolean): Promise<Emitted> {
+	async itemsOfAll(actions: MachineAction[], isLastTry: (action: MachineAction) => boolean) {
 		const outcomes = new Map<string, PollOutcome>();
 		const made = actions.map(async (action) => {
 			let failed: DefenderError | undefined;

@@ -4,7 +4,7 @@ import { matchRoute } from '../../../playground/emulator/routes';
 import { odataOf } from '../../../nodes/DefenderLiveResponse/fields/filter';
 import { MACHINE_FILTERS } from '../../../nodes/DefenderLiveResponse/operations/machine/filters';
 import { ACTION_FILTERS } from '../../../nodes/DefenderLiveResponse/operations/machineAction/filters';
-import { checkFileName } from '../../../nodes/DefenderLiveResponse/operations/libraryFile/fileName';
+import { checkFileName } from '../../../nodes/DefenderLiveResponse/fields/libraryFile';
 import { firstPage } from '../../../nodes/DefenderLiveResponse/service/collection';
 import { literal } from '../../../nodes/DefenderLiveResponse/service/odata';
 import { propertiesOf } from './property';

@@ -7,9 +7,8 @@ import { forItems } from '../operation';
 import { fieldsOf } from '../../fields/row';
 import { readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
-import { checkFileName } from './fileName';
 
-const ROWS = { fileName: libraryFile('File', 'e.g. check-baseline.ps1', {}, checkFileName) };
+const ROWS = { fileName: libraryFile('File', 'e.g. check-baseline.ps1') };
 
 export const deleteFile: Operation = {
 	resource: 'libraryFile',

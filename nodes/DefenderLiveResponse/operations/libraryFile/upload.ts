@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { checkFileName } from '../../fields/libraryFile';
 import type { Values } from '../../fields/row';
 import { choice, fieldsOf, flag, orSwitch, text } from '../../fields/row';
 import { DefenderError } from '../../service/errors';
@@ -14,7 +15,6 @@ import { forItems } from '../operation';
 import { parameterError } from '../../host/parameters';
 import { checked, readParameters } from '../../host/readRows';
 import { writeOnce } from '../../host/writeOnce';
-import { checkFileName } from './fileName';
 
 const overwrite = choice(
 	'Overwrite',

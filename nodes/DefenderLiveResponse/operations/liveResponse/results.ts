@@ -29,7 +29,7 @@ function resultOperation(hasIndex: boolean, texts: Omit<Operation, 'resource' | 
 	return {
 		resource: 'liveResponse',
 		...texts,
-		fields: [...fieldsOf({ ...MACHINE_ACTION, ...(hasIndex && COMMAND) }), ...resultFields({ followLink: true }), resultOptions()],
+		fields: [...fieldsOf({ ...MACHINE_ACTION, ...(hasIndex && COMMAND) }), ...resultFields(), resultOptions()],
 		async execute(context) {
 			const outputs = readOutputs(context);
 			return await forEachItem(context, outputs, () => {

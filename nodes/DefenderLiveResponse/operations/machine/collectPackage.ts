@@ -29,7 +29,7 @@ export const collectPackage: Operation = {
 	toolDescription:
 		'Collect the investigation package of a device (a ZIP file of its processes, connections, event logs, autoruns and more). Acts on the device: it gathers the files and uploads them. Takes many minutes.',
 	action: 'Collect investigation package of device',
-	fields: responseFields(COLLECT, PACKAGE_WAITING, {}, PACKAGE_OPTIONS),
+	fields: responseFields(COLLECT, PACKAGE_WAITING, PACKAGE_OPTIONS),
 	execute: forItems((context) => {
 		const actions = new ResponseActions(context);
 		const fetcher = new PackageFetcher(context);

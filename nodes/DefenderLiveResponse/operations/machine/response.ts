@@ -32,12 +32,12 @@ export interface Response {
 /**
  * The parameters of a response action.
  *
- * @param more of the operation, next to those of the wait
+ * @param more next to device and comment: of the wait, and of this operation alone
  * @param options of this operation alone
  */
-export function responseFields({ own }: Response, waiting: Rows, more: Rows = {}, options: Rows = {}): INodeProperties[] {
+export function responseFields({ own }: Response, more: Rows, options: Rows = {}): INodeProperties[] {
 	return [
-		...fieldsOf({ ...MACHINE, ...(own && { [own.name]: own.row }), ...waiting, ...more, ...COMMENT }),
+		...fieldsOf({ ...MACHINE, ...(own && { [own.name]: own.row }), ...more, ...COMMENT }),
 		collectionField('options', { ...WAITING_OPTIONS, dryRun, ...options }),
 	];
 }
@@ -78,7 +78,7 @@ export function responseOperation({ kind, own, onboarded, ...texts }: ResponseRo
 		resource: 'machine',
 		name: kind.responseAction.name,
 		...texts,
-		fields: responseFields(response, WAITING, { simplify }),
+		fields: responseFields(response, { ...WAITING, simplify }),
 		execute: forItems((context) => {
 			const actions = new ResponseActions(context);
 			return {

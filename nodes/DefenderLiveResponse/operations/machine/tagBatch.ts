@@ -72,10 +72,8 @@ export class TagBatch {
 		const ids = [...new Set(items.map(({ machineId }) => machineId.toLowerCase()))];
 		for (const chunk of chunks(ids, MAX_TAGGED)) {
 			const ofChunk = new Set(chunk);
-			void this.change(
-				items.filter(({ machineId }) => ofChunk.has(machineId.toLowerCase())),
-				chunk,
-			);
+			const itemsOfChunk = items.filter(({ machineId }) => ofChunk.has(machineId.toLowerCase()));
+			void this.change(itemsOfChunk, chunk);
 		}
 	}
 

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { choice, fieldsOf } from '../../fields/row';
+import { choice, fieldsOf, text } from '../../fields/row';
 import { libraryFile } from '../../fields/libraryFile';
 
 /** How the commands are given. The editor shows one of two fields by it, so it is the same for all items. */
@@ -44,43 +44,29 @@ const commandsField: INodeProperties = {
 		{
 			displayName: 'Command',
 			name: 'command',
-			values: [
-				{
-					displayName: 'Type',
-					name: 'type',
-					type: 'options',
-					options: [
-						{ name: 'Get File', value: 'GetFile', description: 'Collect a file from the device' },
-						{ name: 'Put File', value: 'PutFile', description: 'Copy a file of the library to the device' },
-						{ name: 'Run Script', value: 'RunScript', description: 'Run a script of the library' },
+			values: fieldsOf({
+				type: choice(
+					'Type',
+					[
+						['GetFile', 'Get File', 'Collect a file from the device'],
+						['PutFile', 'Put File', 'Copy a file of the library to the device'],
+						['RunScript', 'Run Script', 'Run a script of the library'],
 					],
-					default: 'RunScript',
-				},
-				...fieldsOf({
-					scriptName: libraryFile('Script', 'e.g. check-baseline.ps1', { displayOptions: { show: { type: ['RunScript'] } } }),
-				}),
-				{
-					displayName: 'Arguments',
-					name: 'args',
-					type: 'string',
-					default: '',
+					'RunScript',
+				),
+				scriptName: libraryFile('Script', 'e.g. check-baseline.ps1', { displayOptions: { show: { type: ['RunScript'] } } }),
+				args: text('Arguments', 'Passed to the script as one text. Defender refuses these characters: ; & | ! $ ( ).', {
 					displayOptions: { show: { type: ['RunScript'] } },
 					placeholder: 'e.g. -Days 3',
-					description: 'Passed to the script as one text. Defender refuses these characters: ; & | ! $ ( ).',
-				},
-				{
-					displayName: 'Path',
-					name: 'path',
-					type: 'string',
+				}),
+				path: text('Path', 'Full path of a file on the device. For several files, one path on each line.', {
 					typeOptions: { rows: 2 },
 					required: true,
-					default: '',
 					displayOptions: { show: { type: ['GetFile'] } },
 					placeholder: 'e.g. C:\\Windows\\Temp\\out.zip',
-					description: 'Full path of a file on the device. For several files, one path on each line.',
-				},
-				...fieldsOf({ fileName: libraryFile('File', 'e.g. tool.exe', { displayOptions: { show: { type: ['PutFile'] } } }) }),
-			],
+				}),
+				fileName: libraryFile('File', 'e.g. tool.exe', { displayOptions: { show: { type: ['PutFile'] } } }),
+			}),
 		},
 	],
 };

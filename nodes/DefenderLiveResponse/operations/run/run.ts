@@ -44,7 +44,7 @@ export const run: Operation = {
 	fields: [
 		...fieldsOf(MACHINE),
 		...commandFields,
-		...resultFields({ whenWaiting: true, besideMaxWait: BUSY }),
+		...resultFields(BUSY),
 		// It also bounds the wait for a busy device.
 		...fieldsOf({ maxWaitMinutes: WAITING.maxWaitMinutes }).map((field) => ({
 			...field,

@@ -92,15 +92,11 @@ export class RunResults {
 	/** The items of the commands of a run that was not sent. */
 	notSent(session: ItemSession, commands: LiveResponseCommand[], reason: string, { settings, itemIndex }: Wanted): Routed[] {
 		const { computerDnsName = null, machineId = null } = knownOf(this.context, itemIndex, session.delivery);
-		const action = readMachineAction({ id: NO_ACTION, machineId, computerDnsName, status: 'Pending' });
-		if (!action) return [];
+		const unsent = readMachineAction({ id: NO_ACTION, machineId, computerDnsName, status: 'Pending' });
+		if (!unsent) return [];
+		const action = withSentCommands(unsent, commands);
 		return commands.flatMap((_, commandIndex) =>
-			this.fetcher.itemsWithoutResult(
-				session,
-				{ action: withSentCommands(action, commands), commandIndex, settings, itemIndex },
-				'notSent',
-				reason,
-			),
+			this.fetcher.itemsWithoutResult(session, { action, commandIndex, settings, itemIndex }, 'notSent', reason),
 		);
 	}
 

@@ -54,13 +54,9 @@ async function readUpload(context: IExecuteFunctions, itemIndex: number): Promis
 	const binaryPropertyName = rest.binaryPropertyName || 'data';
 	const file = await readInputFile(context, itemIndex, binaryPropertyName);
 	if (file.size > MAX_LIBRARY_FILE) {
-		throw parameterError(
-			context,
-			itemIndex,
-			'Input Binary Field',
-			`holds a file of ${Math.ceil(file.size / 1024 / 1024)} MB`,
-			'The live response library accepts files of up to 20 MB over the API.',
-		);
+		const what = `holds a file of ${Math.ceil(file.size / 1024 / 1024)} MB`;
+		const advice = 'The live response library accepts files of up to 20 MB over the API.';
+		throw parameterError(context, itemIndex, 'Input Binary Field', what, advice);
 	}
 	return {
 		...rest,

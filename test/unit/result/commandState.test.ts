@@ -1,4 +1,4 @@
-import { commandAt, errorsOf, startedOf } from '../../../nodes/DefenderLiveResponse/result/commandState';
+import { commandAt, errorsOf, hasStarted, startedOf } from '../../../nodes/DefenderLiveResponse/result/commandState';
 import type { CommandState } from './entities';
 import { actionOf } from './entities';
 
@@ -89,5 +89,27 @@ describe('whether the device began a command', () => {
 		['dates cannot be read', 'InProgress', [{ ...CREATED, startTime: 'soon', endTime: 5 }], 0],
 	])('is not known where %s', (_, status, commands, index) => {
 		expect(started(status, commands, index)).toBeNull();
+	});
+});
+
+describe('whether the device began any command of an action', () => {
+	const CREATED: CommandState = { commandStatus: 'Created' };
+	const DONE: CommandState = { commandStatus: 'Completed' };
+
+	it.each<[boolean | null, string, string, CommandState[]]>([
+		[true, 'one completed', 'Succeeded', [DONE]],
+		[true, 'the first completed, and the action was cancelled', 'Cancelled', [DONE, CREATED]],
+		[true, 'the last is running', 'Pending', [CREATED, { commandStatus: 'Executing' }]],
+		[false, 'the action is pending', 'Pending', [CREATED, CREATED]],
+		[false, 'the action is pending, and shows no commands', 'Pending', []],
+		[false, 'the action was cancelled before', 'Cancelled', [CREATED, CREATED]],
+		[false, 'the action timed out before', 'TimeOut', [CREATED]],
+		[null, 'the action is in progress', 'InProgress', [CREATED]],
+		[null, 'the action is in progress, and shows no commands', 'InProgress', []],
+		[null, 'the action was cancelled, and shows no commands', 'Cancelled', []],
+		[null, 'the action is pending, and one failed', 'Pending', [CREATED, { commandStatus: 'Failed' }]],
+		[null, 'the first failed, and the next was left out', 'Failed', [{ commandStatus: 'Failed' }, CREATED]],
+	])('is %j where %s', (expected, _, status, commands) => {
+		expect(hasStarted(actionOf(status, commands))).toBe(expected);
 	});
 });

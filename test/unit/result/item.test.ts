@@ -1,6 +1,6 @@
 import { newCallStats } from '../../../nodes/DefenderLiveResponse/service/callStats';
 import type { CommandResult } from '../../../nodes/DefenderLiveResponse/result/item';
-import { itemOf } from '../../../nodes/DefenderLiveResponse/result/item';
+import { itemOf, withoutResult } from '../../../nodes/DefenderLiveResponse/result/item';
 import { readOutput } from '../../../nodes/DefenderLiveResponse/result/output';
 import { showTranscript } from '../../../nodes/DefenderLiveResponse/result/shownTranscript';
 import type { Transcript } from '../../../nodes/DefenderLiveResponse/result/transcript';
@@ -315,4 +315,12 @@ it('holds the link only where it is asked for', () => {
 		machineActionId: ACTION_ID,
 		machineId: MACHINE_ID,
 	});
+});
+
+it('of a command that was refused has the same keys without values, with a link and without', () => {
+	const [refused, refusedLink] = [withoutResult({ followLink: true }), withoutResult({ followLink: false })];
+	expect(keys(refused)).toEqual(KEYS);
+	expect(keys(refusedLink)).toEqual(LINK_KEYS);
+	expect(refused.errors).toEqual([]);
+	for (const item of [{ ...refused, errors: null }, refusedLink]) expect(new Set(Object.values(item))).toEqual(new Set([null]));
 });

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { gzipSync } from 'node:zlib';
+import { DownloadFailed } from '../../../nodes/DefenderLiveResponse/download/download';
 import { compile } from '../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { MAX_STATES } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
 import type { CommandState } from './entities';
@@ -205,5 +206,57 @@ it('a transcript that n8n unpacked on the way counts, and it is said that no one
 	expect(result).toMatchObject({
 		outcome: 'succeeded',
 		warnings: ['The result was unpacked on its way to n8n, so its checksum could not be compared'],
+	});
+});
+
+describe('the transcript as a file', () => {
+	const settings = { transcriptAsFile: true };
+
+	it('is there as it was downloaded, with its digest', async () => {
+		const { result, kept, bytes } = await fetchResult({ settings });
+		const fileName = `output_${ACTION_ID}_0.json`;
+		expect(result).toMatchObject({
+			outcome: 'succeeded',
+			errors: [],
+			transcript: { script_output: 'fine\n' },
+			file: { fileName, fileSize: bytes.length, mimeType: 'application/json', sha256: sha256Of(bytes) },
+		});
+		expect(kept).toEqual([{ name: fileName, content: bytes }]);
+	});
+
+	it('is not kept unless it is chosen', async () => {
+		const { result, kept } = await fetchResult();
+		expect(result).not.toHaveProperty('file');
+		expect(kept).toEqual([]);
+	});
+
+	it('that cannot be stored says so, beside what was read', async () => {
+		const { result } = await fetchResult({
+			settings,
+			content: { ...TRANSCRIPT, exit_code: null },
+			storing: new DownloadFailed('notStored', 'The file could not be stored'),
+		});
+		expect(result).toMatchObject({
+			outcome: 'unreadable',
+			errors: ['The transcript has no exit code', 'The file could not be stored'],
+			transcript: { script_output: 'fine\n' },
+		});
+		expect(result).not.toHaveProperty('file');
+	});
+
+	it('does not hide what should not happen', async () => {
+		await expect(fetchResult({ settings, storing: new TypeError('a bug') })).rejects.toThrow('a bug');
+	});
+});
+
+describe("the exit code of Defender's agent for a script that was changed", () => {
+	it.each<[string, number, number[], number]>([
+		['is explained', 323, [0], 1],
+		['is not where it counts as success', 323, [0, 323], 0],
+		['is not that of another failure', 324, [0], 0],
+	])('%s', async (_, exit_code, successExitCodes, count) => {
+		const { errors } = (await fetchResult({ content: { ...TRANSCRIPT, exit_code }, settings: { successExitCodes } })).result;
+		expect(errors).toHaveLength(count);
+		for (const error of errors) expect(error).toMatch(/^Exit code 323 is that of Defender's agent .* Upload the script again and rerun it/);
 	});
 });

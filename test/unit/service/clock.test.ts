@@ -1,7 +1,15 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- a test may */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Cancelled, onAbort, abortable, pause, systemClock, throwIfCancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
+import {
+	Cancelled,
+	onAbort,
+	abortable,
+	pause,
+	systemClock,
+	throwIfCancelled,
+	timeLimit,
+} from '../../../nodes/DefenderLiveResponse/service/clock';
 import { FakeClock } from './fakeClock';
 
 const never = new Promise<never>(() => undefined);
@@ -113,5 +121,25 @@ describe('a wait for a cancel', () => {
 		user.abort();
 		for (const error of await Promise.all(all)) expect(error).toBeInstanceOf(Cancelled);
 		expect(listen).toHaveBeenCalledTimes(1);
+	});
+});
+
+describe('a time limit', () => {
+	it('aborts its signal after its time, not before', async () => {
+		const clock = new FakeClock();
+		const { signal } = timeLimit(clock, 5_000);
+		await clock.sleep(4_999);
+		expect(signal.aborted).toBe(false);
+		await clock.sleep(2);
+		expect(signal.aborted).toBe(true);
+	});
+
+	it('that is no longer needed never does', async () => {
+		const clock = new FakeClock();
+		const { signal, end } = timeLimit(clock, 5_000);
+		await clock.sleep(4_000);
+		end();
+		await clock.sleep(60_000);
+		expect(signal.aborted).toBe(false);
 	});
 });

@@ -1,10 +1,11 @@
-import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
+import type { CallKind } from '../../../nodes/DefenderLiveResponse/service/calls';
+import { CALLS, responseCall } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { DefenderError, describeFailure, refusal } from '../../../nodes/DefenderLiveResponse/service/errors';
 import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failure';
 
 const refused = (status: number, more: Partial<Failure> = {}) => ({ kind: 'refused', status, ...more }) as Failure;
 const signIn = (message: string, more: Partial<Failure> = {}) => ({ kind: 'signIn', message, ...more }) as Failure;
-const textsOf = (failure: Failure, kind: (typeof CALLS)[keyof typeof CALLS] = CALLS.run) => {
+const textsOf = (failure: Failure, kind: CallKind = CALLS.run) => {
 	const { message, advice } = describeFailure(kind, failure);
 	return [message, advice];
 };
@@ -43,6 +44,52 @@ it.each<[string, string, string]>([
 	],
 ])("the service's code %s", (code, message, advice) => {
 	for (const status of [400, 403, 409]) expect(textsOf(refused(status, { code }))).toEqual([message, advice]);
+});
+
+describe('of a response action', () => {
+	const ISOLATE = responseCall('isolate the device', 'Machine.Isolate', {
+		name: 'Isolate Device',
+		type: 'Isolate',
+		path: 'isolate',
+		systems: 'Windows 11',
+	});
+
+	it.each<[string, string, string]>([
+		[
+			'ActiveRequestAlreadyExists',
+			'The device has an unfinished action of this kind already: Isolate Device',
+			'A device runs one action of each kind at a time, no matter who started it. Wait until it has ended, or cancel it.',
+		],
+		['OsPlatformNotSupported', "The device's operating system does not support Isolate Device", 'Systems that do: Windows 11.'],
+		[
+			'ClientVersionNotSupported',
+			"The device's Defender version does not support Isolate Device",
+			'Systems that do: Windows 11. Or the device may only have been discovered and not be onboarded: use the ID of its onboarded record.',
+		],
+		[
+			'DisabledFeature',
+			'Isolate Device is switched off in this tenant',
+			'In the Defender portal open Settings > Endpoints > Advanced features, and check the licence of the tenant.',
+		],
+		[
+			'DisallowedOperation',
+			'Defender does not allow Isolate Device on this device',
+			"Check the automation level of the device's group in Settings > Endpoints > Device groups, and the licence of the tenant.",
+		],
+	])("the service's code %s", (code, message, advice) => {
+		expect(textsOf(refused(400, { code }), ISOLATE)).toEqual([message, advice]);
+	});
+
+	it.each([undefined, 'Else', 'toString'])('the code %s, which is not known', (code) => {
+		expect(textsOf(refused(400, { code }), ISOLATE)).toEqual([
+			'Defender refused to isolate the device',
+			'Check the parameters of the node.',
+		]);
+	});
+});
+
+it.each([undefined, 'Else', 'toString'])('the code %s, which is not known', (code) => {
+	expect(textsOf(refused(400, { code }))).toEqual(['Defender refused to run live response', 'Check the parameters of the node.']);
 });
 
 it.each<[string, string, string]>([
@@ -87,6 +134,11 @@ it.each<[string, string, string]>([
 		'Conditional Access does not let the app sign in from here',
 		"See the app's sign-in logs in the Microsoft Entra admin center for the policy, and let n8n's address in.",
 	],
+	[
+		'Expected "clientSecret" to exist',
+		'The sign-in had neither a client secret nor a certificate',
+		'Enter one of them in the credential. A certificate needs n8n 2.30 or later.',
+	],
 	['AADSTS50034: something else', 'Microsoft Entra refused the sign-in', CHECK],
 	['Client authentication failed', 'Microsoft Entra did not accept the client ID or its secret', CHECK],
 	['OAuth credentials not connected', 'Microsoft Entra refused the sign-in', CHECK],
@@ -129,6 +181,12 @@ it.each<[string, Failure, string, string]>([
 	['400', refused(400), 'Defender refused to run live response', 'Check the parameters of the node.'],
 	['401', refused(401), 'Defender did not accept the sign-in to run live response', CHECK],
 	[
+		'403, for want of an automation level',
+		refused(403, { message: 'The device has no automation level' }),
+		'Defender does not allow live response on this device',
+		"Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused.",
+	],
+	[
 		'404',
 		refused(404),
 		'Defender does not know this device',
@@ -149,6 +207,45 @@ it.each<[string, Failure, string, string]>([
 	],
 ])('%s', (_, failure, message, advice) => {
 	expect(textsOf(failure)).toEqual([message, advice]);
+});
+
+it.each<[string, Failure, string]>([
+	['a licence is missing', refused(403, { message: 'The tenant has no licence' }), 'notAllowed'],
+	['a permission is missing', refused(403), 'permission'],
+	['the tenant has no session left', refused(429, { message: 'Too many live response sessions' }), 'sessionLimit'],
+	['the tenant has no call left', refused(429, { message: 'Too many calls' }), 'rateLimit'],
+])('where %s, workflows can branch on it', (_, failure, reason) => {
+	expect(describeFailure(CALLS.run, failure).reason).toBe(reason);
+});
+
+describe('429 of results', () => {
+	const advice = (perMinute: number, perHour: number, kind: CallKind = CALLS.resultLink, retryAfter?: string) =>
+		describeFailure(kind, refused(429, { retryAfter } as Partial<Failure>), undefined, 'no', { perMinute, perHour }).advice;
+	const OWN = "In the options lower 'Rate: Calls per Minute' and 'Rate: Calls per Hour' to 100 and 1500.";
+	const OTHERS =
+		'Its limits apply to everything that uses this app in this tenant. Run fewer workflows with it at a time, or use a separate app registration for each.';
+
+	it.each<[number, number, string]>([
+		[100, 1500, OTHERS],
+		[1, 1, OTHERS],
+		[101, 1500, OWN],
+		[100, 1501, OWN],
+		[0, 1500, OWN],
+		[100, 0, OWN],
+	])('with %i calls a minute and %i an hour says whose limit it is', (perMinute, perHour, expected) => {
+		expect(advice(perMinute, perHour)).toBe(expected);
+		expect(advice(perMinute, perHour, CALLS.readMachines)).toBe(OTHERS);
+	});
+
+	it.each<[string | undefined, string]>([
+		['59', ''],
+		['61', 'Defender asks to wait for 2 minutes. '],
+		['3600', 'Defender asks to wait for 60 minutes. '],
+		['soon', ''],
+		[undefined, ''],
+	])('that asks to wait for %j seconds', (retryAfter, expected) => {
+		expect(advice(100, 1500, CALLS.resultLink, retryAfter)).toBe(expected + OTHERS);
+	});
 });
 
 describe('403', () => {
@@ -188,10 +285,12 @@ it.each<[string, Failure, string]>([
 	['its code alone', refused(400, { code: 'X' }), 'Code: X'],
 	['how the connection was lost', { kind: 'network', code: 'ECONNRESET' }, '(ECONNRESET)'],
 	['the first line of Entra', signIn('AADSTS1: no.\nTrace ID: x'), 'Microsoft Entra says: AADSTS1: no.'],
+	['nothing of Entra, where it said nothing', signIn('', { reason: 'noToken' }), ''],
+	['the words of n8n, where the credential is gone', signIn('Credential not found', { reason: 'gone' }), 'n8n says: Credential not found'],
 	['what kept Entra from answering', signIn('connect ENOTFOUND\nx', { code: 'ENOTFOUND' }), '(connect ENOTFOUND)'],
 ])('a description ends in %s', (_, failure, said) => {
 	const { description, advice } = describeFailure(CALLS.run, failure);
-	expect(description).toBe(`${advice} ${said}`);
+	expect(description).toBe(`${advice} ${said}`.trim());
 });
 
 it('a description without any words of the service is what to do', () => {
@@ -201,6 +300,17 @@ it('a description without any words of the service is what to do', () => {
 it('what the service said is shown without signatures and tokens', () => {
 	const { description } = describeFailure(CALLS.run, refused(400, { message: 'see https://h/x?sig=SECRET&a=1' }));
 	expect(description).toContain('sig=(removed)&a=1');
+});
+
+it.each<[string, string]>([
+	['Upload it', 'Upload it. Nothing was sent. Code: X'],
+	['Upload it.', 'Upload it. Nothing was sent. Code: X'],
+	['Is it there?', 'Is it there? Nothing was sent. Code: X'],
+	['Upload it (once)', 'Upload it (once) Nothing was sent. Code: X'],
+])('a note comes after what to do, each a sentence of its own: %s', (advice, expected) => {
+	const error = new DefenderError('No such file', advice, { serviceText: 'Code: X' });
+	expect(error.descriptionWith('Nothing was sent.')).toBe(expected);
+	expect(error.descriptionWith('')).toBe(`${advice} Code: X`);
 });
 
 it('in one line, it says what happened, what to do, and what was said', () => {

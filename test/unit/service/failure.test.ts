@@ -2,7 +2,7 @@ import { AxiosError } from 'axios';
 import fc from 'fast-check';
 import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError, OperationalError, UserError } from 'n8n-workflow';
-import { readFailure, readRefusal } from '../../../nodes/DefenderLiveResponse/service/failure';
+import { readFailure, readRefusal, readSignInFailure, SignInFailed } from '../../../nodes/DefenderLiveResponse/service/failure';
 import { Secrets } from '../../../nodes/DefenderLiveResponse/service/secrets';
 import { fuzz } from '../result/fuzzRuns';
 import { CLIENT_SECRET, disconnected, refused, requestConfig, SIGNATURE, TOKEN } from './fakeSession';
@@ -218,4 +218,65 @@ it('reads errors whose fields are not textss', () => {
 		kind: 'network',
 		code: 'UNKNOWN',
 	});
+});
+
+describe('what n8n throws while it gets a token', () => {
+	const secrets = new Secrets();
+
+	it.each<[string, unknown, object]>([
+		[
+			'no connection to Microsoft Entra',
+			disconnected('ECONNREFUSED', requestConfig('https://proxy/')),
+			{ kind: 'signIn', message: '', code: 'ECONNREFUSED' },
+		],
+		[
+			'an answer that n8n cannot read',
+			new Error('Failed to acquire OAuth2 access token: [object Object]'),
+			{ kind: 'signIn', message: '', reason: 'noToken' },
+		],
+		['an error without words', new AxiosError('', undefined, requestConfig(LOGIN)), { kind: 'signIn', message: 'unknown error' }],
+		['nothing that says why', new TypeError('x is not iterable'), { kind: 'signIn', message: '', reason: 'noToken' }],
+		[
+			'a request that was given up',
+			disconnected('ERR_CANCELED', requestConfig('https://proxy/')),
+			{ kind: 'signIn', message: '', reason: 'noToken' },
+		],
+		[
+			'a refusal with words',
+			refused(403, { code: 'X', message: 'not from here' }, {}, requestConfig('https://proxy/')),
+			{ kind: 'signIn', message: 'not from here', status: 403 },
+		],
+		['a refusal without words', refused(502, '<html>', {}, requestConfig('https://proxy/')), { kind: 'signIn', message: '', status: 502 }],
+		[
+			'a sign-in that has ended',
+			new Error('Unable to sign without access token: the access token expired, and there is no refresh token'),
+			{
+				kind: 'signIn',
+				message: 'Unable to sign without access token: the access token expired, and there is no refresh token',
+				reason: 'userOver',
+			},
+		],
+		[
+			'what the node found out itself',
+			new SignInFailed({ kind: 'signIn', message: '', reason: 'otherTenant' }),
+			{ kind: 'signIn', message: '', reason: 'otherTenant' },
+		],
+	])('is a failed sign-in: %s', (_, error, expected) => {
+		expect(readSignInFailure(error, secrets)).toMatchObject(expected);
+	});
+
+	it.each(['OAuth credentials not connected', 'Client authentication failed'])(
+		'that says %j does not ask a user to sign in again',
+		(words) => {
+			expect(readSignInFailure(new Error(words), secrets)).not.toHaveProperty('reason');
+		},
+	);
+
+	it.each(['AADSTS700082: The refresh token has expired.', 'AADSTS50173: The grant has expired.', 'invalid_grant'])(
+		'that says %j asks a user to sign in again',
+		(words) => {
+			const error = new AuthError('x', { error: 'refused', error_description: words });
+			expect(readSignInFailure(error, secrets)).toMatchObject({ kind: 'signIn', message: words, reason: 'userOver' });
+		},
+	);
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { limiter } from '../../../nodes/DefenderLiveResponse/service/limiter';
+import { limiter, withTurn } from '../../../nodes/DefenderLiveResponse/service/limiter';
 import { fuzz } from '../result/fuzzRuns';
 import { FakeClock } from './fakeClock';
 
@@ -47,4 +47,33 @@ it('lets no one wait while there is room, also after tasks that failed', async (
 	void limited(forever);
 	await new FakeClock().sleep(1);
 	expect(running).toBe(2);
+});
+
+describe('a turn', () => {
+	it.each<[string, boolean, number[]]>([
+		['with the task', false, [0, 10, 20]],
+		['earlier, where the task says so, and the task goes on', true, [0, 2, 4]],
+	])('ends %s', async (_, endsEarly, expected) => {
+		const clock = new FakeClock();
+		const start = clock.now();
+		const limited = limiter(1);
+		const began: number[] = [];
+		const task = async (place: number) =>
+			await withTurn(limited, async (endTurn) => {
+				began.push(clock.now() - start);
+				await clock.sleep(2);
+				if (endsEarly) endTurn();
+				await clock.sleep(8);
+				return place;
+			});
+		expect(await Promise.all([0, 1, 2].map(task))).toEqual([0, 1, 2]);
+		expect(began).toEqual(expected);
+		expect(clock.now() - start).toBe(expected[2] + 10);
+	});
+
+	it('that fails ends too, with its reason', async () => {
+		const limited = limiter(1);
+		await expect(withTurn(limited, async () => await Promise.reject(new Error('no')))).rejects.toThrow('no');
+		expect(await withTurn(limited, async () => await Promise.resolve(5))).toBe(5);
+	});
 });

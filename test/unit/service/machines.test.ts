@@ -1,4 +1,12 @@
-import { findMachineByName, getMachine, listMachines } from '../../../nodes/DefenderLiveResponse/service/machines';
+import {
+	findMachineByEntraId,
+	findMachineByName,
+	getMachine,
+	listLastSeen,
+	listMachineEntities,
+	listMachines,
+	listMachinesById,
+} from '../../../nodes/DefenderLiveResponse/service/machines';
 import { fakeSession, refused } from './fakeSession';
 
 const machine = (id: string, computerDnsName: unknown, lastSeen?: unknown) => ({ id, computerDnsName, lastSeen, healthStatus: 'Active' });
@@ -138,4 +146,118 @@ describe('a device by its name', () => {
 			});
 		},
 	);
+});
+
+describe('devices by their IDs', () => {
+	const ID = (place: number) => String(place).padStart(40, '0');
+	const IDS = Array.from({ length: 60 }, (_, place) => ID(place));
+	const named = (path: string) => [...path.matchAll(/'([0-9a-f]{40})'/g)].map(([, id]) => id);
+
+	it('are asked for in one list, and those that are not known are left out', async () => {
+		const { session, calls } = having(machine('a', 'x'), machine('c', 'z'));
+		expect((await listMachinesById(session, ['a', 'b', 'c'])).map(({ id }) => id)).toEqual(['a', 'c']);
+		expect(calls.map(({ path }) => path)).toEqual(["/machines?$filter=id in ('a','b','c')&$top=3"]);
+	});
+
+	it('are asked for in several lists where one would be too long for a URL', async () => {
+		const { session, calls } = fakeSession(({ path }) => ({ value: named(path).map((id) => machine(id, 'x')) }));
+		expect((await listMachinesById(session, IDS)).map(({ id }) => id).sort()).toEqual(IDS);
+		expect(calls.flatMap(({ path }) => named(path)).sort()).toEqual(IDS);
+		for (const { url } of calls) expect(url.length).toBeLessThan(2_000);
+	});
+
+	it('none are not asked for', async () => {
+		const { session, calls } = having();
+		expect(await listMachinesById(session, [])).toEqual([]);
+		expect(calls).toEqual([]);
+	});
+
+	/** A service that refuses lists, and answers for each device. */
+	const refusingLists = (status: number, each: (id: string) => unknown) =>
+		fakeSession(({ path }) => {
+			if (path.startsWith('/machines?')) throw refused(status, { code: 'BadRequest', message: 'id is not filterable' });
+			return each(path.slice('/machines/'.length));
+		});
+
+	it('are asked for one by one where the service refuses lists', async () => {
+		const { session, calls } = refusingLists(400, (id) => {
+			if (id === 'b') throw refused(404);
+			return machine(id, 'x');
+		});
+		expect((await listMachinesById(session, ['a', 'b', 'c'])).map(({ id }) => id)).toEqual(['a', 'c']);
+		expect(calls.slice(1).map(({ path }) => path)).toEqual(['/machines/a', '/machines/b', '/machines/c']);
+	});
+
+	it.each<[string, number, number]>([
+		['the list is refused for the sign-in', 401, 200],
+		['one of them is refused', 400, 401],
+	])('fail where %s', async (_, list, one) => {
+		const { session } = refusingLists(list, (id) => {
+			if (one !== 200) throw refused(one);
+			return machine(id, 'x');
+		});
+		await expect(listMachinesById(session, ['a'])).rejects.toMatchObject({ status: 401 });
+	});
+
+	it('say when they were last seen: as many as one list has room for, asked for once', async () => {
+		const { session, calls } = fakeSession(({ path }) => ({
+			value: named(path).map((id) => machine(id.toUpperCase(), 'x', `seen ${id}`)),
+		}));
+		const letters = IDS.map((id) => id.replace(/^0/, 'a'));
+		const seen = await listLastSeen(session, letters);
+		expect(calls).toHaveLength(1);
+		expect(calls[0].path).toMatch(/^\/machines\?\$filter=id in \('a0{39}','a0{38}1',.*'\)&\$top=3\d$/);
+		expect([...seen]).toEqual(letters.slice(0, seen.size).map((id) => [id, `seen ${id}`]));
+		expect(seen.size).toBe(Number(calls[0].path.slice(-2)));
+	});
+
+	it('are not asked again when they were last seen', async () => {
+		const { session, calls } = fakeSession(() => {
+			throw refused(503);
+		});
+		await expect(listLastSeen(session, ['a'])).rejects.toMatchObject({ status: 503 });
+		expect(calls).toHaveLength(1);
+	});
+});
+
+describe('a device by its Entra ID', () => {
+	const ENTRA = '0c3f7d4e-0000-4d3f-9c55-aaaaaaaaaaaa';
+	const joined = (id: string, aadDeviceId: unknown, lastSeen?: string) => ({ ...machine(id, 'ws-01', lastSeen), aadDeviceId });
+
+	it('is asked for by it, and is the one that has it', async () => {
+		const { session, calls } = having(joined('a', '1'.repeat(36)), joined('b', null), joined('c', ENTRA.toUpperCase()));
+		expect((await findMachineByEntraId(session, ENTRA)).id).toBe('c');
+		expect(calls.map(({ path }) => path)).toEqual([`/machines?$filter=aadDeviceId eq ${ENTRA}&$top=100`]);
+		expect((await findMachineByEntraId(session, ENTRA.toUpperCase())).id).toBe('c');
+	});
+
+	it('is the newest record, of several', async () => {
+		const { session } = having(joined('a', ENTRA, '2026-01-01'), joined('b', ENTRA, '2026-01-03'));
+		expect((await findMachineByEntraId(session, ENTRA)).id).toBe('b');
+	});
+
+	it('that two have at a time has to be said by its ID', async () => {
+		const { session } = having(joined('a', ENTRA), joined('b', ENTRA));
+		await expect(findMachineByEntraId(session, ENTRA)).rejects.toMatchObject({ message: `Several devices are known to Entra as ${ENTRA}` });
+	});
+
+	it.each([[[]], [[joined('a', '1'.repeat(36)), joined('b', undefined)]]])('that none has is reported: %j', async (records) => {
+		await expect(findMachineByEntraId(having(...records).session, ENTRA)).rejects.toMatchObject({
+			message: `No device with the Entra device ID ${ENTRA} was found`,
+			advice: 'Defender knows it only for devices that are joined or registered. Choose the device by its name or ID.',
+			reason: 'notFound',
+		});
+	});
+
+	it.each([
+		[`aadDeviceId eq ${ENTRA}`, `aadDeviceId eq '${ENTRA}'`],
+		[`aadDeviceId eq '${ENTRA}'`, `aadDeviceId eq ${ENTRA}`],
+	])('is asked for in the other form where the service refuses %j', async (filter, other) => {
+		const { session, calls } = fakeSession(({ path }) => {
+			if (path.includes(`${filter}&`)) throw refused(400);
+			return { value: [joined('a', ENTRA)] };
+		});
+		expect(await listMachineEntities(session, filter, 5)).toHaveLength(1);
+		expect(calls.map(({ path }) => path)).toEqual([`/machines?$filter=${filter}&$top=5`, `/machines?$filter=${other}&$top=5`]);
+	});
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { LiveResponseCommand } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
+import { responseCall } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import { differenceOf, namesExecution, ownershipOf } from '../../../nodes/DefenderLiveResponse/service/runIdentity';
+import { withRunKey } from '../../../nodes/DefenderLiveResponse/service/runKey';
 import { ACTION_ID, MACHINE_ID } from '../result/entities';
 import { fuzz } from '../result/fuzzRuns';
 
@@ -272,5 +274,87 @@ describe('proof', () => {
 		['execution ', '', false],
 	])('%j names the execution %j: %s', (comment, executionId, names) => {
 		expect(namesExecution(comment, executionId)).toBe(names);
+	});
+});
+
+describe('a run with a key', () => {
+	const keyed = (comment: string, params: Array<{ key: string; value: string | null }>) => {
+		const { request, told } = asSent(withRunKey('execution 77', 'case-4711'), [script('a.ps1', '-Days 3')]);
+		told.requestorComment = comment;
+		told.creationDateTimeUtc = '2025-01-01T00:00:00Z';
+		told.commands[0].command = { type: 'RunScript', params };
+		return ownershipOf(readMachineAction(told)!, { request: { ...request, runKey: 'case-4711' }, tries: [], executionId: '77' }, true);
+	};
+	const name = { key: 'ScriptName', value: 'a.ps1' };
+
+	it.each<[string, Array<{ key: string; value: string | null }>]>([
+		['the same arguments', [name, { key: 'Args', value: '-Days 3' }]],
+		['other arguments', [name, { key: 'Args', value: '-Days 4' }]],
+		['no arguments', [name]],
+		['arguments that are null', [name, { key: 'Args', value: null }]],
+	])('is the one with the key, whatever its age and comment, taken or not: %s', (_, params) => {
+		expect(keyed('[run key: case-4711] execution 12', params)).toEqual({ kind: 'own', proven: true });
+	});
+
+	it('is not one with another key, or another script', () => {
+		expect(keyed('[run key: case-4712] execution 77', [name])).toMatchObject({ kind: 'another' });
+		expect(keyed('[run key: case-4711]', [{ key: 'ScriptName', value: 'b.ps1' }])).toEqual({
+			kind: 'another',
+			difference: 'its command 1 is about "b.ps1"',
+		});
+	});
+});
+
+it('arguments that the service shows as null are those of a run without any', () => {
+	const sent = asSent('case 4711', [script('a.ps1')]);
+	commandAt(sent, 0).params.push({ key: 'Args', value: null as unknown as string });
+	expect(judged(sent)).toEqual({ kind: 'own', proven: true });
+});
+
+describe('a response action', () => {
+	const callOf = (type: string) => responseCall('act', 'Machine.Act', { name: type, type, path: 'act', systems: 'Windows' });
+	const SHA1 = 'aabbccddeeff00112233445566778899aabbccdd';
+
+	/** Whose an action is that the service shows with these keys. */
+	function ownership(type: string, field: { name: string; value: string } | undefined, shown: object) {
+		const told = {
+			id: ACTION_ID,
+			type,
+			status: 'Pending',
+			requestorComment: 'case 4711',
+			machineId: MACHINE_ID,
+			creationDateTimeUtc: new Date(TRY).toISOString(),
+			...shown,
+		};
+		const request = { machineId: MACHINE_ID, comment: 'case 4711', kind: callOf(type), field };
+		return ownershipOf(readMachineAction(told)!, { request, tries: [TRY] }, false);
+	}
+	const isolation = { name: 'IsolationType', value: 'Full' };
+	const quarantine = { name: 'Sha1', value: SHA1 };
+	const PROVEN = { kind: 'own', proven: true };
+	const NOT_PROVEN = { kind: 'own', proven: false };
+
+	it.each<[string, string, { name: string; value: string } | undefined, object, object]>([
+		['the same scope', 'Isolate', isolation, { scope: 'Full' }, PROVEN],
+		['the same scope in another case', 'Isolate', isolation, { scope: ' full ' }, PROVEN],
+		['another scope', 'Isolate', isolation, { scope: 'Selective' }, { kind: 'another', difference: 'its IsolationType is "Selective"' }],
+		['no scope', 'Isolate', isolation, {}, NOT_PROVEN],
+		['an empty scope', 'Isolate', isolation, { scope: ' ' }, NOT_PROVEN],
+		['a scope that is not a text', 'Isolate', isolation, { scope: 5 }, NOT_PROVEN],
+		['whatever is shown of a contained device', 'Isolate', { ...isolation, value: 'UnManagedDevice' }, { scope: 'Full' }, PROVEN],
+		['the same file', 'StopAndQuarantineFile', quarantine, { relatedFileInfo: { fileIdentifier: SHA1.toUpperCase() }, scope: 'x' }, PROVEN],
+		[
+			'another file',
+			'StopAndQuarantineFile',
+			quarantine,
+			{ relatedFileInfo: { fileIdentifier: '0'.repeat(40) }, scope: SHA1 },
+			{ kind: 'another', difference: `its Sha1 is "${'0'.repeat(40)}"` },
+		],
+		['no file', 'StopAndQuarantineFile', quarantine, { relatedFileInfo: null }, NOT_PROVEN],
+		['no field of its own', 'Unisolate', undefined, { scope: 'Full' }, PROVEN],
+		['no type', 'Unisolate', undefined, { type: null }, NOT_PROVEN],
+		['another type', 'Unisolate', undefined, { type: 'Isolate' }, { kind: 'another', difference: 'its type is Isolate' }],
+	])('that is shown with %s', (_, type, field, shown, expected) => {
+		expect(ownership(type, field, shown)).toEqual(expected);
 	});
 });

@@ -37,6 +37,14 @@ it.each([
 	else expect(shown).toMatch(expected);
 });
 
+it.each<[string, string, string, string]>([
+	['by one byte for a letter of Western Europe', 'Schl\u00fcssel-1234', 'secret=Schl%FCssel-1234&a=1', 'secret=(removed)&a=1'],
+	['in the Base64 of addresses', '???>>>???>>>', 'Basic Pz8_Pj4-Pz8_Pj4- refused', 'Basic (removed) refused'],
+	['in Base64 with signs', '???>>>???>>>', 'Basic Pz8/Pj4+Pz8/Pj4+ refused', 'Basic (removed) refused'],
+])('a value is taken out %s', (_, value, text, expected) => {
+	expect(secretsWith(value).redact(text)).toBe(expected);
+});
+
 it('all values that were noted are taken out, the first ones too', () => {
 	const secrets = secretsWith('first-value-1');
 	expect(secrets.redact('first-value-1 second-value-2')).toBe('(removed) second-value-2');

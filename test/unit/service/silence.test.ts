@@ -1,5 +1,5 @@
 import type { SilenceGuard } from '../../../nodes/DefenderLiveResponse/service/silence';
-import { guardAgainstSilence } from '../../../nodes/DefenderLiveResponse/service/silence';
+import { guardAgainstSilence, inTime } from '../../../nodes/DefenderLiveResponse/service/silence';
 import { FakeClock } from './fakeClock';
 
 const MAX_LENGTH = 60_000;
@@ -91,5 +91,28 @@ describe('how much comes', () => {
 			guard.received(2 * 1024);
 			await clock.sleep(5 * 60_000);
 		}
+	});
+});
+
+describe('a call with a time limit', () => {
+	it.each([999, 1_000])('that takes %i ms of 1,000 gives what it has, or fails as it does', async (ms) => {
+		expect(
+			await inTime(
+				clock.sleep(ms).then(() => 'answer'),
+				clock,
+				1_000,
+			),
+		).toBe('answer');
+		const failing = clock.sleep(ms).then(async () => await Promise.reject(new Error('lost')));
+		await expect(inTime(failing, clock, 1_000)).rejects.toThrow('lost');
+	});
+
+	it('that takes longer is given up, as n8n gives up a request', async () => {
+		const giveUp = jest.fn();
+		const begun = clock.now();
+		await expect(inTime(never, clock, 1_000, undefined, giveUp)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+		expect(clock.now() - begun).toBeLessThanOrEqual(2_000);
+		expect(giveUp).toHaveBeenCalledTimes(1);
+		await expect(inTime(never, clock, 1_000)).rejects.toThrow('No answer in time');
 	});
 });

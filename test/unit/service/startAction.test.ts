@@ -1,3 +1,6 @@
+import type { ResponseActionRequest } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
+import { responseCall } from '../../../nodes/DefenderLiveResponse/service/calls';
+import type { Run } from '../../../nodes/DefenderLiveResponse/service/lostRun';
 import { startAction } from '../../../nodes/DefenderLiveResponse/service/startAction';
 import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
@@ -78,4 +81,86 @@ it('does not look for a run that was refused', async () => {
 	});
 	await expect(startAction(session, runToSend(REQUEST))).rejects.toMatchObject({ code: 'ActiveRequestAlreadyExists' });
 	expect(calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
+});
+
+describe('a request that may have taken effect before', () => {
+	it('is looked for before it is sent, and is not sent where it did', async () => {
+		const { session, clock, calls } = fakeSession(() => ({ value: [ours] }));
+		const run = runToSend(REQUEST, { tries: [clock.now()] });
+		expect((await startAction(session, run)).action.id).toBe(ACTION_ID);
+		expect([...run.taken]).toEqual([ACTION_ID]);
+		expect(calls.map(({ method }) => method)).toEqual(['GET']);
+	});
+
+	it.each<[string, () => unknown]>([
+		['it is not listed', () => ({ value: [] })],
+		[
+			'there is no leave to read actions',
+			() => {
+				throw refused(401);
+			},
+		],
+	])('is sent where %s', async (_, list) => {
+		const { session, clock, calls } = fakeSession((call) => (isRun(call) ? ours : list()));
+		expect((await startAction(session, runToSend(REQUEST, { tries: [clock.now()] }))).action.id).toBe(ACTION_ID);
+		expect(calls.map(({ method }) => method)).toEqual(['GET', 'POST']);
+	});
+});
+
+describe('a response action', () => {
+	const kind = responseCall('isolate the device', 'Machine.Isolate', { name: 'Isolate', type: 'Isolate', path: 'isolate', systems: 'x' });
+	const request: ResponseActionRequest = {
+		machineId: MACHINE_ID,
+		comment: 'case 4711',
+		kind,
+		field: { name: 'IsolationType', value: 'Full' },
+	};
+	const isolated = { ...ours, type: 'Isolate', scope: 'Full', commands: [] };
+	const toSend = (): Run<ResponseActionRequest> => ({ ...runToSend(REQUEST), request });
+
+	it('is one call', async () => {
+		const { session, calls } = fakeSession(() => isolated);
+		expect((await startAction(session, toSend())).action.entity).toEqual(isolated);
+		expect(calls).toMatchObject([
+			{ method: 'POST', path: `/machines/${MACHINE_ID}/isolate`, body: { Comment: 'case 4711', IsolationType: 'Full' } },
+		]);
+	});
+
+	it('whose answer is lost is looked for among those of its type', async () => {
+		const { session, calls } = fakeSession((call) => {
+			if (isRun(call)) throw disconnected('ECONNRESET');
+			return { value: [isolated] };
+		});
+		expect((await startAction(session, toSend())).action.id).toBe(ACTION_ID);
+		expect(calls.map(({ path }) => path)).toEqual([
+			`/machines/${MACHINE_ID}/isolate`,
+			`/machineactions?$filter=machineId eq '${MACHINE_ID}' and type eq 'Isolate'&$top=100`,
+		]);
+	});
+
+	it('that is not found then may have been carried out, and is not asked for again', async () => {
+		const { session, calls } = fakeSession((call) => {
+			if (isRun(call)) throw disconnected('ECONNRESET');
+			return { value: [] };
+		});
+		await expect(startAction(session, toSend())).rejects.toMatchObject({
+			message: 'The answer was lost when Defender was asked to isolate the device, so it is not known whether it does',
+			advice:
+				'Check the device in the Action Center, or with Machine Action > Get Many, before you ask again. The connection was lost (ECONNRESET).',
+			sent: 'maybe',
+			reason: 'answerLost',
+		});
+		expect(calls.filter(isRun)).toHaveLength(1);
+	});
+
+	it('that is answered with another action means that the device is busy', async () => {
+		const other = { ...isolated, scope: 'Selective' };
+		const { session } = fakeSession((call) => (isRun(call) ? other : { value: [] }));
+		await expect(startAction(session, toSend())).rejects.toMatchObject({
+			advice: expect.stringContaining(
+				'Defender answered with it and did not accept this request: its IsolationType is "Selective".',
+			) as string,
+			reason: 'deviceBusy',
+		});
+	});
 });

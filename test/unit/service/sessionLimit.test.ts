@@ -16,8 +16,14 @@ const ADVICE =
  *
  * @param freeAt when there is one again, in ms after the start
  * @param unfinished how many live responses are, by the ms since the start; undefined where they cannot be listed
+ * @param words what the service says until then
  */
-function fullTenant({ freeAt = Infinity, unfinished = (() => 30) as (since: number) => number | undefined } = {}) {
+function fullTenant({
+	freeAt = Infinity,
+	unfinished = (() => 30) as (since: number) => number | undefined,
+	words = 'Too many concurrent live response sessions',
+	headers = {},
+} = {}) {
 	const start = { at: 0 };
 	const sent: number[] = [];
 	const listed: number[] = [];
@@ -25,7 +31,7 @@ function fullTenant({ freeAt = Infinity, unfinished = (() => 30) as (since: numb
 		const since = at - start.at;
 		if (method === 'POST') {
 			sent.push(since);
-			if (since < freeAt) throw refused(429, { code: 'TooManyRequests', message: 'Too many concurrent live response sessions' });
+			if (since < freeAt) throw refused(429, { code: 'TooManyRequests', message: words }, headers);
 			return { id: 'x' };
 		}
 		listed.push(since);
@@ -111,7 +117,45 @@ describe('other runs of the app', () => {
 			how: { message: 'Defender has no session left for another live response', reason: 'sessionLimit', sent: 'no' },
 			at: 10 * SECOND,
 		});
+		// The one that gives up does not make room for others.
+		expect((await run(600 * SECOND)).how).toEqual({ id: 'x' });
 		await first;
-		expect(sent).toEqual([0, FREE_AT]);
+		expect(sent.slice(0, 2)).toEqual([0, FREE_AT]);
+		expect(sent).toHaveLength(3);
+	});
+});
+
+describe('a refusal with 429', () => {
+	it.each(['API calls quota exceeded', '1 call is allowed', 'quota exceeded', 'maximum allowed 10 per 00:01:00'])(
+		'that is about calls does not wait for a session: %s',
+		async (words) => {
+			const { run, sent, listed } = fullTenant({ freeAt: 1, words });
+			expect((await run(600 * SECOND)).how).toEqual({ id: 'x' });
+			expect([sent, listed]).toEqual([[0, 750], []]);
+		},
+	);
+
+	it.each<[string, number, number]>([
+		['No concurrent runs are left for more calls', 3, 60 * SECOND],
+		['The calls need a session', 3, 60 * SECOND],
+		// No tenant has fewer than 25 sessions.
+		['Too many requests', 24, 750],
+		['Too many requests', 25, 60 * SECOND],
+		['', 24, 750],
+		['', 25, 60 * SECOND],
+	])('that says %j, while %i live responses are unfinished, is tried again after %i ms', async (words, count, again) => {
+		const { run, sent, listed } = fullTenant({ freeAt: 1, words, unfinished: () => count });
+		expect((await run(600 * SECOND)).how).toEqual({ id: 'x' });
+		expect(sent).toEqual([0, again]);
+		expect(listed[0]).toBe(0);
+	});
+
+	it('that may be about calls is tried again when the service asks for it, where there is time', async () => {
+		const tenant = () => fullTenant({ freeAt: 1, words: '', unfinished: () => 0, headers: { 'retry-after': '7' } });
+		const inTime = tenant();
+		expect(await inTime.run(7 * SECOND)).toEqual({ how: { id: 'x' }, at: 7 * SECOND });
+		const late = tenant();
+		expect(await late.run(7 * SECOND - 1)).toMatchObject({ how: { status: 429, reason: 'rateLimit' }, at: 0 });
+		expect([inTime.sent, late.sent]).toEqual([[0, 7 * SECOND], [0]]);
 	});
 });

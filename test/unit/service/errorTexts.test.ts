@@ -285,6 +285,7 @@ it.each<[string, Failure, string]>([
 	['its code alone', refused(400, { code: 'X' }), 'Code: X'],
 	['how the connection was lost', { kind: 'network', code: 'ECONNRESET' }, '(ECONNRESET)'],
 	['the first line of Entra', signIn('AADSTS1: no.\nTrace ID: x'), 'Microsoft Entra says: AADSTS1: no.'],
+	["what kept n8n from asking Entra, without n8n's words", signIn('blocked', { code: 'SSRF_BLOCKED' }), '(SSRF_BLOCKED)'],
 	['nothing of Entra, where it said nothing', signIn('', { reason: 'noToken' }), ''],
 	['the words of n8n, where the credential is gone', signIn('Credential not found', { reason: 'gone' }), 'n8n says: Credential not found'],
 	['what kept Entra from answering', signIn('connect ENOTFOUND\nx', { code: 'ENOTFOUND' }), '(connect ENOTFOUND)'],

@@ -18,7 +18,7 @@ const LIST_INTERVAL_MS = 15_000;
 const MIN_LEFT_MS = 15_000;
 
 /** What was sent less than this ago, in ms, lists may not show yet: it counts, and is not asked for by its ID. */
-const MIN_UNLISTED_MS = 2 * 60_000;
+const MIN_UNLISTED_MS = 60_000;
 
 /** What was sent so long ago and is not listed has ended, in ms. */
 const MAX_UNLISTED_MS = 5 * 60_000;

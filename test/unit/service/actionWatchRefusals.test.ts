@@ -1,3 +1,4 @@
+import { watches } from '../../../nodes/DefenderLiveResponse/service/actionWatch';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { refused } from './fakeSession';
@@ -10,6 +11,37 @@ describe('refusals', () => {
 		});
 		const [seen] = await ends(watchOf(session), [idOf(0)], () => clock.now());
 		expect(seen).toMatchObject({ status: 'Succeeded', ended: true });
+	});
+
+	it('that ask to wait for longer than there is time end each wait at its own time', async () => {
+		const { session, clock, start, calls } = service(new Map(), () => {
+			throw refused(429, {}, { 'retry-after': '3600' });
+		});
+		const watch = watchOf(session);
+		const seen = await Promise.all(
+			[3, 5].map(async (minutes) => {
+				const [how] = await ends({ until: async (id) => await watch.until(id, minutes * MINUTE) }, [idOf(minutes)], () => clock.now());
+				return how;
+			}),
+		);
+		for (const { error } of seen) expect((error as DefenderError).status).toBe(429);
+		seen.forEach(({ at }, place) => {
+			const over = at - start - [3, 5][place] * MINUTE;
+			expect(over).toBeGreaterThanOrEqual(0);
+			expect(over).toBeLessThanOrEqual(SECOND);
+		});
+		expect(calls).toHaveLength(1);
+	});
+
+	it('after an action was seen are reported with it when its wait ends', async () => {
+		const { session } = service(new Map([[idOf(0), 60 * MINUTE]]), (_, since) => {
+			if (since > 30 * SECOND) throw refused(503);
+		});
+		expect(await watchOf(session, 5 * MINUTE).until(idOf(0))).toMatchObject({
+			ended: false,
+			action: { status: 'InProgress' },
+			refusal: { status: 503 },
+		});
 	});
 
 	it('that pass too late are reported', async () => {
@@ -57,4 +89,11 @@ it('stops within a second when the execution is cancelled', async () => {
 		expect(at - start).toBeLessThanOrEqual(34 * SECOND);
 	}
 	expect(calls).toHaveLength(4);
+});
+
+it('a watch is one for all items of a tenant and app', () => {
+	const [one, other] = [service(new Map()).session, service(new Map()).session];
+	const watchFor = watches();
+	expect(watchFor({ ...one, caller: {} })).toBe(watchFor(one));
+	expect(watchFor(other)).not.toBe(watchFor(one));
 });

@@ -187,6 +187,12 @@ it.each<[string, Failure, string, string]>([
 		"Give the device's group an automation level in Settings > Endpoints > Device groups: without one, live response is refused.",
 	],
 	[
+		'403, for want of a licence',
+		refused(403, { message: 'The subscription of the tenant has expired' }),
+		'The tenant has no active licence for this, or Defender for Endpoint is not set up in it',
+		'Check in the Microsoft 365 admin center that the tenant has a licence for Defender for Endpoint Plan 2 that is not over, and open the Defender portal once so that it is set up. The credential does not have to be changed.',
+	],
+	[
 		'404',
 		refused(404),
 		'Defender does not know this device',

@@ -234,6 +234,11 @@ describe('what n8n throws while it gets a token', () => {
 			new Error('Failed to acquire OAuth2 access token: [object Object]'),
 			{ kind: 'signIn', message: '', reason: 'noToken' },
 		],
+		[
+			'a refusal, whatever n8n makes of its words',
+			Object.assign(new Error('Failed to acquire OAuth2 access token: undefined'), { cause: refused(503) }),
+			{ kind: 'signIn', message: 'Failed to acquire OAuth2 access token: undefined', status: 503 },
+		],
 		['an error without words', new AxiosError('', undefined, requestConfig(LOGIN)), { kind: 'signIn', message: 'unknown error' }],
 		['nothing that says why', new TypeError('x is not iterable'), { kind: 'signIn', message: '', reason: 'noToken' }],
 		[

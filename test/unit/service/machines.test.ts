@@ -241,6 +241,14 @@ describe('a device by its Entra ID', () => {
 		await expect(findMachineByEntraId(session, ENTRA)).rejects.toMatchObject({ message: `Several devices are known to Entra as ${ENTRA}` });
 	});
 
+	it('that is not onboarded is refused', async () => {
+		const { session } = having({ ...joined('a', ENTRA), onboardingStatus: 'CanBeOnboarded' });
+		await expect(findMachineByEntraId(session, ENTRA)).rejects.toMatchObject({
+			message: `No device known to Entra as ${ENTRA} is onboarded`,
+			reason: 'notOnboarded',
+		});
+	});
+
 	it.each([[[]], [[joined('a', '1'.repeat(36)), joined('b', undefined)]]])('that none has is reported: %j', async (records) => {
 		await expect(findMachineByEntraId(having(...records).session, ENTRA)).rejects.toMatchObject({
 			message: `No device with the Entra device ID ${ENTRA} was found`,

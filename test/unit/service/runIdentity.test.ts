@@ -311,6 +311,45 @@ it('arguments that the service shows as null are those of a run without any', ()
 	expect(judged(sent)).toEqual({ kind: 'own', proven: true });
 });
 
+describe('parameters that the service shows', () => {
+	type Params = Array<{ key: string; value: string }>;
+	const PROVEN = { kind: 'own', proven: true };
+	const NOT_PROVEN = { kind: 'own', proven: false };
+
+	it.each<[string, LiveResponseCommand, unknown[], object]>([
+		[
+			'arguments of a file, which has none',
+			file('C:\\a.txt'),
+			[
+				{ key: 'Path', value: 'C:\\a.txt' },
+				{ key: 'Args', value: 'x' },
+			],
+			PROVEN,
+		],
+		[
+			'a file name in another case',
+			{ type: 'PutFile', params: [{ key: 'FileName', value: 'Tool.EXE' }] },
+			[{ key: 'FileName', value: 'tool.exe' }],
+			PROVEN,
+		],
+		['arguments without a script', script('a.ps1', '-x'), [{ key: 'Args', value: '-x' }], NOT_PROVEN],
+		['a script, and what cannot be read', script('a.ps1', '-x'), [{ key: 'ScriptName', value: 'a.ps1' }, 5], NOT_PROVEN],
+	])('%s', (_, sent, params, expected) => {
+		const shown = asSent('case 4711', [sent]);
+		commandAt(shown, 0).params = params as Params;
+		expect(judged(shown)).toEqual(expected);
+	});
+
+	it.each([
+		['--', ' '],
+		[' ', '--'],
+	])('arguments %j are not made of none: %j', (sent, told) => {
+		const shown = asSent('case 4711', [script('a.ps1', sent)]);
+		commandAt(shown, 0).params[1].value = told;
+		expect(judged(shown)).toEqual({ kind: 'another', difference: 'its command 1 has other arguments' });
+	});
+});
+
 describe('a response action', () => {
 	const callOf = (type: string) => responseCall('act', 'Machine.Act', { name: type, type, path: 'act', systems: 'Windows' });
 	const SHA1 = 'aabbccddeeff00112233445566778899aabbccdd';

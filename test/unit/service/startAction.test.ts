@@ -1,6 +1,7 @@
 import type { ResponseActionRequest } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
 import { responseCall } from '../../../nodes/DefenderLiveResponse/service/calls';
 import type { Run } from '../../../nodes/DefenderLiveResponse/service/lostRun';
+import { LostRun } from '../../../nodes/DefenderLiveResponse/service/lostRun';
 import { startAction } from '../../../nodes/DefenderLiveResponse/service/startAction';
 import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
@@ -163,4 +164,25 @@ describe('a response action', () => {
 			reason: 'deviceBusy',
 		});
 	});
+
+	it('that is answered with another action is unknown where its device cannot be listed', async () => {
+		const { session, calls } = fakeSession((call) => {
+			if (isRun(call)) return { ...isolated, scope: 'Selective' };
+			throw refused(401);
+		});
+		await expect(startAction(session, toSend())).rejects.toMatchObject({
+			advice: expect.stringContaining(
+				`Defender answered with the machine action ${ACTION_ID}, but its IsolationType is "Selective".`,
+			) as string,
+			sent: 'maybe',
+			reason: 'answerLost',
+		});
+		expect(calls.filter(isRun)).toHaveLength(1);
+	});
+});
+
+it('a lost run says what to check, whatever is known of how it was lost', () => {
+	const advice = 'Check the device in the Action Center, or with Machine Action > Get Many, before you run them again.';
+	expect(new LostRun(REQUEST).advice).toBe(advice);
+	expect(new LostRun(REQUEST, 'The answer had the status 502.').advice).toBe(`${advice} The answer had the status 502.`);
 });

@@ -44,6 +44,18 @@ describe('refusals', () => {
 		});
 	});
 
+	it.each([
+		[404, 'Defender does not show the machine action yet'],
+		[503, 'Defender could not read machine actions at the moment'],
+	])('with %i of an action that is certainly there are reported as what they are', async (status, message) => {
+		const { session, clock } = service(new Map(), () => {
+			throw refused(status);
+		});
+		const watch = watchOf(session, 3 * MINUTE);
+		const [seen] = await ends({ until: async (id) => await watch.until(id, 3 * MINUTE, { certain: true }) }, [idOf(0)], () => clock.now());
+		expect((seen.error as DefenderError).message).toBe(message);
+	});
+
 	it('that pass too late are reported', async () => {
 		const { session, clock } = service(new Map([[idOf(0), 0]]), () => {
 			throw refused(503);

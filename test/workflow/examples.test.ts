@@ -369,7 +369,7 @@ it('retry-unfinished: comes back until devices have finished, and gives up on th
 
 it('retry-unfinished: sends again what no device has started, and what found no session', async () => {
 	const { emulator } = setting;
-	// What was sent before this test takes no session any more.
+	// What was sent before this test does not need a session any more.
 	setting.advance(6 * 60_000);
 	const device = (name: string) =>
 		emulator.addDevice({ computerDnsName: `${name}.contoso.example`, scripts: { 'check-baseline.ps1': { exitCode: 0 } } });

@@ -257,7 +257,7 @@ function limitAdvice({ limitGroup }: CallKind, retryAfter: string | undefined, l
 	const { perMinute, perHour } = SERVICE_LIMITS.results;
 	const isOwn = limitGroup === 'results' && limits && (over(limits.perMinute, perMinute) || over(limits.perHour, perHour));
 	const seconds = /^\d{1,9}$/.test(retryAfter ?? '') ? Number(retryAfter) : 0;
-	const waitAdvice = seconds >= 60 ? `Defender asks to wait for ${Math.ceil(seconds / 60)} minutes. ` : '';
+	const waitAdvice = seconds > 60 ? `Defender asks to wait for ${Math.ceil(seconds / 60)} minutes. ` : '';
 	return {
 		message: 'Defender kept refusing because of its rate limit',
 		advice: `${waitAdvice}${

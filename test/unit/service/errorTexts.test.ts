@@ -245,6 +245,7 @@ describe('429 of results', () => {
 
 	it.each<[string | undefined, string]>([
 		['59', ''],
+		['60', ''],
 		['61', 'Defender asks to wait for 2 minutes. '],
 		['3600', 'Defender asks to wait for 60 minutes. '],
 		['soon', ''],

@@ -1,5 +1,5 @@
 import { MAX_SLEEP_MS, stoppable, throwIfCancelled } from './clock';
-import type { WaitBudget } from './deadline';
+import type { Budget, WaitBudget } from './deadline';
 import { CommonBudget } from './deadline';
 import { DefenderError, refusal } from './errors';
 import { getOrCreate } from './getOrCreate';
@@ -85,6 +85,9 @@ export class ActionWatch {
 
 	private readonly all = new Map<string, Watched>();
 
+	/** Of all who wait. */
+	private readonly budgets = new Set<Budget>();
+
 	private running = false;
 
 	/** When the last look ended, and before when the service wants no other, in ms of `Clock.elapsed`. */
@@ -109,6 +112,7 @@ export class ActionWatch {
 		if (watched.action && hasEnded(watched.action)) return { action: watched.action, ended: true };
 		return await new Promise<Observation>((resolve, reject) => {
 			watched.waiters.add({ ...wait, resolve, reject });
+			this.budgets.add(wait.deadline);
 			this.open.set(key, watched);
 			if (!this.running) void this.run();
 		});
@@ -135,6 +139,7 @@ export class ActionWatch {
 		} catch (error) {
 			for (const { reject } of this.waiters()) reject(error);
 			this.open.clear();
+			this.budgets.clear();
 		}
 		this.running = false;
 	}
@@ -158,7 +163,7 @@ export class ActionWatch {
 		// No single result can be charged with the status calls.
 		const session = {
 			...withOwnStats(this.session),
-			deadline: new CommonBudget(clock, new Set(this.waiters().map(({ deadline }) => deadline))),
+			deadline: new CommonBudget(clock, this.budgets),
 			onFailure: (error: DefenderError) => void (this.lastError = error),
 			signal,
 		};
@@ -239,6 +244,7 @@ export class ActionWatch {
 
 	private settleWaiter(key: string, { action, refusal: refused, waiters }: Watched, waiter: Waiter, lastError?: DefenderError): void {
 		waiters.delete(waiter);
+		this.budgets.delete(waiter.deadline);
 		if (waiters.size === 0) this.open.delete(key);
 		const reason = refused ?? lastError;
 		const isLate = !reason || (reason.status === 404 && waiter.certain);

@@ -45,10 +45,10 @@ const commandSchema = z.object({
 		.transform((errors): unknown[] => (Array.isArray(errors) ? errors : errors ? [errors] : [])),
 	command: z
 		.object({ type: text, params: listOf(paramSchema.catch({ key: '', value: null })) })
-
 		.nullish()
 		.catch(null),
 });
+
 const machineActionSchema = z.object({
 	id: z.string().regex(ENTITY_ID),
 	type: text,
@@ -60,6 +60,7 @@ const machineActionSchema = z.object({
 	lastUpdateDateTimeUtc: text,
 	commands: listOf(commandSchema.catch({ errors: [], commandStatus: UNREADABLE })),
 });
+
 /** One command of a live response, as the service reports it. */
 export interface ActionCommand extends z.output<typeof commandSchema> {
 	/** From 0. */

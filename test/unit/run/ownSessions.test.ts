@@ -56,3 +56,17 @@ it('counts what was sent and is not listed for a minute before it asks for it by
 	expect(await place()).toBe(sentRun);
 	expect(calls.filter(({ path }) => path.includes('id in'))).toHaveLength(1);
 });
+
+it('asks for it at once where one waits for its place', async () => {
+	const { session, clock } = fakeSession(({ path }) => ({ value: path.includes('id in') ? [{ id: ID, status: 'Succeeded' }] : [] }));
+	const place = async (waits: boolean) =>
+		await withPlace(
+			itemSession(session, new Deadline(clock, 10 * MINUTE_MS)),
+			{ maxSessions: 1, waits },
+			async () => await Promise.resolve(sentRun),
+		);
+	await place(false);
+	const began = clock.elapsed();
+	await place(true);
+	expect(clock.elapsed() - began).toBeLessThan(MINUTE_MS / 2);
+});

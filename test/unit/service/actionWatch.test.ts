@@ -1,3 +1,5 @@
+import { ActionWatch } from '../../../nodes/DefenderLiveResponse/service/actionWatch';
+import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
 import { DefenderError } from '../../../nodes/DefenderLiveResponse/service/errors';
 import { actionEntity } from '../result/entities';
 import type { Call } from './fakeSession';
@@ -270,4 +272,21 @@ describe('a service that refuses lists of ids', () => {
 		const seen = await ends(watchOf(session), idsOf(3), () => clock.now());
 		expect(seen.every(({ ended }) => ended)).toBe(true);
 	});
+});
+
+it('takes no time of an item that joins while calls for others wait for their turn', async () => {
+	const { session, clock } = service(new Map([[idOf(900), 0]]));
+	const watch = new ActionWatch(session);
+	// From two minutes on each is asked for by itself, which takes longer than a minute at a hundred calls a minute.
+	const others = ends(
+		{ until: async (id) => await watch.until(id, { deadline: new Deadline(clock, 60 * MINUTE), intervalMs: INTERVAL }) },
+		idsOf(250),
+		() => clock.now(),
+	);
+	await clock.sleep(150 * SECOND);
+	const deadline = new Deadline(clock, MINUTE);
+	deadline.start();
+	const { ended } = await watch.until(idOf(900), { deadline, intervalMs: INTERVAL, certain: true });
+	expect(ended).toBe(true);
+	await others;
 });

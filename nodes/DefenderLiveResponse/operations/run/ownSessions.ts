@@ -17,7 +17,7 @@ const LIST_INTERVAL_MS = 15_000;
 /** What is left when an item stops waiting for a cancel, in ms: it still has to be sent. */
 const MIN_LEFT_MS = 15_000;
 
-/** What was sent less than this ago, in ms, lists may not show yet: it counts, and is not asked for by its ID. */
+/** What was sent less than this ago, in ms, lists may not show yet: it counts, and only one that waits asks for it by its ID. */
 const MIN_UNLISTED_MS = 60_000;
 
 /** What was sent so long ago and is not listed has ended, in ms. */
@@ -54,10 +54,10 @@ function sessionsOf({ application }: Session): AppSessions {
 	}));
 }
 
-/** Forgets of what was sent what the service lists now, and what has ended meanwhile. */
-async function forgetEnded(session: Session, { sent, listed }: AppSessions): Promise<void> {
+/** Forgets of what was sent what the service lists now, and what has ended meanwhile, if it was sent `minMs` ago. */
+async function forgetEnded(session: Session, { sent, listed }: AppSessions, minMs: number): Promise<void> {
 	for (const [id, at] of sent) if (listed.has(id) || session.clock.elapsed() - at > MAX_UNLISTED_MS) sent.delete(id);
-	const unlisted = [...sent].filter(([, at]) => session.clock.elapsed() - at >= MIN_UNLISTED_MS);
+	const unlisted = [...sent].filter(([, at]) => session.clock.elapsed() - at >= minMs);
 	for (const ids of idLists(unlisted.map(([id]) => id))) {
 		const actions = await getMachineActionsById(session, ids);
 		for (const action of actions) if (hasEnded(action)) sent.delete(actionKey(action.id));
@@ -65,7 +65,7 @@ async function forgetEnded(session: Session, { sent, listed }: AppSessions): Pro
 }
 
 /** Lists what is unfinished of this app, unless that was done a moment ago. */
-async function refresh(session: Session, known: AppSessions): Promise<void> {
+async function refresh(session: Session, known: AppSessions, minUnlistedMs: number): Promise<void> {
 	const { clock, transport } = session;
 	if (clock.elapsed() - known.listedAt < LIST_INTERVAL_MS) return;
 	const list = async (common: Session) => {
@@ -74,7 +74,7 @@ async function refresh(session: Session, known: AppSessions): Promise<void> {
 		const own = actions.filter(({ entity }) => names.includes(textOrEmpty(entity.requestor).toLowerCase()));
 		known.listed = new Set(own.map(({ id }) => actionKey(id)).filter((id) => !known.ended.has(id)));
 		known.listedAt = clock.elapsed();
-		await forgetEnded(common, known);
+		await forgetEnded(common, known, minUnlistedMs);
 		known.listing = undefined;
 	};
 	known.listing ??= new SharedCall();
@@ -95,8 +95,8 @@ interface SessionBound {
 async function reserve(session: ItemSession, known: AppSessions, { maxSessions, waits }: SessionBound): Promise<void> {
 	const { clock, deadline, signal } = session;
 	deadline.start();
-	for (;;) {
-		await refresh(session, known);
+	for (let hasWaited = false; ; hasWaited = waits) {
+		await refresh(session, known, hasWaited ? 0 : MIN_UNLISTED_MS);
 		if (countOf(known) < maxSessions) break;
 		const mayFollow = known.cancelling > 0 && deadline.leftMs() > MIN_LEFT_MS;
 		const left = waits ? deadline.waitLeftMs() : 0;

@@ -274,7 +274,7 @@ describe('a service that refuses lists of ids', () => {
 	});
 });
 
-it('takes no time of an item that joins while calls for others wait for their turn', async () => {
+it('does not count the time in which calls for others wait for their turn, also for an item that joins', async () => {
 	const { session, clock } = service(new Map([[idOf(900), 0]]));
 	const watch = new ActionWatch(session);
 	// From two minutes on each is asked for by itself, which takes longer than a minute at a hundred calls a minute.

@@ -19,7 +19,7 @@ const GARBAGE = garbage();
 const LOOP = loop();
 
 /** In ms. */
-const COLLECT_EVERY_MS = 500;
+const COLLECT_EVERY_MS = 2_000;
 
 /** Longest execution that is measured, in ms. */
 const MAX_MS = 20 * 60_000;

@@ -107,6 +107,6 @@ async function measure(): Promise<Figures> {
 
 export const memory: Part = {
 	title: 'Memory',
-	text: `What RunScript results take in a real n8n that has just been started and has run the same workflow once, with ${FIRST} items: n8n gives memory back late, so that later runs show nothing of it. Resident memory of n8n and its task runner. "In use" is with garbage collected twice a second; "with garbage" is as V8 leaves it, which lets its heap grow to more than twice of what is in use before it goes through all of it: 1,000 results end before that, 10,000 do not. n8n's helpers alone send the same requests for links and files and keep nothing, so that theirs is all garbage of requests. Medians of ${PAIRS} starts.`,
+	text: `What RunScript results take in a real n8n that has just been started and has run the same workflow once, with ${FIRST} items: n8n gives memory back late, so that later runs show nothing of it. Resident memory of n8n and its task runner. "In use" is with garbage collected every two seconds; "with garbage" is as V8 leaves it, which lets its heap grow to more than twice of what is in use before it goes through all of it: 1,000 results end before that, 10,000 do not. n8n's helpers alone send the same requests for links and files and keep nothing, so that theirs is all garbage of requests. Medians of ${PAIRS} starts.`,
 	measure,
 };

@@ -14,21 +14,79 @@ export function endOfString(json: string, from: number): number {
 	return json.length;
 }
 
-/** Whether JSON holds more values than are read: what opens or separates them, outside of strings. */
-function hasTooManyValues(json: string): boolean {
-	if (json.length <= MAX_VALUES) return false;
-	let values = 0;
-	for (let at = 0; at < json.length; at++) {
-		const code = json.charCodeAt(at);
-		if (code === 0x22) at = endOfString(json, at + 1);
-		else if (code === 0x2c || code === 0x5b || code === 0x7b) values++;
-	}
-	return values > MAX_VALUES;
+/** What a JSON text holds, as it is written. */
+export interface Written {
+	/** How many values, at least: what opens or separates them. */
+	count: number;
+	/** How deep they are nested. */
+	depth: number;
+	/** Of the outermost object, the values of the key that is asked for, in any case, with the key. */
+	values: Array<{ key: string; value: string }>;
 }
 
-/** What a JSON text says; undefined where it is none, or too much of it. */
-export function readJson(json: string): unknown {
-	if (hasTooManyValues(json)) return undefined;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+
+const isOpening = (code: number) => code === 0x5b || code === 0x7b;
+const isClosing = (code: number) => code === 0x5d || code === 0x7d;
+
+/** The key that stands between quotes, which may be written with escapes, if it is this one in any case. */
+function sameKey(written: string, key: string): string | undefined {
+	const name = written.includes('\\') ? readJson(`"${written}"`) : written;
+	return typeof name === 'string' && name.length === key.length && name.toLowerCase() === key ? name : undefined;
+}
+
+/**
+ * Goes through a JSON text once without reading it: JSON.parse rounds numbers (1e-400 becomes 0), of several values of a
+ * key it gives the last, and it makes more of a text than memory holds.
+ *
+ * @param json what is said of it holds if JSON.parse takes it
+ * @param key in small letters
+ */
+export function scanJson(json: string, key?: string): Written {
+	const values: Written['values'] = [];
+	let count = 0;
+	let depth = 0;
+	let deepest = 0;
+	/** Whether the next string is a key of the outermost object. */
+	let expectsKey = false;
+	let found: string | undefined;
+	/** Where its value begins; -1 outside of one. */
+	let from = -1;
+	for (let at = 0; at < json.length; at++) {
+		const code = json.charCodeAt(at);
+		if (code === QUOTE) {
+			const end = endOfString(json, at + 1);
+			if (expectsKey && key !== undefined) found = sameKey(json.slice(at + 1, end), key);
+			expectsKey = false;
+			at = end;
+		} else if (code === COLON) {
+			if (depth === 1 && found !== undefined) from = at + 1;
+		} else if (code === COMMA || isClosing(code)) {
+			if (depth === 1) {
+				if (from >= 0 && found !== undefined) values.push({ key: found, value: json.slice(from, at).trim() });
+				from = -1;
+				expectsKey = true;
+			}
+			if (code === COMMA) count++;
+			else depth--;
+		} else if (isOpening(code)) {
+			count++;
+			deepest = Math.max(deepest, ++depth);
+			expectsKey = depth === 1;
+		}
+	}
+	return { count, depth: deepest, values };
+}
+
+/**
+ * What a JSON text says; undefined where it is none, or too much of it.
+ *
+ * @param written what is known of it
+ */
+export function readJson(json: string, written?: Written): unknown {
+	if (json.length > MAX_VALUES && (written ?? scanJson(json)).count > MAX_VALUES) return undefined;
 	try {
 		return JSON.parse(json) as unknown;
 	} catch {

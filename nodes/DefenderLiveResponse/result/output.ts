@@ -43,7 +43,7 @@ export function keepEnd(text: string, length: number): { text: string; cut: numb
 }
 
 /** Deeper data cannot be written again: code that turns an item into text uses recursion. */
-const MAX_DEPTH = 200;
+export const MAX_DEPTH = 200;
 
 /** Whether data is nested deeper than anything that n8n does with an item can bear. */
 export function isTooDeep(value: unknown): boolean {

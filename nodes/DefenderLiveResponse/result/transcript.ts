@@ -1,7 +1,8 @@
 import type { ExitCode } from './exitCode';
 import { transcriptExitCode } from './exitCode';
-import { readJson } from './json';
-import { isTooDeep } from './output';
+import type { Written } from './json';
+import { readJson, scanJson } from './json';
+import { isTooDeep, MAX_DEPTH } from './output';
 
 /** What a script left behind, under the names that the node gives out. */
 export interface Transcript {
@@ -63,12 +64,12 @@ function trimmed(text: string): string {
 	return text.slice(start, end);
 }
 
-/** What a text says as JSON, and the JSON that says it. */
-function parseJson(text: string): { json: string; parsed: unknown } {
-	const parsed = readJson(text);
-	if (parsed !== undefined) return { json: text, parsed };
-	const json = escapeControlCharacters(text);
-	return { json, parsed: json === text ? undefined : readJson(json) };
+/** What a text says as JSON, and how it is written. */
+function parseJson(text: string): { parsed: unknown; written: Written } {
+	const written = scanJson(text, 'exit_code');
+	const parsed = readJson(text, written);
+	const json = parsed === undefined ? escapeControlCharacters(text) : text;
+	return json === text ? { parsed, written } : parseJson(json);
 }
 
 /**
@@ -80,18 +81,15 @@ function parseJson(text: string): { json: string; parsed: unknown } {
  * @param text of the downloaded file; NULs around the document do no harm
  */
 export function readTranscript(text: string): ReadTranscript {
-	const { json, parsed } = parseJson(trimmed(text));
+	const { parsed, written } = parseJson(trimmed(text));
 	if (typeof parsed !== 'object' || parsed === null) return { unreadable: text };
 	const raw = parsed as Record<string, unknown>;
 	if (!('exit_code' in raw) && !('script_output' in raw)) return { unreadable: text };
-	// Some programs write one of them, and others the other.
-	const codes = Object.keys(raw).filter((key) => key.toLowerCase() === 'exit_code');
 	return {
-		raw: isTooDeep(raw) ? null : raw,
+		raw: written.depth > MAX_DEPTH ? null : raw,
 		transcript: {
 			script_name: textOrNothing(raw.script_name) ?? textOrNothing(raw.name),
-			exit_code:
-				codes.length > 1 ? { missing: `The transcript has ${codes.length} exit codes: ${codes.join(', ')}` } : transcriptExitCode(json),
+			exit_code: transcriptExitCode(written.values),
 			script_output: textOrNothing(raw.script_output) ?? '',
 			// Of the two, the one that says something.
 			script_error: textOrNothing(raw.script_errors) || textOrNothing(raw.script_error) || '',

@@ -1,4 +1,4 @@
-import { MAX_VALUES, readJson } from '../../../nodes/DefenderLiveResponse/result/json';
+import { MAX_VALUES, readJson, scanJson } from '../../../nodes/DefenderLiveResponse/result/json';
 
 /** JSON of this many values. */
 const list = (values: number, value = '0') => `[${`${value},`.repeat(values - 1)}${value}]`;
@@ -23,4 +23,37 @@ it('reads two million values, and no more: tens of millions would end the proces
 it('counts no value within a string', () => {
 	const text = `\\"${'[{,'.repeat(MAX_VALUES)}\\\\`;
 	expect(readJson(`{"a":"${text}"}`)).toEqual({ a: JSON.parse(`"${text}"`) });
+});
+
+it.each<[string, string[]]>([
+	['{"key":1}', ['1']],
+	[' {\n "key" : [ {"key":2} , 3 ] ,"a":"key" }\n', ['[ {"key":2} , 3 ]']],
+	['{"a":[1,2],"b":{"key":1},"key":"a,\\"}{"}', ['"a,\\"}{"']],
+	['{"a":"key","key":{"a":{}}}', ['{"a":{}}']],
+	['{"a":":","b":"key:","key":":,","c":1}', ['":,"']],
+	['{"key":1,"a":"key","b":2}', ['1']],
+	['{"a":{"key":1},"key":2,"b":{"key":3}}', ['2']],
+	['{"\\u006bey":1}', ['1']],
+	['{"keys":1,"ke":2,"\\u006b":3}', []],
+	['{}', []],
+])('in %s the values of a key are %j', (json, values) => {
+	expect(() => JSON.parse(json) as unknown).not.toThrow();
+	expect(scanJson(json, 'key').values.map(({ value }) => value)).toEqual(values);
+});
+
+it('a key is found in any case, and given as it is written', () => {
+	expect(scanJson('{"Key":1,"a":{"KEY":2},"KE\\u0059":3,"keys":4,"k\\ey":5}', 'key').values).toEqual([
+		{ key: 'Key', value: '1' },
+		{ key: 'KEY', value: '3' },
+	]);
+});
+
+it.each([
+	['1', 0],
+	['"[["', 0],
+	['[]', 1],
+	['[[],{"a":{}},[]]', 3],
+	['{"a":[{"b":"]"}],"c":1}', 3],
+])('%s is nested %i deep', (json, depth) => {
+	expect(scanJson(json).depth).toBe(depth);
 });

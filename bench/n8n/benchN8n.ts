@@ -1,5 +1,4 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- a tool for developers */
-import { setTimeout as wait } from 'node:timers/promises';
 import axios from 'axios';
 import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
 import type { Emulator } from '../../playground/emulator';
@@ -18,9 +17,6 @@ import { garbage, loop, plainCredential } from './workflows';
 const GARBAGE = garbage();
 const LOOP = loop();
 
-/** In ms. */
-const COLLECT_EVERY_MS = 2_000;
-
 /** Longest execution that is measured, in ms. */
 const MAX_MS = 20 * 60_000;
 
@@ -34,6 +30,10 @@ export interface Run {
 	peakMb: number;
 	/** The same before the execution. */
 	beforeMb: number;
+	/** Most memory that was in use, which is what a collection of garbage leaves; of n8n alone, in MB. */
+	inUseMb: number;
+	/** The same before the execution. */
+	inUseBeforeMb: number;
 	/** The 99th percentile of the delay of n8n's event loop, in ms. */
 	loopP99Ms: number;
 	/** Of each node, in ms. */
@@ -118,11 +118,14 @@ export class BenchN8n {
 		return last!;
 	}
 
-	/** Collects n8n's garbage. */
-	private async collect(): Promise<void> {
-		const before = (await this.lastExecution(GARBAGE))?.id;
-		await this.call(GARBAGE, {});
-		await this.stored(GARBAGE, before);
+	/**
+	 * Collects n8n's garbage.
+	 *
+	 * @param collecting whether it is collected all the time from now on
+	 * @returns the most memory that was in use since the last call, in MB
+	 */
+	private async collect(collecting = false): Promise<number> {
+		return (await this.measured(GARBAGE, 'Garbage', { collecting })).inUseMb as number;
 	}
 
 	/** What the runs and their nodes gave. */
@@ -133,49 +136,38 @@ export class BenchN8n {
 
 	/** The 99th percentile of the event loop's delay since the last call, in ms. */
 	private async loopP99Ms(): Promise<number> {
-		const before = (await this.lastExecution(LOOP))?.id;
-		await this.call(LOOP, {});
-		const { runData } = await this.resultsOf((await this.stored(LOOP, before)).id);
-		return runData.Loop[0].data!.main[0]![0].json.p99Ms as number;
+		return (await this.measured(LOOP, 'Loop', {})).p99Ms as number;
 	}
 
-	/** Collects it repeatedly until it is stopped. */
-	private collectAll(): () => Promise<void> {
-		const told = new AbortController();
-		const collecting = (async () => {
-			while (!told.signal.aborted) {
-				await this.collect();
-				await wait(COLLECT_EVERY_MS, undefined, { signal: told.signal }).catch(() => undefined);
-			}
-		})();
-		return async () => {
-			told.abort();
-			await collecting;
-		};
+	/** What a node says that measures n8n from inside. */
+	private async measured(workflow: BenchWorkflow, node: string, body: object): Promise<IDataObject> {
+		const before = (await this.lastExecution(workflow))?.id;
+		await this.call(workflow, body);
+		const { runData } = await this.resultsOf((await this.stored(workflow, before)).id);
+		return runData[node][0].data!.main[0]![0].json;
 	}
 
 	/**
 	 * Runs a workflow by its webhook, alone, and without what the runs before have left to collect.
 	 *
-	 * @param collecting whether garbage is collected all the time, so that only memory in use is measured
+	 * @param collecting whether garbage is collected all the time, so that the memory in use is known
 	 */
 	async run(workflow: BenchWorkflow, body: object, { collecting = false } = {}): Promise<Run> {
 		const { pid } = this.server.process;
 		const before = (await this.lastExecution(workflow))?.id;
 		await this.collect();
 		await this.loopP99Ms();
+		const inUseBeforeMb = await this.collect(collecting);
 		this.emulator.requests.length = 0;
 		forgetPeak(pid!);
 		const beforeMb = memoryMb(pid!);
 		const cpuBefore = cpuMs(pid!);
-		const stopCollecting = collecting ? this.collectAll() : undefined;
 		const began = performance.now();
 		await this.call(workflow, body);
 		const wallMs = performance.now() - began;
 		const calls = this.emulator.requests.length;
 		const last = await this.stored(workflow, before);
-		await stopCollecting?.();
-		const used = { cpuMs: cpuMs(pid!) - cpuBefore, peakMb: peakMb(pid!), beforeMb };
+		const used = { cpuMs: cpuMs(pid!) - cpuBefore, peakMb: peakMb(pid!), beforeMb, inUseMb: await this.collect(), inUseBeforeMb };
 		const loopP99Ms = await this.loopP99Ms();
 		const { runData } = await this.resultsOf(last.id);
 		return {

@@ -42,11 +42,11 @@ async function measure(): Promise<Figures> {
 		const bodyOf = (some: string[]) => (side === 'helpers' ? { status: [], links: linksOf(emulator, some) } : { ids: some });
 		await n8n.restart();
 		await n8n.run(workflows[side], bodyOf(ids.slice(0, FIRST)));
-		const { peakMb, beforeMb, json } = await n8n.run(workflows[side], bodyOf(ids.slice(0, count)), { collecting });
+		const { peakMb, beforeMb, inUseMb, inUseBeforeMb, json } = await n8n.run(workflows[side], bodyOf(ids.slice(0, count)), { collecting });
 		const items = json(last[side]);
 		const results = side === 'helpers' ? items[0]?.results : items.length;
 		if (results !== count) throw new Error(`${NAMES[side]}: ${String(results)} of ${count} results`);
-		return { peak: peakMb, more: peakMb - beforeMb };
+		return collecting ? { peak: inUseMb, more: inUseMb - inUseBeforeMb } : { peak: peakMb, more: peakMb - beforeMb };
 	};
 	const names = Object.keys(RUNS) as Name[];
 	const measured = await inTurn(
@@ -107,6 +107,6 @@ async function measure(): Promise<Figures> {
 
 export const memory: Part = {
 	title: 'Memory',
-	text: `What RunScript results take in a real n8n that has just been started and has run the same workflow once, with ${FIRST} items: n8n gives memory back late, so that later runs show nothing of it. Resident memory of n8n and its task runner. "In use" is with garbage collected every two seconds; "with garbage" is as V8 leaves it, which lets its heap grow to more than twice of what is in use before it goes through all of it: 1,000 results end before that, 10,000 do not. n8n's helpers alone send the same requests for links and files and keep nothing, so that theirs is all garbage of requests. Medians of ${PAIRS} starts.`,
+	text: `What RunScript results take in a real n8n that has just been started and has run the same workflow once, with ${FIRST} items: n8n gives memory back late, so that later runs show nothing of it. "In use" is what n8n's process has on its heap and beside it after a collection of garbage, twice a second; "with garbage" is the resident memory of n8n and its task runner as V8 leaves it, which lets its heap grow to more than twice of what is in use before it goes through all of it: 1,000 results end before that, 10,000 do not. n8n's helpers alone send the same requests for links and files and keep nothing, so that theirs is all garbage of requests. Medians of ${PAIRS} starts.`,
 	measure,
 };

@@ -20,7 +20,7 @@ export default {
 	jest: { configFile: 'tools/mutation/jest.config.js', enableFindRelatedTests: false },
 	coverageAnalysis: 'perTest',
 	concurrency: 2,
-	timeoutMS: 10_000,
+	timeoutMS: 5_000,
 	// Outside the repository, where neither lint nor jest nor git meets what an interrupted run left behind.
 	tempDirName: join(tmpdir(), `defender-live-response-mutation-${process.pid}`),
 	ignorePatterns: ['coverage', 'dist', 'docs'],

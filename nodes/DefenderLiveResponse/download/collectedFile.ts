@@ -33,18 +33,18 @@ export interface FileStore {
 const HEADER_BYTES = 1024;
 
 /** Types that n8n can show, for files whose content was written on a device: nothing that a browser would run. */
-const MIME_TYPES: Record<string, string> = {
-	csv: 'text/csv',
-	gz: 'application/gzip',
-	json: 'application/json',
-	log: 'text/plain',
-	txt: 'text/plain',
-	zip: 'application/zip',
-};
+const MIME_TYPES = new Map<string | undefined, string>([
+	['csv', 'text/csv'],
+	['gz', 'application/gzip'],
+	['json', 'application/json'],
+	['log', 'text/plain'],
+	['txt', 'text/plain'],
+	['zip', 'application/zip'],
+]);
 
 function mimeTypeOf(fileName: string): string {
-	const extension = /\.([a-z0-9]+)$/i.exec(fileName)?.[1].toLowerCase() ?? '';
-	return MIME_TYPES[extension] ?? 'application/octet-stream';
+	const extension = /\.([a-z0-9]+)$/i.exec(fileName)?.[1].toLowerCase();
+	return MIME_TYPES.get(extension) ?? 'application/octet-stream';
 }
 
 /** Reads this many bytes, or to the end; the iterator continues after them. */
@@ -61,7 +61,7 @@ async function readStart(chunks: AsyncIterator<Uint8Array>, bytes: number): Prom
 
 async function* withStart(start: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
 	try {
-		if (start.length > 0) yield start;
+		yield start;
 		yield* rest;
 	} finally {
 		await rest.return(undefined);

@@ -203,7 +203,7 @@ export async function startDownload(session: Session, address: ResultAddress, li
 			let wasUnpacked = false;
 			let part = first;
 			for (;;) {
-				let broken = false;
+				let broken: boolean;
 				const chunks = part.stream[Symbol.asyncIterator]();
 				const guard = guardAgainstSilence(clock, STORAGE_TIMEOUT_MS, signal);
 				// A transfer is not cut, and how fast the file is stored is the node's own.

@@ -18,7 +18,7 @@ const DEVICE = /^(con|prn|aux|nul|(com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(\.|$)/i;
 
 /** A name without its folders and without what could deceive or harm; undefined where nothing is left of it. */
 export function cleanFileName(name: string): string | undefined {
-	const last = name.replace(DECEIVING, '').split(/[\\/]/).pop() ?? '';
+	const [last] = name.replace(DECEIVING, '').split(/[\\/]/).slice(-1);
 	const plain = last
 		.replace(RESERVED, '_')
 		.replace(/^[\s.]+$/, '')
@@ -43,8 +43,9 @@ function decoded(text: string): string {
 
 /** An extended value (RFC 8187): `UTF-8'en'a%20b`; undefined where it cannot be read. */
 function extendedValue(value: string): string | undefined {
-	const [, charset, written] = /^([\w-]+)'[^']*'(.*)$/s.exec(value) ?? [];
-	if (charset === undefined) return undefined;
+	const parts = /^([\w-]+)'[^']*'(.*)/s.exec(value);
+	if (!parts) return undefined;
+	const [, charset, written] = parts;
 	try {
 		const bytes = written.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 		return new TextDecoder(charset, { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
@@ -54,7 +55,7 @@ function extendedValue(value: string): string | undefined {
 }
 
 /** The name in a `Content-Disposition` header: the extended one, else the plain one, as written, URL-encoded or not. */
-function announcedName(header: string | undefined): string | undefined {
+function announcedName(header: string | undefined): string {
 	const values = new Map<string, string>();
 	for (const [, name, quoted, plain] of `;${header ?? ''}`.matchAll(PARAMETER)) {
 		// Not each backslash is one of the header: some write paths as they are.
@@ -82,7 +83,7 @@ export interface NameSources {
  * @param withoutSecrets removes what must never be shown: n8n stores the name with the file
  */
 export function collectedFileName({ contentDisposition, start, path, compressed }: NameSources, withoutSecrets = redact): string {
-	const announced = announcedName(contentDisposition)?.replace(/\.gz$/i, '');
+	const announced = announcedName(contentDisposition).replace(/\.gz$/i, '');
 	// Cleaning can cut a secret in two, and can put one together that was written with invisible characters in between.
 	const cleaned = (name = '') => withoutSecrets(cleanFileName(withoutSecrets(name)) ?? '') || undefined;
 	const names = [announced, gzipFileName(start), path].map(cleaned);

@@ -70,9 +70,7 @@ function joined(pieces: Uint8Array[]): Buffer {
 
 /** The last bytes of what was read so far. */
 function lastBytes(before: Buffer, piece: Uint8Array): Buffer {
-	return piece.length < GZIP_LENGTH_BYTES
-		? Buffer.concat([before, piece]).subarray(-GZIP_LENGTH_BYTES)
-		: Buffer.from(piece.subarray(-GZIP_LENGTH_BYTES));
+	return Buffer.concat([before, piece.subarray(-GZIP_LENGTH_BYTES)]).subarray(-GZIP_LENGTH_BYTES);
 }
 
 /**

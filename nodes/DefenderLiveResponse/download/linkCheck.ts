@@ -39,19 +39,15 @@ export function checkLink(link: string, allowedHosts: string[]): CheckedLink {
 	} catch {
 		return { refused: 'it is not a complete address' };
 	}
-	if (url.username !== '' || url.password !== '' || /^[^/]*\/\/[^/?#]*@/.test(link)) {
-		return { refused: 'it carries user info' };
-	}
+	if (/^[^/]*\/\/[^/?#]*@/.test(link)) return { refused: 'it carries user info' };
 	const host = url.hostname.toLowerCase();
 	if (!isAllowed(host, allowedHosts)) return { refused: `its host ${host} is not a storage host of this cloud` };
 	// Other parsers may read another host in one that is encoded, or in an address that is not in its usual form.
-	const written = /^[^/]*\/\/([^/?#]*?)(?::\d*)?(?:[/?#]|$)/.exec(link)?.[1] ?? '';
-	if (written.toLowerCase() !== host) return { refused: 'its host is written in an unusual form' };
+	const [, , written] = link.split(/[/?#]/);
+	if (written.replace(/:\d*$/, '').toLowerCase() !== host) return { refused: 'its host is written in an unusual form' };
 	// An own host is listed by its name alone, so that any of its ports will do; Microsoft's storage has one.
 	const isSuffixed = !allowedHosts.includes(host);
 	if (isSuffixed && url.port !== '') return { refused: 'its port is not that of https' };
-	if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(host))) {
-		return { url: link, expiresAt: linkExpiry(link) };
-	}
+	if (url.protocol === 'https:' || isLoopback(host)) return { url: link, expiresAt: linkExpiry(link) };
 	return { refused: 'it is not https' };
 }

@@ -89,7 +89,7 @@ export async function withRoom<T>(
 		}
 	};
 	return await work(makeRoom).finally(() => {
-		if (held > 0) release(held);
+		release(held);
 		end?.();
 	});
 }

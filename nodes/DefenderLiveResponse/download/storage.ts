@@ -38,11 +38,10 @@ export type StorageRefusal =
 	| { reason: 'transient'; text: string; retryAfterMs?: number }
 	| { reason: 'refused'; text: string };
 
-type Headers = Record<string, unknown>;
+type Headers = Record<string, { toString(): string } | null | undefined>;
 
 function header(headers: Headers, name: string): string | undefined {
-	const value = headers[name];
-	return value === undefined || value === null ? undefined : String(value);
+	return headers[name]?.toString();
 }
 
 /** The part of a file that an answer says it is: `bytes 5-9/10`, the length perhaps unknown (`*`). */

@@ -8,6 +8,7 @@ it.each([
 	`${HOST}/c/b?`,
 	`${HOST}/c/b`,
 	`${HOST}/c/b?sig=x#part`,
+	`${HOST}/c/b#part?a='`,
 ])('%s is followed as it is', (link) => {
 	expect(addressOf(link)).toEqual({ url: link });
 });

@@ -123,6 +123,7 @@ it.each([
 	['x.txt.exe', 'application/octet-stream'],
 	['x.txt_', 'application/octet-stream'],
 	['txt', 'application/octet-stream'],
+	['x.constructor', 'application/octet-stream'],
 ])('named %s has the type %s', async (path, mimeType) => {
 	expect((await storing(of(TEXT), { path }).run()).file.mimeType).toBe(mimeType);
 });

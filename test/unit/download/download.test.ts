@@ -1,4 +1,8 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { Readable } from 'node:stream';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
+import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
+import { disconnected } from '../service/fakeSession';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, LINK, md5Of, serve, streamOf } from './fakeStorage';
 import { CONTENT, download, MEGABYTE, storageSays } from './startedDownload';
@@ -63,6 +67,12 @@ describe('a connection that is lost', () => {
 		expect(requests.map(({ headers }) => headers.Range)).toEqual([undefined, 'bytes=0-0', `bytes=${until}-`]);
 		expect(stats).toMatchObject({ apiCalls: 3, retries: 1 });
 		expect(streams.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+
+	it('again and again by a storage that gives only parts is asked for the rest each time', async () => {
+		const { bytes, requests } = download(({ from, to }) => serve(CONTENT, { from, to: Math.min(to, from + 4) }));
+		expect(await bytes()).toEqual(CONTENT);
+		expect(requests.map(({ headers }) => headers.Range)).toEqual([undefined, 'bytes=0-0', 'bytes=5-', 'bytes=10-', 'bytes=15-']);
 	});
 
 	it('before its first byte starts again', async () => {
@@ -145,6 +155,15 @@ describe('a connection that is lost', () => {
 		expect(requests).toHaveLength(8);
 	});
 
+	it('is given up where there is no time to go on', async () => {
+		const { start, session, clock } = download((request) => serve(CONTENT, request, { until: 5, ending: 'break' }));
+		session.deadline = new Deadline(clock, 700, 0);
+		await expect(all((await start()).bytes())).rejects.toMatchObject({
+			reason: 'unreachable',
+			message: 'The result could not be downloaded in time. The connection was lost',
+		});
+	});
+
 	it('by the user ends the download', async () => {
 		const user = new AbortController();
 		const { bytes, clock, requests } = download((request) => serve(CONTENT, request, { until: 3, ending: 'silence' }), {
@@ -156,6 +175,37 @@ describe('a connection that is lost', () => {
 		expect(await failed).toBeInstanceOf(Cancelled);
 		expect(clock.now() - begun).toBeLessThanOrEqual(8_000);
 		expect(requests).toHaveLength(1);
+	});
+});
+
+describe('a transfer counts against Max Wait', () => {
+	const MAX_WAIT_MS = 25_000;
+	/** A file that comes in pieces of this size, each 10 s after the one before. */
+	const dripping = (pieceBytes: number, pieces: number) => {
+		const content = Buffer.alloc(pieceBytes * pieces, 'x');
+		const fake = download((request) => ({ ...serve(content, request), stream: Readable.from(drip(), { objectMode: false }) }));
+		fake.session.deadline = new Deadline(fake.clock, MAX_WAIT_MS, 0);
+		fake.session.deadline.start();
+		async function* drip() {
+			for (let at = 0; at < content.length; at += pieceBytes) {
+				await fake.clock.sleep(10_000);
+				yield content.subarray(at, at + pieceBytes);
+			}
+		}
+		return { ...fake, content };
+	};
+
+	it('not at all at 30 kB a minute', async () => {
+		const { bytes, content, session } = dripping(5 * 1024, 12);
+		expect((await bytes()).equals(content)).toBe(true);
+		expect(session.deadline.leftMs()).toBe(MAX_WAIT_MS);
+	});
+
+	it('where it is slower', async () => {
+		const { bytes, clock } = dripping(1, 12);
+		const begun = clock.now();
+		await expect(bytes()).rejects.toMatchObject({ reason: 'unreachable' });
+		expect(clock.now() - begun).toBeLessThan(MAX_WAIT_MS + 1_000);
 	});
 });
 
@@ -254,6 +304,20 @@ describe('the content is checked', () => {
 				reason: 'damaged',
 				message: 'The result arrived damaged: its checksum does not match',
 			});
+		});
+
+		it('and that the user stopped meanwhile is not damage', async () => {
+			const user = new AbortController();
+			const headers = { 'content-length': undefined, 'content-md5': otherMd5 };
+			const { bytes } = download(
+				(request) => {
+					if (request.to > 0) return serve(CONTENT, request, { headers });
+					user.abort();
+					throw disconnected('ERR_CANCELED');
+				},
+				{ signal: user.signal },
+			);
+			await expect(bytes()).rejects.toBeInstanceOf(Cancelled);
 		});
 	});
 });

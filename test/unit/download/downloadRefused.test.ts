@@ -1,4 +1,5 @@
 import { disconnected, refused } from '../service/fakeSession';
+import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
 import type { BlobAnswer, BlobRequest } from './fakeStorage';
 import { all, LINK, NEXT_LINK, serve } from './fakeStorage';
 import { CONTENT, download, storageSays } from './startedDownload';
@@ -114,6 +115,24 @@ describe('a storage that cannot answer at the moment', () => {
 		expect(requests.map(({ url }) => url)).toEqual([LINK, LINK]);
 		expect(requests[1].at - requests[0].at).toBe(7_000);
 		expect(stats).toMatchObject({ apiCalls: 2, retries: 1 });
+	});
+
+	it('is asked again only where Max Wait leaves the time', async () => {
+		const within = (ms: number) => {
+			const fake = download((request, before) => {
+				if (before === 0) throw storageSays(503, { 'retry-after': '7' });
+				return serve(CONTENT, request);
+			});
+			fake.session.deadline = new Deadline(fake.clock, ms, 0);
+			return fake;
+		};
+		expect(await within(7_000).bytes()).toEqual(CONTENT);
+		const { start, requests } = within(6_999);
+		await expect(start()).rejects.toMatchObject({
+			reason: 'unreachable',
+			message: 'The result could not be downloaded in time. The storage answered 503',
+		});
+		expect(requests).toHaveLength(1);
 	});
 
 	it('is asked again less and less often where it does not say', async () => {

@@ -99,6 +99,7 @@ describe('the name of a collected file', () => {
 		["attachment; filename=plain.txt; filename*=UTF-8''%FC.txt", 'plain.txt'],
 		["attachment; filename=plain.txt; filename*=x-odd''%FC.txt", 'plain.txt'],
 		['attachment; filename=plain.txt; filename*=other.txt', 'plain.txt'],
+		[`attachment; filename=plain.txt; filename*="!UTF-8''other.txt"`, 'plain.txt'],
 		["attachment; filename=plain.txt; filename*=UTF-8''", 'plain.txt'],
 		["attachment; filename*=UTF-8''%2e%2e%5Cevil.txt", 'evil.txt'],
 		["attachment; filename*=UTF-8''100%.txt", '100%.txt'],

@@ -134,14 +134,16 @@ describe('gunzip', () => {
 	});
 
 	it('hands large files on in large pieces, and small ones whole', async () => {
-		const sizes = async (bytes: number) => {
-			const content = randomBytes(bytes);
+		const sizes = async (bytes: number, fill: (length: number) => Uint8Array = randomBytes) => {
+			const content = fill(bytes);
 			const pieces: Uint8Array[] = [];
 			for await (const piece of gunzip(sourceOf([gzipSync(content)]).source)) pieces.push(piece);
 			expect(Buffer.concat(pieces).equals(content)).toBe(true);
 			return pieces.map(({ length }) => length);
 		};
+		expect(await sizes(0)).toEqual([]);
 		expect(await sizes(100_000)).toEqual([100_000]);
+		expect(Math.max(...(await sizes(3 * 1024 * 1024, Buffer.alloc)))).toBeLessThanOrEqual(1024 * 1024);
 		const large = await sizes(5_000_000);
 		expect(large.length).toBe(5);
 		expect(Math.min(...large.slice(0, -1))).toBeGreaterThanOrEqual(1024 * 1024);
@@ -161,6 +163,19 @@ describe('gunzip', () => {
 			expect(seen).toBeGreaterThanOrEqual(read);
 		}
 		expect(hash.digest('hex')).toBe(sha256Of(content));
+	});
+
+	it('frees the memory of pieces as soon as they are joined', async () => {
+		let held = 0;
+		const see = ({ buffer }: Uint8Array) => {
+			held++;
+			// Node.js 20 has no such function.
+			Object.defineProperty(buffer, 'transfer', { value: () => held-- });
+		};
+		for await (const block of gunzip(sourceOf([gzipSync(randomBytes(3_000_000))]).source, see)) {
+			expect(block.length).toBeGreaterThan(0);
+			expect(held).toBe(0);
+		}
 	});
 
 	it('lets what goes wrong with a piece through', async () => {

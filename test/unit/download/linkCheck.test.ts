@@ -106,10 +106,12 @@ it.each([
 	['https://a.blob.core.windows.net/a b', 'it has characters that are not valid in a link'],
 	['/investigation-actions-data', 'it is not a complete https address'],
 	['https://[/', 'it is not a complete address'],
+	['https:/a.blob.core.windows.net/?u=https://a', 'it is not a complete https address'],
 	['https://user@a.blob.core.windows.net/', 'it carries user info'],
 	['https://:pass@a.blob.core.windows.net/', 'it carries user info'],
 	['https://@a.blob.core.windows.net/', 'it carries user info'],
 	['https://EVIL.example/', 'its host evil.example is not a storage host of this cloud'],
+	['https://%61.blob.core.windows.net/', 'its host is written in an unusual form'],
 	['https://a.blob.core.windows.net:8443/', 'its port is not that of https'],
 	['http://a.blob.core.windows.net/', 'it is not https'],
 ])('says of %s that %s', (link, refused) => {

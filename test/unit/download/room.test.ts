@@ -1,8 +1,11 @@
 import { SMALL_BYTES, withRoom } from '../../../nodes/DefenderLiveResponse/download/room';
+import { FakeClock } from '../service/fakeClock';
+import type { Budget } from '../../../nodes/DefenderLiveResponse/service/deadline';
+import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 
 const always = () => true;
-const deadline = { start() {}, hold: () => () => undefined, charge() {}, leftMs: () => Infinity };
+const endless = { start() {}, hold: () => () => undefined, charge() {}, leftMs: () => Infinity };
 
 /** All that can go on without anything from outside. */
 async function settled(): Promise<void> {
@@ -12,7 +15,11 @@ async function settled(): Promise<void> {
 /** Works that note what they do, and go on on request. */
 function works() {
 	const log: string[] = [];
-	const start = (name: string, bytes: number[], { isNeeded = always, signal }: { isNeeded?: () => boolean; signal?: AbortSignal } = {}) => {
+	const start = (
+		name: string,
+		bytes: number[],
+		{ isNeeded = always, signal, deadline = endless }: { isNeeded?: () => boolean; signal?: AbortSignal; deadline?: Budget } = {},
+	) => {
 		let finish: (error?: Error) => void = () => undefined;
 		const until = new Promise<void>((resolve, reject) => {
 			finish = (error) => (error ? reject(error) : resolve());
@@ -66,6 +73,57 @@ it('lets small results hold a budget together, in the order in which they came',
 	expect(log).toContain('next has room');
 	for (const each of [...holders, next, tiny]) each.finish();
 	await Promise.all([...holders, next, tiny].map(async ({ done }) => await done));
+	// The cancelled one keeps nothing of it.
+	const again = Array.from({ length: 10 }, (_, n) => start(`again ${n}`, [SMALL_BYTES]));
+	await settled();
+	expect(log.filter((line) => /^again \d has room$/.test(line))).toHaveLength(10);
+	for (const each of again) each.finish();
+	await Promise.all(again.map(async ({ done }) => await done));
+});
+
+it('serves what needs a little of the budget behind what needs more and came before', async () => {
+	const { log, start } = works();
+	const holders = Array.from({ length: 10 }, (_, n) => start(`holder ${n}`, [SMALL_BYTES - 100_000]));
+	await settled();
+	const others = [start('more', [SMALL_BYTES]), start('little', [64 * 1024 + 1]), start('next to nothing', [64 * 1024])];
+	await settled();
+	expect(log.slice(10)).toEqual(['next to nothing has room']);
+	holders[0].finish();
+	await holders[0].done;
+	await settled();
+	expect(log.slice(11)).toEqual(['holder 0 ends', 'more has room', 'little has room']);
+	for (const each of [...holders, ...others]) each.finish();
+	await Promise.all([...holders, ...others].map(async ({ done }) => await done));
+});
+
+it('lets small results grow within the budget, also while a large one has its turn', async () => {
+	const { log, start } = works();
+	const large = start('large', [SMALL_BYTES + 1]);
+	const growing = Array.from({ length: 10 }, (_, n) => start(`growing ${n}`, [SMALL_BYTES / 2, SMALL_BYTES]));
+	await settled();
+	expect(log).toHaveLength(11);
+	for (const each of [large, ...growing]) each.finish();
+	await Promise.all([large, ...growing].map(async ({ done }) => await done));
+});
+
+it.each([SMALL_BYTES, SMALL_BYTES + 1])('lets Max Wait stand still only while there is no room for %i bytes', async (bytes) => {
+	const { log, start } = works();
+	const clock = new FakeClock();
+	const deadline = new Deadline(clock, 60_000, 0);
+	deadline.start();
+	const holders = Array.from({ length: 10 }, (_, n) => start(`holder ${n}`, [bytes]));
+	await settled();
+	const waiting = start('waiting', [bytes], { deadline });
+	await clock.sleep(20_000);
+	for (const each of holders) each.finish();
+	await Promise.all(holders.map(async ({ done }) => await done));
+	await settled();
+	expect(log.at(-1)).toBe('waiting has room');
+	expect(deadline.leftMs()).toBe(60_000);
+	await clock.sleep(20_000);
+	expect(deadline.leftMs()).toBe(40_000);
+	waiting.finish();
+	await waiting.done;
 });
 
 it('lets what grows beyond the budget go on with the turn of the large', async () => {

@@ -1,3 +1,4 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import type { Blob, BlobRange } from '../../../nodes/DefenderLiveResponse/download/storage';
 import { openBlob } from '../../../nodes/DefenderLiveResponse/download/storage';
@@ -170,6 +171,7 @@ describe('a storage that gives no file', () => {
 			Object.assign(new Error('x'), { body: { error: 'invalid_client' } }),
 			{ reason: 'refused', text: 'The storage could not be reached (UNKNOWN)' },
 		],
+		[{ response: { status: 503 } }, { reason: 'transient', text: 'The storage answered 503' }],
 		[null, { reason: 'refused', text: 'The storage could not be reached (UNKNOWN)' }],
 	])('%s says why', async (error, expected) => {
 		const { blob, stats } = await open(
@@ -180,6 +182,26 @@ describe('a storage that gives no file', () => {
 		);
 		expect(blob).toEqual(expected);
 		expect(stats.apiCalls).toBe(1);
+	});
+
+	it('and says nothing has its connection closed', async () => {
+		const fake = fakeStorage((request) => serve(CONTENT, request));
+		let sent: IHttpRequestOptions | undefined;
+		fake.session.transport.unsigned = async (options) => {
+			sent = options;
+			return await new Promise(() => undefined);
+		};
+		const begun = fake.clock.now();
+		const blob = await openBlob(fake.session, LINK, { from: 0 });
+		expect(blob).toMatchObject({ reason: 'transient', text: 'The storage could not be reached (ETIMEDOUT)' });
+		expect(fake.clock.now() - begun).toBeLessThan(120_000);
+		expect(sent?.abortSignal?.aborted).toBe(true);
+	});
+
+	it('and says that all is well is asked again', async () => {
+		const { blob, streams } = await open(() => ({ status: 204, headers: {}, stream: streamOf([]) }));
+		expect(blob).toEqual({ reason: 'transient', text: 'The storage answered 204' });
+		expect(streams[0].destroyed).toBe(true);
 	});
 
 	it('and sends a page instead has its connection closed', async () => {

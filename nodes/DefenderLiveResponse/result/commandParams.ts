@@ -9,8 +9,7 @@ export function isType(command: ActionCommand | undefined, type: string): boolea
 
 /** What a command was sent with, by the service's name of it. */
 export function paramOf(command: ActionCommand | undefined, name: string): string | null {
-	const params = command?.command?.params ?? [];
-	return params.find(({ key }) => normalizedWord(key) === name.toLowerCase())?.value ?? null;
+	return command?.command?.params?.find(({ key }) => normalizedWord(key) === name.toLowerCase())?.value ?? null;
 }
 
 /** The script that the command was sent with. */

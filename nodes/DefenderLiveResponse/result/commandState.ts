@@ -27,7 +27,7 @@ export function stateOf({ commandStatus }: ActionCommand): CommandState {
 
 /** Errors that say nothing are not errors. */
 function isEmptyError(error: unknown): boolean {
-	return error === null || error === undefined || (typeof error === 'string' && withoutNuls(error).trim() === '');
+	return error === null || (typeof error === 'string' && withoutNuls(error).trim() === '');
 }
 
 /** The command's own errors, as text. */
@@ -103,7 +103,7 @@ export function isSkipped(action: MachineAction, command: ActionCommand): boolea
  */
 export function startedOf(action: MachineAction, command: ActionCommand | undefined, hasResult: boolean): boolean | null {
 	if (hasResult || (command && hasBegun(command))) return true;
-	const state = command ? stateOf(command) : 'unsaid';
+	const state = command && stateOf(command);
 	if (state === 'failed' || state === 'unknown') return null;
 	if (command && isSkipped(action, command)) return false;
 	const { begun, waiting } = overviewOf(action);

@@ -120,5 +120,5 @@ export function withoutResult({ followLink }: Pick<ResultSettings, 'followLink'>
 function entityOf({ action, commandIndex }: CommandResult): unknown {
 	const { commands } = action.entity;
 	const place = action.commands.findIndex(({ index }) => index === commandIndex);
-	return Array.isArray(commands) && place >= 0 ? (commands as unknown[])[place] : undefined;
+	return Array.isArray(commands) ? (commands as unknown[])[place] : undefined;
 }

@@ -4,11 +4,14 @@
  */
 export const MAX_VALUES = 2_000_000;
 
-/** Where a string of a JSON text ends: at its closing quote, or with the text. `from` is behind the opening one. */
+/**
+ * Where a string of a JSON text ends: at its closing quote, or with the text. `from` is behind the opening one, so that no
+ * backslash before the string counts.
+ */
 export function endOfString(json: string, from: number): number {
 	for (let quote = json.indexOf('"', from); quote !== -1; quote = json.indexOf('"', quote + 1)) {
 		let escapes = quote;
-		while (escapes > from && json.charCodeAt(escapes - 1) === 0x5c) escapes--;
+		while (json.charCodeAt(escapes - 1) === 0x5c) escapes--;
 		if ((quote - escapes) % 2 === 0) return quote;
 	}
 	return json.length;
@@ -20,7 +23,7 @@ export interface Written {
 	count: number;
 	/** How deep they are nested. */
 	depth: number;
-	/** Of the outermost object, the values of the key that is asked for, in any case, with the key. */
+	/** Of the outermost object, the values of the key that is asked for, in any letter case, with the key. */
 	values: Array<{ key: string; value: string }>;
 }
 
@@ -31,7 +34,7 @@ const COLON = 0x3a;
 const isOpening = (code: number) => code === 0x5b || code === 0x7b;
 const isClosing = (code: number) => code === 0x5d || code === 0x7d;
 
-/** The key that stands between quotes, which may be written with escapes, if it is this one in any case. */
+/** The key that stands between quotes, which may be written with escapes, if it is this one in any letter case. */
 function sameKey(written: string, key: string): string | undefined {
 	const name = written.includes('\\') ? readJson(`"${written}"`) : written;
 	return typeof name === 'string' && name.length === key.length && name.toLowerCase() === key ? name : undefined;
@@ -62,7 +65,7 @@ export function scanJson(json: string, key?: string): Written {
 			expectsKey = false;
 			at = end;
 		} else if (code === COLON) {
-			if (depth === 1 && found !== undefined) from = at + 1;
+			if (depth === 1) from = at + 1;
 		} else if (code === COMMA || isClosing(code)) {
 			if (depth === 1) {
 				if (from >= 0 && found !== undefined) values.push({ key: found, value: json.slice(from, at).trim() });

@@ -1,23 +1,16 @@
 import { withoutMark } from './banner';
 import { endOfString, readJson } from './json';
 
-/**
- * How many brackets a line leaves open, and how many of earlier lines it closes: outside of strings, which in JSON never
- * go on in another line.
- */
-function bracketsOf(text: string, begin: number, end: number): { opened: number; closed: number } {
-	let opened = 0;
+/** How many brackets more a line closes than it opens: outside of strings, which in JSON never go on in another line. */
+function closedBy(text: string, begin: number, end: number): number {
 	let closed = 0;
 	for (let at = begin; at < end; at++) {
 		const code = text.charCodeAt(at);
 		if (code === 0x22) at = endOfString(text, at + 1);
-		else if (code === 0x5b || code === 0x7b) opened++;
-		else if (code === 0x5d || code === 0x7d) {
-			if (opened > 0) opened--;
-			else closed++;
-		}
+		else if (code === 0x5b || code === 0x7b) closed--;
+		else if (code === 0x5d || code === 0x7d) closed++;
 	}
-	return { opened, closed };
+	return closed;
 }
 
 /** Where the line begins that ends before a place. */
@@ -42,10 +35,8 @@ export function lastDocument(text: string): unknown {
 	let pending = 0;
 	for (let end = output.length, begin: number; end >= 0; end = begin - 1) {
 		begin = lineBegin(output, end);
-		const { opened, closed } = bracketsOf(output, begin, end);
-		pending -= opened;
+		pending += closedBy(output, begin, end);
 		if (pending < 0) return undefined;
-		pending += closed;
 		if (pending === 0) return readJson(withoutMark(output.slice(begin)));
 	}
 	return undefined;

@@ -48,7 +48,7 @@ export const MAX_DEPTH = 200;
 /** Whether data is nested deeper than anything that n8n does with an item can bear. */
 export function isTooDeep(value: unknown): boolean {
 	const isNested = (each: unknown): each is object => typeof each === 'object' && each !== null;
-	let level = isNested(value) ? [value] : [];
+	let level = [value].filter(isNested);
 	for (let depth = 1; level.length > 0; depth++) {
 		if (depth > MAX_DEPTH) return true;
 		const next: object[] = [];

@@ -20,7 +20,7 @@ export interface ShownTranscript {
 
 /** What the user wants to see of a transcript. */
 export function showTranscript(
-	{ script_name, script_output, script_error }: Transcript,
+	{ script_name, script_output, script_error }: Omit<Transcript, 'exit_code'>,
 	output: Output,
 	exitCode: number | null,
 	{ stripBanner, maxOutputLength, parseOutput: mode }: ResultSettings,
@@ -34,7 +34,7 @@ export function showTranscript(
 		exit_code: exitCode,
 		script_output: keptPart(end.text, script_output.length),
 		script_error: keptPart(errorEnd.text, script_error.length),
-		...(stripBanner && transcriptPath !== undefined && { transcriptPath }),
+		...(stripBanner && { transcriptPath }),
 		...(cut > 0 && { omittedCharacters: cut }),
 		...(mode !== 'none' && { output: parseOutput(readable, mode) }),
 	};

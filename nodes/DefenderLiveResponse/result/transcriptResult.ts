@@ -57,7 +57,7 @@ function judgeTranscript(
 	if ('unreadable' in read) {
 		// It is unknown who wrote these words: a proxy or the storage may show the link.
 		const text = session.secrets.redact(downloaded);
-		const whole = { script_name: null, exit_code: { missing: '' }, script_output: text, script_error: '' };
+		const whole = { script_name: null, script_output: text, script_error: '' };
 		const errors = ['The result is not a transcript that can be read; its text is in script_output'];
 		return { outcome: 'unreadable', errors, transcript: showTranscript(whole, readOutput(text), null, settings), isTooDeep: false };
 	}

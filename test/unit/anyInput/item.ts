@@ -104,9 +104,7 @@ type Result = typeof result extends fc.Arbitrary<infer T> ? T : never;
 
 function item({ isListed, command: state, raw, transcript, ...known }: Result, chosen: ResultSettings) {
 	const action = readMachineAction(actionEntity('Succeeded', isListed ? [state] : []))!;
-	const shown =
-		transcript &&
-		showTranscript({ ...transcript, exit_code: { missing: '' } }, readOutput(transcript.script_output), transcript.exit_code, chosen);
+	const shown = transcript && showTranscript(transcript, readOutput(transcript.script_output), transcript.exit_code, chosen);
 	return itemOf(
 		{ ...known, transcript: shown, raw: raw as never, machineActionId: ACTION_ID, commandIndex: 0, action, command: action.commands[0] },
 		chosen,

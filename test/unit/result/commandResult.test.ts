@@ -7,7 +7,7 @@ import type { CommandState } from './entities';
 import { ACTION_ID } from './entities';
 import type { BlobRequest } from '../download/fakeStorage';
 import { LINK, serve, sha256Of } from '../download/fakeStorage';
-import { damagedOnce, FILE, fetchResult, NO_TEXT, SCRIPT, TRANSCRIPT } from './fetchedResult';
+import { damagedOnce, FILE, fetchResult, fillRoom, NO_TEXT, SCRIPT, TRANSCRIPT } from './fetchedResult';
 
 describe('a collected file', () => {
 	const text = Buffer.from('a;b\n');
@@ -72,6 +72,18 @@ describe('a collected file', () => {
 		expect(result.outcome).toBe('succeeded');
 	});
 
+	it('is waited for where it has to be held whole and there is no room', async () => {
+		const order: string[] = [];
+		const end = await fillRoom();
+		const file = (streaming: boolean) => fetchResult({ state: FILE, content: Buffer.alloc(100_000), streaming });
+		const held = file(false).then(() => order.push('held whole'));
+		await file(true);
+		order.push('streamed');
+		await end();
+		await held;
+		expect(order).toEqual(['streamed', 'held whole']);
+	});
+
 	it('that n8n unpacked on the way is one, and it is said that no one compared its checksum', async () => {
 		const answer = (request: BlobRequest) =>
 			serve(text, request, { headers: { 'content-length': '1', 'content-md5': 'of the packed one' } });
@@ -93,7 +105,9 @@ describe('a collected file', () => {
 	});
 
 	it('without a path has some name', async () => {
-		expect((await fetchResult({ state: { type: 'GetFile', params: [] }, content: text })).result.file?.fileName).toBe('file');
+		for (const params of [[], null]) {
+			expect((await fetchResult({ state: { type: 'GetFile', params }, content: text })).result.file?.fileName).toBe('file');
+		}
 	});
 
 	it('over the limit is reported', async () => {
@@ -164,7 +178,7 @@ describe('a command without a result', () => {
 		const pending = await fetchResult({ status: 'Pending' });
 		expect(pending.result).toMatchObject({ outcome: 'pending', warnings: [], machineActionId: ACTION_ID, commandIndex: 0 });
 		const put = await fetchResult({ state: { type: 'PutFile', params: [] } });
-		expect(put.result.outcome).toBe('succeeded');
+		expect(put.result).toMatchObject({ outcome: 'succeeded', errors: [] });
 		expect([...pending.calls, ...put.calls]).toEqual([]);
 	});
 

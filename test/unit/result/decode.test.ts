@@ -50,6 +50,7 @@ it.each([
 	['a Latin-1 umlaut', [0x47, 0x72, 0xfc, 0xdf, 0x65]],
 	['half a UTF-16 unit', [0xff, 0xfe, 0x41]],
 	['a lone surrogate', [0xff, 0xfe, 0x00, 0xd8, 0x41, 0x00]],
+	['a lone surrogate of UTF-16 BE', [0xfe, 0xff, 0xd8, 0x00, 0x00, 0x41]],
 ])('replaces %s and says so', (_, bytes) => {
 	const { text, damaged } = decodeText(Uint8Array.from(bytes));
 	expect(damaged).toBe(true);

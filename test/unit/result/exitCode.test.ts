@@ -90,6 +90,7 @@ describe('the exit code of a transcript', () => {
 			'{}',
 			'{"exit_code":null}',
 			'{"exit_codes":0}',
+			'{"Exit_Code":0}',
 			'{"a":{"exit_code":0}}',
 			'{"a":"exit_code"}',
 			'{"a":["exit_code",0]}',

@@ -1,7 +1,9 @@
 import type { FileStore } from '../../../nodes/DefenderLiveResponse/download/collectedFile';
 import { fetchCommandResult } from '../../../nodes/DefenderLiveResponse/result/commandResult';
 import type { ResultSettings } from '../../../nodes/DefenderLiveResponse/result/options';
+import { SMALL_BYTES, withRoom } from '../../../nodes/DefenderLiveResponse/download/room';
 import type { Call } from '../service/fakeSession';
+import { fakeSession } from '../service/fakeSession';
 import type { CommandState } from './entities';
 import { actionOf } from './entities';
 import type { BlobAnswer, BlobRequest } from '../download/fakeStorage';
@@ -90,6 +92,28 @@ export async function fetchResult({
 	};
 	const result = await fetchCommandResult(fake.session, action, index, { ...SETTINGS, ...settings }, store);
 	return { ...fake, result, kept, bytes };
+}
+
+/** Takes all the room for what is small. */
+export async function fillRoom(): Promise<() => Promise<void>> {
+	let end = (): void => undefined;
+	const until = new Promise<void>((resolve) => (end = resolve));
+	const { session } = fakeSession(() => undefined);
+	const all = Array.from({ length: 10 }, async () => {
+		await withRoom(
+			session,
+			() => true,
+			async (makeRoom) => {
+				await makeRoom(SMALL_BYTES);
+				await until;
+			},
+		);
+	});
+	await session.clock.sleep(0);
+	return async () => {
+		end();
+		await Promise.all(all);
+	};
 }
 
 /** A storage whose first answer arrives damaged. */

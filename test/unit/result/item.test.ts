@@ -229,6 +229,8 @@ it('parses output as JSON and as lines; what has none is null', () => {
 	const parsed = (settings: Partial<ResultSettings>) => item(scriptResult({}, settings), settings).output;
 	expect(parsed({ parseOutput: 'json' })).toEqual([{ n: 1 }, { n: 2 }]);
 	expect(parsed({ parseOutput: 'lines' })).toEqual(['[{"n":1},{"n":2}]']);
+	// It would be in memory for nothing.
+	expect(shownOf(TRANSCRIPT)).not.toHaveProperty('output');
 	expect(
 		item(scriptResult({ transcript: shownOf({ script_output: 'no JSON' }, { parseOutput: 'json' }) }), { parseOutput: 'json' }).output,
 	).toBeNull();

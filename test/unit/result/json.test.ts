@@ -1,4 +1,4 @@
-import { readJson, scanJson } from '../../../nodes/DefenderLiveResponse/result/json';
+import { MAX_VALUES, readJson, scanJson } from '../../../nodes/DefenderLiveResponse/result/json';
 
 it.each([
 	['{"a":[1,"b",null]}', { a: [1, 'b', null] }],
@@ -7,6 +7,13 @@ it.each([
 	['', undefined],
 ])('reads %j', (json, value) => {
 	expect(readJson(json)).toEqual(value);
+});
+
+it('reads a long text by the number of its values, which may be known', () => {
+	const long = `"${'a'.repeat(MAX_VALUES)}"`;
+	const known = (count: number) => readJson(long, { count, depth: 0, values: [] });
+	const read = [readJson(long), known(MAX_VALUES), known(MAX_VALUES + 1)];
+	expect(read.map((value) => typeof value)).toEqual(['string', 'string', 'undefined']);
 });
 
 it.each([
@@ -32,12 +39,13 @@ it.each<[string, string[]]>([
 	['{"\\u006bey":1}', ['1']],
 	['{"keys":1,"ke":2,"\\u006b":3}', []],
 	['{}', []],
+	['["key","key"]', []],
 ])('in %s the values of a key are %j', (json, values) => {
 	expect(() => JSON.parse(json) as unknown).not.toThrow();
 	expect(scanJson(json, 'key').values.map(({ value }) => value)).toEqual(values);
 });
 
-it('a key is found in any case, and given as it is written', () => {
+it('a key is found in any letter case, and given as it is written', () => {
 	expect(scanJson('{"Key":1,"a":{"KEY":2},"KE\\u0059":3,"keys":4,"k\\ey":5}', 'key').values).toEqual([
 		{ key: 'Key', value: '1' },
 		{ key: 'KEY', value: '3' },

@@ -24,6 +24,13 @@ function read(name: Name, value: unknown): unknown {
 
 const MB = 1024 * 1024;
 
+it('numbers are entered as such', () => {
+	const fields = Object.values(ROWS).map(({ field }) => field);
+	const numbers = fields.filter((field) => typeof field.default === 'number');
+	expect(numbers.length).toBeGreaterThan(0);
+	expect(numbers.map(({ type }) => type)).toEqual(numbers.map(() => 'number'));
+});
+
 it.each<[Name, unknown, unknown]>([
 	['binaryPropertyName', 'data', 'data'],
 	['decompress', true, true],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { keepEnd, parseOutput, readOutput, withoutNuls } from '../../../nodes/DefenderLiveResponse/result/output';
+import { keepEnd, MAX_DEPTH, parseOutput, readOutput, withoutNuls } from '../../../nodes/DefenderLiveResponse/result/output';
 import { anyCharacter } from './anyCharacter';
 import { fuzz } from './fuzzRuns';
 
@@ -77,8 +77,10 @@ describe('parsed output', () => {
 	});
 
 	it('is nothing where it is too deep for n8n, whole or behind other lines', () => {
-		const deep = `${'['.repeat(300)}${']'.repeat(300)}`;
+		const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+		const deep = nested(MAX_DEPTH + 1);
 		expect([parseOutput(deep, 'json'), parseOutput(`log\n${deep}`, 'json')]).toEqual([null, null]);
+		expect(JSON.stringify(parseOutput(nested(MAX_DEPTH), 'json'))).toBe(nested(MAX_DEPTH));
 	});
 
 	it.each([

@@ -1,13 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { gzipSync } from 'node:zlib';
 import { DownloadFailed } from '../../../nodes/DefenderLiveResponse/download/download';
+import { MAX_DEPTH } from '../../../nodes/DefenderLiveResponse/result/output';
 import { compile } from '../../../nodes/DefenderLiveResponse/result/pattern/compile';
 import { MAX_STATES } from '../../../nodes/DefenderLiveResponse/result/pattern/search';
 import type { CommandState } from './entities';
 import { ACTION_ID, actionEntity } from './entities';
 import type { BlobRequest } from '../download/fakeStorage';
 import { LINK, md5Of, serve, sha256Of } from '../download/fakeStorage';
-import { fetchResult, NO_TEXT, SCRIPT, TRANSCRIPT } from './fetchedResult';
+import { fetchResult, fillRoom, NO_TEXT, SCRIPT, TRANSCRIPT } from './fetchedResult';
 
 describe('a script', () => {
 	it('that ended well comes with its transcript, and what is known of the download', async () => {
@@ -84,6 +85,19 @@ describe('a script', () => {
 		expect(result).toMatchObject({ outcome: 'unreadable', errors: [reason], transcript: { exit_code: null, script_output: 'fine' } });
 	});
 
+	it('is waited for where it may be long and there is no room', async () => {
+		const order: string[] = [];
+		const end = await fillRoom();
+		const bytes = Buffer.from(JSON.stringify(TRANSCRIPT));
+		const answer = (request: BlobRequest) => serve(bytes, request, { headers: { 'content-length': undefined } });
+		const unknown = fetchResult({ answer }).then(() => order.push('of unknown length'));
+		await fetchResult();
+		order.push('short');
+		await end();
+		await unknown;
+		expect(order).toEqual(['short', 'of unknown length']);
+	});
+
 	it('with bytes that are not texts says so', async () => {
 		expect((await fetchResult({ content: NO_TEXT })).result.warnings).toEqual([
 			'The result holds bytes that are not text; they were replaced',
@@ -91,9 +105,13 @@ describe('a script', () => {
 	});
 
 	it('with a transcript nested too deep for n8n comes without it as downloaded', async () => {
-		const depth = 300;
-		const content = Buffer.from(`{"exit_code":0,"script_output":"fine","extra":${'['.repeat(depth)}${']'.repeat(depth)}}`);
-		const { result } = await fetchResult({ content });
+		const nested = async (depth: number) => {
+			const inner = depth - 1;
+			const content = Buffer.from(`{"exit_code":0,"script_output":"fine","extra":${'['.repeat(inner)}${']'.repeat(inner)}}`);
+			return await fetchResult({ content, settings: { simplify: false } });
+		};
+		expect((await nested(MAX_DEPTH)).result).toMatchObject({ warnings: [], raw: { exit_code: 0 } });
+		const { result } = await nested(MAX_DEPTH + 1);
 		expect(result).toMatchObject({ outcome: 'succeeded', warnings: ['The transcript is nested too deep to be shown as downloaded'] });
 		expect(result.raw).toBeUndefined();
 	});
@@ -160,8 +178,8 @@ describe('an exit code that the script prints itself', () => {
 });
 
 describe('a transcript of another script than the command ran', () => {
-	it('is judged by no one, whatever it says, and shown', async () => {
-		const { result } = await fetchResult({ content: { ...TRANSCRIPT, script_name: 'other.ps1' } });
+	it.each([0, 323])('is judged by no one, whatever it says (%i), and shown', async (exit_code) => {
+		const { result } = await fetchResult({ content: { ...TRANSCRIPT, script_name: 'other.ps1', exit_code } });
 		expect(result).toMatchObject({
 			outcome: 'unreadable',
 			errors: ['The result is of the script "other.ps1", and the command is "check.ps1"'],

@@ -156,11 +156,13 @@ it.each([
 	'(\\-)',
 	'(\\/)',
 	'(\\$)',
+	'(\\012)',
 	'(\\^)',
 	'(\\{)',
 	// Groups of every kind; the first one counts.
 	'(?:a)(b)',
 	'(?<n>a)',
+	'(?<name>a)',
 	'(?<n>a)(?<m>b)',
 	'((a)b)',
 	'(?:(a)b)',

@@ -98,6 +98,25 @@ describe('a run with a key', () => {
 		expect(setting.emulator.runs).toHaveLength(0);
 	});
 
+	it.each<[string, object]>([
+		['at the same time', {}],
+		['where lists lag', { visibleAfterMs: 90_000 }],
+	])('is refused where another item has the key for another script on the same device, %s', async (_, settings) => {
+		Object.assign(setting.emulator.settings, settings);
+		const { id } = device({ scripts: { [SCRIPT]: { output: 'ran\n' }, 'other.ps1': {} } });
+		const commands = { command: [{ type: 'RunScript', scriptName: '={{ $json.script }}' }] };
+		const items = [SCRIPT, 'other.ps1', SCRIPT.toUpperCase()].map((script) => ({ script }));
+		const { results } = await run(id, { commands }, { items });
+		expect(results).toMatchObject([
+			{ outcome: 'succeeded', script_output: 'ran\n' },
+			{ outcome: 'refused', details: { code: 'taken', sent: 'no' } },
+			{ outcome: 'succeeded', machineActionId: results[0].machineActionId },
+		]);
+		expect(results[1].error).toContain(SCRIPT);
+		expect((results[1].details as IDataObject).description).toContain('other.ps1');
+		expect(setting.emulator.runs).toHaveLength(1);
+	});
+
 	it.each([
 		['another key that begins alike', `[run key: ${KEY}-2] case`],
 		['another key that ends alike', `[run key: x-${KEY}] case`],

@@ -7,7 +7,7 @@ import type { LiveResponseRequest } from '../../service/actionRequest';
 import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
 import { actionKey, hasEnded, readMachineAction, subjectOf } from '../../service/machineAction';
-import { ownershipOf } from '../../service/runIdentity';
+import { differenceOf, ownershipOf } from '../../service/runIdentity';
 import { hasRunKey } from '../../service/runKey';
 import type { ItemSession, Session } from '../../service/session';
 import { earlierNow } from '../../service/session';
@@ -33,6 +33,15 @@ const MAX_QUOTED = 200;
 function subjectsOf(commands: Array<{ params: Array<{ key: string; value?: string | null }> } | null | undefined>): string {
 	const subjects = commands.map(subjectOf).filter(Boolean).join(', ');
 	return subjects.slice(0, MAX_QUOTED) || 'other commands';
+}
+
+/** What is said where the key has been used for other commands. */
+function usedForOther(request: LiveResponseRequest, used: Parameters<typeof subjectsOf>[0], { id }: MachineAction): DefenderError {
+	return new DefenderError(
+		`The run key was used on this device for ${subjectsOf(used)}`,
+		`This item runs ${subjectsOf(request.commands)}: give it a run key of its own. The machine action is ${id}.`,
+		{ reason: 'taken' },
+	);
 }
 
 /** What is said where a run with the key has left, for which Defender may have an answer, or a list, only later. */
@@ -148,7 +157,14 @@ export class KeyedRuns {
 	private find(session: ItemSession, request: LiveResponseRequest, runKey: string): SentRun | undefined {
 		const place = this.placeOf(session, request, runKey);
 		const known = this.sent.get(place);
-		if (known) return known;
+		if (known) {
+			// What was sent is known; the service may not show it, or show it in other letters.
+			const { commands } = known.identity.request;
+			const sentCommands = commands.map((command, index) => ({ index, errors: [], command }));
+			if (differenceOf({ ...known.action, commands: sentCommands }, request) !== undefined)
+				throw usedForOther(request, commands, known.action);
+			return known;
+		}
 		const device = request.machineId.toLowerCase();
 		const listed = (this.byDevice.get(device) ?? []).filter(({ comment }) => hasRunKey(comment, runKey));
 		const ofDevice = listed.flatMap(({ entity }) => readMachineAction(entity) ?? []);
@@ -213,11 +229,10 @@ export class KeyedRuns {
 		const { aheadMs } = session.serviceClock;
 		for (const action of ofDevice) {
 			if (ownershipOf(action, { request, tries: [] }, false, aheadMs).kind !== 'another') continue;
-			const used = subjectsOf(action.commands.map(({ command }) => command));
-			throw new DefenderError(
-				`The run key was used on this device for ${used}`,
-				`This item runs ${subjectsOf(request.commands)}: give it a run key of its own. The machine action is ${action.id}.`,
-				{ reason: 'taken' },
+			throw usedForOther(
+				request,
+				action.commands.map(({ command }) => command),
+				action,
 			);
 		}
 		const certain = ofDevice.filter((action) => !hasEnded(action) || hasStarted(action) !== false);

@@ -54,11 +54,11 @@ function readPage(body: unknown): Page | undefined {
 /** What tells entities apart; undefined where nothing does. */
 function keyOf(entity: unknown): string | undefined {
 	const { id, fileName } = (entity ?? {}) as Record<string, unknown>;
-	return [id, fileName].find((key) => typeof key === 'string') as string | undefined;
+	return [id, fileName].find((key) => typeof key === 'string' && key !== '') as string | undefined;
 }
 
 /**
- * The entities of a collection, page by page, as the service sent them.
+ * The entities of a collection, page by page, as the service sent them. What comes on several pages is given once.
  *
  * @throws DefenderError, Cancelled
  */
@@ -69,7 +69,8 @@ export async function listEntities(
 ): Promise<unknown[]> {
 	const reading = { expected: `list of ${kind.subject}s`, read: readPage };
 	const entities: unknown[] = [];
-	const keys = new Set<string>();
+	/** Of the pages before. */
+	const keys = new Set<string | undefined>();
 	const requested = new Set<string>();
 	let bytes = 0;
 	let next: string | undefined = search;
@@ -80,11 +81,12 @@ export async function listEntities(
 		let isNew = false;
 		const before = entities.length;
 		for (const entity of page.value) {
-			const key = keyOf(entity);
-			isNew ||= key === undefined || !keys.has(key);
-			if (key !== undefined) keys.add(key);
-			if (matches(entity)) entities.push(entity);
+			// While pages are read the list may grow at its start, which moves what was read to the next page.
+			const isRepeated = keys.has(keyOf(entity));
+			isNew ||= !isRepeated;
+			if (!isRepeated && matches(entity)) entities.push(entity);
 		}
+		for (const key of page.value.map(keyOf)) if (key !== undefined) keys.add(key);
 		// What is not kept is not counted.
 		bytes += page.bytes * ((entities.length - before) / Math.max(1, page.value.length));
 		if (bytes > MAX_LIST_BYTES) throw listTooLong(kind);

@@ -67,6 +67,17 @@ it.each<[string, unknown[], unknown[]]>([
 	expect(calls).toHaveLength(pages.length);
 });
 
+it('gives once what comes on two pages, since the list grows while it is read, and all that cannot be told apart', async () => {
+	const entities = (...ids: unknown[]) => ids.map((id) => ({ id }));
+	const pages = [
+		page(entities('a', 'b', '', null), '?$skip=2'),
+		page(entities('b', 'c', '', null), '?$skip=4'),
+		page(entities('c', 'd', 'd')),
+	];
+	expect(await list(pages).run()).toEqual(entities('a', 'b', '', null, 'c', '', null, 'd', 'd'));
+	expect(await list(pages, 5).run()).toEqual(entities('a', 'b', '', null, 'c'));
+});
+
 it.each([null, 'text', '<html>', {}, { value: 'x' }, { value: null }])('%j is not a list, and is reported', async (answer) => {
 	await expect(list([answer]).run()).rejects.toMatchObject({
 		message: 'Defender answered with something that is not a valid list of devices',

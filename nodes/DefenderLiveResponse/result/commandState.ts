@@ -76,7 +76,7 @@ function overviewOf(action: MachineAction): Commands {
 		const { commands } = action;
 		const failed = commands.filter(hasFailed).map(({ index }) => index);
 		return {
-			byIndex: new Map([...commands].reverse().map((command) => [command.index, command])),
+			byIndex: new Map(commands.map((command) => [command.index, command])),
 			firstFailed: failed.reduce((first, index) => Math.min(first, index), Infinity),
 			begun: commands.some(hasBegun),
 			waiting: commands.every((command) => stateOf(command) === 'waiting'),
@@ -84,7 +84,7 @@ function overviewOf(action: MachineAction): Commands {
 	});
 }
 
-/** The command of an action that has an index; the first where several have it. */
+/** The command of an action that has an index. */
 export function commandAt(action: MachineAction, index: number): ActionCommand | undefined {
 	return overviewOf(action).byIndex.get(index);
 }

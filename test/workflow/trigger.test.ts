@@ -188,6 +188,20 @@ describe.each([
 		expect(idsOf(await active.poll())).toEqual([id]);
 	});
 
+	it.each([null, 'text', [1], {}, { since: '2026-01-01', open: {}, done: {} }])(
+		'starts again where n8n kept %j, and says so',
+		async (ledger) => {
+			const before = ended(1_000);
+			setting.engine.logged.length = 0;
+			const active = await activate({}, { staticData: { ledger } as never });
+			const id = ended(1_000);
+			const given = [...idsOf(active.activated), ...idsOf(await active.poll())];
+			expect(given).toEqual([id]);
+			expect(given).not.toContain(before);
+			expect(setting.engine.logged.flat()).toContainEqual(expect.stringMatching(/^What the trigger remembered cannot be read/));
+		},
+	);
+
 	it('does not poll twice at a time', async () => {
 		const active = await activate();
 		const id = ended(1_000);

@@ -83,6 +83,9 @@ async function endedSinceLastPoll(
 ): Promise<INodeExecutionData[] | null> {
 	const kept = context.getWorkflowStaticData('node');
 	const ledger = readLedger(kept.ledger);
+	if (kept.ledger !== undefined && !ledger) {
+		context.logger.warn('What the trigger remembered cannot be read. It starts again: live responses that ended before now are left out.');
+	}
 	const settings = readTriggerSettings(context);
 	const session = await connect(context, settings.limits, signal);
 	const { unreadable, refused, ...result } = await readActions(session, ledger, searchSignal);

@@ -17,11 +17,11 @@ export type Program = Step[];
 /** In steps, where quantifiers such as `{1000}` are written out, and in characters. */
 const MAX_PROGRAM = 2_000;
 
-/** Tokens of a pattern that JavaScript takes: groups, classes and escapes whole, then any literal character. */
+/** Tokens of a pattern that JavaScript takes: groups, classes, escapes and quantifiers whole, then any character alone. */
 const TOKEN =
-	/\((?:\?:|\?<(?![=!])[^>]*>|\?)?|\[(?:\\[^]|[^\]\\])*\]|\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|c[a-zA-Z]|(?=c)|0[0-7]{0,2}|[^])|[*+?]\??|\{\d+(?:,\d*)?\}\??|[^]/gy;
+	/\((?:\?:|\?<(?![=!])[^>]*>|\?)|\[(?:\\[^]|[^\]\\])*\]|\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|c[a-zA-Z]|(?=c)|0[0-7]{0,2}|[^])|[*+?]\?|\{\d+(?:,\d*)?\}\??|[^]/gy;
 
-const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??$/;
+const QUANTIFIER = /^(?:[*+?]|\{\d)/;
 
 const isWord = (text: string, at: number) => /\w/.test(text.charAt(at));
 const isLineEnd = (text: string, at: number) => /[\n\r\u2028\u2029]/.test(text.charAt(at));

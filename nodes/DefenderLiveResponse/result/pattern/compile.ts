@@ -76,7 +76,7 @@ class Compiler {
 
 	private sequence(): Program {
 		const program: Program = [];
-		while (this.at < this.tokens.length && !/^[|)]$/.test(this.tokens[this.at])) {
+		while (this.at < this.tokens.length && !/^[|)]/.test(this.tokens[this.at])) {
 			const piece = this.repeated(this.atom());
 			program.push(...(program.length + piece.length > MAX_PROGRAM ? this.refuse('is too long') : moved(piece, program.length)));
 		}

@@ -5,7 +5,7 @@ import type { ActionCommand, MachineAction } from '../service/machineAction';
 import { endedAt } from '../service/machineAction';
 import type { Session } from '../service/session';
 import { isSameScript, isType, scriptNameOf } from './commandParams';
-import { commandAt } from './commandState';
+import { commandAt, whyUnclear } from './commandState';
 import type { Fetched, Fetching } from './fetching';
 import { fetchFile } from './fileResult';
 import type { CommandResult } from './item';
@@ -57,12 +57,18 @@ async function fetchByType(fetching: Fetching, verdict: Verdict, ended: number |
 	});
 }
 
+/** A result as it is where something speaks against its success. */
+function withDoubt<Result extends Pick<Fetched, 'outcome' | 'errors'>>(result: Result, doubt: string | undefined): Result {
+	if (doubt === undefined) return result;
+	const isSuccess = result.outcome === 'succeeded' || result.outcome === 'unverified';
+	return { ...result, outcome: isSuccess ? 'unreadable' : result.outcome, errors: [...result.errors, doubt] };
+}
+
 /** What is fetched for a command, in the light of what the service says of the command. */
 function withVerdict(verdict: Verdict & { ask: true }, fetched: Fetched): Fetched {
 	if (verdict.outcome) return { ...fetched, outcome: verdict.outcome };
 	const isSuccess = fetched.outcome === 'succeeded' || fetched.outcome === 'unverified';
-	if (!isSuccess || verdict.doubt === undefined) return fetched;
-	return { ...fetched, outcome: 'unreadable', errors: [...fetched.errors, verdict.doubt] };
+	return isSuccess ? withDoubt(fetched, verdict.doubt) : fetched;
 }
 
 /**
@@ -83,14 +89,15 @@ export async function fetchCommandResult(
 	const { expectedScriptName } = settings;
 	refuseOtherCommand(expectedScriptName, command);
 	const verdict = judgeCommand(action, command);
+	const unclear = whyUnclear(action, index);
 	if (!verdict.ask) {
-		const errors = verdict.outcome === 'pending' ? [whyPending(action, session)] : [];
-		return { ...known, outcome: verdict.outcome, errors, warnings: [] };
+		if (verdict.outcome === 'pending') return { ...known, outcome: 'pending', errors: [whyPending(action, session)], warnings: [] };
+		return { ...known, ...withDoubt({ outcome: verdict.outcome, errors: [], warnings: [] }, unclear) };
 	}
 
 	const fetching = { session, settings, store, command, address: { machineActionId: action.id, index } };
 	// A command that failed may never have a result.
 	const fetched = await fetchByType(fetching, verdict, verdict.outcome ? undefined : endedAt(action));
 	refuseOtherScript(expectedScriptName, fetched.transcript?.script_name || scriptNameOf(command));
-	return { ...known, ...withVerdict(verdict, fetched) };
+	return { ...known, ...withDoubt(withVerdict(verdict, fetched), unclear) };
 }

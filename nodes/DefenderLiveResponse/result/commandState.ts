@@ -76,7 +76,7 @@ function overviewOf(action: MachineAction): Commands {
 		const { commands } = action;
 		const failed = commands.filter(hasFailed).map(({ index }) => index);
 		return {
-			byIndex: new Map(commands.map((command) => [command.index, command])),
+			byIndex: new Map([...commands].reverse().map((command) => [command.index, command])),
 			firstFailed: failed.reduce((first, index) => Math.min(first, index), Infinity),
 			begun: commands.some(hasBegun),
 			waiting: commands.every((command) => stateOf(command) === 'waiting'),
@@ -84,9 +84,16 @@ function overviewOf(action: MachineAction): Commands {
 	});
 }
 
-/** The command of an action that has an index. */
+/** The command of an action that has an index; the first where several have it. */
 export function commandAt(action: MachineAction, index: number): ActionCommand | undefined {
 	return overviewOf(action).byIndex.get(index);
+}
+
+/** Why it is not known whose result an index names: an action lists different commands with it. A command that is only listed twice is one. */
+export function whyUnclear({ commands }: MachineAction, index: number): string | undefined {
+	const listed = commands.filter((command) => command.index === index);
+	const different = new Set(listed.map((each) => JSON.stringify([each.command, stateOf(each), errorsOf(each)])));
+	return different.size > 1 ? `Defender lists ${different.size} different commands with the index ${index}` : undefined;
 }
 
 /** Whether a command was left out because an earlier one had failed. */

@@ -63,7 +63,7 @@ const machineActionSchema = z.object({
 
 /** One command of a live response, as the service reports it. */
 export interface ActionCommand extends z.output<typeof commandSchema> {
-	/** From 0; each has another one. */
+	/** From 0. */
 	index: number;
 }
 
@@ -78,11 +78,7 @@ export interface MachineAction extends z.output<typeof machineActionSchema> {
 export function readMachineAction(value: unknown): MachineAction | undefined {
 	const read = machineActionSchema.safeParse(value);
 	if (!read.success) return undefined;
-	const places = [...read.data.commands.keys()];
-	const indexes = places.map((place) => read.data.commands[place].index ?? place);
-	// By one index only one result can be asked for: where several commands have it, their order counts.
-	const distinct = new Set(indexes).size === indexes.length ? indexes : places;
-	const commands = read.data.commands.map((command, place) => ({ ...command, index: distinct[place] }));
+	const commands = read.data.commands.map((command, place) => ({ ...command, index: command.index ?? place }));
 	return { ...read.data, commands, entity: value as Record<string, unknown> };
 }
 
@@ -100,7 +96,7 @@ export function isLiveResponse(type: string): boolean {
 
 /** The commands whose results can be asked for; an ended action that came without its commands may have a first one. */
 export function commandIndexes({ commands }: MachineAction): number[] {
-	return commands.length > 0 ? commands.map(({ index }) => index) : [0];
+	return commands.length > 0 ? [...new Set(commands.map(({ index }) => index))] : [0];
 }
 
 /** A word of the service as it is compared: its case is not guaranteed. */

@@ -286,6 +286,24 @@ it('errors that say nothing are none', async () => {
 	expect((await fetchResult({ state: { ...SCRIPT, errors: ['', null] } })).result).toMatchObject({ outcome: 'succeeded', errors: [] });
 });
 
+describe('where several commands have one index', () => {
+	const failed = { ...SCRIPT, index: 0, commandStatus: 'Failed', errors: ['boom'] };
+	const doubt = 'Defender lists 2 different commands with the index 0';
+	const put: CommandState = { type: 'PutFile', params: [{ key: 'FileName', value: 'tool.exe' }] };
+
+	it.each<[string, Parameters<typeof fetchResult>[0], object]>([
+		['another has failed', { others: [failed] }, { outcome: 'unreadable', errors: [doubt], transcript: { exit_code: 0 } }],
+		['another is of another type', { others: [{ ...FILE, index: 0 }] }, { outcome: 'unreadable', errors: [doubt] }],
+		['only the link is asked for', { others: [failed], settings: { followLink: false } }, { outcome: 'unreadable', errors: [doubt] }],
+		['there is no result', { state: put, others: [failed] }, { outcome: 'unreadable', errors: [doubt] }],
+		['it has failed', { state: failed, others: [{ ...SCRIPT, index: 0 }] }, { outcome: 'commandFailed', errors: [doubt] }],
+		['it is listed twice', { others: [{ ...SCRIPT, index: 0 }] }, { outcome: 'succeeded', errors: [] }],
+		['they have others', { others: [{ ...failed, index: 1 }] }, { outcome: 'succeeded', errors: [] }],
+	])('a result is not taken for a success if that is unknown: %s', async (_, given, expected) => {
+		expect((await fetchResult(given)).result).toMatchObject(expected);
+	});
+});
+
 describe('a result of another script than expected', () => {
 	const settings = { expectedScriptName: 'Other.ps1' };
 	const advice = "Check the machine action ID and the command index, or 'Expected Script Name' in the options.";

@@ -10,10 +10,11 @@ it('gives errors as text, whatever the service makes them of', () => {
 	expect(errorsOf(actionOf('Failed', [{ errors: [deep] }]).commands[0])).toEqual(['Nested too deep to be shown']);
 });
 
-it('finds a command by its index', () => {
+it('finds a command by its index, the first where several have it', () => {
 	const action = actionOf('Succeeded', [
 		{ index: 7, type: 'PutFile' },
 		{ index: 3, type: 'RunScript' },
+		{ index: 7, type: 'GetFile' },
 	]);
 	expect([7, 3, 0].map((index) => commandAt(action, index)?.command?.type)).toEqual(['PutFile', 'RunScript', undefined]);
 });

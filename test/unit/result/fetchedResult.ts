@@ -44,6 +44,8 @@ export const NO_TEXT = Buffer.from([0x7b, 0xff, 0x7d]);
 
 interface Given {
 	state?: CommandState;
+	/** What the action lists besides. */
+	others?: CommandState[];
 	status?: string;
 	settings?: Partial<ResultSettings>;
 	/** What the storage has. */
@@ -65,6 +67,7 @@ interface Given {
 /** Fetches the result of an action's command. */
 export async function fetchResult({
 	state = SCRIPT,
+	others = [],
 	status = 'Succeeded',
 	settings,
 	content = TRANSCRIPT,
@@ -79,7 +82,7 @@ export async function fetchResult({
 }: Given = {}) {
 	const bytes = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content));
 	const fake = fakeStorage(answer ?? ((request) => serve(bytes, request)), link, signal);
-	const action = actionOf(status, [state]);
+	const action = actionOf(status, [state, ...others]);
 	action.lastUpdateDateTimeUtc = updated;
 	if (unknown) action.commands[0].command = null;
 	const kept: Array<{ name: string; content: Buffer }> = [];

@@ -128,26 +128,4 @@ describe.each(ZODS)('on %s', (zod) => {
 		const commands = [{ command: { type: 'PutFile' } }, { command: { type: 'RunScript' } }];
 		expect(readMachineAction({ id: 'a', status: 'Succeeded', commands })?.commands.map(({ index }) => index)).toEqual([0, 1]);
 	});
-
-	it.each([
-		[
-			[0, 0],
-			[0, 1],
-		],
-		[
-			[1, undefined],
-			[0, 1],
-		],
-		[
-			[7, '7', 2],
-			[0, 1, 2],
-		],
-		[
-			[2, 0, 1],
-			[2, 0, 1],
-		],
-	])('numbers commands by their place where several have one number: %j', (indexes, expected) => {
-		const commands = indexes.map((index) => ({ index }));
-		expect(readMachineAction({ id: 'a', status: 'Succeeded', commands })?.commands.map(({ index }) => index)).toEqual(expected);
-	});
 });

@@ -1,5 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
+import type { WholeAnswer } from '../../playground/emulator';
 import { runScript, SCRIPT } from '../support/actions';
 import type { Setting } from '../support/setting';
 import { startSetting, workflowWith } from '../support/setting';
@@ -116,6 +117,28 @@ describe('a run with a key', () => {
 		expect((results[1].details as IDataObject).description).toContain('other.ps1');
 		expect(setting.emulator.runs).toHaveLength(1);
 	});
+
+	it.each([true, false])(
+		'is refused where an execution before has sent another script with the key, and the answer did not show it (waiting: %s)',
+		async (waitForCompletion) => {
+			setting.emulator.settings.visibleAfterMs = 110_000;
+			const withoutCommands = ({ headers, body, ...answer }: WholeAnswer): WholeAnswer => {
+				const { 'Content-Length': _, ...others } = headers;
+				return {
+					...answer,
+					headers: others,
+					body: Buffer.from(JSON.stringify({ ...(JSON.parse(String(body)) as object), commands: null })),
+				};
+			};
+			setting.emulator.fault({ on: 'run', effect: { kind: 'rewritten', by: withoutCommands } });
+			const { id } = device({ scripts: { [SCRIPT]: {}, 'other.ps1': {} } });
+			await run(id, { waitForCompletion: false });
+			const commands = { command: [{ type: 'RunScript', scriptName: 'other.ps1' }] };
+			const { results } = await run(id, { commands, waitForCompletion });
+			expect(results).toMatchObject([{ outcome: 'refused', details: { code: 'taken', sent: 'no' } }]);
+			expect(setting.emulator.runs).toHaveLength(1);
+		},
+	);
 
 	it.each([
 		['another key that begins alike', `[run key: ${KEY}-2] case`],

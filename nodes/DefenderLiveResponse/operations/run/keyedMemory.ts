@@ -1,10 +1,10 @@
 import type { Delivery } from '../../service/delivery';
-import type { MachineAction } from '../../service/machineAction';
+import type { SentRun } from '../../service/lostRun';
 
 /** A run with a key that was sent, and when that became known, in ms of `Clock.elapsed`. */
 interface SentEntry {
 	/** Undefined where its answer was lost and it was not found. */
-	action?: MachineAction;
+	sent?: SentRun;
 	at: number;
 }
 
@@ -32,16 +32,16 @@ function remember(place: string, sent: SentEntry): void {
  * after them, would send the same.
  */
 export const keyedMemory = {
-	/** The action that a place has, as it was when it was sent. */
-	actionAt(place: string, now: number): MachineAction | undefined {
-		const { action, at = -Infinity } = sentRuns.get(place) ?? {};
-		return now - at < MAX_UNLISTED_MS ? action : undefined;
+	/** The run that a place has, as it was when it was sent. */
+	sentAt(place: string, now: number): SentRun | undefined {
+		const { sent, at = -Infinity } = sentRuns.get(place) ?? {};
+		return now - at < MAX_UNLISTED_MS ? sent : undefined;
 	},
 
 	/** When the search ended for a run of a place whose answer was lost; undefined where none ended since then. */
 	lostAt(place: string, since: number): number | undefined {
-		const { action, at = -Infinity } = sentRuns.get(place) ?? {};
-		return action || at < since ? undefined : at;
+		const { sent, at = -Infinity } = sentRuns.get(place) ?? {};
+		return sent || at < since ? undefined : at;
 	},
 
 	/** Whether the run that has a place now may have been sent. */

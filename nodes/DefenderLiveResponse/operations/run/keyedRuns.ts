@@ -44,6 +44,16 @@ function usedForOther(request: LiveResponseRequest, used: Parameters<typeof subj
 	);
 }
 
+/**
+ * Refuses the run that has the key for other commands. They are those that were sent: the service may not show them, or
+ * show them in other letters.
+ */
+function refuseOther({ action, identity }: SentRun, request: LiveResponseRequest): void {
+	const { commands } = identity.request;
+	const sent = commands.map((command, index) => ({ index, errors: [], command }));
+	if (differenceOf({ ...action, commands: sent }, request) !== undefined) throw usedForOther(request, commands, action);
+}
+
 /** What is said where a run with the key has left, for which Defender may have an answer, or a list, only later. */
 function mayBeSent({ delivery }: ItemSession, what: string): DefenderError {
 	delivery.sent = 'maybe';
@@ -145,7 +155,7 @@ export class KeyedRuns {
 			return this.noteSent(place, sent);
 		} finally {
 			const isUsed = sent !== undefined || delivery.sent !== 'no';
-			done?.(isUsed ? { action: sent?.action, at: clock.elapsed() } : undefined);
+			done?.(isUsed ? { sent, at: clock.elapsed() } : undefined);
 		}
 	}
 
@@ -157,20 +167,17 @@ export class KeyedRuns {
 	private find(session: ItemSession, request: LiveResponseRequest, runKey: string): SentRun | undefined {
 		const place = this.placeOf(session, request, runKey);
 		const known = this.sent.get(place);
-		if (known) {
-			// What was sent is known; the service may not show it, or show it in other letters.
-			const { commands } = known.identity.request;
-			const sentCommands = commands.map((command, index) => ({ index, errors: [], command }));
-			if (differenceOf({ ...known.action, commands: sentCommands }, request) !== undefined)
-				throw usedForOther(request, commands, known.action);
-			return known;
-		}
+		if (known) refuseOther(known, request);
+		if (known) return known;
 		const device = request.machineId.toLowerCase();
 		const listed = (this.byDevice.get(device) ?? []).filter(({ comment }) => hasRunKey(comment, runKey));
 		const ofDevice = listed.flatMap(({ entity }) => readMachineAction(entity) ?? []);
-		const sent = keyedMemory.actionAt(place, session.clock.elapsed());
-		const isOwn = sent?.machineId?.toLowerCase() === device && hasRunKey(sent.requestorComment, runKey);
-		if (sent && isOwn && !this.listed.has(actionKey(sent.id))) ofDevice.push(sent);
+		const sent = keyedMemory.sentAt(place, session.clock.elapsed());
+		const isOwn = sent?.action.machineId?.toLowerCase() === device && hasRunKey(sent.action.requestorComment, runKey);
+		if (sent && isOwn && !this.listed.has(actionKey(sent.action.id))) {
+			refuseOther(sent, request);
+			ofDevice.push(sent.action);
+		}
 		const action = this.choose(session, request, ofDevice);
 		if (!action) return undefined;
 		return this.noteSent(place, { action, identity: { request, tries: [], executionId: this.executionId } });

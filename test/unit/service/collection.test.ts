@@ -67,7 +67,7 @@ it.each<[string, unknown[], unknown[]]>([
 	expect(calls).toHaveLength(pages.length);
 });
 
-it('gives once what comes on two pages, since the list grows while it is read, and all that cannot be told apart', async () => {
+it('gives once what comes on two pages, since the list grows while it is read, and everything without an ID', async () => {
 	const entities = (...ids: unknown[]) => ids.map((id) => ({ id }));
 	const pages = [
 		page(entities('a', 'b', '', null), '?$skip=2'),

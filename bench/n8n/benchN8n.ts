@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a tool for developers */
 import axios from 'axios';
 import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
 import type { Emulator } from '../../playground/emulator';

@@ -122,14 +122,11 @@ describe('a run with a key', () => {
 		'is refused where an execution before has sent another script with the key, and the answer did not show it (waiting: %s)',
 		async (waitForCompletion) => {
 			setting.emulator.settings.visibleAfterMs = 110_000;
-			const withoutCommands = ({ headers, body, ...answer }: WholeAnswer): WholeAnswer => {
-				const { 'Content-Length': _, ...others } = headers;
-				return {
-					...answer,
-					headers: others,
-					body: Buffer.from(JSON.stringify({ ...(JSON.parse(String(body)) as object), commands: null })),
-				};
-			};
+			const withoutCommands = ({ headers, body, ...answer }: WholeAnswer): WholeAnswer => ({
+				...answer,
+				headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'Content-Length')),
+				body: Buffer.from(JSON.stringify({ ...(JSON.parse(String(body)) as object), commands: null })),
+			});
 			setting.emulator.fault({ on: 'run', effect: { kind: 'rewritten', by: withoutCommands } });
 			const { id } = device({ scripts: { [SCRIPT]: {}, 'other.ps1': {} } });
 			await run(id, { waitForCompletion: false });

@@ -1,5 +1,5 @@
 const { join } = require('node:path');
-const { transform, testEnvironment, testTimeout } = require('../../jest.config.js');
+const { transform, testEnvironment } = require('../../jest.config.js');
 
 /** The unit tests of what is mutated: those in n8n's engine take minutes and say less about one line. */
 module.exports = {
@@ -17,5 +17,6 @@ module.exports = {
 	testRunner: '<rootDir>/tools/mutation/jest-circus-until-found.js',
 	transform,
 	testEnvironment,
-	testTimeout,
+	// None takes a second: of one that takes as long, the mutant has kept it from its end.
+	testTimeout: 5_000,
 };

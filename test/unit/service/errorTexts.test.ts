@@ -1,7 +1,7 @@
 import type { CallKind } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { CALLS, responseCall } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { DefenderError, describeFailure, refusal } from '../../../nodes/DefenderLiveResponse/service/errors';
-import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failure';
+import type { Failure, SignInReason } from '../../../nodes/DefenderLiveResponse/service/failure';
 
 const refused = (status: number, more: Partial<Failure> = {}) => ({ kind: 'refused', status, ...more }) as Failure;
 const signIn = (message: string, more: Partial<Failure> = {}) => ({ kind: 'signIn', message, ...more }) as Failure;
@@ -144,6 +144,38 @@ it.each<[string, string, string]>([
 	['OAuth credentials not connected', 'Microsoft Entra refused the sign-in', CHECK],
 ])('the sign-in refused with "%s"', (words, message, advice) => {
 	expect(textsOf(signIn(words))).toEqual([message, advice]);
+});
+
+const CONNECT_AGAIN = 'Open the credential and connect it again: n8n keeps a sign-in when the credential is changed.';
+
+it.each<[SignInReason, string, string]>([
+	[
+		'gone',
+		'The credential was deleted, or this workflow may no longer use it',
+		'Choose another credential in the node, or have it shared with you again. Defender continues what was already sent.',
+	],
+	[
+		'noToken',
+		'Microsoft Entra answered the sign-in without a token',
+		'Check the cloud of the credential, and whether a proxy answers in place of Microsoft Entra.',
+	],
+	['notConnected', 'No user has signed in with the credential', 'Open the credential and connect it.'],
+	[
+		'unclear',
+		'The credential does not show which tenant its user has signed in to',
+		'A signed-in user belongs to one tenant. Enter it as Tenant ID without an expression, or let the items name it by its GUID.',
+	],
+	['otherTenant', 'The user of the credential has signed in to another tenant', CONNECT_AGAIN],
+	['otherApp', 'The user of the credential has signed in to another app', CONNECT_AGAIN],
+	['otherApi', 'The user of the credential has signed in for another API or cloud', CONNECT_AGAIN],
+	[
+		'gaveOther',
+		'Microsoft Entra answered the sign-in with a token of another tenant, app or API',
+		'Check Tenant ID, Client ID and Cloud in the credential, and whether a proxy answers in place of Microsoft Entra.',
+	],
+	['userOver', "The user's sign-in has ended", 'Open the credential and connect it again.'],
+])('there is no token (%s)', (reason, message, advice) => {
+	expect(textsOf(signIn('', { reason }))).toEqual([message, advice]);
 });
 
 it.each<[string, Failure, string, string]>([
@@ -322,7 +354,8 @@ it.each<[string, string]>([
 });
 
 it('in one line, it says what happened, what to do, and what was said', () => {
-	expect(new DefenderError('No such file', 'Upload it.').fullText).toBe('No such file. Upload it.');
+	const { fullText, status, code } = new DefenderError('No such file', 'Upload it.');
+	expect([fullText, status, code]).toEqual(['No such file. Upload it.', undefined, undefined]);
 	const error = describeFailure(CALLS.run, refused(400, { code: 'X' }));
 	expect(error.fullText).toBe('Defender refused to run live response. Check the parameters of the node. Code: X');
 	expect([error.status, error.code]).toEqual([400, 'X']);

@@ -2,8 +2,10 @@ import type { DataTableColumnJsType, DataTableFilter, DataTableRowReturn } from 
 
 type Condition = DataTableFilter['filters'][number];
 
+type Comparable = string | number | boolean | null;
+
 /** Dates compare by their time, as n8n's database has them as text of fixed length. */
-function comparable(value: DataTableColumnJsType | undefined): string | number | boolean | null {
+function comparable(value: DataTableColumnJsType | undefined): Comparable {
 	return value instanceof Date ? value.getTime() : (value ?? null);
 }
 
@@ -14,9 +16,7 @@ function like(text: string, pattern: string, flags: string): boolean {
 	return new RegExp(`^${escaped.join('.*')}$`, `s${flags}`).test(text);
 }
 
-function holds(row: DataTableRowReturn, { columnName, condition, value }: Condition): boolean {
-	const cell = comparable(row[columnName]);
-	const wanted = comparable(value);
+function holds(cell: Comparable, condition: Condition['condition'], wanted: Comparable): boolean {
 	switch (condition) {
 		case 'isEmpty':
 			return cell === null || cell === '';
@@ -45,9 +45,12 @@ function holds(row: DataTableRowReturn, { columnName, condition, value }: Condit
 	}
 }
 
-/** Whether a row is one that a filter finds; without conditions it finds all. */
-export function matches(row: DataTableRowReturn, filter: DataTableFilter | undefined): boolean {
-	if (!filter?.filters.length) return true;
-	const one = (condition: Condition) => holds(row, condition);
-	return filter.type === 'or' ? filter.filters.some(one) : filter.filters.every(one);
+/** Whether a filter finds a row; one without conditions finds all. */
+export function matching(filter: DataTableFilter | undefined): (row: DataTableRowReturn) => boolean {
+	if (!filter?.filters.length) return () => true;
+	const conditions = filter.filters.map(({ columnName, condition, value }) => {
+		const wanted = comparable(value);
+		return (row: DataTableRowReturn) => holds(comparable(row[columnName]), condition, wanted);
+	});
+	return filter.type === 'or' ? (row) => conditions.some((one) => one(row)) : (row) => conditions.every((one) => one(row));
 }

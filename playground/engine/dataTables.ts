@@ -13,8 +13,8 @@ import type {
 	IDataTableProjectAggregateService,
 	IDataTableProjectService,
 } from 'n8n-workflow';
-import { deepCopy, UnexpectedError, UserError, validateFieldType } from 'n8n-workflow';
-import { matches } from './dataTableFilter';
+import { UnexpectedError, UserError, validateFieldType } from 'n8n-workflow';
+import { matching } from './dataTableFilter';
 
 const FIELD_TYPES: Record<DataTableColumnType, FieldType> = { string: 'string', number: 'number', boolean: 'boolean', date: 'dateTime' };
 
@@ -80,7 +80,8 @@ export class MemoryDataTables implements DataTableProxyProvider {
 	rows(name: string): IDataObject[] {
 		const table = this.tables.find((candidate) => candidate.name === name);
 		if (!table) throw new UserError(`No such data table: "${name}"`);
-		return table.rows.map((row) => Object.fromEntries(table.columns.map((column) => [column.name, deepCopy(row[column.name])])));
+		const shown = (value: DataTableRow[string]) => (value instanceof Date ? value.toJSON() : value);
+		return table.rows.map((row) => Object.fromEntries(table.columns.map(({ name: column }) => [column, shown(row[column])])));
 	}
 
 	async getDataTableAggregateProxy(): Promise<IDataTableProjectAggregateService> {
@@ -104,7 +105,7 @@ export class MemoryDataTables implements DataTableProxyProvider {
 
 	async getDataTableProxy(_workflow: unknown, _node: unknown, dataTableId: string): Promise<IDataTableProjectService> {
 		const table = this.byId(dataTableId);
-		const found = (filter?: DataTableFilter) => table.rows.filter((row) => matches(row, filter));
+		const found = (filter?: DataTableFilter) => table.rows.filter(matching(filter));
 		const insert = (rows: DataTableRow[]) => {
 			const empty = Object.fromEntries(table.columns.map(({ name }) => [name, null]));
 			const now = new Date();

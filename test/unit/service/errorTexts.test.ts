@@ -1,6 +1,12 @@
 import type { CallKind } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { CALLS, responseCall } from '../../../nodes/DefenderLiveResponse/service/calls';
-import { DefenderError, describeFailure, refusal } from '../../../nodes/DefenderLiveResponse/service/errors';
+import {
+	DefenderError,
+	describeFailure,
+	listTooLong,
+	refusal,
+	unexpectedResponse,
+} from '../../../nodes/DefenderLiveResponse/service/errors';
 import type { Failure, SignInReason } from '../../../nodes/DefenderLiveResponse/service/failure';
 
 const refused = (status: number, more: Partial<Failure> = {}) => ({ kind: 'refused', status, ...more }) as Failure;
@@ -210,6 +216,24 @@ it.each<[string, Failure, string, string]>([
 		'The certificate that Microsoft Entra was reached with is not trusted',
 		NOT_TRUSTED,
 	],
+	[
+		'an answer that is too long',
+		{ kind: 'network', code: 'ERR_ANSWER_TOO_LARGE' },
+		'Defender answered with more than 64 MB when it was asked to run live response',
+		'Use a limit or filters to get less data. Check that no proxy answers in place of Defender.',
+	],
+	[
+		'an answer to the sign-in that is too long',
+		signIn('x', { code: 'ERR_ANSWER_TOO_LARGE' }),
+		'Microsoft Entra refused the sign-in',
+		CHECK,
+	],
+	[
+		'a code of the service that is also one of a connection',
+		refused(400, { code: 'CERT_REVOKED' }),
+		'Defender refused to run live response',
+		'Check the parameters of the node.',
+	],
 	['400', refused(400), 'Defender refused to run live response', 'Check the parameters of the node.'],
 	['401', refused(401), 'Defender did not accept the sign-in to run live response', CHECK],
 	[
@@ -280,6 +304,7 @@ describe('429 of results', () => {
 		['60', ''],
 		['61', 'Defender asks to wait for 2 minutes. '],
 		['3600', 'Defender asks to wait for 60 minutes. '],
+		['9999999999', ''],
 		['soon', ''],
 		[undefined, ''],
 	])('that asks to wait for %j seconds', (retryAfter, expected) => {
@@ -337,6 +362,24 @@ it('a description without any words of the service is what to do', () => {
 	expect(describeFailure(CALLS.run, refused(400)).description).toBe('Check the parameters of the node.');
 });
 
+it('no more of what the service said is shown than people read', () => {
+	expect(describeFailure(CALLS.run, refused(400, { message: 'x'.repeat(5_000) })).description.length).toBeLessThan(2_100);
+});
+
+it('an answer that cannot be read, and a list that is too long, are refusals of their own', () => {
+	expect(unexpectedResponse('device')).toMatchObject({
+		message: 'Defender answered with something that is not a valid device',
+		failure: { kind: 'unreadable', expected: 'device' },
+		sent: 'no',
+		reason: 'service',
+	});
+	expect(listTooLong(CALLS.readMachines)).toMatchObject({
+		message: 'Defender answered with more than 256 MB when it was asked to read devices',
+		advice: 'Use a limit or filters to get less data. Check that no proxy answers in place of Defender.',
+		failure: { kind: 'network', code: 'ERR_ANSWER_TOO_LARGE' },
+	});
+});
+
 it('what the service said is shown without signatures and tokens', () => {
 	const { description } = describeFailure(CALLS.run, refused(400, { message: 'see https://h/x?sig=SECRET&a=1' }));
 	expect(description).toContain('sig=(removed)&a=1');
@@ -358,7 +401,7 @@ it('in one line, it says what happened, what to do, and what was said', () => {
 	expect([fullText, status, code]).toEqual(['No such file. Upload it.', undefined, undefined]);
 	const error = describeFailure(CALLS.run, refused(400, { code: 'X' }));
 	expect(error.fullText).toBe('Defender refused to run live response. Check the parameters of the node. Code: X');
-	expect([error.status, error.code]).toEqual([400, 'X']);
+	expect([error.status, error.code, error.sent]).toEqual([400, 'X', 'no']);
 	const lost = describeFailure(CALLS.run, { kind: 'network', code: 'X' });
 	expect([lost.status, lost.code]).toEqual([undefined, undefined]);
 });

@@ -1,3 +1,4 @@
+import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
 import { callOf } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
 import { startAction } from '../../../nodes/DefenderLiveResponse/service/startAction';
 import { findLostRun } from '../../../nodes/DefenderLiveResponse/service/lostRun';
@@ -25,10 +26,13 @@ interface Looking {
 	signal?: AbortSignal;
 	request?: typeof REQUEST;
 	tries?: number[];
+	/** How far the service's clock is ahead. */
+	aheadMs?: number;
 }
 
-function find(answer: () => unknown, { taken, signal, request = REQUEST, tries = [START] }: Looking = {}) {
+function find(answer: () => unknown, { taken, signal, request = REQUEST, tries = [START], aheadMs }: Looking = {}) {
 	const fake = fakeSession(answer, signal);
+	fake.session.serviceClock.aheadMs = aheadMs;
 	return { ...fake, found: findLostRun(fake.session, runToSend(request, { tries, taken }), 'It broke.') };
 }
 
@@ -67,6 +71,41 @@ it('is that of the last try, of several that name the execution; of another proc
 	});
 	expect(await find(several, { request: NAMED, tries: [START + 190_000] }).found).toMatchObject({ action: { id: 'second' } });
 	expect(await find(several, { request: NAMED, tries: [] }).found).toMatchObject({ action: { id: ACTION_ID } });
+});
+
+describe('of the same execution', () => {
+	const named = (after: number, id = ACTION_ID) => became(after, { id, requestorComment: NAMED.comment });
+
+	it.each<[string, number, Looking]>([
+		['made five minutes before it was asked for', -300_000, {}],
+		["made long before it by a service's clock that is late", -1_000_000, { aheadMs: -900_000 }],
+		['made at any time, where another process sent it', -3_600_000, { tries: [] }],
+		['made at any time, where both have one run key', -3_600_000, { request: { ...NAMED, runKey: 'k' } as typeof REQUEST }],
+	])('it is one %s', async (_, after, more) => {
+		const value = [{ ...named(after), requestorComment: `[run key: k] ${NAMED.comment}` }];
+		const request = { ...NAMED, ...more.request, comment: value[0].requestorComment };
+		expect(await find(() => ({ value }), { ...more, request }).found).toMatchObject({ action: { id: ACTION_ID } });
+	});
+
+	it.each<[number, Looking]>([
+		[-300_001, {}],
+		[-300_001, { aheadMs: 900_000 }],
+		[-1_200_001, { aheadMs: -900_000 }],
+	])('it is not one that an earlier node made (%i ms before, %j)', async (after, more) => {
+		await expect(find(() => ({ value: [named(after)] }), { ...more, request: NAMED }).found).rejects.toThrow(MESSAGE);
+	});
+
+	it("it is the one nearest to the last try by the service's clock, and not one without a date", async () => {
+		const value = [{ ...named(0, 'undated'), creationDateTimeUtc: null }, named(0, 'early'), named(200_000)];
+		expect(await find(() => ({ value }), { request: NAMED, aheadMs: 200_000 }).found).toMatchObject({ action: { id: ACTION_ID } });
+	});
+});
+
+it('is looked for only while there is time', async () => {
+	const { session, calls } = fakeSession(() => ({ value: [] }));
+	const short = { ...session, deadline: new Deadline(session.clock, 12_000, 0) };
+	await expect(findLostRun(short, runToSend(REQUEST, { tries: [START] }))).rejects.toThrow(MESSAGE);
+	expect(calls.map(({ at }) => (at - START) / 1_000)).toEqual([2, 7]);
 });
 
 it('of another process is not recognized by words that another execution may have used', async () => {

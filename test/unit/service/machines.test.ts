@@ -6,6 +6,7 @@ import {
 	listMachineEntities,
 	listMachines,
 	listMachinesById,
+	MACHINE_ID,
 } from '../../../nodes/DefenderLiveResponse/service/machines';
 import { fakeSession, refused } from './fakeSession';
 
@@ -138,6 +139,7 @@ describe('a device by its name', () => {
 		async (records) => {
 			await expect(having(...records).find(' ws-01 ')).rejects.toMatchObject({
 				message: 'No device named "ws-01" was found',
+				reason: 'notFound',
 				advice: expect.stringMatching(
 					JSON.stringify(records).includes('ws-011')
 						? /^The inventory has ws-011\.contoso\.com: enter that name\. Check the name/
@@ -146,6 +148,56 @@ describe('a device by its name', () => {
 			});
 		},
 	);
+});
+
+describe('a name that no device has', () => {
+	it.each([
+		['ws-01.contoso.com', 'ws-01'],
+		['w.x', 'w'],
+		['ws-01', 'ws-'],
+		['ws', 'w'],
+		['w', 'w'],
+		['.contoso.com', '.contoso.c'],
+		['my ws.contoso.com', 'my ws.contoso.c'],
+		['ws.contoso.com!', 'ws.contoso.co'],
+	])('%s is compared with those that begin with %s', async (name, start) => {
+		const { find, calls } = having();
+		await expect(find(name)).rejects.toThrow(`No device named "${name}" was found`);
+		expect(calls.at(-1)?.path).toBe(`/machines?$filter=startswith(computerDnsName,'${start}')&$top=100`);
+	});
+
+	it('is answered with all that are near', async () => {
+		const { find } = having(machine('a', 'ws-011.contoso.com'), machine('b', 'ws-012.contoso.com'));
+		await expect(find('ws-01')).rejects.toMatchObject({
+			advice: expect.stringMatching(/^The inventory has ws-011\.contoso\.com, ws-012\.contoso\.com: enter that name\. /) as string,
+		});
+	});
+
+	it('is reported where the service refuses to say which there are', async () => {
+		const { session } = fakeSession(({ path }) => {
+			if (!path.includes(' eq ')) throw refused(400);
+			return { value: [] };
+		});
+		await expect(findMachineByName(session, 'ws-01')).rejects.toMatchObject({
+			message: 'No device named "ws-01" was found',
+			advice: 'Check the name in the Defender device inventory, or choose the device by its ID.',
+		});
+	});
+});
+
+it('a device that is not onboarded is not found by its name', async () => {
+	const { find } = having({ ...machine('a', 'ws-01'), onboardingStatus: 'CanBeOnboarded' });
+	await expect(find('ws-01')).rejects.toMatchObject({ reason: 'notOnboarded' });
+});
+
+it.each([
+	['0123456789abcdefABCDEF012345678901234567', true],
+	['x0123456789abcdefABCDEF012345678901234567', false],
+	['0123456789abcdefABCDEF012345678901234567/', false],
+	['0123456789abcdef', false],
+	['xyz', false],
+])('%s is an ID: %s', (text, isOne) => {
+	expect(MACHINE_ID.test(text)).toBe(isOne);
 });
 
 describe('devices by their IDs', () => {
@@ -267,5 +319,13 @@ describe('a device by its Entra ID', () => {
 		});
 		expect(await listMachineEntities(session, filter, 5)).toHaveLength(1);
 		expect(calls.map(({ path }) => path)).toEqual([`/machines?$filter=${filter}&$top=5`, `/machines?$filter=${other}&$top=5`]);
+	});
+
+	it('is not asked for in the other form where the service refuses something else', async () => {
+		const { session, calls } = fakeSession(() => {
+			throw refused(401);
+		});
+		await expect(listMachineEntities(session, `aadDeviceId eq ${ENTRA}`, 5)).rejects.toMatchObject({ status: 401 });
+		expect(calls).toHaveLength(1);
 	});
 });

@@ -85,6 +85,11 @@ describe('the system call is known', () => {
 			{ code: 'ECONNREFUSED', cause: new AggregateError([system('connect'), system('connect')]) },
 			'connect',
 		],
+		[
+			'of tries behind an error that has none',
+			{ code: 'ECONNREFUSED', errors: [], cause: new AggregateError([system('connect')]) },
+			'connect',
+		],
 		['not where the tries differ', { code: 'ECONNREFUSED', cause: new AggregateError([system('connect'), system('read')]) }, undefined],
 		['not where a try has none', { code: 'ECONNREFUSED', cause: new AggregateError([system('connect'), null]) }, undefined],
 		[

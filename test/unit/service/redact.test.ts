@@ -41,6 +41,7 @@ it.each([
 	['Authorization: Bearer opaque-token_1~', 'Authorization: Bearer (token removed)'],
 	['bearer%20opaque1 and Bearer\\u0020opaque1', 'bearer (token removed) and Bearer (token removed)'],
 	['header eyJ0%2EeyJ1%2Ec2ln', 'header (token removed)'],
+	['Bearers of 3 badges', 'Bearers of 3 badges'],
 	['The bearer token is missing. Unexpected token = in line 3', 'The bearer token is missing. Unexpected token = in line 3'],
 ])('%s is shown as %s', (text, expected) => {
 	expect(redact(text)).toBe(expected);

@@ -47,6 +47,98 @@ it('is not made again where there is no fresher token', async () => {
 	expect(calls).toHaveLength(1);
 });
 
+describe('of five calls that lack a permission, one tries a fresh token', () => {
+	/** How many of five calls that are made together succeed, and how many are sent, where the sixth and later ones are answered so. */
+	async function five(later: (place: number) => unknown) {
+		const { session, calls } = fakeSession(() => {
+			if (calls.length <= 5) throw refused(403, { code: 'Forbidden' });
+			return later(calls.length);
+		});
+		const ended = await Promise.allSettled(Array.from({ length: 5 }, async () => await callApi(session, READ)));
+		return [ended.filter(({ status }) => status === 'fulfilled').length, calls.length];
+	}
+
+	it('and the others do not where it is refused as well', async () => {
+		const refuse = () => {
+			throw refused(403, { code: 'Forbidden' });
+		};
+		expect(await five(refuse)).toEqual([0, 6]);
+	});
+
+	it('and the others do where it is let in', async () => {
+		expect(await five(() => ({ ok: true }))).toEqual([5, 10]);
+	});
+
+	it('and the others do where it is refused for something else', async () => {
+		const unknownAction = (place: number) => {
+			if (place === 6) throw refused(404, { code: 'ResourceNotFound' });
+			return { ok: true };
+		};
+		expect(await five(unknownAction)).toEqual([4, 10]);
+	});
+
+	it('and the others do when its execution is stopped meanwhile', async () => {
+		const user = new AbortController();
+		const { session, calls } = fakeSession(() => {
+			if (calls.length <= 2) throw refused(403, { code: 'Forbidden' });
+			return { ok: true };
+		});
+		const { signed } = session.transport;
+		session.transport.signed = async (options) => {
+			if (calls.length !== 2) return await signed(options);
+			calls.push(calls[0]);
+			user.abort();
+			return await new Promise<never>(() => undefined);
+		};
+		const stopped = callApi({ ...session, signal: user.signal }, READ).catch((error: unknown) => error);
+		expect(await callApi(session, READ)).toEqual({ ok: true });
+		expect(await stopped).toMatchObject({ message: 'The execution was cancelled' });
+	});
+
+	it('but not without time for another call', async () => {
+		const { session, clock, calls } = fakeSession(() => {
+			throw refused(403, { code: 'Forbidden' });
+		});
+		await expect(callApi({ ...session, deadline: new Deadline(clock, 2_000, 0) }, READ)).rejects.toMatchObject({ status: 403 });
+		expect(calls).toHaveLength(1);
+	});
+});
+
+it.each<[string, Parameters<typeof callApi>[1], number]>([
+	['of each refusal of a read', READ, 2],
+	['but not of a run', { kind: CALLS.run, method: 'POST', path: '/run' }, 0],
+])('who waits hears that a permission is missing before a fresh token is tried: %s', async (_, request, times) => {
+	const { session } = fakeSession(() => {
+		throw refused(403, { code: 'Forbidden' });
+	});
+	session.onFailure = jest.fn();
+	await expect(callApi(session, request)).rejects.toMatchObject({ status: 403 });
+	expect(session.onFailure).toHaveBeenCalledTimes(times);
+});
+
+it('a write whose answer cannot be read has been carried out', async () => {
+	const { session } = fakeSession(() => '<html>');
+	const write = callApi(session, { kind: CALLS.run, method: 'POST', path: '/run' }, { expected: 'device', read: () => undefined });
+	await expect(write).rejects.toMatchObject({ sent: 'yes', failure: { kind: 'unreadable' } });
+	expect(session.delivery.sent).toBe('yes');
+});
+
+it('after a refusal for a limit, calls go on one at a time, and one more with each answer', async () => {
+	const { session, clock, calls } = fakeSession(() => {
+		if (calls.length === 1) throw refused(429, {}, { 'retry-after': '10' });
+		return {};
+	});
+	const { signed } = session.transport;
+	session.transport.signed = async (options) => {
+		const answer = signed(options);
+		await clock.sleep(1_000);
+		return await answer;
+	};
+	const start = clock.now();
+	await Promise.all([0, 1, 2].map(async (place) => await clock.sleep(place * 2_000).then(async () => await callApi(session, READ))));
+	expect(calls.map(({ at }) => at - start)).toEqual([0, 11_000, 12_000, 12_000]);
+});
+
 describe("the service's clock", () => {
 	const answered = (date: string | undefined) => {
 		const { session, clock } = fakeSession(() => ({}));
@@ -122,17 +214,26 @@ it("results keep the user's limits, other calls the service's", async () => {
 		[LINK.path, 60_000],
 	]);
 	expect(session.stats).toMatchObject({ apiCalls: 5, retries: 0, throttledMs: 60_000 });
+	expect(session.learned.pacedMs).toBe(60_000);
 });
 
-it('without pacing of results, checks actions are not paced either, but runs are', async () => {
+it.each([
+	[1, 0, 101, MINUTE],
+	[0, 1, 1_501, 60 * MINUTE],
+	[0, 0, 1_501, 0],
+])('with %i results a minute and %i an hour, the last of %i checks of actions comes after %i ms', async (perMinute, perHour, count, ms) => {
+	const { session, calls } = fakeSession(() => ({}));
+	session.resultLimits = { perMinute, perHour };
+	for (let place = 0; place < count; place++) await callApi(session, READ);
+	expect(calls.at(-1)!.at - calls[0].at).toBe(ms);
+});
+
+it('without pacing of results, runs are paced', async () => {
 	const { session, calls } = fakeSession(() => ({}));
 	session.resultLimits = { perMinute: 0, perHour: 0 };
-	for (let count = 0; count < 101; count++) await callApi(session, READ);
-	const begun = calls[0].at;
-	expect(calls.at(-1)?.at).toBe(begun);
 	const run = { kind: CALLS.run, method: 'POST' as const, path: '/run' };
 	for (let count = 0; count < 11; count++) await callApi(session, run);
-	expect(calls.at(-1)?.at).toBe(begun + 60_000);
+	expect(calls.at(-1)!.at - calls[0].at).toBe(60_000);
 });
 
 describe('time is short', () => {
@@ -192,9 +293,15 @@ describe('time is short', () => {
 		});
 		await expect(callApi(within(session, clock, 0), READ)).rejects.toMatchObject({ status: 429 });
 		const start = clock.elapsed();
-		const others = Array.from({ length: 30 }, async () => await callApi(within(session, clock, 0), READ).catch((error: unknown) => error));
-		for (const error of await Promise.all(others))
-			expect(error).toMatchObject({ message: 'Defender kept refusing because of its rate limit' });
+		const onFailure = jest.fn();
+		const others = Array.from(
+			{ length: 30 },
+			async () => await callApi({ ...within(session, clock, 0), onFailure }, READ).catch((error: unknown) => error),
+		);
+		const limited = { message: 'Defender kept refusing because of its rate limit', status: 429, sent: 'no' };
+		for (const error of await Promise.all(others)) expect(error).toMatchObject(limited);
+		expect(onFailure.mock.calls).toEqual(Array(30).fill([expect.objectContaining(limited)]));
+		expect(session.stats.throttledMs).toBe(0);
 		expect(clock.elapsed() - start).toBeLessThan(30_000);
 		expect(calls).toHaveLength(1);
 	});

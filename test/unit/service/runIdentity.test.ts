@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { LiveResponseCommand } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
 import { responseCall } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { readMachineAction } from '../../../nodes/DefenderLiveResponse/service/machineAction';
-import { differenceOf, namesExecution, ownershipOf } from '../../../nodes/DefenderLiveResponse/service/runIdentity';
+import { differenceOf, namesExecution, ownershipOf, sortedByIndex } from '../../../nodes/DefenderLiveResponse/service/runIdentity';
 import { withRunKey } from '../../../nodes/DefenderLiveResponse/service/runKey';
 import { ACTION_ID, MACHINE_ID } from '../result/entities';
 import { fuzz } from '../result/fuzzRuns';
@@ -87,6 +87,7 @@ const UNTOLD: Array<[string, (each: Case, n: number) => void]> = [
 	['a command without its body', ({ told }, n) => (told.commands[n % told.commands.length].command = null)],
 	['a command without parameters', (each, n) => (commandAt(each, n).params = [])],
 	['parameters in an unknown form', (each, n) => (commandAt(each, n).params = [5, null] as never)],
+	['a command with a blank type', (each, n) => (commandAt(each, n).type = ' ')],
 	['a command without its type', (each, n) => delete (commandAt(each, n) as Partial<Command>).type],
 ];
 
@@ -185,7 +186,9 @@ describe('what the service may have rewritten is neither', () => {
 		['a comment that was escaped', ({ told }) => (told.requestorComment = longComment.replace('&', '&amp;').replace('<', '&lt;'))],
 		['a comment whose letters were lost', ({ told }) => (told.requestorComment = longComment.replace('ä', '?'))],
 		['a comment in another case', ({ told }) => (told.requestorComment = longComment.toUpperCase())],
+		['a comment that was cut off as early as may be', ({ told }) => (told.requestorComment = longComment.slice(0, 50))],
 		['an empty comment', ({ told }) => (told.requestorComment = '')],
+		['a blank comment', ({ told }) => (told.requestorComment = '  ')],
 		['arguments in other quotes', (sent) => (commandAt(sent, 0).params[1].value = "-Name 'b c'")],
 		['a path in another case', (sent) => (commandAt(sent, 1).params[0].value = 'c:\\TEMP\\a.txt')],
 	])('%s', (_, change) => {
@@ -198,7 +201,9 @@ describe('what the service may have rewritten is neither', () => {
 		const changed = asSent(longComment, [script('a.ps1')]);
 		changed.told.requestorComment = '';
 		commandAt(changed, 0).params[0].value = 'b.ps1';
-		expect(judged(changed)).toEqual({ kind: 'another', difference: 'its comment is "", its command 1 is about "b.ps1"' });
+		const difference = 'its comment is "", its command 1 is about "b.ps1"';
+		expect(judged(changed)).toEqual({ kind: 'another', difference });
+		expect(differenceOf(readMachineAction(changed.told)!, changed.request)).toBe(difference);
 	});
 
 	it.each([
@@ -220,6 +225,49 @@ it('names, but does not show, arguments, which may hold a password; and shows no
 	expect(difference).toContain('its command 1 has other arguments');
 	expect(difference).not.toContain('SECRET');
 	expect(difference.length).toBeLessThan(300);
+});
+
+it('names a command by its place, counted from 1', () => {
+	const changed = asSent('c', [script('a.ps1'), script('b.ps1')]);
+	commandAt(changed, 1).type = 'PutFile';
+	expect(judged(changed)).toMatchObject({ difference: 'its command 2 is PutFile' });
+});
+
+it.each([
+	[200, 'z'.repeat(200)],
+	[201, `${'z'.repeat(200)}…`],
+])('quotes a text of %i characters', (length, quoted) => {
+	const changed = asSent('c', [script('a.ps1')]);
+	changed.told.requestorComment = 'z'.repeat(length);
+	expect(judged(changed)).toMatchObject({ difference: `its comment is "${quoted}"` });
+});
+
+it.each([
+	['a\nb', 'a\r\nb', 'own'],
+	['a\nb', 'a\rb', 'own'],
+	['a\r\nb', 'ab', 'unclear'],
+])('a comment %j that is shown as %j is %s', (sent, shown, kind) => {
+	const changed = asSent(sent, [script('a.ps1')]);
+	changed.told.requestorComment = shown;
+	expect(judged(changed).kind).toBe(kind);
+});
+
+it.each([
+	[
+		[1, 0],
+		[0, 1],
+	],
+	[
+		[0, 3, 2],
+		[0, 3, 2],
+	],
+	[
+		[1, 1, 0],
+		[1, 1, 0],
+	],
+])('commands with the numbers %j are read in the order %j', (indexes, expected) => {
+	const commands = readMachineAction({ id: ACTION_ID, commands: indexes.map((index) => ({ index })) })!.commands;
+	expect(sortedByIndex(commands).map(({ index }) => index)).toEqual(expected);
 });
 
 describe('proof', () => {
@@ -270,6 +318,8 @@ describe('proof', () => {
 		['execution 77-2', '77', false],
 		['77', '77', false],
 		['execution .*', '.*', false],
+		['execution 12, 7', '.*7', false],
+		['execution 77', '7.*', false],
 		['execution 77', undefined, false],
 		['execution ', '', false],
 	])('%j names the execution %j: %s', (comment, executionId, names) => {

@@ -37,7 +37,27 @@ it.each([
 	else expect(shown).toMatch(expected);
 });
 
+const LONG = 'abcdefghijklmnopqrstuvwxyz';
+const PHRASE = 'my pass phrase 12 and more';
+const KEY = '-----BEGIN PRIVATE KEY-----\r\nMIIEvQIBADANBgkq\r\nhkiG9w0BAQEF+/=\r\n-----END PRIVATE KEY-----\r\n';
+/** A client id and a secret, as a header has them. */
+const basic = (secret: string) => Buffer.from(`client:${secret}`).toString('base64');
+
 it.each<[string, string, string, string]>([
+	['with what is attached to it', LONG, `wrong ${LONG}~1; stop`, 'wrong (removed); stop'],
+	['with its blanks', PHRASE, `wrong ${PHRASE} here`, 'wrong (removed) here'],
+	['from a key, line by line', KEY, `key ${KEY}`, 'key -----BEGIN PRIVATE KEY-----\r\n(removed)-----END PRIVATE KEY-----\r\n'],
+	[
+		'from a key that is one line',
+		JSON.stringify(KEY).slice(1, -1),
+		JSON.stringify({ key: KEY }),
+		'{"key":"-----BEGIN PRIVATE KEY-----\\r\\n(removed)-----END PRIVATE KEY-----\\r\\n"}',
+	],
+	['in Base64 that was cut off', LONG, `Basic ${Buffer.from(LONG).toString('base64').slice(0, 20)}`, 'Basic (removed)'],
+	['in Base64 with something after it', 'abcdefgh', `Basic ${Buffer.from('abcdefgh:x').toString('base64')}`, 'Basic (removed)'],
+	['as a form has it, in Base64', 'a b~c d~e f~g', `Basic ${basic('a+b%7Ec+d%7Ee+f%7Eg')}`, 'Basic Y2xpZW50Om(removed)'],
+	['as a link has it, in Base64', 'a b~c d~e f~g', `Basic ${basic('a%20b~c%20d~e%20f~g')}`, 'Basic Y2xpZW50Om(removed)'],
+	['as a token, where it is one', 'eyJhbGci.eyJhdWQi.c2lnbg', 'got eyJhbGci.eyJhdWQi.c2lnbg', 'got (token removed)'],
 	['by one byte for a letter of Western Europe', 'Schl\u00fcssel-1234', 'secret=Schl%FCssel-1234&a=1', 'secret=(removed)&a=1'],
 	['in the Base64 of addresses', '???>>>???>>>', 'Basic Pz8_Pj4-Pz8_Pj4- refused', 'Basic (removed) refused'],
 	['in Base64 with signs', '???>>>???>>>', 'Basic Pz8/Pj4+Pz8/Pj4+ refused', 'Basic (removed) refused'],
@@ -53,10 +73,18 @@ it('all values that were noted are taken out, the first ones too', () => {
 });
 
 it('what is too short to be a secret takes nothing out', () => {
-	expect(secretsWith('', ' ', 'secret').redact('a secret message')).toBe('a secret message');
+	expect(secretsWith('', ' ', '  secret  ').redact('a  secret  message')).toBe('a  secret  message');
 });
 
 it("what is no one's own goes as without a credential", () => {
 	expect(secretsWith(SECRET).redact('Bearer eyJa.eyJb.c and sig=abc')).toBe('Bearer (token removed) and sig=(removed)');
 	expect(new Secrets().redact('sig=abc')).toBe('sig=(removed)');
+});
+
+it.each([
+	['abcd', 4, 'abcd'],
+	['abcde', 4, 'abcd'],
+	[`${SECRET} is wrong`, 12, '(removed) is'],
+])('of %j, %i characters are quoted', (text, maxLength, expected) => {
+	expect(secretsWith(SECRET).quote(text, maxLength)).toBe(expected);
 });

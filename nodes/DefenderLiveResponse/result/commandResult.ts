@@ -10,7 +10,7 @@ import type { Fetched, Fetching } from './fetching';
 import { fetchFile } from './fileResult';
 import type { CommandResult } from './item';
 import type { Verdict } from './outcome';
-import { judgeCommand, whyPending } from './outcome';
+import { judgeCommand, routeOf, whyPending } from './outcome';
 import type { ResultSettings } from './options';
 import { fetchTranscript } from './transcriptResult';
 import { retryDamaged } from './retryDamaged';
@@ -57,18 +57,19 @@ async function fetchByType(fetching: Fetching, verdict: Verdict, ended: number |
 	});
 }
 
+/** Whether it leaves by the output of successes. */
+const isSuccess = ({ outcome }: Pick<Fetched, 'outcome'>) => routeOf(outcome) === 0;
+
 /** A result as it is where something speaks against its success. */
 function withDoubt<Result extends Pick<Fetched, 'outcome' | 'errors'>>(result: Result, doubt: string | undefined): Result {
 	if (doubt === undefined) return result;
-	const isSuccess = result.outcome === 'succeeded' || result.outcome === 'unverified';
-	return { ...result, outcome: isSuccess ? 'unreadable' : result.outcome, errors: [...result.errors, doubt] };
+	return { ...result, outcome: isSuccess(result) ? 'unreadable' : result.outcome, errors: [...result.errors, doubt] };
 }
 
 /** What is fetched for a command, in the light of what the service says of the command. */
 function withVerdict(verdict: Verdict & { ask: true }, fetched: Fetched): Fetched {
 	if (verdict.outcome) return { ...fetched, outcome: verdict.outcome };
-	const isSuccess = fetched.outcome === 'succeeded' || fetched.outcome === 'unverified';
-	return isSuccess ? withDoubt(fetched, verdict.doubt) : fetched;
+	return isSuccess(fetched) ? withDoubt(fetched, verdict.doubt) : fetched;
 }
 
 /**

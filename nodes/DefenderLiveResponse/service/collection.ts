@@ -58,7 +58,7 @@ function keyOf(entity: unknown): string | undefined {
 }
 
 /**
- * The entities of a collection, page by page, as the service sent them. What comes on several pages is given once.
+ * The entities of a collection, page by page, as the service sent them. What comes twice is given once.
  *
  * @throws DefenderError, Cancelled
  */
@@ -69,8 +69,7 @@ export async function listEntities(
 ): Promise<unknown[]> {
 	const reading = { expected: `list of ${kind.subject}s`, read: readPage };
 	const entities: unknown[] = [];
-	/** Of the pages before. */
-	const keys = new Set<string | undefined>();
+	const keys = new Set<string>();
 	const requested = new Set<string>();
 	let bytes = 0;
 	let next: string | undefined = search;
@@ -82,11 +81,12 @@ export async function listEntities(
 		const before = entities.length;
 		for (const entity of page.value) {
 			// While pages are read the list may grow at its start, which moves what was read to the next page.
-			const isRepeated = keys.has(keyOf(entity));
-			isNew ||= !isRepeated;
-			if (!isRepeated && matches(entity)) entities.push(entity);
+			const key = keyOf(entity);
+			if (key !== undefined && keys.has(key)) continue;
+			if (key !== undefined) keys.add(key);
+			isNew = true;
+			if (matches(entity)) entities.push(entity);
 		}
-		for (const key of page.value.map(keyOf)) if (key !== undefined) keys.add(key);
 		// What is not kept is not counted.
 		bytes += page.bytes * ((entities.length - before) / Math.max(1, page.value.length));
 		if (bytes > MAX_LIST_BYTES) throw listTooLong(kind);

@@ -67,14 +67,14 @@ it.each<[string, unknown[], unknown[]]>([
 	expect(calls).toHaveLength(pages.length);
 });
 
-it('gives once what comes on two pages, since the list grows while it is read, and everything without an ID', async () => {
+it('gives once what comes twice, since the list grows while it is read, and everything without an ID', async () => {
 	const entities = (...ids: unknown[]) => ids.map((id) => ({ id }));
 	const pages = [
 		page(entities('a', 'b', '', null), '?$skip=2'),
 		page(entities('b', 'c', '', null), '?$skip=4'),
 		page(entities('c', 'd', 'd')),
 	];
-	expect(await list(pages).run()).toEqual(entities('a', 'b', '', null, 'c', '', null, 'd', 'd'));
+	expect(await list(pages).run()).toEqual(entities('a', 'b', '', null, 'c', '', null, 'd'));
 	expect(await list(pages, 5).run()).toEqual(entities('a', 'b', '', null, 'c'));
 });
 

@@ -91,7 +91,7 @@ export class ActionWatch {
 	private running = false;
 
 	/** When the last look ended, and before when the service wants no other, in ms of `Clock.elapsed`. */
-	private polledAt = -Infinity;
+	private polledAt = 0;
 
 	private notBefore = -Infinity;
 
@@ -215,7 +215,7 @@ export class ActionWatch {
 	private handleRefusal(refused: DefenderError): void {
 		const { failure } = refused;
 		if (!failure || !isTransient(failure)) throw refused;
-		if (failure.kind !== 'refused' || !isThrottled(failure)) return;
+		if (!isThrottled(failure)) return;
 		const { clock } = this.session;
 		this.notBefore = clock.elapsed() + (retryAfterMs(failure.retryAfter, serviceNow(this.session)) ?? 0);
 	}

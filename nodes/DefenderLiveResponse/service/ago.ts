@@ -16,8 +16,9 @@ const UNITS: Array<[name: string, ms: number]> = [
 export function ago(date: string, now: number): string {
 	const ms = now - Date.parse(date);
 	if (Number.isNaN(ms)) return '';
-	const [name, unitMs] = UNITS.find(([, each]) => ms >= each) ?? ['', 0];
-	if (!unitMs) return 'less than a minute ago';
+	const unit = UNITS.find(([, each]) => ms >= each);
+	if (!unit) return 'less than a minute ago';
+	const [name, unitMs] = unit;
 	const count = Math.floor(ms / unitMs);
 	return `${count} ${name}${count === 1 ? '' : 's'} ago`;
 }

@@ -69,8 +69,8 @@ export async function listEntities(
 ): Promise<unknown[]> {
 	const reading = { expected: `list of ${kind.subject}s`, read: readPage };
 	const entities: unknown[] = [];
-	const keys = new Set<string>();
-	const requested = new Set<string>();
+	const keys = new Set<string | undefined>();
+	const requested = new Set<string | undefined>();
 	let bytes = 0;
 	let next: string | undefined = search;
 	while (next !== undefined && entities.length < limit) {
@@ -82,7 +82,7 @@ export async function listEntities(
 		for (const entity of page.value) {
 			// While pages are read the list may grow at its start, which moves what was read to the next page.
 			const key = keyOf(entity);
-			if (key !== undefined && keys.has(key)) continue;
+			if (keys.has(key)) continue;
 			if (key !== undefined) keys.add(key);
 			isNew = true;
 			if (matches(entity)) entities.push(entity);
@@ -91,7 +91,7 @@ export async function listEntities(
 		bytes += page.bytes * ((entities.length - before) / Math.max(1, page.value.length));
 		if (bytes > MAX_LIST_BYTES) throw listTooLong(kind);
 		// A page with nothing new, or a repeated page, would never end the list.
-		next = isNew && page.next !== undefined && !requested.has(page.next) ? page.next : undefined;
+		next = isNew && !requested.has(page.next) ? page.next : undefined;
 	}
 	return entities.slice(0, limit);
 }

@@ -99,7 +99,7 @@ const MAX_CHOSEN_MS = 500;
 export class CommonBudget implements Budget {
 	private mostPatient: Budget | undefined;
 
-	private chosenAt = -Infinity;
+	private chosenAt = 0;
 
 	private chosenOf = 0;
 

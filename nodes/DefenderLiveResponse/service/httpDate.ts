@@ -4,7 +4,6 @@ const ZONE = /(?:GMT|UTC|Z|[+-]\d{4})$/i;
 
 /** The time of a date in a header, in ms; NaN where it is not one. All forms are in UTC, also the oldest, which has no zone. */
 export function httpDate(value: string): number {
-	const text = value.trim();
-	if (!FORM.test(text)) return NaN;
-	return Date.parse(ZONE.test(text) ? text : `${text} GMT`);
+	if (!FORM.test(value)) return NaN;
+	return Date.parse(ZONE.test(value) ? value : `${value} GMT`);
 }

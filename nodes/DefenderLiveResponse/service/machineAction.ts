@@ -91,7 +91,7 @@ export function subjectOf(
 
 /** Whether a type is that of live responses, which some pages write in two words. */
 export function isLiveResponse(type: string): boolean {
-	return /^live ?response$/i.test(type.trim());
+	return /^live ?response$/.test(normalizedWord(type));
 }
 
 /** The commands whose results can be asked for; an ended action that came without its commands may have a first one. */

@@ -95,12 +95,12 @@ export class Pacer {
 	/** How many calls may be under way in the minute after a refusal. */
 	private maxUnderWay = Infinity;
 
-	/** The last time in which the service let no calls pass. */
+	/** The last time in which the service let no calls pass, from the last refusal on. */
 	private closedFrom = -Infinity;
 
 	private closedUntil = -Infinity;
 
-	/** How long all times before that one were together. */
+	/** How long it let none pass before that, all times together. */
 	private closedBeforeMs = 0;
 
 	/** The next one's turn first. */
@@ -167,10 +167,8 @@ export class Pacer {
 	}
 
 	private close(now: number, ms: number): void {
-		if (now >= this.closedUntil) {
-			this.closedBeforeMs = this.closedMs(now);
-			this.closedFrom = now;
-		}
+		this.closedBeforeMs = this.closedMs(now);
+		this.closedFrom = now;
 		this.closedUntil = Math.max(this.closedUntil, now + Math.min(ms, MAX_CLOSED_MS));
 		if (now >= this.closedUntil) return;
 		for (const { waiting } of this.lines) for (const { keptBack } of waiting) keptBack?.();
@@ -233,7 +231,6 @@ export class Pacer {
 		const closedMs = this.closedMs(now);
 		for (const line of this.lines) {
 			const impatient = line.waiting.filter(({ untilClosedMs }) => untilClosedMs <= closedMs);
-			if (impatient.length === 0) continue;
 			line.waiting = line.waiting.filter(({ untilClosedMs }) => untilClosedMs > closedMs);
 			for (const { giveUp } of impatient) giveUp();
 		}

@@ -13,7 +13,7 @@ const MAX_RETRY_AFTER_MS = 65 * 60_000;
 const MAX_BROKEN_DELAY_MS = 2 * 60_000;
 
 /** System calls that make a connection. Where one of them fails, nothing was sent. */
-const CONNECT_SYSCALLS = new Set(['connect', 'getaddrinfo']);
+const CONNECT_SYSCALLS = new Set<string | undefined>(['connect', 'getaddrinfo']);
 
 /** Statuses below 500 by which a gateway gives up on a request that it may have passed on. */
 const TIMEOUT_STATUSES = new Set([408, 425, 499]);
@@ -43,7 +43,7 @@ export function backoffMs(repeat: number, random: number): number {
 }
 
 /** Whether the service refused a call for one of its limits. */
-export function isThrottled(failure: Failure): boolean {
+export function isThrottled(failure: Failure): failure is Extract<Failure, { kind: 'refused' }> & { status: 429 } {
 	return failure.kind === 'refused' && failure.status === 429;
 }
 
@@ -66,7 +66,7 @@ export function isTransient(failure: Failure): boolean {
 	if (failure.kind !== 'network' && failure.status !== undefined) {
 		return failure.status === 429 || failure.status >= 500 || TIMEOUT_STATUSES.has(failure.status);
 	}
-	if (failure.kind === 'refused' || obstacleOf(failure.code)) return false;
+	if (obstacleOf(failure.code)) return false;
 	return !NOT_TRANSIENT.test(failure.code ?? 'UNKNOWN');
 }
 
@@ -77,7 +77,7 @@ export function isTransient(failure: Failure): boolean {
  */
 export function mayHaveArrived(failure: Failure): boolean {
 	if (failure.kind === 'signIn') return false;
-	if (failure.kind === 'network') return failure.code !== BLOCKED_BY_N8N && !CONNECT_SYSCALLS.has(failure.syscall ?? '');
+	if (failure.kind === 'network') return failure.code !== BLOCKED_BY_N8N && !CONNECT_SYSCALLS.has(failure.syscall);
 	if (failure.kind === 'unreadable') return true;
 	const { status, code } = failure;
 	const isRefusal = status >= 400 && status < 500 && code !== undefined && !TIMEOUT_STATUSES.has(status);

@@ -27,7 +27,7 @@ const ABOUT_SESSIONS = /\bsessions?\b|\bconcurrent\b/i;
 
 /** Whether a refusal may be about sessions: the service's words for it are not documented. */
 function mayBeAboutSessions(failure: Failure): boolean {
-	if (failure.kind !== 'refused' || !isThrottled(failure)) return false;
+	if (!isThrottled(failure)) return false;
 	const serviceText = failure.message ?? '';
 	return ABOUT_SESSIONS.test(serviceText) || !ABOUT_CALLS.test(serviceText);
 }

@@ -1,13 +1,14 @@
 import { GUID } from './guid';
+import { textOrEmpty } from './textOrEmpty';
 
 /** What a token says of itself. Its signature is the service's to check. */
 export type Claims = Record<string, unknown>;
 
 /** The claims of an access token; undefined where they cannot be read: such a token is opaque to the node. */
 export function readClaims(accessToken: unknown): Claims | undefined {
-	if (typeof accessToken !== 'string') return undefined;
 	try {
-		const payload: unknown = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8'));
+		const [, part] = textOrEmpty(accessToken).split('.');
+		const payload: unknown = JSON.parse(Buffer.from(textOrEmpty(part), 'base64url').toString('utf8'));
 		return typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? (payload as Claims) : undefined;
 	} catch {
 		return undefined;

@@ -66,6 +66,15 @@ it('takes ids in upper or lower case, and the same id for the same action', asyn
 	expect(calls).toHaveLength(1);
 });
 
+it('polls at once for one that comes when the others have ended', async () => {
+	const { session, clock, start } = service(new Map(idsOf(2).map((id) => [id, 0])));
+	const watch = watchOf(session);
+	await watch.until(idOf(0));
+	await clock.sleep(SECOND);
+	expect((await watch.until(idOf(1))).ended).toBe(true);
+	expect(clock.now()).toBe(start + SECOND);
+});
+
 it('checks one that is asked for later with the others', async () => {
 	const { session, calls, clock, start } = service(
 		new Map([
@@ -124,10 +133,10 @@ it('asks again by its path for an action that no list shows', async () => {
 });
 
 describe('the wait', () => {
-	it('ends with the last state when it has ended, to the second', async () => {
+	it('ends with the last state when it has ended, to the millisecond', async () => {
 		const { session, clock, start } = service(new Map([[idOf(0), 60 * MINUTE]]));
-		const [seen] = await ends(watchOf(session, 95 * SECOND), [idOf(0)], () => clock.now());
-		expect(seen).toEqual({ ended: false, status: 'InProgress', at: start + 95 * SECOND, error: undefined });
+		const [seen] = await ends(watchOf(session, 95_250), [idOf(0)], () => clock.now());
+		expect(seen).toEqual({ ended: false, status: 'InProgress', at: start + 95_250, error: undefined });
 	});
 
 	it('of nothing looks once', async () => {
@@ -209,8 +218,33 @@ describe('items that wait for different times', () => {
 		for (const [place, maxWait] of [0, 30 * SECOND, 10 * MINUTE].entries()) {
 			const [status, at] = (await seen[place]) as number[];
 			expect(status).toBe(429);
-			expect(at).toBeLessThanOrEqual(maxWait + 30 * SECOND);
+			expect(at).toBeLessThanOrEqual(maxWait + 25 * SECOND);
 		}
+	});
+
+	it('are refused as unknown when the wait of one of them has ended', async () => {
+		const { session, clock, start } = service(new Map());
+		const watch = watchOf(session);
+		const seen = [30 * SECOND, 10 * MINUTE].map(
+			async (maxWait) =>
+				await watch.until(idOf(0), maxWait).catch((error: unknown) => [(error as DefenderError).status, clock.now() - start]),
+		);
+		expect(await Promise.all(seen)).toEqual(Array(2).fill([404, 30 * SECOND]));
+	});
+
+	it('are refused as unknown after two minutes, but for the one whose ID the service gave', async () => {
+		const { session, clock, start } = service(new Map());
+		const watch = watchOf(session);
+		const seen = [false, true].map(
+			async (certain) =>
+				await watch
+					.until(idOf(0), 5 * MINUTE, { certain })
+					.catch((error: unknown) => [(error as DefenderError).status, (clock.now() - start) / MINUTE]),
+		);
+		expect(await Promise.all(seen)).toEqual([
+			[404, 2],
+			[undefined, 5],
+		]);
 	});
 
 	it('are released although pages go on without end', async () => {
@@ -223,6 +257,22 @@ describe('items that wait for different times', () => {
 		await expect(watchOf(session).until(idOf(0), MINUTE)).rejects.toThrow(DefenderError);
 		expect(clock.now() - start).toBeLessThanOrEqual(90 * SECOND);
 	});
+
+	it('are released although no answer comes, and one that comes just then is waited for', async () => {
+		const { session, clock, start } = service(new Map([[idOf(9), 0]]));
+		const { signed } = session.transport;
+		let isSilent = true;
+		session.transport.signed = async (options) =>
+			isSilent && !options.url.includes('?') ? await new Promise(() => undefined) : await signed(options);
+		const watch = watchOf(session, 30 * SECOND);
+		const others = ends(watch, idsOf(2), () => clock.now() - start);
+		const next = watch.until(idOf(2)).catch(async () => {
+			isSilent = false;
+			return await watch.until(idOf(9));
+		});
+		expect(await next).toMatchObject({ ended: true, action: { id: idOf(9) } });
+		for (const { at } of await others) expect(at).toBeLessThanOrEqual(55 * SECOND);
+	});
 });
 
 it('waits for an action whose id the service gave for as long as it may, however late it shows', async () => {
@@ -233,9 +283,10 @@ it('waits for an action whose id the service gave for as long as it may, however
 	expect(await watchOf(session).until(idOf(0), 20 * MINUTE, { certain: true })).toMatchObject({ ended: true });
 	const { session: other, clock: otherClock } = service(new Map());
 	const begun = otherClock.now();
-	await expect(watchOf(other).until(idOf(0), 20 * MINUTE, { certain: true })).rejects.toThrow(
-		'Defender does not show the machine action yet',
-	);
+	await expect(watchOf(other).until(idOf(0), 20 * MINUTE, { certain: true })).rejects.toMatchObject({
+		message: 'Defender does not show the machine action yet',
+		advice: 'Ask for its result later, by its ID.',
+	});
 	expect(otherClock.now() - begun).toBe(20 * MINUTE);
 	expect(clock.now()).toBeGreaterThan(0);
 });

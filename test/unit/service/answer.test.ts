@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { Readable } from 'node:stream';
-import { MAX_ANSWER_BYTES, readAnswer } from '../../../nodes/DefenderLiveResponse/service/answer';
+import { bytesOf, MAX_ANSWER_BYTES, readAnswer } from '../../../nodes/DefenderLiveResponse/service/answer';
 
 const MB = 1024 * 1024;
 
@@ -30,6 +30,11 @@ it.each<[string, string, unknown]>([
 	['JSON that was cut off', '{"value":[', '{"value":['],
 ])('reads %s as it is', async (_, text, expected) => {
 	expect(await readAnswer(streamOf(text))).toEqual(expected);
+});
+
+it('knows how long what it read was, in bytes', async () => {
+	expect(bytesOf((await readAnswer(streamOf('\ufeff{"a":"ü"} '))) as object)).toBe(14);
+	expect(bytesOf({ a: 'ü' })).toBe(0);
 });
 
 it('reads characters that lie in two pieces', async () => {

@@ -24,6 +24,13 @@ describe.each<[keyof typeof CALLS, string, string, string, number]>([
 	['run', 'run live response', 'device', 'Machine.LiveResponse', 1],
 	['readActions', 'read machine actions', 'machine action', 'Machine.ReadWrite.All (delegated: Machine.ReadWrite)', 8],
 	['resultLink', 'provide the link to a live response result', 'result', 'Machine.ReadWrite.All (delegated: Machine.LiveResponse)', 8],
+	[
+		'packageLink',
+		'provide the link to an investigation package',
+		'investigation package',
+		'Machine.ReadWrite.All (delegated: Machine.CollectForensics)',
+		8,
+	],
 	['cancelAction', 'cancel the machine action', 'machine action', CANCELLING, 1],
 	['readMachines', 'read devices', 'device', 'Machine.Read.All or Machine.ReadWrite.All (delegated: Machine.Read or Machine.ReadWrite)', 8],
 	['readLibrary', 'read the live response library', 'library file', 'Library.Manage', 8],

@@ -15,10 +15,16 @@ import { FakeClock } from './fakeClock';
 const never = new Promise<never>(() => undefined);
 
 it("the system's clock tells the time, sleeps, and draws lots", async () => {
-	const before = Date.now();
-	await systemClock.sleep(0);
-	expect(systemClock.now()).toBeGreaterThanOrEqual(before);
-	expect(systemClock.now()).toBeLessThanOrEqual(Date.now());
+	jest.useFakeTimers();
+	const before = [systemClock.now(), systemClock.elapsed()];
+	const awake = jest.fn();
+	void systemClock.sleep(1_000).then(awake);
+	await jest.advanceTimersByTimeAsync(999);
+	expect(awake).not.toHaveBeenCalled();
+	await jest.advanceTimersByTimeAsync(1);
+	expect(awake).toHaveBeenCalled();
+	expect([systemClock.now() - before[0], systemClock.elapsed() - before[1]]).toEqual([1_000, 1_000]);
+	jest.useRealTimers();
 	const chance = systemClock.random();
 	expect(chance).toBeGreaterThanOrEqual(0);
 	expect(chance).toBeLessThan(1);

@@ -58,6 +58,10 @@ it('knows the seven regions', () => {
 	expect(Object.keys(REGIONS).sort()).toEqual(['aea', 'au', 'eu', 'ina', 'swa', 'uk', 'us']);
 });
 
+it('takes a cloud and a region with spaces around them', () => {
+	expect(cloudOf({ tenantId, cloud: ' commercial ', region: ' eu ' })).toEqual(cloudOf({ tenantId, region: 'eu' }));
+});
+
 it('takes nothing of the custom fields for another cloud', () => {
 	const custom = { apiBaseUrl: 'https://evil.example', loginBaseUrl: 'https://evil.example', audience: 'https://evil.example' };
 	for (const cloud of ['commercial', 'gcc', 'gccHigh', 'dod']) {
@@ -74,7 +78,9 @@ it.each(['commercial', 'gcc', 'gccHigh', 'dod', 'custom'])('adds hosts to downlo
 });
 
 it.each([null, 5, {}, ['commercial'], true])('takes %j for no cloud, no region, no tenant and no address', (value) => {
-	expect(() => cloudOf({ tenantId, cloud: value })).toThrow("The credential's Cloud cannot be used");
+	expect(() => cloudOf({ tenantId, cloud: value })).toThrow(
+		expect.objectContaining({ message: "The credential's Cloud cannot be used", reason: 'signIn' }) as Error,
+	);
 	expect(() => cloudOf({ tenantId, region: value })).toThrow("The credential's Region cannot be used");
 	expect(() => cloudOf({ tenantId: value })).toThrow("The credential's Tenant ID cannot be used");
 	expect(() => cloudOf({ ...CUSTOM, apiBaseUrl: value })).toThrow("The credential's API Base URL cannot be used");

@@ -54,6 +54,14 @@ it('asks for no more pages than it needs, and gives no more than was asked for',
 	expect(none.calls).toEqual([]);
 });
 
+it('ends after the most pages that it may have', async () => {
+	let asked = 0;
+	const { session, calls } = fakeSession(() => page([++asked], `?$skip=${asked}`));
+	const collection = { kind: CALLS.readMachines, path: '/machines', search: '', maxPages: 2 };
+	await expect(listEntities(session, collection, Infinity)).rejects.toThrow('a valid list of devices with an end');
+	expect(calls).toHaveLength(2);
+});
+
 it.each<[string, unknown[], unknown[]]>([
 	['there is none', [page([1])], [1]],
 	['its link has no query', [page([1], 'https://api.security.microsoft.com/api/machines')], [1]],

@@ -31,13 +31,35 @@ it('goes through those who wait a few times a second, however many calls they wa
 });
 
 it('gives a call as long as the one has who has the most time, also one who joins', async () => {
-	const budgets = new Set<Budget>([new Deadline(clock, MINUTE_MS, 0), new Deadline(clock, 2 * MINUTE_MS, 0)]);
+	const budgets = new Set<Budget>([new Deadline(clock, 2 * MINUTE_MS, 0), new Deadline(clock, MINUTE_MS, 0)]);
 	const common = new CommonBudget(clock, budgets);
 	common.start();
 	await clock.sleep(MINUTE_MS);
 	expect(common.leftMs()).toBe(MINUTE_MS);
 	budgets.add(new Deadline(clock, 5 * MINUTE_MS, 0));
 	expect(common.leftMs()).toBe(5 * MINUTE_MS);
+});
+
+it('knows half a second later that another one has the most time', async () => {
+	const first = new Deadline(clock, 3 * MINUTE_MS, 0);
+	const common = new CommonBudget(clock, new Set([first, new Deadline(clock, 2 * MINUTE_MS, 0)]));
+	common.start();
+	expect(common.leftMs()).toBe(3 * MINUTE_MS);
+	first.charge(2 * MINUTE_MS);
+	await clock.sleep(500);
+	expect(common.leftMs()).toBe(2 * MINUTE_MS - 500);
+});
+
+it('gives no time where no one waits', () => {
+	expect(new CommonBudget(clock, new Set()).leftMs()).toBe(0);
+});
+
+it('counts for all the time in which the service kept a call back', () => {
+	const each = [MINUTE_MS, 2 * MINUTE_MS].map((ms) => new Deadline(clock, ms, 0));
+	const common = new CommonBudget(clock, new Set(each));
+	common.start();
+	common.charge(MINUTE_MS / 2);
+	expect(each.map((deadline) => deadline.leftMs())).toEqual([MINUTE_MS / 2, (MINUTE_MS * 3) / 2]);
 });
 
 it('lets no time pass for anybody while one of the calls is held, also for one who joins', async () => {

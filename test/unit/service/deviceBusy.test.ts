@@ -90,6 +90,7 @@ it('says where nothing is visible', async () => {
 	const { busy, looks } = await busyAfter(() => ({ value: [] }), { message: 'in progress' });
 	expect(busy.blockerId).toBeUndefined();
 	expect(busy.advice).toContain(`The other one has no visible machine action: it may be a session in the Defender portal. ${TODO}`);
+	expect(busy.description).toMatch(/ Code: ActiveRequestAlreadyExists$/);
 	expect(looks).toHaveLength(1);
 });
 

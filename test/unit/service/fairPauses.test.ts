@@ -31,6 +31,7 @@ it.each(['one after the other', 'all at the same moment'])('gives others their t
 
 it('does not wait where there is little to do', async () => {
 	const { clock, turns, work } = workClock();
+	work(1_000);
 	const pause = fairPauses(clock);
 	for (let done = 0; done < 9; done++) {
 		await pause();

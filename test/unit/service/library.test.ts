@@ -54,6 +54,21 @@ describe('an upload', () => {
 		await expect(upload({}, null)).rejects.toThrow('Defender answered with something that is not a valid library file');
 	});
 
+	it.each<[string, object]>([
+		['another name', { fileName: 'other.ps1' }],
+		['another content', { fileName: 'check.ps1', sha256: 'a'.repeat(64) }],
+	])('that was answered with a file of %s is reported', async (_, answer) => {
+		await expect(upload({}, answer)).rejects.toMatchObject({ sent: 'maybe' });
+	});
+
+	it.each([sha256Of(FILE.content), 'x', `a${'0'.repeat(64)}`, `${'0'.repeat(64)}a`, null])(
+		'that was answered with the digest %j is believed',
+		async (sha256) => {
+			const answer = { fileName: 'CHECK.PS1', sha256 };
+			expect((await upload({}, answer)).entity).toEqual(answer);
+		},
+	);
+
 	it('is sent again where its answer was lost and it replaces what it sent before, and else is not', async () => {
 		for (const [overwrite, times] of [
 			[true, 8],

@@ -1,7 +1,11 @@
-import { commandIndexes, subjectOf } from '../../../nodes/DefenderLiveResponse/service/machineAction';
+import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
+import { DefenderError, describeFailure } from '../../../nodes/DefenderLiveResponse/service/errors';
+import type { Failure } from '../../../nodes/DefenderLiveResponse/service/failure';
+import { commandIndexes, isLiveResponse, subjectOf } from '../../../nodes/DefenderLiveResponse/service/machineAction';
 import * as actions from '../../../nodes/DefenderLiveResponse/service/machineActions';
+import type { Session } from '../../../nodes/DefenderLiveResponse/service/session';
 import { ACTION_ID, actionEntity, actionOf } from '../result/entities';
-import { fakeSession } from './fakeSession';
+import { fakeSession, refused } from './fakeSession';
 
 const ENTITY = actionEntity('Pending', [{}]);
 
@@ -49,11 +53,58 @@ describe('a list', () => {
 		]);
 	});
 
+	it.each<[string, (session: Session) => Promise<unknown>]>([
+		['of what is still running', actions.listUnfinished],
+		['of IDs', async (session) => await actions.getMachineActionsById(session, [...'abcdefghijkl'])],
+	])('%s ends after ten pages', async (_, list) => {
+		let page = 0;
+		const { session, calls } = fakeSession(() => ({ value: [{ id: `${++page}` }], '@odata.nextLink': `?$skip=${page}` }));
+		await expect(list(session)).rejects.toThrow('a valid list of machine actions with an end');
+		expect(calls).toHaveLength(10);
+	});
+
+	it('of IDs that is refused gives each action as soon as it is there', async () => {
+		const { session } = fakeSession(({ path }) => {
+			if (path.includes('?')) throw refused(400);
+			return actionEntity('Pending', [], path.slice(-1));
+		});
+		const noted: string[] = [];
+		await actions.getMachineActionsById(session, ['a', 'b'], (seen) => noted.push(...seen.map(({ id }) => id)));
+		expect(noted).toEqual(['a', 'b']);
+	});
+
 	it('of IDs asks for those alone', async () => {
 		const { session, calls } = fakeSession(() => ({ value: [ENTITY] }));
 		await actions.getMachineActionsById(session, ['a', 'b']);
 		expect(calls.map(({ path }) => path)).toEqual(["/machineactions?$filter=id in ('a','b')&$top=2"]);
 	});
+});
+
+it.each<[Failure, boolean]>([
+	[{ kind: 'refused', status: 400 }, true],
+	[{ kind: 'refused', status: 404 }, true],
+	[{ kind: 'refused', status: 302 }, false],
+	[{ kind: 'refused', status: 401 }, false],
+	[{ kind: 'refused', status: 403 }, false],
+	[{ kind: 'refused', status: 429 }, false],
+	[{ kind: 'refused', status: 503 }, false],
+	[{ kind: 'signIn', message: 'no', status: 400 }, false],
+	[{ kind: 'network', code: 'CERT_HAS_EXPIRED' }, false],
+])('%j means that the service does not take a query: %s', (failure, expected) => {
+	expect(actions.isQueryRefused(describeFailure(CALLS.readActions, failure, undefined, 'no'))).toBe(expected);
+});
+
+it('an error without a failure does not mean it', () => {
+	expect(actions.isQueryRefused(new DefenderError('x', 'y'))).toBe(false);
+});
+
+it.each([
+	['LiveResponse', true],
+	[' live response ', true],
+	['LiveResponses', false],
+	['NoLiveResponse', false],
+])('"%s" is the type of live responses: %s', (type, expected) => {
+	expect(isLiveResponse(type)).toBe(expected);
 });
 
 describe('a command', () => {

@@ -4,8 +4,11 @@ it.each<[string, string[], string[]]>([
 	['chek.ps1', ['check.ps1', 'Check2.ps1', 'other.ps1'], ['check.ps1', 'check2.ps1']],
 	['WS-FIN-01', ['ws-fin-01', 'ws-fin-02'], ['ws-fin-01', 'ws-fin-02']],
 	['ab', ['cd', 'ad', 'abc'], []],
+	[' chek.ps1 ', ['check2.ps1', 'check.ps1'], ['check.ps1', 'check2.ps1']],
+	['x'.repeat(100), ['x'.repeat(100)], ['x'.repeat(100)]],
+	['x'.repeat(99), ['x'.repeat(101)], []],
 	['x'.repeat(200), ['x'.repeat(200)], []],
-	['srv-1', 'abcdefg'.split('').map((letter) => `srv-${letter}`), ['srv-a', 'srv-b', 'srv-c', 'srv-d', 'srv-e']],
+	['srv-1', 'gacebdf'.split('').map((letter) => `srv-${letter}`), ['srv-a', 'srv-b', 'srv-c', 'srv-d', 'srv-e']],
 	['', ['a'], []],
 ])('nearest to %s of %j: %j', (wanted, names, expected) => {
 	expect(nearestNames(wanted, names)).toEqual(expected);

@@ -36,6 +36,11 @@ it('counts calls of an earlier process, unless it has made some itself', async (
 	pacer.startAfter([clock.now(), clock.now()]);
 	const [next] = await take(pacer, limits, clock, 1);
 	expect(next).toBe(start + 100 * SECOND);
+	// One of its own is on its way.
+	const other = new Pacer();
+	void other.take({ caller: clock, clock }, limits);
+	other.startAfter([clock.now(), clock.now()]);
+	expect(await call(other, limits, clock)).toBe(start + 100 * SECOND);
 });
 
 it("lets a job as large as a minute's limit and one more wait for little longer than a minute", async () => {

@@ -74,7 +74,8 @@ describe('refused by the service', () => {
 		const pacer = new Pacer();
 		const start = clock.now();
 		await refuse(pacer, clock, MINUTE);
-		const ends = [0, 10 * SECOND, 2 * MINUTE].map(
+		// The last moments before the service lets calls pass again are half a second long.
+		const ends = [0, MINUTE - 500, MINUTE].map(
 			async (patienceMs) =>
 				await pacer.take({ caller: clock, clock }, NONE, patienceMs).then(
 					({ done, closedMs, waitedMs }) => {
@@ -87,9 +88,19 @@ describe('refused by the service', () => {
 		const [first, second, third] = await Promise.all(ends);
 		expect([first[1], second[1]]).toEqual([expect.any(PacingTimeout), expect.any(PacingTimeout)]);
 		expect(first[0]).toBeLessThanOrEqual(SECOND);
-		expect(second[0]).toBeGreaterThanOrEqual(10 * SECOND);
-		expect(second[0]).toBeLessThanOrEqual(11 * SECOND);
+		expect(second[0]).toBe(MINUTE - 500);
 		expect(third).toEqual([MINUTE, MINUTE, MINUTE]);
+	});
+
+	it('keeps no one back for longer either while a call before it has no answer', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const start = clock.now();
+		const unanswered = await pacer.take({ caller: clock, clock }, NONE);
+		await refuse(pacer, clock, MINUTE);
+		const ended = pacer.take({ caller: clock, clock }, NONE, 10 * SECOND).catch(() => clock.now() - start);
+		await clock.at(start + 30 * SECOND, () => unanswered.done());
+		expect(await ended).toBe(10 * SECOND);
 	});
 
 	it('tells who waits that it is the service that keeps it back, at once and as soon as it does', async () => {
@@ -105,9 +116,40 @@ describe('refused by the service', () => {
 		await clock.at(start + 10 * SECOND, () => underWay.refused(20 * SECOND));
 		const third = waiting('third', limits);
 		expect(told).toEqual(['second 10', 'third 10']);
-		(await second).done();
+		const { waitedMs, closedMs, done } = await second;
+		expect([waitedMs, closedMs]).toEqual([30 * SECOND, 20 * SECOND]);
+		done();
 		(await third).done();
 		expect(told).toHaveLength(2);
+	});
+
+	it('tells no one who waits where it asks for no time, and no one who comes when it has ended', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const told = jest.fn();
+		const limits = { perMinute: 1, perHour: 0 };
+		const first = await pacer.take({ caller: clock, clock }, limits);
+		const second = pacer.take({ caller: clock, clock, keptBack: told }, limits);
+		first.refused(0);
+		(await second).refused(20 * SECOND);
+		await clock.sleep(20 * SECOND);
+		(await pacer.take({ caller: clock, clock, keptBack: told }, limits)).done();
+		expect(told).not.toHaveBeenCalled();
+	});
+
+	it('counts the times in which no call may pass together', async () => {
+		const clock = new FakeClock();
+		const pacer = new Pacer();
+		const limits = { perMinute: 1, perHour: 0 };
+		const first = await pacer.take({ caller: clock, clock }, limits);
+		const waiting = pacer.take({ caller: clock, clock }, limits);
+		const second = pacer.take({ caller: {}, clock }, NONE);
+		first.refused(10 * SECOND);
+		await clock.sleep(5 * SECOND);
+		(await second).refused(10 * SECOND);
+		(await waiting).refused(20 * SECOND);
+		const { closedMs } = await pacer.take({ caller: clock, clock }, limits);
+		expect(closedMs).toBe(20 * SECOND);
 	});
 
 	it('does not count the wait for room as its own', async () => {

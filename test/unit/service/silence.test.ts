@@ -85,6 +85,11 @@ describe('how much comes', () => {
 		expect(await read(1024, 20_000, 30 * 60_000)).toBeLessThanOrEqual(122_000);
 	});
 
+	it('is counted again for each minute', async () => {
+		expect(await read(22 * 1024, 20_000, 3 * 60_000)).toBeUndefined();
+		expect(await read(1, 20_000, 30 * 60_000)).toBeLessThanOrEqual(122_000);
+	});
+
 	it('is counted while it is read: the store may take its time', async () => {
 		for (let count = 0; count < 20; count++) {
 			expect(await readFor(1_000)).toBe('read');

@@ -1,8 +1,10 @@
 import type { ResponseActionRequest } from '../../../nodes/DefenderLiveResponse/service/actionRequest';
 import { responseCall } from '../../../nodes/DefenderLiveResponse/service/calls';
+import { Deadline } from '../../../nodes/DefenderLiveResponse/service/deadline';
 import type { Run } from '../../../nodes/DefenderLiveResponse/service/lostRun';
 import { LostRun } from '../../../nodes/DefenderLiveResponse/service/lostRun';
 import { startAction } from '../../../nodes/DefenderLiveResponse/service/startAction';
+import { HOUR_MS } from '../../../nodes/DefenderLiveResponse/service/time';
 import { ACTION_ID, actionEntity, MACHINE_ID } from '../result/entities';
 import type { Call } from './fakeSession';
 import { disconnected, fakeSession, refused } from './fakeSession';
@@ -13,6 +15,7 @@ const PARAMS = [
 	{ key: 'Args', value: '-Days 3' },
 ];
 const REQUEST = { machineId: MACHINE_ID, commands: [{ type: 'RunScript', params: PARAMS }], comment: 'case 4711' };
+const ISOLATE = responseCall('isolate the device', 'Machine.Isolate', { name: 'Isolate', type: 'Isolate', path: 'isolate', systems: 'x' });
 
 const isRun = (call: Call) => call.method === 'POST';
 const ours = {
@@ -69,6 +72,13 @@ describe('a lost answer', () => {
 		expect(calls.filter(isRun)).toHaveLength(1);
 	});
 
+	it('may be another thing, which is said', async () => {
+		const { session } = fakeSession((call) => (isRun(call) ? { ok: true } : { value: [] }));
+		await expect(startAction(session, runToSend(REQUEST))).rejects.toMatchObject({
+			advice: expect.stringContaining('Defender answered with something that is not a machine action.') as string,
+		});
+	});
+
 	it('may be an empty one', async () => {
 		const { session, calls } = fakeSession((call) => (isRun(call) ? '' : { value: [ours] }));
 		expect((await startAction(session, runToSend(REQUEST))).action.id).toBe(ACTION_ID);
@@ -108,12 +118,52 @@ describe('a request that may have taken effect before', () => {
 	});
 });
 
+describe('a device that is busy', () => {
+	const busy = () =>
+		fakeSession((call) => {
+			if (isRun(call)) throw refused(400, { code: 'ActiveRequestAlreadyExists' });
+			return { value: [] };
+		});
+
+	/** Starts a run on it, which may have been sent before. */
+	async function start(tries: number[], leftMs: number) {
+		const { session, clock, calls } = busy();
+		session.deadline = new Deadline(clock, leftMs, 0);
+		const answered: number[] = [];
+		const started = startAction(session, runToSend(REQUEST, { tries: tries.map((ago) => clock.now() - ago) }), () =>
+			answered.push(calls.length),
+		);
+		await expect(started).rejects.toMatchObject({ reason: 'deviceBusy' });
+		return { calls: calls.map(({ method }) => method), looks: calls.slice(2).map(({ at }) => at - calls[0].at), answered };
+	}
+
+	it('has its actions listed once, and others wait for that', async () => {
+		expect(await start([], HOUR_MS)).toMatchObject({ calls: ['POST', 'GET'], answered: [] });
+	});
+
+	it('has them listed for a while where it may be busy with an earlier try, and others do not wait for that', async () => {
+		const { looks, answered } = await start([5_000], HOUR_MS);
+		expect(looks).toEqual([0, 2_000, 7_000, 22_000]);
+		expect(answered[0]).toBe(3);
+	});
+
+	it('has them listed no longer than there is time', async () => {
+		expect((await start([5_000], 10_000)).looks).toEqual([0, 2_000, 7_000]);
+	});
+
+	it('is not said to have a session in the portal where something else than a run was asked for', async () => {
+		const request = { machineId: MACHINE_ID, comment: 'x', kind: ISOLATE };
+		await expect(startAction(busy().session, { ...runToSend(REQUEST), request })).rejects.toMatchObject({
+			advice: expect.stringContaining('The other one has no visible machine action.') as string,
+		});
+	});
+});
+
 describe('a response action', () => {
-	const kind = responseCall('isolate the device', 'Machine.Isolate', { name: 'Isolate', type: 'Isolate', path: 'isolate', systems: 'x' });
 	const request: ResponseActionRequest = {
 		machineId: MACHINE_ID,
 		comment: 'case 4711',
-		kind,
+		kind: ISOLATE,
 		field: { name: 'IsolationType', value: 'Full' },
 	};
 	const isolated = { ...ours, type: 'Isolate', scope: 'Full', commands: [] };

@@ -36,6 +36,8 @@ export interface Judged {
 	idealHalf: number;
 	idealSeventy: number;
 	idealNinety: number;
+	/** When a client that does not know who is online had nine tenths. */
+	blindNinety: number;
 	runsPerDevice: number;
 	/** Calls of a tick besides runs, links and cancels, at most. */
 	otherCalls: number;
@@ -47,11 +49,13 @@ export interface Judged {
 	errors: number;
 }
 
-/** When results came, in ms since the start: of the sweep, and of the client that knows who is online. */
+/** When results came, in ms since the start: of the sweep, and of clients that know who is online and that do not. */
 export function resultTimes({ devices, resultAt, from, deadline }: Swept, seed: number) {
+	const client = { from, until: from + deadline, sessions: SESSIONS, seed };
 	return {
 		own: [...resultAt.values()].sort((a, b) => a - b),
-		ideal: idealResults(devices, { from, until: from + deadline, sessions: SESSIONS, seed }),
+		ideal: idealResults(devices, client),
+		blind: idealResults(devices, { ...client, knows: false }),
 	};
 }
 
@@ -113,6 +117,7 @@ export function judge(swept: Swept, seed: number): Judged {
 		idealHalf: timeOf(times.ideal, 0.5),
 		idealSeventy: timeOf(times.ideal, 0.7),
 		idealNinety: timeOf(times.ideal, 0.9),
+		blindNinety: timeOf(times.blind, 0.9),
 		runsPerDevice: swept.runs.length / devices.length,
 		otherCalls: Math.max(...swept.otherCalls),
 		wentOn: Math.max(...swept.wentOn, 0),

@@ -111,3 +111,11 @@ it('a write that did nothing leaves no trace', () => {
 	noteSending(delivery, 9)('no');
 	expect(delivery).toEqual({ sent: 'maybe', sentAt: 7 });
 });
+
+it('what was sent stays so, whatever happens to another write', () => {
+	const delivery: Delivery = { sent: 'yes' };
+	const answered = noteSending(delivery, 5);
+	expect(delivery.sent).toBe('yes');
+	answered('maybe');
+	expect(delivery.sent).toBe('yes');
+});

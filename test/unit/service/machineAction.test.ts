@@ -124,6 +124,27 @@ describe.each(ZODS)('on %s', (zod) => {
 		expect(action?.commands[0].errors).toEqual(expected);
 	});
 
+	const commandOf = (command: object) => readMachineAction({ id: 'a', status: 'Succeeded', commands: [command] })?.commands[0];
+
+	it.each<[unknown, number]>([
+		[7, 7],
+		['7', 7],
+		['123456789', 123_456_789],
+	])('reads the number %j of a command', (index, expected) => {
+		expect(commandOf({ index })).toMatchObject({ index: expected });
+	});
+
+	it.each([-1, 1.5, '', 'a5', '5a', '1234567890', {}])('does not read a command whose number is %j', (index) => {
+		expect(commandOf({ index, commandStatus: 'Completed' })).toMatchObject({ index: 0, commandStatus: '(unreadable)' });
+	});
+
+	it('keeps the value of a parameter whose key is not a text, and the place of one that is none', () => {
+		expect(commandOf({ command: { params: [{ key: 5, value: 'x' }, null] } })?.command?.params).toEqual([
+			{ key: '', value: 'x' },
+			{ key: '', value: null },
+		]);
+	});
+
 	it('numbers commands by their place where the service does not', () => {
 		const commands = [{ command: { type: 'PutFile' } }, { command: { type: 'RunScript' } }];
 		expect(readMachineAction({ id: 'a', status: 'Succeeded', commands })?.commands.map(({ index }) => index)).toEqual([0, 1]);

@@ -1,6 +1,9 @@
+import { CALLS } from '../../../nodes/DefenderLiveResponse/service/calls';
 import { Cancelled } from '../../../nodes/DefenderLiveResponse/service/clock';
 import { PacingTimeout, Pacer } from '../../../nodes/DefenderLiveResponse/service/pacing';
+import { callApi } from '../../../nodes/DefenderLiveResponse/service/request';
 import { FakeClock } from './fakeClock';
+import { fakeSession } from './fakeSession';
 import { call, MINUTE, SECOND, take } from './pacedCalls';
 
 const NONE = { perMinute: 0, perHour: 0 };
@@ -161,6 +164,21 @@ describe('refused by the service', () => {
 		const turn = await pacer.take({ caller: clock, clock }, limits, 0);
 		expect([clock.now() - start, turn.waitedMs, turn.closedMs]).toEqual([MINUTE, MINUTE, 0]);
 	});
+});
+
+it('an execution that is stopped the moment that its turn comes leaves its place to others', async () => {
+	const { session, clock, calls } = fakeSession(() => ({}));
+	const request = { kind: CALLS.packageLink, method: 'GET' as const, path: '/x' };
+	const start = clock.now();
+	const budget = { hold: () => () => undefined, charge: () => undefined, leftMs: () => MINUTE };
+	// Two such calls are all that a minute allows. Each has a signal of its own, as each execution does.
+	for (let count = 0; count < 2; count++) {
+		const stop = new AbortController();
+		const deadline = { ...budget, start: () => stop.abort() };
+		await expect(callApi({ ...session, deadline, signal: stop.signal }, request)).rejects.toThrow(Cancelled);
+	}
+	await callApi(session, request);
+	expect(calls.map(({ at }) => at)).toEqual([start + MINUTE]);
 });
 
 describe("n8n's clock is set", () => {

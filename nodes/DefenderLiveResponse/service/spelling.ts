@@ -17,7 +17,7 @@ const HTML_NAMES: Record<string, string> = {
 /** Of a text in a text in a text: each time they double. Checked from the first one, so that many cost no more than one. */
 const BACKSLASHES = '(?<!\\\\)\\\\{1,32}';
 
-const isAlphanumeric = (character: string) => /^[A-Za-z0-9]$/.test(character);
+const isAlphanumeric = (character: string) => /[A-Za-z0-9]/.test(character);
 
 /** Hexadecimal digits, each in either case. */
 export function inEitherCase(hex: string): string {

@@ -124,6 +124,10 @@ describe.each(ZODS)('on %s', (zod) => {
 		expect(action?.commands[0].errors).toEqual(expected);
 	});
 
+	it('reads an action whose status is not a text as one without a status', () => {
+		expect(readMachineAction({ id: 'a', status: 5 })?.status).toBe('');
+	});
+
 	const commandOf = (command: object) => readMachineAction({ id: 'a', status: 'Succeeded', commands: [command] })?.commands[0];
 
 	it.each<[unknown, number]>([

@@ -87,6 +87,8 @@ it.each<[string, Failure, boolean, boolean]>([
 	['a timeout of the connection', unconnected('ETIMEDOUT'), true, false],
 	['a timeout of who knows what', network('ETIMEDOUT'), true, true],
 	['a timeout of the answer', network('ECONNABORTED'), true, true],
+	['a code that begins like one that stays', network('EPROTOTYPE'), true, true],
+	['a code that ends like one that stays', network('HPE_UNKNOWN'), true, true],
 	['a socket that hung up', network('EPIPE'), true, true],
 	['a certificate that is wrong', network('DEPTH_ZERO_SELF_SIGNED_CERT'), false, true],
 	["n8n's own protection", network('SSRF_BLOCKED'), false, false],

@@ -26,6 +26,7 @@ it.each<[string, Claims | undefined, TokenComparison, Partial<TokenOwner>?]>([
 	['another app, of version 2, beside an empty name', { tid: TENANT, appid: '', azp: OTHER, aud: API }, other('app')],
 	['another tenant and app', { tid: OTHER, appid: OTHER, aud: GRAPH }, other('tenant')],
 	['a tenant entered as a domain that begins like a GUID', OURS, UNPROVEN, { tenantId: `${OTHER}.contoso.com` }],
+	['a tenant entered as a domain that ends like a GUID', OURS, UNPROVEN, { tenantId: `contoso.a${OTHER}` }],
 	['a tenant entered as a domain', OURS, UNPROVEN, { tenantId: 'contoso.com' }],
 	['another app, the tenant being a domain', { ...OURS, appid: OTHER }, other('app'), { tenantId: 'contoso.com' }],
 	['another API, the tenant being a domain', { ...OURS, aud: GRAPH }, other('api'), { tenantId: 'contoso.com' }],

@@ -158,8 +158,8 @@ export function ourNode(more: IDataObject = {}, id = 'ours'): BenchWorkflow {
 }
 
 /** A node of the benchmarks, called with what its expressions want. */
-export function benchNode(emulator: Emulator, id: string, type: string, parameters: IDataObject): BenchWorkflow {
-	return workflow(id, {
+export function benchNode(emulator: Emulator, id: string, type: string, parameters: IDataObject, ...before: NodeInput[]): BenchWorkflow {
+	return workflow(id, ...before, {
 		name: 'Bench',
 		type: `CUSTOM.${type}`,
 		parameters: parameters as INode['parameters'],
@@ -170,6 +170,12 @@ export function benchNode(emulator: Emulator, id: string, type: string, paramete
 /** The requests for results and nothing else, by `helpers` or `axios`. Called with `{ status, links }`. */
 export function floorNode(emulator: Emulator, client: 'helpers' | 'axios'): BenchWorkflow {
 	return benchNode(emulator, client, 'benchFloor', { client, requests: '={{ JSON.stringify($json.body) }}' });
+}
+
+/** The same by n8n's helpers, and an item with each result: the least that any node needs for them. Called with `{ links }`. */
+export function leastNode(emulator: Emulator): BenchWorkflow {
+	const requests = '={{ JSON.stringify({ status: [], links: $input.all().map(({ json }) => json.element) }) }}';
+	return benchNode(emulator, 'least', 'benchFloor', { client: 'helpers', requests, giveResults: true }, splitOut('links'));
 }
 
 /** What the node of `floorNode` asks for the links to the first result of live responses. */

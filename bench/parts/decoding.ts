@@ -6,10 +6,11 @@ import type { Figures, Goal, Part } from '../part';
 // As it is shipped, not as it is compiled for tests.
 const BUILT = join(__dirname, '..', '..', 'dist', 'nodes', 'DefenderLiveResponse', 'result');
 
+/** With how often each is read in a round, and how long it may take beside JSON.parse. */
 const SIZES = [
-	['1 kB', 1_000, 20_000],
-	['1 MB', 1_000_000, 40],
-	['50 MB', 50_000_000, 1],
+	['1 kB', 1_000, 20_000, 2],
+	['1 MB', 1_000_000, 40, 1.3],
+	['50 MB', 50_000_000, 1, 1.3],
 ] as const;
 
 /** Calls are short, and the machine's hiccups are not. */
@@ -46,7 +47,7 @@ async function measure(): Promise<Figures> {
 	const goals: Goal[] = [];
 	const rows: string[][] = [];
 	const broken: Record<string, number[]> = {};
-	for (const [name, size, times] of SIZES) {
+	for (const [name, size, times, atMost] of SIZES) {
 		const json = transcript(size);
 		const bytes = Buffer.from(json);
 		const sides = await inTurn(
@@ -63,7 +64,7 @@ async function measure(): Promise<Figures> {
 			{ rounds: ROUNDS },
 		);
 		const { median, least, most } = ratio(sides.ours, sides.parse, (ms) => ms);
-		goals.push({ what: `${name}, valid: time beside JSON.parse`, figure: median, spread: [least, most], atMost: 1.3 });
+		goals.push({ what: `${name}, valid: time beside JSON.parse`, figure: median, spread: [least, most], atMost });
 		rows.push([name, ...Object.values(sides).map((ms) => shown(repeated(ms), 4))]);
 		for (const kind of Object.keys(BROKEN)) (broken[kind] ??= []).push(repeated(sides[kind]).median / size);
 	}
@@ -75,6 +76,6 @@ async function measure(): Promise<Figures> {
 
 export const decoding: Part = {
 	title: 'Decoding',
-	text: `From downloaded bytes to a transcript, beside \`JSON.parse(bytes.toString())\`, which reads UTF-8 only, does not report damage, and cannot read a broken transcript. Each kind of broken transcript should take time in proportion to its size. Medians of ${ROUNDS} rounds.`,
+	text: `From downloaded bytes to a transcript, beside \`JSON.parse(bytes.toString())\`, which reads UTF-8 only, does not report damage, takes the last of two exit codes and rounds one that is no whole number, and cannot read a broken transcript. Making sure of these takes about half a microsecond of a short transcript, which is as much again. Each kind of broken transcript should take time in proportion to its size. Medians of ${ROUNDS} rounds.`,
 	measure,
 };

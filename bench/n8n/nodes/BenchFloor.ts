@@ -54,7 +54,7 @@ async function bareAxios(context: IExecuteFunctions): Promise<Client> {
 	};
 }
 
-/** Sends the requests that our node sends, and does nothing else. */
+/** Sends the requests that our node sends, and does nothing else, except that it gives the results where they are wanted. */
 export class BenchFloor implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Floor',
@@ -69,6 +69,7 @@ export class BenchFloor implements INodeType {
 		properties: [
 			{ displayName: 'Client', name: 'client', type: 'string', default: 'helpers' },
 			{ displayName: 'Requests', name: 'requests', type: 'json', default: '{}' },
+			{ displayName: 'Give Results', name: 'giveResults', type: 'boolean', default: false },
 		],
 	};
 
@@ -76,15 +77,19 @@ export class BenchFloor implements INodeType {
 		const { status, links } = JSON.parse(this.getNodeParameter('requests', 0) as string) as { status: string[]; links: string[] };
 		const client = this.getNodeParameter('client', 0) === 'axios' ? await bareAxios(this) : helpersOf(this);
 		for (const url of status) await client.signed(url);
+		const items: INodeExecutionData[] | undefined = this.getNodeParameter('giveResults', 0) ? [] : undefined;
 		let next = 0;
 		let bytes = 0;
 		const fetchSome = async () => {
 			while (next < links.length) {
-				const { value } = await client.signed(links[next++]);
-				bytes += (await client.unsigned(String(value))).length;
+				const item = next++;
+				const { value } = await client.signed(links[item]);
+				const body = await client.unsigned(String(value));
+				bytes += body.length;
+				if (items) items[item] = { json: JSON.parse(body.toString()) as IDataObject, pairedItem: { item } };
 			}
 		};
 		await Promise.all(Array.from({ length: AT_ONCE }, fetchSome));
-		return [[{ json: { results: links.length, bytes } }]];
+		return [items ?? [{ json: { results: links.length, bytes } }]];
 	}
 }

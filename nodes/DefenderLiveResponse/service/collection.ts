@@ -1,6 +1,6 @@
 import { bytesOf, MAX_LIST_BYTES } from './answer';
 import type { CallKind } from './calls';
-import { listTooLong, unexpectedResponse } from './errors';
+import { ignoreStatus, listTooLong, unexpectedResponse } from './errors';
 import { query } from './odata';
 import { callApi } from './request';
 import type { Session } from './session';
@@ -32,6 +32,8 @@ export interface Collection {
 	maxPages?: number;
 	/** Whether no call is repeated, and no token renewed for it. */
 	once?: boolean;
+	/** Whether the service answers 404 in place of a page without entities. */
+	emptyIs404?: boolean;
 	/** Of entities that the service cannot filter: which to give. */
 	matches?(entity: unknown): boolean;
 }
@@ -64,7 +66,7 @@ function keyOf(entity: unknown): string | undefined {
  */
 export async function listEntities(
 	session: Session,
-	{ kind, path, search, maxPages = MAX_PAGES, once = false, matches = () => true }: Collection,
+	{ kind, path, search, maxPages = MAX_PAGES, once = false, emptyIs404 = false, matches = () => true }: Collection,
 	limit: number,
 ): Promise<unknown[]> {
 	const reading = { expected: `list of ${kind.subject}s`, read: readPage };
@@ -76,7 +78,9 @@ export async function listEntities(
 	while (next !== undefined && entities.length < limit) {
 		if (requested.size >= maxPages) throw unexpectedResponse(`list of ${kind.subject}s with an end`);
 		requested.add(next);
-		const page: Page = await callApi(session, { kind, method: 'GET', path: `${path}${next}`, isFinal: () => once }, reading);
+		const asked: Promise<Page> = callApi(session, { kind, method: 'GET', path: `${path}${next}`, isFinal: () => once }, reading);
+		const page = await (emptyIs404 ? asked.catch(ignoreStatus(404)) : asked);
+		if (!page) break;
 		let isNew = false;
 		const before = entities.length;
 		for (const entity of page.value) {

@@ -73,17 +73,16 @@ export async function getMachine(session: Session, id: string): Promise<Machine>
  * @throws DefenderError, Cancelled
  */
 export async function listMachineEntities(session: Session, filter: string, limit: number, maxPages?: number): Promise<unknown[]> {
-	const list = async (odata: string) =>
-		await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search: firstPage(odata, limit, 0), maxPages }, limit);
+	const list = async (odata: string) => {
+		const search = firstPage(odata, limit, 0);
+		// The service answers 404 when no device was active recently.
+		return await listEntities(session, { kind: CALLS.readMachines, path: '/machines', search, maxPages, emptyIs404: true }, limit);
+	};
 	const other = withOtherQuoting(filter);
-	const listed = await list(filter)
-		.catch(async (error: unknown) => {
-			if (refusal(error).status !== 400 || other === filter) throw error;
-			return await list(other);
-		})
-		// The service answers this when no device was active recently.
-		.catch(ignoreStatus(404));
-	return listed ?? [];
+	return await list(filter).catch(async (error: unknown) => {
+		if (refusal(error).status !== 400 || other === filter) throw error;
+		return await list(other);
+	});
 }
 
 /** The same for a look-up, which one page has room for, as far as they can be read. */

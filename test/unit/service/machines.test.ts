@@ -70,6 +70,14 @@ describe('a list of devices', () => {
 		await expect(listMachines(refusing(400), '', 5)).rejects.toMatchObject({ status: 400 });
 	});
 
+	it('keeps its pages where the service says that the next one has none', async () => {
+		const { session } = fakeSession(({ path }) => {
+			if (path.includes('$skip')) throw refused(404);
+			return { value: [machine('a', 'x')], '@odata.nextLink': 'https://api.security.microsoft.com/api/machines?$skip=1' };
+		});
+		expect(await listMachineEntities(session, '', Infinity)).toEqual([machine('a', 'x')]);
+	});
+
 	it('is not a page of HTML', async () => {
 		const { session } = fakeSession(() => '<html>');
 		await expect(listMachines(session, '', 5)).rejects.toThrow('Defender answered with something that is not a valid list of devices');

@@ -1,4 +1,4 @@
-import type { ActionInput } from '../../playground/emulator';
+import type { ActionInput, WholeAnswer } from '../../playground/emulator';
 import type { Setting } from '../support/setting';
 import { startSetting } from '../support/setting';
 
@@ -165,6 +165,26 @@ describe('cancel', () => {
 			});
 			const { results } = await setting.runNode(careful, { items: [{ id }] });
 			expect(results).toEqual([expect.objectContaining({ cancelled: false, started: true, reason: 'It has ended (Succeeded)' })]);
+		});
+
+		describe('where the answer shows it as still running', () => {
+			it('waits until it has ended', async () => {
+				const id = add({ status: 'Pending' });
+				const asRunning = (body: Buffer) => Buffer.from(JSON.stringify({ ...JSON.parse(String(body)), status: 'InProgress' }));
+				const by = (answer: WholeAnswer) => ({ ...answer, body: asRunning(answer.body) });
+				setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'rewritten', by } });
+				const { results } = await setting.runNode(careful, { items: [{ id }] });
+				expect(results).toEqual([expect.objectContaining({ id, status: 'Cancelled', cancelled: true, reason: '' })]);
+			});
+
+			it('does not say that it was cancelled where it goes on', async () => {
+				const id = add({ status: 'Pending' });
+				setting.emulator.fault({ on: 'action.cancel', effect: { kind: 'badBody', body: { id, status: 'Pending' } } });
+				const { results, error } = await setting.runNode(careful, { items: [{ id }] });
+				expect(error).toBeUndefined();
+				const reason = 'Defender accepted the cancellation, and it is still running';
+				expect(results).toEqual([expect.objectContaining({ id, status: 'Pending', cancelled: false, reason })]);
+			});
 		});
 
 		it('fails where Defender refuses, and it still has not started', async () => {

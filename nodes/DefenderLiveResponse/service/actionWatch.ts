@@ -1,6 +1,6 @@
 import { MAX_SLEEP_MS, stoppable, throwIfCancelled } from './clock';
 import type { Budget, WaitBudget } from './deadline';
-import { CommonBudget } from './deadline';
+import { CommonBudget, Deadline } from './deadline';
 import { DefenderError, refusal } from './errors';
 import { getOrCreate } from './getOrCreate';
 import type { MachineAction } from './machineAction';
@@ -257,4 +257,22 @@ export class ActionWatch {
 /** The watch of each tenant and app, shared by all items of a node. */
 export function watches(): (session: Session) => ActionWatch {
 	return perSignIn((session) => new ActionWatch(session));
+}
+
+/** How long a cancelled action is watched until it has ended, and how often, in ms. */
+const MAX_CANCEL_MS = 60_000;
+const CANCEL_INTERVAL_MS = 5_000;
+
+/**
+ * An action after it was cancelled, when it has ended, or as last seen: it takes a moment to end.
+ *
+ * @param maxMs how long it is watched; 0 for one look
+ * @throws Cancelled
+ */
+export async function watchCancelled(session: Session, seen: MachineAction, maxMs = MAX_CANCEL_MS): Promise<MachineAction> {
+	const left = Math.max(0, session.deadline.leftMs());
+	const watchMs = Math.min(maxMs, left / 2);
+	const wait = { deadline: new Deadline(session.clock, watchMs, left - watchMs), intervalMs: CANCEL_INTERVAL_MS, certain: true };
+	const observation = await new ActionWatch(session).until(seen.id, wait).catch(refusal);
+	return observation instanceof DefenderError ? seen : observation.action;
 }

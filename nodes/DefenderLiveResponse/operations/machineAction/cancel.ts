@@ -5,9 +5,10 @@ import { MACHINE_ACTION } from '../../fields/machineAction';
 import type { Values } from '../../fields/row';
 import { fieldsOf, flag } from '../../fields/row';
 import { hasStarted } from '../../result/commandState';
+import { watchCancelled } from '../../service/actionWatch';
 import { DefenderError, refusal } from '../../service/errors';
 import type { MachineAction } from '../../service/machineAction';
-import { endedStatus } from '../../service/machineAction';
+import { endedStatus, hasEnded } from '../../service/machineAction';
 import { cancelMachineAction, getMachineAction } from '../../service/machineActions';
 import type { Session } from '../../service/session';
 import { entityItems, shownEntity } from '../../host/entityItems';
@@ -43,15 +44,19 @@ function whyNot(action: MachineAction): string {
 	return started ? 'The device has started it' : 'The device may have started it';
 }
 
+/** Of an action whose cancel was accepted. */
+const STILL_RUNNING = 'Defender accepted the cancellation, and it is still running';
+
 async function cancelIfNotStarted(session: Session, { machineActionId: id, comment: why }: CancelRequest): Promise<IDataObject> {
 	const seen = await getMachineAction(session, id);
 	const obstacle = whyNot(seen);
 	if (obstacle !== '') return report(seen, obstacle);
 	const answer = await cancelMachineAction(session, id, why).catch(refusal);
 	if (!(answer instanceof DefenderError)) {
+		const action = hasEnded(answer) ? answer : await watchCancelled(session, answer);
+		if (!hasEnded(action)) return report(action, STILL_RUNNING);
 		// The work can be done although the answer is that of a cancel.
-		const ended = endedStatus(answer);
-		return report(answer, ended && ended !== 'Cancelled' ? whyNot(answer) : '');
+		return report(action, endedStatus(action) === 'Cancelled' ? '' : whyNot(action));
 	}
 	// It may have started or ended between the two.
 	const later = answer.sent === 'no' ? await getMachineAction(session, id).catch(refusal) : answer;
@@ -94,7 +99,7 @@ export const cancel: Operation = {
 			const shown = shownEntity('machineAction', done, isSimple);
 			if (!job.onlyIfNotStarted) return entityItems([shown], itemIndex);
 			const { cancelled, started, reason } = done;
-			if (!cancelled) session.delivery.sent = 'no';
+			if (!cancelled && reason !== STILL_RUNNING) session.delivery.sent = 'no';
 			return entityItems([{ ...shown, cancelled, started, reason }], itemIndex);
 		},
 	})),

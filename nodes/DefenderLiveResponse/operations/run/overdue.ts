@@ -1,4 +1,3 @@
-import { Deadline } from '../../service/deadline';
 import { DefenderError, refusal } from '../../service/errors';
 import type { SentRun } from '../../service/lostRun';
 import type { MachineAction } from '../../service/machineAction';
@@ -7,11 +6,7 @@ import { cancelMachineAction, getMachineAction } from '../../service/machineActi
 import { hasStarted } from '../../result/commandState';
 import { ownershipOf } from '../../service/runIdentity';
 import type { Session } from '../../service/session';
-import { ActionWatch } from '../../service/actionWatch';
-
-/** How long a cancelled action is watched until it has ended, and how often, in ms. */
-const MAX_CANCEL_MS = 60_000;
-const CHECK_INTERVAL_MS = 5_000;
+import { watchCancelled } from '../../service/actionWatch';
 
 /** An action after the try to cancel it. */
 export interface CancelResult {
@@ -61,11 +56,7 @@ export async function cancelOverdue(
 	if (!(answer instanceof DefenderError) && hasEnded(answer)) return { action: answer, errors: [] };
 	const refused = answer instanceof DefenderError ? answer : undefined;
 	// It may have ended just before, and a cancelled one takes a moment to end.
-	const left = Math.max(0, session.deadline.leftMs());
-	const watchMs = refused?.sent === 'no' ? 0 : Math.min(MAX_CANCEL_MS, left / 2);
-	const wait = { deadline: new Deadline(session.clock, watchMs, left - watchMs), intervalMs: CHECK_INTERVAL_MS, certain: true };
-	const observation = await new ActionWatch(session).until(seen.id, wait).catch(refusal);
-	const action = observation instanceof DefenderError ? seen : observation.action;
+	const action = await watchCancelled(session, seen, refused?.sent === 'no' ? 0 : undefined);
 	if (hasEnded(action)) return { action, errors: [] };
 	const why = refused ? refused.fullText : 'It was cancelled, and is still running';
 	return { action, errors: [why] };

@@ -114,8 +114,10 @@ export async function deleteLibraryFile(session: Session, fileName: string): Pro
 	await callApi(session, { kind: CALLS.deleteFile, method: 'DELETE', path }, DELETED).catch(async (error: unknown) => {
 		const failed = refusal(error);
 		if (failed.failure?.kind !== 'unreadable') throw failed;
-		const files = await listLibraryFiles(session).catch(refusal);
-		const isGone = Array.isArray(files) && !files.some((file) => libraryKey(file.fileName) === libraryKey(fileName));
+		const files = await listLibraryEntities(session, Infinity).catch(refusal);
+		// An entry that cannot be read may be the file.
+		const mayBeIt = (file: unknown) => !isLibraryFile(file) || libraryKey(file.fileName) === libraryKey(fileName);
+		const isGone = Array.isArray(files) && !files.some(mayBeIt);
 		if (!isGone) throw unexpectedResponse(DELETED.expected, 'maybe');
 	});
 }

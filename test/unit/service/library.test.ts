@@ -115,6 +115,7 @@ describe('a deletion that the answer does not confirm', () => {
 	it.each<[string, unknown]>([
 		['lists the file', [{ fileName: 'b.ps1' }, { fileName: 'A.PS1' }]],
 		['lists the file alone', [{ fileName: 'a.ps1' }]],
+		['has an entry that cannot be read, since it may be the file', [{ fileName: 'b.ps1' }, { name: 'a.ps1' }]],
 		['cannot be listed', refused(401)],
 	])('is not believed where the library %s', async (_, list) => {
 		await expect(deleteLibraryFile(unconfirmed(list).session, 'a.ps1')).rejects.toMatchObject({

@@ -213,6 +213,13 @@ it.each([
 	expect(results[0].observation).toContain('"script_output":"own"');
 });
 
+it('removes what is invisible from an error as well, which may have names that devices gave themselves', async () => {
+	setting.emulator.addDevice({ computerDnsName: 'ws-01.evil\u{E0041}\u{E0042}\u202E.example' });
+	const machineId = { __rl: true, mode: 'name', value: 'ws-01' };
+	const { observation } = await ask({ resource: 'machine', operation: 'get', machineId }, {}, 'invoke');
+	expect(observation).toMatch(/Enter the full name of one of them: .*\bws-01\.evil\.example\b/);
+});
+
 it('leaves the output as it is where no model reads it', async () => {
 	const id = endedScript(setting.emulator, { output: '\u001b[31mred\u001b[0m' });
 	const { results } = await setting.runNode({ resource: 'liveResponse', operation: 'getResult' }, { items: [{ id }] });

@@ -9,7 +9,9 @@ import { MAX_SERVICE_TEXT } from '../service/redact';
 import { isTransient } from '../service/retry';
 import type { Secrets } from '../service/secrets';
 import { NO_SECRETS } from '../service/secrets';
+import { isTool } from './isTool';
 import { knownOf } from './knownItem';
+import { plainText } from './plainText';
 
 /** What to do, what the service said, and what is known besides. */
 const MAX_DESCRIPTION = 3 * MAX_SERVICE_TEXT;
@@ -75,6 +77,11 @@ export function toNodeError(
 	if (error instanceof Error)
 		nodeError.message = secrets.quote(error instanceof DefenderError ? withName(error, device.name) : error.message);
 	if (nodeError.description) nodeError.description = secrets.quote(nodeError.description, MAX_DESCRIPTION + note.length);
+	// A model reads it, and it may have the name that a device gave itself.
+	if (isTool(node)) {
+		nodeError.message = plainText(nodeError.message);
+		nodeError.description = nodeError.description && plainText(nodeError.description);
+	}
 	return nodeError;
 }
 

@@ -13,7 +13,7 @@ const INVISIBLE = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\
  * Text that holds what it shows. A compromised device may write instructions for a language model that people do not
  * see.
  */
-function plainText(text: string): string {
+export function plainText(text: string): string {
 	return text.replace(TERMINAL_SEQUENCES, '').replace(INVISIBLE, '');
 }
 

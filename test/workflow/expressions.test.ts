@@ -229,6 +229,9 @@ describe('a date', () => {
 		'={{ true }}',
 		'={{ new Date(NaN) }}',
 		'={{ {"toMillis": 1} }}',
+		// A date to JavaScript; a long text is searched no further, whatever it holds.
+		`Thu, 15 Jan 2026 (${'x'.repeat(40)}) 08:00:00 GMT`,
+		`Thu, 15 Jan 2026 08:00:00 (${'x'.repeat(40)}) GMT`,
 	])('%s is refused', async (entered) => expect(await asked(entered)).toBe("'Created After' is not a date [item 0]"));
 
 	it('that is empty filters nothing', async () => expect(await asked('')).toBeUndefined());

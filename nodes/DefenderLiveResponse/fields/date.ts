@@ -9,8 +9,8 @@ const MAX_SMALL_NUMBER = 1e8;
 /** ISO 8601, with or without time and offset. */
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
-/** As a Date and mails write it, with an offset or GMT. */
-const NAMED = /^[a-z]{3},? .*\d\d:\d\d:\d\d.*(?:GMT|UTC|[+-]\d{4})/i;
+/** As a Date and mails write it, with an offset or GMT. Without bounds n8n would stand still for minutes at a text of a megabyte. */
+const NAMED = /^[a-z]{3},? .{0,40}\d\d:\d\d:\d\d.{0,40}(?:GMT|UTC|[+-]\d{4})/i;
 
 /** By how much a zone's clocks are ahead of UTC at a time, in ms. Throws RangeError for what is not a zone. */
 function aheadMs(timeZone: string, time: number): number {

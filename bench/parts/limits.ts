@@ -66,7 +66,7 @@ async function byOurNode(setting: Setting, count: number): Promise<Job> {
 	return jobOf(setting, count, right.length);
 }
 
-/** Timers of n8n's own nodes, which cannot use another clock, go by this one meanwhile. */
+/** Timers of n8n's own nodes, which cannot use another clock, follow this one meanwhile. */
 async function withTimersOf<T>({ clock }: Setting, speed: number, action: () => Promise<T>): Promise<T> {
 	const own = globalThis.setTimeout;
 	const fast = (callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {

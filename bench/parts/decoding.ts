@@ -76,6 +76,6 @@ async function measure(): Promise<Figures> {
 
 export const decoding: Part = {
 	title: 'Decoding',
-	text: `From downloaded bytes to a transcript, beside \`JSON.parse(bytes.toString())\`, which reads UTF-8 only, does not report damage, takes the last of two exit codes and rounds one that is not a whole number, and cannot read a broken transcript. Making sure of these takes about half a microsecond of a short transcript, which is as much again. Each kind of broken transcript should take time in proportion to its size. Medians of ${ROUNDS} rounds.`,
+	text: `From downloaded bytes to a transcript, beside \`JSON.parse(bytes.toString())\`, which reads UTF-8 only, does not report damage, takes the last of two exit codes and rounds one that is not a whole number, and cannot read a broken transcript. Making sure of these takes about half a microsecond, which counts with a short transcript. Each kind of broken transcript should take time in proportion to its size. Medians of ${ROUNDS} rounds.`,
 	measure,
 };
